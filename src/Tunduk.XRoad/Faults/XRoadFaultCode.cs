@@ -1,0 +1,100 @@
+namespace Tunduk.XRoad.Faults;
+
+/// <summary>
+/// The closed set of what security servers say (the last part of a fault code). A name here is the spelling up to 7.7;
+/// 7.8 and later write the same in lower case with underscores. <see cref="Own"/> is a fault of an information system,
+/// <see cref="Unrecognised"/> a code with X-Road's prefix that this set does not hold.
+/// </summary>
+public enum XRoadFaultCode
+{
+    Own,
+    Unrecognised,
+
+    // Transport and inner failures.
+    IOError,
+    NetworkError,
+    UnknownHost,
+    InternalError,
+    BadRequest,
+    NotFound,
+    HttpError,
+    DatabaseError,
+    InvalidRequest,
+    SslAuthenticationFailed,
+    LoggingFailed,
+    TimestampingFailed,
+    TimestamperFailed,
+    MaintenanceMode,
+    HsmNonOperational,
+    ClientProxyVersionNotSupported,
+
+    // Form of the message.
+    InvalidContentType,
+    InvalidSoapAction,
+    InvalidHttpMethod,
+    InvalidMessage,
+    InvalidSecurityServer,
+    MimeParsingFailed,
+    MissingHeader,
+    MissingHeaderField,
+    DuplicateHeaderField,
+    MissingBody,
+    InvalidBody,
+    InconsistentHeaders,
+    InconsistentResponse,
+    MissingSoap,
+    InvalidSoap,
+    MissingRest,
+    InvalidXml,
+    InvalidProtocolVersion,
+    InvalidClientIdentifier,
+    InvalidResponse,
+    MalformedSoap,
+    InvalidRest,
+
+    // Rights and configuration.
+    AccessDenied,
+    ServiceDisabled,
+    ServiceFailed,
+    UnknownService,
+    UnknownMember,
+    ServiceType,
+    ServiceMissingUrl,
+    ServiceMalformedUrl,
+    MalformedServerConf,
+    MalformedGlobalConf,
+    GlobalConfOutdated,
+    AdapterWsdlNotFound,
+
+    // Signatures, certificates, keys.
+    MissingSignature,
+    SignatureVerification,
+    CannotCreateSignature,
+    CertValidation,
+    IncorrectValidationInfo,
+    CannotCreateCertPath,
+    IncorrectCertificate,
+    InvalidSignatureValue,
+    MalformedSignature,
+    InvalidReference,
+    InvalidCertPath,
+    InvalidHashChain,
+    MalformedHashChain,
+    HashchainUnusedInputs,
+    InvalidHashChainRef,
+    TimestampValidation,
+    MissingValidationInfo,
+    UnsupportedAlgorithm,
+    KeyNotFound,
+    KeyNotAvailable,
+    TokenNotActive,
+    TokenNotInitialized,
+    TokenNotAvailable,
+    TokenNotFound,
+    CertNotFound,
+    LoginFailed,
+    PinIncorrect,
+
+    /// <summary>Every code that begins with <c>asic</c>: the container of the message log.</summary>
+    Asic,
+}
