@@ -1,0 +1,67 @@
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive;
+
+/// <summary>Settings of an embedded archive. Paths have no defaults.</summary>
+public sealed class ArchiveOptions
+{
+    /// <summary>Folder of the database. Local file system only.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Folder of the head store: another path, better another volume, never inside <see cref="Folder"/>.</summary>
+    public required string HeadFolder { get; init; }
+
+    /// <summary>Folder of the epoch keys: another path, not part of the database's backup.</summary>
+    public required string KeyFolder { get; init; }
+
+    /// <summary>File with the master key (32 bytes, or 64 hexadecimal digits) that wraps the epoch keys; mode 0600. It is made if <see cref="CreateMasterKey"/> says so.</summary>
+    public required string MasterKeyFile { get; init; }
+
+    /// <summary>Make the master key file on first start. Default false: a missing key stops the start.</summary>
+    public bool CreateMasterKey { get; init; }
+
+    /// <summary>First part of the log's origin, e.g. the owner's subsystem; the log id is added. Neither spaces nor plus.</summary>
+    public required string OriginPrefix { get; init; }
+
+    /// <summary>Files that every checkpoint is appended to; best on another volume. Default none: <c>doctor</c> warns.</summary>
+    public IReadOnlyList<string> AnchorFiles { get; init; } = [];
+
+    /// <summary>A checkpoint is signed at least this often while entries arrive. 1 s to 1 h, default 10 s.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>… and after this many entries. 1 to 1,000,000, default 10,000.</summary>
+    public int CheckpointEntries { get; init; } = 10_000;
+
+    /// <summary>… and when idle. 1 min to 1 day, default 1 h.</summary>
+    public TimeSpan IdleCheckpointInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The head store follows acknowledged appends at least this closely: the bound of its lag. 0.1 s to 1 min, default 1 s.</summary>
+    public TimeSpan HeadInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Entries in one commit at most. 1 to 10,000, default 512.</summary>
+    public int MaxBatch { get; init; } = 512;
+
+    /// <summary>Appends that may wait; more are refused as <c>archive_busy</c>. 1 to 1,000,000, default 10,000.</summary>
+    public int MaxQueue { get; init; } = 10_000;
+
+    /// <summary>Bytes kept back on disk for answers to requests that are under way. Default 64 MiB.</summary>
+    public long AnswerReserve { get; init; } = 64L << 20;
+
+    /// <summary>Free bytes below which new exchanges are refused. Default 64 MiB.</summary>
+    public long MinFreeForExchanges { get; init; } = 64L << 20;
+
+    /// <summary>Free bytes below which refusals are no longer archived. Default 96 MiB: a flood of refusals cannot stop exchanges.</summary>
+    public long MinFreeForRefusals { get; init; } = 96L << 20;
+
+    /// <summary>Free bytes below which nothing else is appended but ends of requests; accesses may go down to here. Default 16 MiB.</summary>
+    public long MinFreeForAccess { get; init; } = 16L << 20;
+
+    /// <summary>How long a new epoch key is used. 1 day to 1 year, default 30 days.</summary>
+    public TimeSpan EpochLength { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How far the clock may stand before the newest entry's time; within it the entry's time is used again. Default 60 s.</summary>
+    public TimeSpan MaxClockStepBack { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Wait before a store that failed is reopened. Default 1 s.</summary>
+    public TimeSpan ReopenDelay { get; init; } = TimeSpan.FromSeconds(1);
+}

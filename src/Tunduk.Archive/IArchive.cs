@@ -1,0 +1,52 @@
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive;
+
+/// <summary>
+/// The request log of one adapter instance.
+/// </summary>
+/// <remarks>
+/// State and durability. An entry is either in the log for ever or not at all. When <see cref="AppendAsync"/> answers
+/// <see cref="AppendOutcome.Appended"/>, the entry, its sealed part, its index rows, its claims and the tree state are on
+/// disk (synced) together; it is found by search and get at once, and survives SIGKILL and power loss. When it answers
+/// <see cref="AppendOutcome.Failed"/> or is cancelled, the entry may or may not exist; if it exists and is a request, recovery
+/// gives it an <see cref="EntryKind.OutcomeUnknown"/> entry. After a failed write or sync every append is refused until the
+/// store was closed, reopened and recovered; that happens by itself on a later append, never by repeating the failed sync.
+/// Within the log entry times never decrease. Reads see every acknowledged append. All members are safe for concurrent use.
+/// </remarks>
+public interface IArchive : IAsyncDisposable
+{
+    /// <summary>The log that appends go to.</summary>
+    LogId Log { get; }
+
+    /// <summary>A snapshot for health and doctor.</summary>
+    ArchiveStatus Status { get; }
+
+    /// <summary>
+    /// Appends one entry and returns when it is durable. Cancelling stops the wait, not the write. The space of the answer's
+    /// entry is reserved with a request's entry, so that an end can be appended when new requests are refused as
+    /// <c>archive_full</c>.
+    /// </summary>
+    ValueTask<AppendResult> AppendAsync(EntryDraft draft, CancellationToken cancellationToken);
+
+    /// <summary>Finds entries, newest first. The caller has appended the access entry before.</summary>
+    ValueTask<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Opens one record with what is left of its sealed part; null if there is none with this id. The caller has appended the access entry before.</summary>
+    ValueTask<ArchiveRecord?> GetAsync(RecordId record, CancellationToken cancellationToken);
+
+    /// <summary>The entry that ended a request; null while it has none.</summary>
+    ValueTask<ArchiveRecord?> GetEndAsync(RecordId request, CancellationToken cancellationToken);
+
+    /// <summary>Recomputes and checks everything; never changes anything.</summary>
+    ValueTask<VerifyReport> VerifyAsync(VerifyOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Signs a checkpoint now if entries arrived since the last one, and returns the newest.</summary>
+    ValueTask<SignedCheckpoint> CheckpointAsync(CancellationToken cancellationToken);
+
+    /// <summary>The newest checkpoint that was signed and published; null in a log that has none yet. Its hash rides in signed messages.</summary>
+    SignedCheckpoint? LatestCheckpoint { get; }
+
+    /// <summary>Proves that a record is in the tree of the newest checkpoint (one is signed first if it is too old); checked before it is returned.</summary>
+    ValueTask<InclusionProof?> ProveAsync(RecordId record, CancellationToken cancellationToken);
+}

@@ -1,0 +1,15 @@
+namespace Tunduk.Archive;
+
+/// <summary>
+/// A value to find records by. Only HMAC-SHA-256 over kind and normalised value is stored, under a key outside the database.
+/// Normalisation: surrounding white space goes, letters become upper case, and in <c>pin</c>, <c>tin</c>, <c>document</c> and
+/// <c>plate</c> spaces and hyphens go; user, basis and message id are compared exactly.
+/// </summary>
+public readonly record struct IndexTerm(IndexKind Kind, string Value)
+{
+    public override string ToString() => Kind.ToString(); // never the value
+
+    internal string Normalised() => Kind is IndexKind.Pin or IndexKind.Tin or IndexKind.Document or IndexKind.Plate
+        ? string.Concat(Value.Where(static c => !char.IsWhiteSpace(c) && c is not '-')).ToUpperInvariant()
+        : Value;
+}

@@ -1,0 +1,29 @@
+namespace Tunduk.Archive;
+
+/// <summary>What <c>verify</c> checks and against what.</summary>
+public sealed record VerifyOptions
+{
+    /// <summary>
+    /// Public keys (DER SubjectPublicKeyInfo) that may have signed checkpoints. Empty: signatures are checked with the keys the
+    /// log names, and the report says that the signer is not established.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> TrustedKeys { get; init; } = [];
+
+    /// <summary>Checkpoints from elsewhere (anchors, bundles, counterparties) that the log must be consistent with; signed notes.</summary>
+    public IReadOnlyList<string> Against { get; init; } = [];
+
+    /// <summary>Open sealed parts and payloads and check every commitment. Default true.</summary>
+    public bool CheckSealed { get; init; } = true;
+
+    /// <summary>Checks message signatures; null: none are checked, all are counted as attested.</summary>
+    public IMessageVerifier? Messages { get; init; }
+
+    /// <summary>Threads. 0: one per processor.</summary>
+    public int Parallelism { get; init; }
+
+    /// <summary>Told now and then: entries checked, entries in all.</summary>
+    public IProgress<(long Done, long Total)>? Progress { get; init; }
+
+    /// <summary>How many failures are listed one by one; all are counted. Default 1,000.</summary>
+    public int MaxListed { get; init; } = 1000;
+}
