@@ -1,0 +1,18 @@
+using System.Collections.Frozen;
+
+namespace Tunduk.XRoad.Rest;
+
+/// <summary>The methods of PR-REST 4.2 and which of them carry a body to the provider.</summary>
+public static class RestMethod
+{
+    private static readonly FrozenSet<string> s_all = FrozenSet.ToFrozenSet(
+        ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"], StringComparer.Ordinal);
+
+    public static bool IsKnown(string method) => s_all.Contains(method);
+
+    /// <summary>
+    /// Only POST, PUT and PATCH: the provider's security server signs, hashes and logs a body on the others but does not hand it on,
+    /// so such a body is refused before it is sent.
+    /// </summary>
+    public static bool CarriesBody(string method) => method is "POST" or "PUT" or "PATCH";
+}

@@ -1,0 +1,22 @@
+using Tunduk.Xml;
+using Tunduk.XRoad.Identifiers;
+
+namespace Tunduk.XRoad.Soap;
+
+/// <summary>How a SOAP message is read.</summary>
+public sealed record SoapReaderOptions
+{
+    public static readonly SoapReaderOptions Default = new();
+
+    /// <summary>The charset parameter of the Content-Type; null: UTF-8.</summary>
+    public string? Charset { get; init; }
+
+    /// <summary>Characters accepted in identifiers. Default strict.</summary>
+    public IdentifierRules Identifiers { get; init; } = IdentifierRules.Strict;
+
+    /// <summary>Bounds of the parse.</summary>
+    public XmlLimits Limits { get; init; } = XmlLimits.Default;
+
+    /// <summary>Most children of Header. Default 128.</summary>
+    public int MaxHeaderBlocks { get; init; } = 128;
+}
