@@ -90,7 +90,7 @@ public sealed class SoapMessageTests
         {
             { "soap-missing", "", XRoadFaultCode.MissingSoap },
             { "xml-doctype-forbidden", "<!DOCTYPE a [<!ENTITY x 'y'>]>" + SoapSample.Request(), XRoadFaultCode.InvalidSoap },
-            { "xml-unclosed-element", SoapSample.Request()[..^30], XRoadFaultCode.InvalidSoap },
+            { "xml-unclosed-element", SoapSample.Request()[..SoapSample.Request().IndexOf("</soapenv:Body>", StringComparison.Ordinal)], XRoadFaultCode.InvalidSoap },
             { "soap-envelope", "<a/>", XRoadFaultCode.InvalidSoap },
             { "soap-envelope", Swap("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"), XRoadFaultCode.InvalidSoap },
             { "header-block-missing", SoapSample.Request().Replace("<soapenv:Header>" + all + "</soapenv:Header>", "", StringComparison.Ordinal), XRoadFaultCode.MissingHeader },
