@@ -1,0 +1,113 @@
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>Reads the documents of the folder and of the last good texts; remembers what it has read by digest.</summary>
+internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementReader reader)
+{
+    private readonly AgreementProofChecker proof = new(options);
+    private readonly Dictionary<(string File, AgreementDigest Digest, bool Established), AgreementReading> known = [];
+
+    /// <summary>Names and stamps of the files, to see without reading whether anything changed.</summary>
+    public string Fingerprint()
+    {
+        HashCode code = default;
+        int count = 0;
+        if (Directory.Exists(options.Folder))
+        {
+            foreach (FileInfo file in new DirectoryInfo(options.Folder).EnumerateFiles().OrderBy(static f => f.Name, StringComparer.Ordinal))
+            {
+                count++;
+                code.Add(file.Name, StringComparer.Ordinal);
+                code.Add(file.Length);
+                code.Add(file.LastWriteTimeUtc);
+            }
+        }
+
+        return $"{count}:{code.ToHashCode():x8}";
+    }
+
+    /// <summary>Forgets what was read, since contracts have changed.</summary>
+    public void Forget() => known.Clear();
+
+    public IReadOnlyList<string> Files() => [.. Directory.EnumerateFiles(options.Folder)
+        .Where(static f => f.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || f.EndsWith(".yml", StringComparison.OrdinalIgnoreCase))
+        .Select(static f => Path.GetFileName(f)!)
+        .Where(static f => !f.StartsWith('.'))
+        .Order(StringComparer.Ordinal)];
+
+    /// <summary>The text of a file as it is; null with a fault when it cannot be read.</summary>
+    public AgreementDocument? Current(string file, AgreementDigest? lastGood, List<AgreementFault> faults)
+    {
+        string path = Path.Combine(options.Folder, file);
+        try
+        {
+            if (new FileInfo(path).Length > YamlDocumentReader.MaxBytes)
+            {
+                faults.Add(new("document_too_large", file, 0, 0, string.Empty, "the document is too large", $"An agreement has at most {YamlDocumentReader.MaxBytes} bytes."));
+                return null;
+            }
+
+            byte[] bytes = File.ReadAllBytes(path);
+            byte[]? signature = File.Exists(path + ".sig") ? File.ReadAllBytes(path + ".sig") : null;
+            AgreementDigest digest = AgreementDigest.Of(bytes);
+            AgreementDocument document = Document(file, digest, bytes, signature, digest == lastGood);
+            faults.AddRange(document.Reading.Faults);
+            if (document.ProvedBy is null)
+            {
+                faults.Add(NotProved(file, digest));
+            }
+
+            return document;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            faults.Add(new("document_unreadable", file, 0, 0, string.Empty, "the file cannot be read", "Check its owner and mode; the adapter needs to read it."));
+            return null;
+        }
+    }
+
+    public AgreementDocument LastGood(string file, byte[] bytes, byte[]? signature) =>
+        Document(file, AgreementDigest.Of(bytes), bytes, signature, established: true);
+
+    private AgreementDocument Document(string file, AgreementDigest digest, byte[] bytes, byte[]? signature, bool established)
+    {
+        AgreementReading? reading;
+        lock (known)
+        {
+            known.TryGetValue((file, digest, established), out reading);
+        }
+
+        if (reading is null)
+        {
+            reading = reader.Read(file, bytes, established);
+            lock (known)
+            {
+                known[(file, digest, established)] = reading;
+            }
+        }
+
+        return new AgreementDocument
+        {
+            File = file,
+            Digest = digest,
+            Bytes = bytes,
+            Signature = signature,
+            Reading = reading,
+            ProvedBy = proof.By(digest, bytes, signature),
+            IsEstablished = established,
+        };
+    }
+
+    private AgreementFault NotProved(string file, AgreementDigest digest) => new(
+        "not_put_in_force",
+        file,
+        0,
+        0,
+        string.Empty,
+        options.Proof switch
+        {
+            AgreementProof.Pinned => "its digest is not in the list of the host",
+            AgreementProof.Signed => "no signature of a configured signer lies beside it",
+            _ => "neither is its digest in the list of the host nor does a signature of a configured signer lie beside it",
+        },
+        $"Have the responsible person add {digest} to 'Agreements:Pins', or sign the file: openssl cms -sign -binary -in {file} -signer CERT -inkey KEY -outform PEM -out {file}.sig.");
+}

@@ -1,0 +1,258 @@
+using System.Globalization;
+
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>Reads the parts of an agreement that stand outside its services.</summary>
+internal static class AgreementPartReader
+{
+    private static readonly string[] DayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+    public static AgreementBasis Basis(YamlSection root)
+    {
+        root.Required("basis", "Write 'basis: { kind: sla, reference: \"SLA No. 14\", date: 2026-03-01 }'.");
+        YamlSection? basis = root.Section("basis");
+        if (basis is null)
+        {
+            return new AgreementBasis(AgreementBasisKind.Sla, string.Empty, null, null);
+        }
+
+        AgreementBasis result = new(
+            basis.RequiredWord("kind", ("sla", AgreementBasisKind.Sla), ("consent", AgreementBasisKind.Consent), ("law", AgreementBasisKind.Law)),
+            basis.RequiredText("reference", "Name the document, as people cite it.") ?? string.Empty,
+            basis.Date("date"),
+            basis.Date("until"));
+        basis.End();
+        if (result.Date >= result.Until)
+        {
+            root.Faults.Add("contradiction", basis.Node, "basis", "it ends before its date", "'until' is the first day on which it no longer holds.");
+        }
+
+        return result;
+    }
+
+    public static IReadOnlyList<string> Purposes(YamlSection section)
+    {
+        IReadOnlyList<string> purposes = section.Texts("purposes", 200);
+        foreach (string purpose in purposes.Where(IssueRule.IsPlaceholder))
+        {
+            section.Faults.Add("wrong_purpose", section.Node["purposes"]!, section.PathOf("purposes"), $"'{purpose}' is a placeholder", "Name the purpose, such as 'loan-scoring'.");
+        }
+
+        return purposes;
+    }
+
+    public static IReadOnlyList<AgreementContact> Contacts(YamlSection root)
+    {
+        List<AgreementContact> contacts = [];
+        foreach (YamlSection c in root.Sections("contacts"))
+        {
+            contacts.Add(new(c.RequiredText("role", "Write 'responsible', 'technical', 'security' or another role.", 100) ?? string.Empty, c.Text("name"), c.Text("email"), c.Text("phone")));
+            c.End();
+        }
+
+        return contacts;
+    }
+
+    public static AgreementSignature Signature(YamlSection? s)
+    {
+        if (s is null)
+        {
+            return AgreementSignature.Default;
+        }
+
+        AgreementSignature result = new(
+            s.Word("outbound", ("detached", OutboundSignature.Detached), ("embedded", OutboundSignature.Embedded)),
+            s.Word("inbound", ("if-present", InboundSignature.IfPresent), ("required", InboundSignature.Required)),
+            s.Word("uniqueId", ("record", false), ("required", true)));
+        s.End();
+        return result;
+    }
+
+    public static IReadOnlyList<AgreementCertificate> Certificates(YamlSection root)
+    {
+        List<AgreementCertificate> certificates = [];
+        foreach (YamlSection c in root.Sections("certificates"))
+        {
+            AgreementDigest? pinned = Digest(c, "sha256");
+            AgreementDigest? authority = Digest(c, "ca");
+            string? subject = c.Text("subject");
+            DateOnly? from = c.Date("from");
+            DateOnly? until = c.Date("until");
+            c.End();
+            if (c.Node["sha256"] is null == c.Node["ca"] is null)
+            {
+                root.Faults.Add("contradiction", c.Node, "certificates", "a certificate is named by exactly one of 'sha256' and 'ca'", "Write the SHA-256 of the certificate, or of its authority with 'subject'.");
+            }
+            else if (authority is not null && subject is null)
+            {
+                root.Faults.Add("missing_key", c.Node, c.PathOf("subject"), "an authority issues to many", "Write the part of the subject name that only the counterparty has, such as 'SERIALNUMBER=70009001'.");
+            }
+            else if (from >= until)
+            {
+                root.Faults.Add("contradiction", c.Node, c.PathOf("until"), "the end is not after the beginning", "Check the dates.");
+            }
+
+            certificates.Add(new(pinned, authority, subject, new AgreementPeriod(from ?? DateOnly.MinValue, until)));
+        }
+
+        return certificates;
+    }
+
+    public static AgreementCaller Caller(YamlSection? s)
+    {
+        if (s is null)
+        {
+            return AgreementCaller.Default;
+        }
+
+        AgreementCaller result = new(
+            s.Word("userId", ("required", CallerDemand.Required), ("record", CallerDemand.Record)),
+            s.Word("issue", ("required", CallerDemand.Required), ("record", CallerDemand.Record)));
+        s.End();
+        return result;
+    }
+
+    public static AgreementLimits Limits(YamlSection? s)
+    {
+        if (s is null)
+        {
+            return AgreementLimits.None;
+        }
+
+        AgreementLimits limits = new(
+            s.Number("perMinute", 1, 10_000_000),
+            s.Number("perDay", 1, int.MaxValue),
+            s.Number("requestBytes", 1, int.MaxValue),
+            s.Number("responseBytes", 1, int.MaxValue));
+        s.End();
+        return limits;
+    }
+
+    public static AgreementArchive Archive(YamlSection? s)
+    {
+        if (s is null)
+        {
+            return AgreementArchive.Default;
+        }
+
+        RetentionTerm? retain = null;
+        if (s.Text("retain", 20) is { } text)
+        {
+            if (RetentionTerm.TryParse(text, out RetentionTerm term))
+            {
+                retain = term;
+            }
+            else
+            {
+                s.Faults.Add("wrong_term", s.Node["retain"]!, s.PathOf("retain"), $"'{text}' is no term", "Write P3Y, P18M, P2W or P90D.");
+            }
+        }
+
+        AgreementArchive archive = new(
+            s.Word("content", ("filtered", ArchiveContent.Filtered), ("as-received", ArchiveContent.AsReceived), ("none", ArchiveContent.None)),
+            retain,
+            s.Text("confirmedBy"),
+            s.Text("basis"),
+            s.Word("keepFailed", ("none", false), ("evidence", true)));
+        s.End();
+        if (archive.Retain is not null && archive.ConfirmedBy is null)
+        {
+            s.Faults.Warn("term_not_confirmed", s.Node, s.PathOf("confirmedBy"), "nobody has confirmed the term", "Nothing is purged before 'confirmedBy' names who set it and 'basis' on what ground.");
+        }
+
+        return archive;
+    }
+
+    public static AgreementSuspension? Suspended(YamlSection? s, string id, TimeSpan offset)
+    {
+        if (s is null)
+        {
+            return null;
+        }
+
+        DateOnly? from = s.Date("from");
+        DateOnly? until = s.Date("until");
+        string? reason = s.RequiredText("reason", "Say why the exchange is stopped.");
+        string? by = s.RequiredText("by", "Name who ordered it.");
+        s.End();
+        return new AgreementSuspension(
+            id,
+            from is { } f ? new DateTimeOffset(f, TimeOnly.MinValue, offset) : DateTimeOffset.MinValue,
+            until is { } u ? new DateTimeOffset(u, TimeOnly.MinValue, offset) : null,
+            reason ?? string.Empty,
+            by ?? string.Empty);
+    }
+
+    public static IReadOnlyList<AgreementHours> Hours(YamlSection section)
+    {
+        List<AgreementHours> hours = [];
+        foreach (YamlSection h in section.Sections("hours"))
+        {
+            HashSet<DayOfWeek> days = [];
+            foreach ((YamlNode node, string path) in h.List("days"))
+            {
+                AddDays(h, node, path, days);
+            }
+
+            if (days.Count == 0)
+            {
+                days.UnionWith(Enum.GetValues<DayOfWeek>());
+            }
+
+            hours.Add(new AgreementHours(days, Time(h, "from"), Time(h, "until")));
+            h.End();
+        }
+
+        return hours;
+    }
+
+    private static void AddDays(YamlSection h, YamlNode node, string path, HashSet<DayOfWeek> days)
+    {
+        string[] ends = (node.Text ?? string.Empty).Split('-');
+        int first = Array.IndexOf(DayNames, ends[0].Trim());
+        int last = Array.IndexOf(DayNames, ends[^1].Trim());
+        if (first < 0 || last < 0 || ends.Length > 2)
+        {
+            h.Faults.Add("wrong_word", node, path, "this is no day", $"Write {string.Join(", ", DayNames)}, or a span such as mon-fri.");
+            return;
+        }
+
+        for (int d = first; ; d = (d + 1) % 7)
+        {
+            days.Add((DayOfWeek)((d + 1) % 7));
+            if (d == last)
+            {
+                return;
+            }
+        }
+    }
+
+    private static TimeOnly Time(YamlSection h, string name)
+    {
+        string? text = h.Text(name, 10);
+        if (text is null or "24:00" || TimeOnly.TryParseExact(text, "HH\\:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        {
+            return text is null or "24:00" ? TimeOnly.MinValue : TimeOnly.ParseExact(text, "HH\\:mm", CultureInfo.InvariantCulture);
+        }
+
+        h.Faults.Add("wrong_time", h.Node[name]!, h.PathOf(name), "this is no time of day", "Write hours and minutes in quotes, such as \"08:30\".");
+        return TimeOnly.MinValue;
+    }
+
+    private static AgreementDigest? Digest(YamlSection c, string name)
+    {
+        string? text = c.Text(name, 120);
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (AgreementDigest.TryParse(text, out AgreementDigest digest))
+        {
+            return digest;
+        }
+
+        c.Faults.Add("wrong_digest", c.Node[name]!, c.PathOf(name), $"a text of {text.Length} characters is no SHA-256", "Write 64 hexadecimal digits in quotes.");
+        return null;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>
+/// Days on which something holds. <see cref="From"/> is the first day; <see cref="Until"/> is the first day on
+/// which it no longer holds, so that one agreement may end and the next begin on the same date. Days begin at
+/// midnight of the configured offset (Bishkek, UTC+06:00, by default).
+/// </summary>
+internal readonly record struct AgreementPeriod(DateOnly From, DateOnly? Until)
+{
+    public bool Overlaps(AgreementPeriod other) =>
+        (Until is null || other.From < Until) && (other.Until is null || From < other.Until);
+
+    public bool Contains(DateOnly day) => day >= From && (Until is null || day < Until);
+
+    public override string ToString() => Until is null ? $"from {From:yyyy-MM-dd}" : $"from {From:yyyy-MM-dd} until {Until:yyyy-MM-dd}";
+}

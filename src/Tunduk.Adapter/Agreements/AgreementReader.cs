@@ -1,0 +1,166 @@
+using Tunduk.XRoad.Identifiers;
+
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>Reads agreement documents. Every fault of a document is reported at once, with line, column and remedy.</summary>
+internal sealed class AgreementReader
+{
+    private readonly Func<ServiceId, ContractFields?> contracts;
+    private readonly TimeSpan offset;
+
+    /// <param name="contracts">Gives the fields of a service, or null where no contract is known: names are then not checked.</param>
+    /// <param name="offset">Offset of the days in documents; Bishkek (UTC+06:00) by default.</param>
+    public AgreementReader(Func<ServiceId, ContractFields?>? contracts = null, TimeSpan? offset = null)
+    {
+        this.contracts = contracts ?? (static _ => null);
+        this.offset = offset ?? TimeSpan.FromHours(6);
+    }
+
+    /// <param name="file">Name of the file, for faults.</param>
+    /// <param name="document">Its bytes.</param>
+    /// <param name="established">
+    /// The text was good before: a name that its contract has lost since is then a warning, for a new contract must
+    /// not stop an exchange that a listed name cannot harm.
+    /// </param>
+    public AgreementReading Read(string file, ReadOnlySpan<byte> document, bool established = false)
+    {
+        AgreementFaults faults = new(file) { Established = established };
+        YamlNode? root = YamlDocumentReader.Read(file, document, faults.Items);
+        if (root is null)
+        {
+            return new AgreementReading(null, faults.Items, []);
+        }
+
+        return Read(file, new YamlSection(faults, root, string.Empty), AgreementDigest.Of(document));
+    }
+
+    private AgreementReading Read(string file, YamlSection root, AgreementDigest digest)
+    {
+        AgreementFaults faults = root.Faults;
+        string id = root.RequiredText("agreement", "Give the agreement its number, such as SLA-2026-014.", 100) ?? string.Empty;
+        root.Required("version", "Number the versions of the document: 1, 2, 3 …");
+        int version = root.Number("version", 1, 1_000_000) ?? 0;
+        ClientId own = Client(root, "own");
+        ClientId counterparty = Client(root, "counterparty");
+        AgreementRole role = root.RequiredWord("role", ("provider", AgreementRole.Provider), ("consumer", AgreementRole.Consumer));
+        if (!own.IsDefault && own == counterparty)
+        {
+            faults.Add("same_party", root.Node["counterparty"]!, "counterparty", "own and counterparty are the same", "Name the other participant's subsystem.");
+        }
+        else if (!own.IsDefault && !counterparty.IsDefault && own.Instance != counterparty.Instance)
+        {
+            faults.Warn("other_instance", root.Node["counterparty"]!, "counterparty", "own and counterparty are in different instances", "This is right only where the two instances are federated.");
+        }
+
+        AgreementPeriod valid = Valid(root);
+        YamlSection? caller = root.Section("caller");
+        YamlSection? signature = root.Section("signature");
+        string? defaultIssue = root.Text("defaultIssue", 200);
+        if (defaultIssue is not null && role == AgreementRole.Provider)
+        {
+            faults.Add("contradiction", root.Node["defaultIssue"]!, "defaultIssue", "a default basis is for requests that we send, and here we answer", "Leave it out, or set caller.issue to 'record'.");
+        }
+
+        AgreementServiceReader services = new(own, counterparty, role, contracts);
+        AgreementBasis basis = AgreementPartReader.Basis(root);
+        Agreement agreement = new()
+        {
+            Id = id,
+            Version = version,
+            File = file,
+            Digest = digest,
+            Own = own,
+            Counterparty = counterparty,
+            Role = role,
+            Basis = basis,
+            Valid = valid,
+            Purposes = AgreementPartReader.Purposes(root),
+            DefaultIssue = defaultIssue,
+            RepresentedParties = root.Texts("representedParties", 200).ToHashSet(StringComparer.Ordinal),
+            Contacts = AgreementPartReader.Contacts(root),
+            Signature = AgreementPartReader.Signature(signature),
+            Certificates = AgreementPartReader.Certificates(root),
+            Caller = AgreementPartReader.Caller(caller),
+            Hours = AgreementPartReader.Hours(root),
+            Limits = AgreementPartReader.Limits(root.Section("limits")),
+            Suspended = AgreementPartReader.Suspended(root.Section("suspended"), id, offset),
+            Archive = AgreementPartReader.Archive(root.Section("archive")),
+            Services = services.Read(root),
+        };
+
+        root.Text("title", 500);
+        root.Text("notes", 10_000);
+        root.End();
+        Consistency(root, agreement);
+        return new AgreementReading(
+            faults.HasErrors ? null : agreement,
+            faults.Items,
+            own.IsDefault || counterparty.IsDefault ? [] : services.Keys);
+    }
+
+    /// <summary>What is allowed by each key but not by two together.</summary>
+    private static void Consistency(YamlSection root, Agreement agreement)
+    {
+        AgreementFaults faults = root.Faults;
+        if (agreement.Signature.Inbound == InboundSignature.Required && agreement.Certificates.Count == 0 && root.Node["certificates"] is null)
+        {
+            faults.Warn("no_certificate", root.Node, "certificates", "signatures are required and no certificate of the counterparty is named", "Pin its certificate here, unless the host's trust anchors are meant to decide.");
+        }
+
+        if (agreement.DefaultIssue is { } issue && agreement.Purposes.Count > 0 && !agreement.Purposes.Any(p => IssueRule.BeginsWith(issue, p)))
+        {
+            faults.Add("contradiction", root.Node["defaultIssue"]!, "defaultIssue", "the default basis begins with none of the purposes", "Begin it with one of 'purposes'.");
+        }
+
+        if (agreement.Basis.Kind == AgreementBasisKind.Consent && agreement.Basis.Until is null)
+        {
+            faults.Warn("consent_without_end", root.Node["basis"]!, "basis.until", "the consent has no end of its own", "Write until when the consent was given, where it says so.");
+        }
+
+        foreach (AgreementCertificate certificate in agreement.Certificates)
+        {
+            if (!certificate.Period.Overlaps(agreement.Valid))
+            {
+                faults.Warn("certificate_never_used", root.Node["certificates"]!, "certificates", $"a certificate holds {certificate.Period}, the agreement {agreement.Valid}", "Check the dates.");
+            }
+        }
+    }
+
+    private static ClientId Client(YamlSection root, string name)
+    {
+        string? text = root.RequiredText(name, "Write instance/class/member/subsystem.", 400);
+        if (text is null)
+        {
+            return default;
+        }
+
+        if (!ClientId.TryParse(text, out ClientId id, out IdentifierFault fault))
+        {
+            root.Faults.Add("wrong_identifier", root.Node[name]!, name, fault.ToString() ?? "no identifier", "Write instance/class/member/subsystem.");
+        }
+
+        return id;
+    }
+
+    private static AgreementPeriod Valid(YamlSection root)
+    {
+        root.Required("valid", "Write 'valid: { from: 2026-03-01, until: 2027-03-01 }'.");
+        YamlSection? valid = root.Section("valid");
+        if (valid is null)
+        {
+            return default;
+        }
+
+        valid.Required("from", "Write the first day.");
+        valid.Required("until", "Write the first day on which it no longer holds; an agreement without an end is never looked at again.");
+        DateOnly? from = valid.Date("from");
+        DateOnly? until = valid.Date("until");
+        valid.End();
+        if (from >= until)
+        {
+            root.Faults.Add("contradiction", valid.Node, "valid", "the end is not after the beginning", "'until' is the first day on which the agreement no longer holds.");
+        }
+
+        return new AgreementPeriod(from ?? default, until);
+    }
+}

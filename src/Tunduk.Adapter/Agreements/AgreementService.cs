@@ -1,0 +1,46 @@
+using Tunduk.Adapter.Filtering;
+using Tunduk.XRoad.Identifiers;
+
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>One service of an agreement with its compiled lists.</summary>
+internal sealed record AgreementService
+{
+    public required ServiceId Service { get; init; }
+
+    public required AgreementEnvironment Environment { get; init; }
+
+    /// <summary>The rules as written.</summary>
+    public required FieldRules Request { get; init; }
+
+    /// <inheritdoc cref="Request"/>
+    public required FieldRules Response { get; init; }
+
+    /// <summary>The list for the request message.</summary>
+    public required FieldList RequestFields { get; init; }
+
+    /// <summary>The list for the response message, the echoed request included.</summary>
+    public required FieldList ResponseFields { get; init; }
+
+    /// <summary>Header names (lower case) that may cross with the request besides the protocol's own.</summary>
+    public required IReadOnlySet<string> RequestHeaders { get; init; }
+
+    /// <inheritdoc cref="RequestHeaders"/>
+    public required IReadOnlySet<string> ResponseHeaders { get; init; }
+
+    public required IReadOnlyList<AttachmentRule> Attachments { get; init; }
+
+    public required FaultRules Faults { get; init; }
+
+    public required IReadOnlyList<PersonPath> Persons { get; init; }
+
+    /// <summary>Purposes of this service; empty: those of the agreement.</summary>
+    public required IReadOnlyList<string> Purposes { get; init; }
+
+    public required IReadOnlyList<AgreementHours> Hours { get; init; }
+
+    public required AgreementLimits Limits { get; init; }
+
+    /// <summary>True when a contract was there to check the paths against.</summary>
+    public required bool CheckedAgainstContract { get; init; }
+}

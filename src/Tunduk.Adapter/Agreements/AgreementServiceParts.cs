@@ -1,0 +1,134 @@
+using Tunduk.Adapter.Filtering;
+
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>Reads the smaller parts of a service: persons, attachments, faults, headers.</summary>
+internal sealed class AgreementServiceParts(YamlSection s)
+{
+    /// <summary>Headers that never cross, listed or not: they belong to one hop or are credentials of another system.</summary>
+    private static readonly HashSet<string> NeverCross = new(StringComparer.Ordinal)
+    {
+        "authorization", "proxy-authorization", "cookie", "set-cookie", "host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect", "trailer", "keep-alive",
+    };
+
+    private static readonly string[] Sides = [FieldList.Request, FieldList.Response];
+
+    public IReadOnlyList<PersonPath> Persons(IReadOnlyList<string> kinds)
+    {
+        List<PersonPath> persons = [];
+        foreach (YamlSection p in s.Sections("persons"))
+        {
+            string? path = p.RequiredText("path", "Write request/… or response/… and the path of the field.");
+            string kind = p.RequiredText("kind", $"Write one of: {string.Join(", ", kinds)}.", 40) ?? kinds[0];
+            p.End();
+            if (!kinds.Contains(kind, StringComparer.Ordinal))
+            {
+                s.Faults.Add("wrong_word", p.Node["kind"]!, p.PathOf("kind"), $"'{kind}' is no kind of person key", $"Write one of: {string.Join(", ", kinds)}.");
+            }
+
+            if (path is null)
+            {
+                continue;
+            }
+
+            int slash = path.IndexOf('/', StringComparison.Ordinal);
+            string side = slash > 0 ? path[..slash] : string.Empty;
+            if (!Sides.Contains(side, StringComparer.Ordinal) || !FieldPath.TryParse(path[(slash + 1)..], out FieldPath below) || below.Text.Contains('*', StringComparison.Ordinal))
+            {
+                s.Faults.Add("wrong_path", p.Node["path"]!, p.PathOf("path"), "this is no path of one field", "Write request/… or response/… and the path of the field, without '*'.");
+                continue;
+            }
+
+            persons.Add(new PersonPath(side, below, kind));
+        }
+
+        return persons;
+    }
+
+    public IReadOnlyList<AttachmentRule> Attachments()
+    {
+        List<AttachmentRule> rules = [];
+        foreach (YamlSection a in s.Sections("attachments"))
+        {
+            string side = a.Word("side", (FieldList.Response, FieldList.Response), (FieldList.Request, FieldList.Request));
+            string? name = a.RequiredText("name", "Write the name of the attachment in quotes, or \"*\" for any.", 200);
+            string[] types = [.. a.Texts("types", 200).Select(static t => t.ToLowerInvariant())];
+            int? maxBytes = a.Number("maxBytes", 1, int.MaxValue);
+            a.End();
+            if (types.Length == 0 || !Array.TrueForAll(types, static t => t.Count(static c => c == '/') == 1))
+            {
+                s.Faults.Add("missing_key", a.Node, a.PathOf("types"), "the media types that may pass are not named", "Write 'types: [image/jpeg]'.");
+            }
+
+            rules.Add(new AttachmentRule(side, name ?? string.Empty, types, maxBytes));
+        }
+
+        return rules;
+    }
+
+    public FaultRules Faults()
+    {
+        YamlSection? f = s.Section("faults");
+        if (f is null)
+        {
+            return FaultRules.Nothing;
+        }
+
+        bool show = f.Word("text", ("hide", false), ("show", true));
+        List<FieldPath> detail = [];
+        foreach ((YamlNode node, string at) in f.List("detail"))
+        {
+            if (f.TextOf(node, at) is { } text)
+            {
+                if (FieldPath.TryParse(text, out FieldPath path, out string? fault))
+                {
+                    detail.Add(path);
+                }
+                else
+                {
+                    s.Faults.Add("wrong_path", node, at, fault, "Write the path below 'detail' (below the fault's data in REST).");
+                }
+            }
+        }
+
+        f.End();
+        return new FaultRules(show, detail);
+    }
+
+    public (IReadOnlySet<string> Request, IReadOnlySet<string> Response) Headers()
+    {
+        YamlSection? h = s.Section("headers");
+        if (h is null)
+        {
+            return (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        HashSet<string> request = Names(h, FieldList.Request);
+        HashSet<string> response = Names(h, FieldList.Response);
+        h.End();
+        return (request, response);
+    }
+
+    private HashSet<string> Names(YamlSection h, string side)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach ((YamlNode node, string at) in h.List(side))
+        {
+            string name = (h.TextOf(node, at, 100) ?? string.Empty).ToLowerInvariant();
+            if (NeverCross.Contains(name) || name.StartsWith("x-road-", StringComparison.Ordinal))
+            {
+                s.Faults.Add("header_never_crosses", node, at, $"'{name}' is not a header an agreement can let cross", "Credentials, headers of one connection and X-Road's own headers follow their own rules.");
+            }
+            else if (name.Length > 0 && !name.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)))
+            {
+                s.Faults.Add("wrong_text", node, at, "this is no name of a header", "Write the header's name, such as accept-language.");
+            }
+            else
+            {
+                names.Add(name);
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,129 @@
+using Tunduk.Adapter.Filtering;
+using Tunduk.XRoad.Identifiers;
+
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>Reads the services of an agreement and compiles their lists.</summary>
+internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty, AgreementRole role, Func<ServiceId, ContractFields?> contracts)
+{
+    private static readonly string[] PersonKinds = ["pin", "tin", "document", "plate"];
+
+    private readonly HashSet<ServiceId> seen = [];
+
+    /// <summary>Keys of the services read so far, also of those with faults.</summary>
+    public List<AgreementKey> Keys { get; } = [];
+
+    public IReadOnlyList<AgreementService> Read(YamlSection root)
+    {
+        root.Required("services", "List at least one service.");
+        List<AgreementService> services = [];
+        int count = 0;
+        foreach (YamlSection section in root.Sections("services"))
+        {
+            count++;
+            if (Service(section) is { } service)
+            {
+                services.Add(service);
+            }
+
+            section.End();
+        }
+
+        if (count == 0 && root.Node["services"] is { IsNull: false } empty)
+        {
+            root.Faults.Add("missing_key", empty, "services", "the list is empty", "List at least one service.");
+        }
+
+        return services;
+    }
+
+    private AgreementService? Service(YamlSection s)
+    {
+        AgreementFaults faults = s.Faults;
+        ServiceId id = Name(s);
+        AgreementEnvironment environment = s.Word("environment", ("production", AgreementEnvironment.Production), ("test", AgreementEnvironment.Test));
+        if (!id.IsDefault && environment == AgreementEnvironment.Production && TestName.Matches(id.Code))
+        {
+            faults.Add("test_like_name", s.Node["service"]!, s.PathOf("service"), $"'{id.Code}' looks like a test service and is listed as production", "Write 'environment: test', or ask the provider to rename a service that is none.");
+        }
+
+        FieldListReader lists = new(faults);
+        FieldRules request = lists.Read(s, FieldList.Request);
+        FieldRules response = lists.Read(s, FieldList.Response);
+        ContractFields? contract = id.IsDefault ? null : contracts(id);
+        if (contract is not null)
+        {
+            ContractChecker checker = new(faults, s);
+            checker.Check(FieldList.Request, request, contract.Request, contract.RequestShape);
+            checker.Check(FieldList.Response, response, contract.Response, contract.ResponseShape);
+        }
+        else if (!id.IsDefault)
+        {
+            faults.Warn("no_contract", s.Node, s.PathOf("service"), "no contract of this service is known, so the names in its lists cannot be checked", "Import its WSDL or OpenAPI with 'contract import'.");
+        }
+
+        FieldList? requestFields = null;
+        FieldList? responseFields = null;
+        if (!FieldList.TryForRequest(request, contract?.Request.Select(static f => f.Path), contract?.RequestShape ?? MessageShape.ByMessage, out requestFields)
+            || !FieldList.TryForResponse(response, request, contract?.Response.Select(static f => f.Path), contract?.ResponseShape ?? MessageShape.ByMessage, out responseFields))
+        {
+            faults.Add("list_too_large", s.Node, s.PathOf("response"), "the wildcards of the lists multiply", "Name the fields instead of beginning several paths with '*'.");
+        }
+
+        AgreementServiceParts parts = new(s);
+        IReadOnlyList<PersonPath> persons = parts.Persons(PersonKinds);
+        IReadOnlyList<AttachmentRule> attachments = parts.Attachments();
+        FaultRules faultRules = parts.Faults();
+        (IReadOnlySet<string> requestHeaders, IReadOnlySet<string> responseHeaders) = parts.Headers();
+        IReadOnlyList<string> purposes = AgreementPartReader.Purposes(s);
+        IReadOnlyList<AgreementHours> hours = AgreementPartReader.Hours(s);
+        AgreementLimits limits = AgreementPartReader.Limits(s.Section("limits"));
+        if (id.IsDefault || requestFields is null || responseFields is null)
+        {
+            return null;
+        }
+
+        return new AgreementService
+        {
+            Service = id,
+            Environment = environment,
+            Request = request,
+            Response = response,
+            RequestFields = requestFields,
+            ResponseFields = responseFields,
+            RequestHeaders = requestHeaders,
+            ResponseHeaders = responseHeaders,
+            Attachments = attachments,
+            Faults = faultRules,
+            Persons = persons,
+            Purposes = purposes,
+            Hours = hours,
+            Limits = limits,
+            CheckedAgainstContract = contract is not null,
+        };
+    }
+
+    private ServiceId Name(YamlSection s)
+    {
+        string? name = s.RequiredText("service", "Write code/version, or the code alone where the service has no version.", 600);
+        ClientId provider = role == AgreementRole.Provider ? own : counterparty;
+        if (name is null || provider.IsDefault)
+        {
+            return default;
+        }
+
+        if (!ServiceId.TryParseName(provider, name, out ServiceId id, out IdentifierFault fault))
+        {
+            s.Faults.Add("wrong_identifier", s.Node["service"]!, s.PathOf("service"), fault.ToString() ?? "no service name", "Write code/version, or the code alone where the service has no version.");
+            return default;
+        }
+
+        if (!seen.Add(id))
+        {
+            s.Faults.Add("duplicate_service", s.Node["service"]!, s.PathOf("service"), "the service stands here a second time", "Keep one of the two, or merge their lists.");
+        }
+
+        Keys.Add(new AgreementKey(own, counterparty, id, role));
+        return id;
+    }
+}

@@ -1,0 +1,148 @@
+using Tunduk.XRoad.Identifiers;
+
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>
+/// The agreements of the host. A reading of the folder is judged as a whole and becomes visible at once, by one
+/// reference; exchanges never wait for it. What holds at every moment: the text that counts for a file is its
+/// present text if that is sound, vouched for and in no conflict, else the last text that was.
+/// </summary>
+internal sealed class AgreementStore
+{
+    private readonly AgreementStoreOptions options;
+    private readonly TimeProvider time;
+    private readonly AgreementFolder folder;
+    private readonly LastGoodTexts lastGood;
+    private readonly SuspensionFile suspensionFile;
+    private readonly Lock gate = new();
+    private Dictionary<string, AgreementSuspension> suspensions = new(StringComparer.Ordinal);
+    private IReadOnlyCollection<KeyValuePair<AgreementKey, string>> blocked = [];
+    private AgreementSnapshot current = AgreementSnapshot.Empty;
+    private string fingerprint = string.Empty;
+    private bool opened;
+
+    public AgreementStore(AgreementStoreOptions options, Func<ServiceId, ContractFields?>? contracts, TimeProvider time)
+    {
+        this.options = options;
+        this.time = time;
+        folder = new AgreementFolder(options, new AgreementReader(contracts, options.Offset));
+        lastGood = new LastGoodTexts(options.StateFolder);
+        suspensionFile = new SuspensionFile(options.StateFolder);
+    }
+
+    /// <summary>The agreements now; taken once at the beginning of an exchange.</summary>
+    public AgreementSnapshot Current => Volatile.Read(ref current);
+
+    /// <summary>Finds the agreement in force now.</summary>
+    public AgreementMatch Find(ClientId own, ClientId counterparty, ServiceId service, AgreementRole role) =>
+        Current.Find(own, counterparty, service, role, time.GetUtcNow());
+
+    /// <summary>Reads the folder if the names, sizes or times of its files differ from the last reading; null: nothing new.</summary>
+    public IReadOnlyList<AgreementChange>? ReloadIfChanged()
+    {
+        lock (gate)
+        {
+            return opened && folder.Fingerprint() == fingerprint ? null : Reload();
+        }
+    }
+
+    /// <summary>Reads the folder. What changed is for the archive; what is wrong stands in <see cref="AgreementSnapshot.Documents"/>.</summary>
+    /// <param name="contractsChanged">Documents already read are read again, since the names they list may mean something else.</param>
+    public IReadOnlyList<AgreementChange> Reload(bool contractsChanged = false)
+    {
+        lock (gate)
+        {
+            if (!opened)
+            {
+                suspensions = suspensionFile.Load();
+                lastGood.Load();
+                opened = true;
+            }
+
+            if (contractsChanged)
+            {
+                folder.Forget();
+            }
+
+            fingerprint = folder.Fingerprint();
+            AgreementJudgement judgement = AgreementJudgement.Of(options, folder, lastGood);
+            judgement.Save(lastGood);
+            List<AgreementChange> changes = Changes(Current, judgement.Documents);
+            blocked = judgement.Blocked;
+            Publish(judgement.Documents);
+            return changes;
+        }
+    }
+
+    /// <summary>Stops the exchange under an agreement, at once or from a time on; it stays stopped across restarts.</summary>
+    public AgreementChange Suspend(AgreementSuspension suspension)
+    {
+        lock (gate)
+        {
+            Dictionary<string, AgreementSuspension> next = new(suspensions, StringComparer.Ordinal) { [suspension.Agreement] = suspension };
+            suspensionFile.Save(next);
+            suspensions = next;
+            Publish(Current.Documents);
+            return Change(AgreementChangeKind.Suspended, suspension.Agreement, suspension.By);
+        }
+    }
+
+    /// <summary>Lifts a stop; null when there was none.</summary>
+    public AgreementChange? Resume(string agreement, string by)
+    {
+        lock (gate)
+        {
+            Dictionary<string, AgreementSuspension> next = new(suspensions, StringComparer.Ordinal);
+            if (!next.Remove(agreement))
+            {
+                return null;
+            }
+
+            suspensionFile.Save(next);
+            suspensions = next;
+            Publish(Current.Documents);
+            return Change(AgreementChangeKind.Resumed, agreement, by);
+        }
+    }
+
+    private static List<AgreementChange> Changes(AgreementSnapshot before, IReadOnlyList<AgreementStatus> after)
+    {
+        Dictionary<string, AgreementStatus> old = before.Documents.ToDictionary(static d => d.File, StringComparer.Ordinal);
+        List<AgreementChange> changes = [];
+        foreach (AgreementStatus now in after)
+        {
+            old.Remove(now.File, out AgreementStatus? was);
+            if (now.Agreement is null)
+            {
+                if (was is null || was.Agreement is not null)
+                {
+                    changes.Add(new(AgreementChangeKind.Blocked, now.File, was?.Agreement?.Id, was?.Agreement?.Version, was?.Agreement?.Digest, null));
+                }
+            }
+            else if (was?.Agreement?.Digest != now.Agreement.Digest)
+            {
+                changes.Add(Of(AgreementChangeKind.PutInForce, now));
+            }
+
+            if (now.UsesLastGood && was?.UsesLastGood != true)
+            {
+                changes.Add(Of(AgreementChangeKind.KeptLastGood, now));
+            }
+        }
+
+        changes.AddRange(old.Values.Where(static d => d.Agreement is not null).Select(static d => Of(AgreementChangeKind.Withdrawn, d)));
+        return changes;
+    }
+
+    private static AgreementChange Of(AgreementChangeKind kind, AgreementStatus d) =>
+        new(kind, d.File, d.Agreement!.Id, d.Agreement.Version, d.Agreement.Digest, d.ProvedBy);
+
+    private AgreementChange Change(AgreementChangeKind kind, string agreement, string by)
+    {
+        AgreementStatus? document = Current.Documents.FirstOrDefault(d => d.Agreement?.Id == agreement);
+        return new(kind, document?.File ?? string.Empty, agreement, document?.Agreement?.Version, document?.Agreement?.Digest, by);
+    }
+
+    private void Publish(IReadOnlyList<AgreementStatus> documents) =>
+        Volatile.Write(ref current, new AgreementSnapshot(documents, blocked, suspensions, options.Offset));
+}

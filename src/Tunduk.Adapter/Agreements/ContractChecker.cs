@@ -1,0 +1,184 @@
+using Tunduk.Adapter.Filtering;
+
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>
+/// Holds a list against the contract: a path that the contract does not have is an error; a removal that leaves a
+/// message without a field its contract requires is a warning, since on the JSON faces such a message is still
+/// readable and Annex 1 outranks the schema.
+/// </summary>
+internal sealed class ContractChecker(AgreementFaults faults, YamlSection service)
+{
+    private static readonly string[] Outside = ["query", "path"];
+
+    public void Check(string side, FieldRules rules, IReadOnlyList<ContractField> contract, MessageShape shape)
+    {
+        string prefix = shape == MessageShape.Wrapped ? side : string.Empty;
+        HashSet<string> known = [.. contract.Select(static f => f.Path.Text)];
+        YamlNode? node = service.Node[side];
+        foreach ((string word, IReadOnlyList<FieldPath> paths) in new[] { ("allow", rules.Allow), ("remove", rules.Remove), ("refuse", rules.Refuse), ("blank", rules.Blank) })
+        {
+            for (int i = 0; i < paths.Count; i++)
+            {
+                YamlNode at = node?[word]?.Items is { } items && items.Count == paths.Count ? items[i] : node?[word] ?? service.Node;
+                Resolve(paths[i], prefix, known, contract, at, $"{service.PathOf(side)}.{word}[{i}]");
+            }
+        }
+
+        if (node is not null)
+        {
+            Removals(side, rules, contract, prefix, node);
+        }
+    }
+
+    /// <summary>Whether a contract path is covered by a listed path, <c>*</c> and <c>**</c> included.</summary>
+    private static bool Covers(IReadOnlyList<string> pattern, IReadOnlyList<string> names)
+    {
+        int i = 0;
+        for (; i < pattern.Count; i++)
+        {
+            if (pattern[i] == "**")
+            {
+                return true;
+            }
+
+            if (i >= names.Count || (pattern[i] != names[i] && !Wildcard(pattern[i], names[i])))
+            {
+                return false;
+            }
+        }
+
+        return i == names.Count;
+    }
+
+    private static bool Wildcard(string pattern, string name) =>
+        pattern == "*" ? !name.StartsWith('@') : pattern == "@*" && name.StartsWith('@');
+
+    private static string[] Absolute(FieldPath path, string prefix) =>
+        path.IsAbsolute || prefix.Length == 0 ? [.. path.Names] : [prefix, .. path.Names];
+
+    private void Resolve(FieldPath path, string prefix, HashSet<string> known, IReadOnlyList<ContractField> contract, YamlNode at, string key)
+    {
+        string[] names = Absolute(path, prefix);
+        if (Outside.Contains(path.Names[0], StringComparer.Ordinal) && !contract.Any(f => f.Path.Names[0] == path.Names[0]))
+        {
+            return;
+        }
+
+        string[] head = names[^1] == "**" ? names[..^1] : names;
+        string text = string.Join('/', head);
+        if (head.Length == 0 || head.All(static n => n == "*"))
+        {
+            return;
+        }
+
+        ContractField? field = known.Contains(text)
+            ? contract.First(f => f.Path.Text == text)
+            : text.Contains('*', StringComparison.Ordinal) ? contract.FirstOrDefault(f => Covers(head, f.Path.Names)) : null;
+        if (field is null)
+        {
+            IEnumerable<string> shown = contract.Select(f => Relative(f.Path.Text, prefix));
+            IReadOnlyList<string> near = NearestName.Of(Relative(text, prefix), shown);
+            if (near.Count == 0)
+            {
+                near = [.. shown.Where(p => p.EndsWith("/" + head[^1], StringComparison.OrdinalIgnoreCase) || p.Equals(head[^1], StringComparison.OrdinalIgnoreCase)).Take(3)];
+            }
+
+            faults.AddContract(
+                "unknown_path",
+                at,
+                key,
+                $"the contract has no '{Relative(text, prefix)}'",
+                near.Count > 0 ? $"Nearest: {string.Join(", ", near)}." : "See 'contract show' for the fields of the service.");
+        }
+        else if (field.HasChildren && names[^1] != "**" && key.Contains(".allow[", StringComparison.Ordinal))
+        {
+            faults.Warn("path_without_children", at, key, $"'{path}' has fields of its own, and this lists the element without them", $"Write '{path}/**' for all of them, or list those that may pass.");
+        }
+    }
+
+    private static string Relative(string path, string prefix) =>
+        prefix.Length > 0 && path.StartsWith(prefix + "/", StringComparison.Ordinal) ? path[(prefix.Length + 1)..] : prefix.Length > 0 ? "/" + path : path;
+
+    private void Removals(string side, FieldRules rules, IReadOnlyList<ContractField> contract, string prefix, YamlNode node)
+    {
+        string[][] allowed = [.. rules.Allow.Select(p => Absolute(p, prefix))];
+        string[][] denied = [.. rules.Remove.Concat(rules.Refuse).Concat(rules.Blank).Select(p => Absolute(p, prefix))];
+        string[][] blank = [.. rules.Blank.Select(p => Absolute(p, prefix))];
+        List<string> missing = [];
+        List<string> hollow = [];
+        foreach (ContractField field in contract.Where(static f => f.Required))
+        {
+            IReadOnlyList<string> names = field.Path.Names;
+            if (!Governed(names, prefix, side) || Kept(names, allowed, denied) || !Kept([.. names.SkipLast(1)], allowed, denied, structure: true))
+            {
+                continue;
+            }
+
+            bool blanked = rules.Unlisted == UnlistedAction.Blank || Array.Exists(blank, p => Covers(p, names));
+            if (blanked && !field.CanBeEmpty)
+            {
+                hollow.Add(Relative(field.Path.Text, prefix));
+            }
+            else if (!blanked && rules.Unlisted != UnlistedAction.Refuse)
+            {
+                missing.Add(Relative(field.Path.Text, prefix));
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            faults.Warn("required_field_removed", node, service.PathOf(side), $"the contract requires {Some(missing)}, and the list removes it: the filtered message is not valid by the schema", "On JSON it passes as it is. For receivers that validate, put the field under 'blank', or list it.");
+        }
+
+        if (hollow.Count > 0)
+        {
+            faults.Warn("blank_not_valid", node, service.PathOf(side), $"{Some(hollow)} cannot be empty by its type", "A receiver that validates will refuse it: list the field, or ask for a schema in which it is optional.");
+        }
+    }
+
+    /// <summary>The other side's part of a message is judged with that side's list.</summary>
+    private static bool Governed(IReadOnlyList<string> names, string prefix, string side) =>
+        names.Count > 1 || prefix.Length == 0 ? names[0] == prefix || (prefix.Length == 0 && (side == FieldList.Request || names[0] != FieldList.Request)) : false;
+
+    private static bool Kept(IReadOnlyList<string> names, string[][] allowed, string[][] denied, bool structure = false)
+    {
+        if (structure && names.Count <= 1)
+        {
+            return true;
+        }
+
+        for (int n = 1; n <= names.Count; n++)
+        {
+            string[] above = [.. names.Take(n)];
+            if (Array.Exists(denied, p => Covers(p, above)))
+            {
+                return false;
+            }
+        }
+
+        return Array.Exists(allowed, p => Covers(p, names) || Below(p, names));
+    }
+
+    /// <summary>A listed path below this one keeps it as structure.</summary>
+    private static bool Below(string[] pattern, IReadOnlyList<string> names)
+    {
+        if (pattern.Length <= names.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (pattern[i] != names[i] && !Wildcard(pattern[i], names[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Some(List<string> paths) =>
+        string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? $" and {paths.Count - 5} more" : string.Empty);
+}

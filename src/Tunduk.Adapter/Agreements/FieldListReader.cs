@@ -1,0 +1,86 @@
+using Tunduk.Adapter.Filtering;
+
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>Reads <c>request</c> and <c>response</c> of a service: the paths and what happens to the rest.</summary>
+internal sealed class FieldListReader(AgreementFaults faults)
+{
+    public FieldRules Read(YamlSection service, string side)
+    {
+        YamlSection? s = service.Section(side);
+        if (s is null)
+        {
+            return FieldRules.Nothing;
+        }
+
+        FieldRules rules = new()
+        {
+            Allow = Paths(s, "allow"),
+            Unlisted = s.Word("unlisted", ("remove", UnlistedAction.Remove), ("refuse", UnlistedAction.Refuse), ("blank", UnlistedAction.Blank)),
+            Remove = Paths(s, "remove"),
+            Refuse = Paths(s, "refuse"),
+            Blank = Paths(s, "blank"),
+        };
+        s.End();
+        Contradictions(s, rules);
+        return rules;
+    }
+
+    private List<FieldPath> Paths(YamlSection s, string name)
+    {
+        List<FieldPath> paths = [];
+        HashSet<string> texts = new(StringComparer.Ordinal);
+        foreach ((YamlNode node, string at) in s.List(name))
+        {
+            if (s.TextOf(node, at, FieldPath.MaxLength) is not { } text)
+            {
+                continue;
+            }
+
+            if (!FieldPath.TryParse(text, out FieldPath path, out string? fault))
+            {
+                faults.Add("wrong_path", node, at, fault, "Write names separated by '/', such as address/street; '*' for one name, '**' at the end for everything below, '@name' for an attribute.");
+            }
+            else if (!texts.Add(text))
+            {
+                faults.Add("duplicate_path", node, at, "the path stands here a second time", "Keep one of the two.");
+            }
+            else
+            {
+                if (!text.IsNormalized())
+                {
+                    faults.Warn("not_normalized", node, at, "the name is written with combining marks", "Names are compared exactly; write it as the contract does.");
+                }
+
+                paths.Add(path);
+            }
+        }
+
+        return paths;
+    }
+
+    /// <summary>A field cannot be allowed and be at or below one that is denied.</summary>
+    private void Contradictions(YamlSection s, FieldRules rules)
+    {
+        foreach ((string word, IReadOnlyList<FieldPath> denied) in new[] { ("remove", rules.Remove), ("refuse", rules.Refuse), ("blank", rules.Blank) })
+        {
+            foreach (FieldPath path in denied)
+            {
+                string above = path.IsSubtree ? path.Text[..^Math.Min(3, path.Text.Length)] : path.Text;
+                foreach (FieldPath allowed in rules.Allow)
+                {
+                    if (allowed.Text == above || allowed.Text.StartsWith(above + "/", StringComparison.Ordinal))
+                    {
+                        faults.Add("contradiction", s.Node[word]!, s.PathOf(word), $"'{path}' stands here, and 'allow' has '{allowed}'", "A denied path covers everything below it: take the field out of one of the two lists.");
+                    }
+                }
+            }
+        }
+
+        string?[] twice = [.. rules.Remove.Concat(rules.Refuse).Concat(rules.Blank).GroupBy(static p => p.Text, StringComparer.Ordinal).Where(static g => g.Count() > 1).Select(static g => g.Key)];
+        foreach (string? path in twice)
+        {
+            faults.Add("contradiction", s.Node, s.PathOf("remove"), $"'{path}' stands in two of remove, refuse and blank", "Keep one.");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>The suspensions ordered at run time, by agreement id, kept across restarts.</summary>
+internal sealed class SuspensionFile(string folder)
+{
+    private string FilePath => Path.Combine(folder, "suspensions.json");
+
+    /// <exception cref="InvalidDataException">The file is there and cannot be read: nothing may be taken as not suspended.</exception>
+    public Dictionary<string, AgreementSuspension> Load()
+    {
+        if (!File.Exists(FilePath))
+        {
+            return new(StringComparer.Ordinal);
+        }
+
+        try
+        {
+            AgreementSuspension[] items = JsonSerializer.Deserialize<AgreementSuspension[]>(File.ReadAllBytes(FilePath)) ?? [];
+            return items.ToDictionary(static s => s.Agreement, StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new InvalidDataException($"{FilePath} is not readable: restore it, or delete it to lift every suspension", e);
+        }
+    }
+
+    public void Save(IReadOnlyDictionary<string, AgreementSuspension> suspensions)
+    {
+        Directory.CreateDirectory(folder);
+        DurableFile.Write(FilePath, JsonSerializer.SerializeToUtf8Bytes(suspensions.Values.OrderBy(static s => s.Agreement, StringComparer.Ordinal).ToArray()), sync: true);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Tunduk.Adapter.Filtering;
+
+/// <summary>
+/// A compiled list of fields for one side (request or response) of one service: immutable, shared by all
+/// exchanges, with a look-up cost per name of the message that does not depend on the length of the list.
+/// </summary>
+internal sealed class FieldList
+{
+    public const string Request = "request";
+    public const string Response = "response";
+
+    private FieldList(string wrapper, MessageShape shape, UnlistedAction unlisted, FieldNode wrapped, FieldNode flat, int nodeCount)
+    {
+        Wrapper = wrapper;
+        Shape = shape;
+        Unlisted = unlisted;
+        Wrapped = wrapped;
+        Flat = flat;
+        NodeCount = nodeCount;
+    }
+
+    /// <summary>Name of the element the relative paths start in: <c>request</c> or <c>response</c>.</summary>
+    public string Wrapper { get; }
+
+    public MessageShape Shape { get; }
+
+    public UnlistedAction Unlisted { get; }
+
+    /// <summary>The tree for messages that have <see cref="Wrapper"/>.</summary>
+    public FieldNode Wrapped { get; }
+
+    /// <summary>The tree for messages that do not.</summary>
+    public FieldNode Flat { get; }
+
+    /// <summary>Number of counters a filter run needs.</summary>
+    public int NodeCount { get; }
+
+    /// <summary>The list of a request: relative to <c>request</c>, or to the content where there is none.</summary>
+    public static FieldList ForRequest(FieldRules rules, IEnumerable<FieldPath>? known = null, MessageShape shape = MessageShape.ByMessage) =>
+        TryForRequest(rules, known, shape, out FieldList? list) ? list : throw new ArgumentException("too many combinations of wildcards", nameof(rules));
+
+    /// <summary>
+    /// The list of a response: relative to <c>response</c>; the request that providers echo beside it is governed by
+    /// the rules of the request, whatever the rules of the response say.
+    /// </summary>
+    public static FieldList ForResponse(FieldRules rules, FieldRules echoedRequest, IEnumerable<FieldPath>? known = null, MessageShape shape = MessageShape.ByMessage) =>
+        TryForResponse(rules, echoedRequest, known, shape, out FieldList? list) ? list : throw new ArgumentException("too many combinations of wildcards", nameof(rules));
+
+    /// <summary>As <see cref="ForRequest"/>; false where wildcards multiply beyond <see cref="FieldListCompiler.MaxNodes"/>.</summary>
+    public static bool TryForRequest(FieldRules rules, IEnumerable<FieldPath>? known, MessageShape shape, [NotNullWhen(true)] out FieldList? list)
+    {
+        FieldPath[] contract = [.. known ?? []];
+        FieldListCompiler wrapped = new();
+        wrapped.AddStructure(Request);
+        Add(wrapped, Request, rules);
+        AddKnown(wrapped, contract);
+        FieldListCompiler flat = new();
+        Add(flat, wrapper: null, rules);
+        AddKnown(flat, contract);
+        return Finish(Request, shape, rules.Unlisted, wrapped, flat, out list);
+    }
+
+    /// <summary>As <see cref="ForResponse"/>; false where wildcards multiply beyond <see cref="FieldListCompiler.MaxNodes"/>.</summary>
+    public static bool TryForResponse(FieldRules rules, FieldRules echoedRequest, IEnumerable<FieldPath>? known, MessageShape shape, [NotNullWhen(true)] out FieldList? list)
+    {
+        FieldPath[] contract = [.. known ?? []];
+        FieldListCompiler wrapped = new();
+        wrapped.AddStructure(Response);
+        Add(wrapped, Response, rules);
+        AddEcho(wrapped, echoedRequest);
+        AddKnown(wrapped, contract);
+        FieldListCompiler flat = new();
+        Add(flat, wrapper: null, rules);
+        AddEcho(flat, echoedRequest);
+        AddKnown(flat, contract);
+        return Finish(Response, shape, rules.Unlisted, wrapped, flat, out list);
+    }
+
+    /// <summary>The tree to use for a message of which it is known whether it has <see cref="Wrapper"/>.</summary>
+    public FieldNode Root(bool hasWrapper) => Shape switch
+    {
+        MessageShape.Wrapped => Wrapped,
+        MessageShape.Flat => Flat,
+        _ => hasWrapper ? Wrapped : Flat,
+    };
+
+    private static bool Finish(string wrapper, MessageShape shape, UnlistedAction unlisted, FieldListCompiler wrapped, FieldListCompiler flat, [NotNullWhen(true)] out FieldList? list)
+    {
+        FieldNode? wrappedRoot = wrapped.Compile();
+        FieldNode? flatRoot = flat.Compile();
+        list = wrappedRoot is null || flatRoot is null
+            ? null
+            : new FieldList(wrapper, shape, unlisted, wrappedRoot, flatRoot, Math.Max(wrapped.NodeCount, flat.NodeCount));
+        return list is not null;
+    }
+
+    private static void Add(FieldListCompiler compiler, string? wrapper, FieldRules rules)
+    {
+        foreach ((FieldPath path, FieldAction action) in Entries(rules))
+        {
+            compiler.Add(path.IsAbsolute ? null : wrapper, path.Names, action);
+        }
+    }
+
+    /// <summary>The rules of the request again, below <c>request</c> of the response: only what is inside that element.</summary>
+    private static void AddEcho(FieldListCompiler compiler, FieldRules rules)
+    {
+        compiler.AddEcho(Request, [.. Entries(rules)
+            .Where(static e => !e.Path.IsAbsolute || e.Path.Names[0] == Request)
+            .Select(static e => (e.Path.IsAbsolute ? [.. e.Path.Names.Skip(1)] : e.Path.Names, e.Action))]);
+    }
+
+    private static void AddKnown(FieldListCompiler compiler, FieldPath[] known)
+    {
+        foreach (FieldPath path in known)
+        {
+            compiler.Add(null, path.Names, FieldAction.Unlisted);
+        }
+    }
+
+    private static IEnumerable<(FieldPath Path, FieldAction Action)> Entries(FieldRules rules) =>
+        rules.Allow.Select(static p => (p, FieldAction.Allow))
+            .Concat(rules.Blank.Select(static p => (p, FieldAction.Blank)))
+            .Concat(rules.Remove.Select(static p => (p, FieldAction.Remove)))
+            .Concat(rules.Refuse.Select(static p => (p, FieldAction.Refuse)));
+}

@@ -1,0 +1,74 @@
+using System.Text;
+
+namespace Tunduk.Adapter.Filtering;
+
+/// <summary>
+/// Read-only map from a UTF-8 name to a node: open addressing, one probe in the usual case, no allocation and no
+/// decoding at look-up. Names are compared byte by byte, so equality is exact and ordinal.
+/// </summary>
+internal sealed class NameTable
+{
+    public static readonly NameTable Empty = new([]);
+
+    private readonly Slot[] slots;
+    private readonly int mask;
+
+    public NameTable(IReadOnlyCollection<KeyValuePair<string, FieldNode>> entries)
+    {
+        int size = 1;
+        while (size < entries.Count * 2)
+        {
+            size *= 2;
+        }
+
+        slots = new Slot[size];
+        mask = size - 1;
+        Count = entries.Count;
+        foreach ((string name, FieldNode node) in entries)
+        {
+            byte[] utf8 = Encoding.UTF8.GetBytes(name);
+            int hash = Hash(utf8);
+            int i = hash & mask;
+            while (slots[i].Name is not null)
+            {
+                i = (i + 1) & mask;
+            }
+
+            slots[i] = new Slot(hash, utf8, node);
+        }
+    }
+
+    public int Count { get; }
+
+    /// <summary>Hash with a seed of this process, so that a sender cannot choose names that collide.</summary>
+    public static int Hash(ReadOnlySpan<byte> name)
+    {
+        HashCode code = default;
+        code.AddBytes(name);
+        return code.ToHashCode();
+    }
+
+    public FieldNode? Find(ReadOnlySpan<byte> name, int hash)
+    {
+        if (Count == 0)
+        {
+            return null;
+        }
+
+        for (int i = hash & mask; ; i = (i + 1) & mask)
+        {
+            ref readonly Slot slot = ref slots[i];
+            if (slot.Name is null)
+            {
+                return null;
+            }
+
+            if (slot.Hash == hash && name.SequenceEqual(slot.Name))
+            {
+                return slot.Node;
+            }
+        }
+    }
+
+    private readonly record struct Slot(int Hash, byte[]? Name, FieldNode Node);
+}

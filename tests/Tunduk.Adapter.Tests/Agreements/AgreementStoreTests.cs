@@ -1,0 +1,190 @@
+using System.Text;
+using Tunduk.Adapter.Agreements;
+using Tunduk.XRoad.Identifiers;
+
+namespace Tunduk.Adapter.Tests.Agreements;
+
+public sealed class AgreementStoreTests : IDisposable
+{
+    private readonly string root = Directory.CreateTempSubdirectory("agreements-").FullName;
+
+    public AgreementStoreTests() => Directory.CreateDirectory(Folder);
+
+    private string Folder => Path.Combine(root, "agreements");
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    [Fact]
+    public void Find_InForce_GivesTheAgreement()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        AgreementMatch match = Find(Open());
+        match.IsFound.ShouldBeTrue();
+        match.Agreement!.Id.ShouldBe("SLA-2026-014");
+        match.Service!.Service.ShouldBe(AgreementTexts.GetPerson);
+    }
+
+    [Theory]
+    [InlineData("2026-02-28T23:59:59+06:00", "agreement_not_yet_valid")]
+    [InlineData("2026-03-01T00:00:00+06:00", null)]
+    [InlineData("2027-02-28T23:59:59+06:00", null)]
+    [InlineData("2027-03-01T00:00:00+06:00", "agreement_expired")]
+    [InlineData("2026-02-28T18:00:00Z", null)]
+    public void Find_AtTheBorders_UntilIsTheFirstDayWithout(string now, string? code)
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        Find(Open(), DateTimeOffset.Parse(now)).Refusal?.Code.ShouldBe(code);
+        (Find(Open(), DateTimeOffset.Parse(now)).Refusal is null).ShouldBe(code is null);
+    }
+
+    [Fact]
+    public void Find_NothingFitting_NamesTheReason()
+    {
+        AgreementStore store = Open();
+        Find(store).Refusal!.Code.ShouldBe("no_agreement");
+        Write("a.yaml", AgreementTexts.Full);
+        store.Reload();
+        ServiceId other = ServiceId.Parse("sandbox/GOV/70009001/registry/getPerson/v2");
+        store.Current.Find(AgreementTexts.Registry, AgreementTexts.Loans, other, AgreementRole.Provider, AgreementTexts.Summer).Refusal!.Code.ShouldBe("service_not_listed");
+        store.Current.Find(AgreementTexts.Registry, AgreementTexts.Loans, AgreementTexts.GetPerson, AgreementRole.Consumer, AgreementTexts.Summer).Refusal!.Code.ShouldBe("no_agreement");
+        store.Current.Find(AgreementTexts.Loans, AgreementTexts.Registry, AgreementTexts.GetPerson, AgreementRole.Provider, AgreementTexts.Summer).Refusal!.Code.ShouldBe("no_agreement");
+    }
+
+    [Fact]
+    public void Find_ConsentEnded_SaysSo()
+    {
+        Write("a.yaml", AgreementTexts.Full.Replace("kind: sla", "kind: consent, until: 2026-06-01"));
+        Find(Open()).Refusal!.Code.ShouldBe("agreement_consent_ended");
+    }
+
+    [Fact]
+    public void Reload_FileBreaks_LastGoodTextStaysAlsoAfterRestart()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        AgreementStore store = Open();
+        Write("a.yaml", AgreementTexts.Full.Replace("role: provider", "role: boss"));
+        store.ReloadIfChanged()!.ShouldContain(static c => c.Kind == AgreementChangeKind.KeptLastGood);
+        Find(store).IsFound.ShouldBeTrue();
+        store.Current.Documents[0].IsAlarm.ShouldBeTrue();
+        store.ReloadIfChanged().ShouldBeNull();
+
+        AgreementStore restarted = Open();
+        Find(restarted).Agreement!.Version.ShouldBe(3);
+        restarted.Current.Documents[0].UsesLastGood.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Reload_BrokenWithoutPredecessor_BlocksOnlyItself()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        Write("b.yaml", AgreementTexts.Full.Replace("60009001/loans", "60009001/shop").Replace("version: 3", "version: x"));
+        AgreementStore store = Open();
+        Find(store).IsFound.ShouldBeTrue();
+        store.Current.Find(AgreementTexts.Registry, ClientId.Parse("sandbox/COM/60009001/shop"), AgreementTexts.GetPerson, AgreementRole.Provider, AgreementTexts.Summer).Refusal!.Code.ShouldBe("agreement_invalid");
+    }
+
+    [Fact]
+    public void Reload_FileGone_Withdraws()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        AgreementStore store = Open();
+        File.Delete(Path.Combine(Folder, "a.yaml"));
+        store.ReloadIfChanged()!.Single().Kind.ShouldBe(AgreementChangeKind.Withdrawn);
+        Find(store).Refusal!.Code.ShouldBe("no_agreement");
+        Find(Open()).Refusal!.Code.ShouldBe("no_agreement");
+    }
+
+    [Fact]
+    public void Reload_FolderGone_KeepsWhatCounted()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        AgreementStore store = Open();
+        Directory.Delete(Folder, recursive: true);
+        store.Reload();
+        Find(store).IsFound.ShouldBeTrue();
+        store.Current.Documents[0].Faults[0].Code.ShouldBe("folder_unreadable");
+    }
+
+    [Fact]
+    public void Reload_TwoNewForOneKey_NeitherCounts()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        Write("b.yaml", AgreementTexts.Full.Replace("SLA-2026-014", "SLA-2026-015"));
+        AgreementStore store = Open();
+        Find(store).Refusal!.Code.ShouldBe("agreement_conflict");
+        store.Current.Documents.ShouldAllBe(static d => d.Agreement == null && d.Faults.Any(f => f.Code == "agreement_conflict"));
+    }
+
+    [Fact]
+    public void Reload_SecondForAKeyInForce_TheEarlierStaysAndBothAreFaulty()
+    {
+        Write("b.yaml", AgreementTexts.Full);
+        AgreementStore store = Open();
+        Write("a.yaml", AgreementTexts.Full.Replace("SLA-2026-014", "SLA-2026-015"));
+        store.ReloadIfChanged();
+        Find(store).Agreement!.Id.ShouldBe("SLA-2026-014");
+        store.Current.Documents.ShouldAllBe(static d => d.IsAlarm);
+
+        // The earlier one changes too and still meets the other: its last good text stays.
+        Write("b.yaml", AgreementTexts.Full.Replace("version: 3", "version: 4"));
+        store.ReloadIfChanged();
+        Find(store).Agreement!.Version.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Reload_SuccessionWithoutOverlap_IsNoConflict()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        Write("b.yaml", AgreementTexts.Full.Replace("version: 3", "version: 4").Replace("from: 2026-03-01, until: 2027-03-01 }\npurposes", "from: 2027-03-01, until: 2028-03-01 }\npurposes"));
+        AgreementStore store = Open();
+        Find(store).Agreement!.Version.ShouldBe(3);
+        Find(store, AgreementTexts.Summer.AddYears(1)).Agreement!.Version.ShouldBe(4);
+        store.Current.StateOf(store.Current.Documents[1], AgreementTexts.Summer).ShouldBe(AgreementState.NotYetValid);
+    }
+
+    [Fact]
+    public void Reload_NotPinned_DoesNotCount()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        AgreementStore store = Open(AgreementProof.Pinned);
+        store.Current.Documents[0].Faults.ShouldContain(static f => f.Code == "not_put_in_force");
+        Find(store).IsFound.ShouldBeFalse();
+        Find(Open(AgreementProof.Pinned, AgreementDigest.Of(Encoding.UTF8.GetBytes(AgreementTexts.Full)))).IsFound.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Reload_StateFolderForged_LastGoodIsCheckedAgain()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        Open();
+        Write("a.yaml", "broken: [");
+        string copy = Directory.GetFiles(Path.Combine(root, "state"), "*.yaml").Single();
+        File.AppendAllText(copy, "# more\n");
+        Find(Open()).IsFound.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Suspend_FromATime_StopsAndSurvivesRestart()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        AgreementStore store = Open();
+        store.Suspend(new AgreementSuspension("SLA-2026-014", AgreementTexts.Summer, null, "dispute", "head of the owner")).Version.ShouldBe(3);
+        Find(store, AgreementTexts.Summer.AddSeconds(-1)).IsFound.ShouldBeTrue();
+        Find(store).Refusal!.Code.ShouldBe("agreement_suspended");
+        Find(Open()).Refusal!.Code.ShouldBe("agreement_suspended");
+        store.Resume("SLA-2026-014", "head of the owner")!.Kind.ShouldBe(AgreementChangeKind.Resumed);
+        Find(store).IsFound.ShouldBeTrue();
+    }
+
+    private static AgreementMatch Find(AgreementStore store, DateTimeOffset? now = null) =>
+        store.Current.Find(AgreementTexts.Registry, AgreementTexts.Loans, AgreementTexts.GetPerson, AgreementRole.Provider, now ?? AgreementTexts.Summer);
+
+    private void Write(string file, string text) => File.WriteAllText(Path.Combine(Folder, file), text);
+
+    private AgreementStore Open(AgreementProof proof = AgreementProof.Folder, params AgreementDigest[] pins)
+    {
+        AgreementStore store = new(new AgreementStoreOptions { Folder = Folder, StateFolder = Path.Combine(root, "state"), Proof = proof, Pins = pins.ToHashSet() }, null, TimeProvider.System);
+        store.Reload();
+        return store;
+    }
+}
