@@ -1,0 +1,56 @@
+namespace Tunduk.Adapter.Filtering;
+
+/// <summary>
+/// Knows names of fields that carry credentials (<c>clientid</c>, <c>secret</c>, <c>apiKey</c>, tokens). They are never
+/// shown, logged or indexed, even where an agreement lets them pass.
+/// </summary>
+internal static class SecretNames
+{
+    /// <summary>What stands in place of a secret.</summary>
+    public const string Mask = "***";
+
+    private static readonly string[] Anywhere =
+    [
+        "secret", "password", "passwd", "passphrase", "apikey", "accesskey", "privatekey", "credential", "accesstoken",
+        "refreshtoken", "authtoken", "bearer", "clientid", "пароль", "секрет", "сырсөз", "купуясөз",
+    ];
+
+    private static readonly HashSet<string> Whole = new(StringComparer.Ordinal)
+    {
+        "token", "pwd", "pass", "auth", "authorization", "cookie", "setcookie", "signedcmsasbase64", "otp", "sessionid", "jwt", "idtoken", "csrftoken",
+    };
+
+    /// <summary>Whether a field, header or query parameter of this name holds a secret; separators and case do not matter.</summary>
+    public static bool IsSecret(ReadOnlySpan<char> name)
+    {
+        Span<char> letters = name.Length <= 128 ? stackalloc char[name.Length] : new char[name.Length];
+        int count = 0;
+        foreach (char c in name)
+        {
+            if (char.IsLetterOrDigit(c))
+            {
+                letters[count++] = char.ToLowerInvariant(c);
+            }
+        }
+
+        ReadOnlySpan<char> plain = letters[..count];
+        if (Whole.GetAlternateLookup<ReadOnlySpan<char>>().Contains(plain))
+        {
+            return true;
+        }
+
+        foreach (string part in Anywhere)
+        {
+            if (plain.Contains(part, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The value, or the mask where the last name of the path is that of a secret.</summary>
+    public static string Show(string path, string value) =>
+        IsSecret(path.AsSpan(path.LastIndexOf('/') + 1)) ? Mask : value;
+}
