@@ -91,6 +91,26 @@ internal ref struct SoapHeaderReader
         };
     }
 
+    /// <summary>A client identifier outside the headers, as in lists of clients; the path of a fault begins with Header/client.</summary>
+    public static bool TryReadClient(XmlElement element, IdentifierRules rules, out ClientId client, out ProtocolFault fault)
+    {
+        SoapHeaderReader reader = new(rules);
+        bool read = reader.ReadClient(element);
+        client = reader._client;
+        fault = reader._fault;
+        return read;
+    }
+
+    /// <summary>A service identifier outside the headers, as in lists of methods.</summary>
+    public static bool TryReadService(XmlElement element, IdentifierRules rules, out ServiceId service, out ProtocolFault fault)
+    {
+        SoapHeaderReader reader = new(rules);
+        bool read = reader.ReadService(element);
+        service = reader._service.GetValueOrDefault();
+        fault = reader._fault;
+        return read;
+    }
+
     private static SoapHeaderName? NameOf(XmlElement element)
     {
         ReadOnlySpan<byte> space = element.NamespaceUriUtf8;

@@ -129,16 +129,7 @@ public static class SoapWriter
                 output.Write("</xrd:client>"u8);
                 break;
             case SoapHeaderName.Service:
-                ServiceId service = headers.Service!.Value;
-                output.Write("<xrd:service id:objectType=\"SERVICE\">"u8);
-                WriteClientParts(output, service.Provider);
-                XmlText.Element(output, "id:serviceCode"u8, service.Code);
-                if (service.Version is not null)
-                {
-                    XmlText.Element(output, "id:serviceVersion"u8, service.Version);
-                }
-
-                output.Write("</xrd:service>"u8);
+                WriteService(output, headers.Service!.Value);
                 break;
             case SoapHeaderName.SecurityServer:
                 SecurityServerId server = headers.SecurityServer!.Value;
@@ -183,7 +174,22 @@ public static class SoapWriter
         }
     }
 
-    private static void WriteClientParts(IBufferWriter<byte> output, ClientId id)
+    /// <summary>An <c>xrd:service</c> element; the prefixes xrd and id are declared around it.</summary>
+    internal static void WriteService(IBufferWriter<byte> output, ServiceId service)
+    {
+        output.Write("<xrd:service id:objectType=\"SERVICE\">"u8);
+        WriteClientParts(output, service.Provider);
+        XmlText.Element(output, "id:serviceCode"u8, service.Code);
+        if (service.Version is not null)
+        {
+            XmlText.Element(output, "id:serviceVersion"u8, service.Version);
+        }
+
+        output.Write("</xrd:service>"u8);
+    }
+
+    /// <summary>The parts of a client identifier; the prefix id is declared around them.</summary>
+    internal static void WriteClientParts(IBufferWriter<byte> output, ClientId id)
     {
         XmlText.Element(output, "id:xRoadInstance"u8, id.Instance);
         XmlText.Element(output, "id:memberClass"u8, id.MemberClass);

@@ -1,0 +1,54 @@
+using Tunduk.XRoad.Faults;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.XRoad.Attachments;
+
+/// <summary>The first step into a multipart SOAP message: its SOAP part (PR-MESS 2.6: it comes first).</summary>
+public static class MultipartSoap
+{
+    /// <summary>
+    /// Reads the SOAP part into memory. Refused: no part at all, a first part of another type, a transfer encoding that would make the
+    /// bytes others than those hashed, and a <c>start</c> parameter that names another part than the first.
+    /// </summary>
+    public static async ValueTask<MultipartSoapPart> ReadSoapPartAsync(
+        MultipartReader reader,
+        MediaType contentType,
+        MultipartLimits limits,
+        CancellationToken cancellationToken)
+    {
+        MultipartStep step = await reader.NextPartAsync(cancellationToken);
+        if (!step.HasPart)
+        {
+            return new MultipartSoapPart(null, default, step.IsEnd
+                ? new ProtocolFault("soap-missing", XRoadFaultCode.MissingSoap, "multipart", "a SOAP part", "no part")
+                : step.Fault);
+        }
+
+        PartHeaders headers = step.Part;
+        ProtocolFault fault = Check(headers, contentType);
+        if (!fault.IsNone)
+        {
+            return new MultipartSoapPart(null, default, fault);
+        }
+
+        (ReadOnlyMemory<byte> content, fault) = await reader.ReadToMemoryAsync(limits.MaxSoapBytes, cancellationToken);
+        return fault.IsNone ? new MultipartSoapPart(headers, content, ProtocolFault.None) : new MultipartSoapPart(null, default, fault);
+    }
+
+    private static ProtocolFault Check(PartHeaders headers, MediaType contentType)
+    {
+        if (headers.ContentType.Type is not ("text/xml" or "application/xop+xml"))
+        {
+            return new ProtocolFault("soap-part-type", XRoadFaultCode.InvalidContentType, "multipart/part[1]/Content-Type", "text/xml or application/xop+xml", headers.ContentType.Type);
+        }
+
+        if (!headers.IsIdentityEncoded)
+        {
+            return new ProtocolFault("soap-part-encoding", XRoadFaultCode.MimeParsingFailed, "multipart/part[1]/Content-Transfer-Encoding", "8bit", "an encoded part");
+        }
+
+        return contentType["start"] is { } start && headers.ContentId is { } id && start.Trim().TrimStart('<').TrimEnd('>') != id
+            ? new ProtocolFault("soap-part-start", XRoadFaultCode.MimeParsingFailed, "Content-Type/start", "the Content-ID of the first part", "another")
+            : ProtocolFault.None;
+    }
+}

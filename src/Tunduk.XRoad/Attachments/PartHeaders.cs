@@ -1,0 +1,156 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Tunduk.XRoad.Faults;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.XRoad.Attachments;
+
+/// <summary>The MIME headers of one part: as parsed, and as the bytes that are handed on unchanged.</summary>
+public sealed class PartHeaders
+{
+    private readonly List<KeyValuePair<string, string>> _fields;
+
+    private PartHeaders(ReadOnlyMemory<byte> raw, List<KeyValuePair<string, string>> fields, MediaType contentType)
+    {
+        Raw = raw;
+        _fields = fields;
+        ContentType = contentType;
+        ContentId = Get("Content-ID") is { } id ? id.Trim().TrimStart('<').TrimEnd('>') : null;
+        TransferEncoding = Get("Content-Transfer-Encoding")?.Trim().ToLowerInvariant() ?? "7bit";
+    }
+
+    /// <summary>The lines with their CRLFs, without the empty one after them.</summary>
+    public ReadOnlyMemory<byte> Raw { get; }
+
+    /// <summary>Every part must have one (PR-MESS 2.6).</summary>
+    public MediaType ContentType { get; }
+
+    /// <summary>Without its angle brackets; null without one.</summary>
+    public string? ContentId { get; }
+
+    /// <summary>Lower case; <c>7bit</c> when not given (RFC 2045 §6.1).</summary>
+    public string TransferEncoding { get; }
+
+    /// <summary>The content is the bytes of the message themselves.</summary>
+    public bool IsIdentityEncoded => TransferEncoding is "7bit" or "8bit" or "binary";
+
+    public IReadOnlyList<KeyValuePair<string, string>> Fields => _fields;
+
+    public string? this[string name] => Get(name);
+
+    /// <summary>Reads header lines (RFC 5322 §2.2, folded lines included); the bytes are copied.</summary>
+    internal static bool TryRead(
+        ReadOnlySpan<byte> lines,
+        MultipartLimits limits,
+        [NotNullWhen(true)] out PartHeaders? headers,
+        out ProtocolFault fault)
+    {
+        headers = null;
+        List<KeyValuePair<string, string>> fields = [];
+        byte[] raw = lines.ToArray();
+        string text = Encoding.Latin1.GetString(raw);
+        fault = ProtocolFault.None;
+        foreach (string line in Unfold(text))
+        {
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            string name = colon < 0 ? line : line[..colon];
+            if (colon <= 0 || !IsName(name) || HasControl(line))
+            {
+                fault = Fault("part-header", "name: value", "a malformed line");
+                return false;
+            }
+
+            if (fields.Exists(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                // Two readers could choose differently.
+                fault = Fault("part-header-duplicate", "each header once", "a header twice");
+                return false;
+            }
+
+            if (fields.Count == limits.MaxHeaders)
+            {
+                fault = Fault("part-header-count", $"at most {limits.MaxHeaders} headers", "more");
+                return false;
+            }
+
+            fields.Add(new KeyValuePair<string, string>(name, line[(colon + 1)..].Trim(' ', '\t')));
+        }
+
+        string? type = fields.Find(f => f.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
+        if (!MediaType.TryParse(type, out MediaType? mediaType))
+        {
+            fault = new ProtocolFault("part-content-type", XRoadFaultCode.InvalidContentType, "part/Content-Type", "a Content-Type of its own", type is null ? "none" : "a malformed one");
+            return false;
+        }
+
+        headers = new PartHeaders(raw, fields, mediaType!);
+        return true;
+    }
+
+    private static IEnumerable<string> Unfold(string text)
+    {
+        StringBuilder? current = null;
+        foreach (string line in text.Split("\r\n", StringSplitOptions.None))
+        {
+            if (current is not null && line.Length > 0 && (line[0] is ' ' or '\t'))
+            {
+                current.Append(' ').Append(line.TrimStart(' ', '\t'));
+                continue;
+            }
+
+            if (current is not null)
+            {
+                yield return current.ToString();
+            }
+
+            current = line.Length == 0 ? null : new StringBuilder(line);
+        }
+
+        if (current is not null)
+        {
+            yield return current.ToString();
+        }
+    }
+
+    private static bool IsName(string name)
+    {
+        foreach (char c in name)
+        {
+            if (c is <= ' ' or >= '\u007F')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool HasControl(string line)
+    {
+        foreach (char c in line)
+        {
+            if (char.IsControl(c) && c != '\t')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static ProtocolFault Fault(string reason, string expected, string found) =>
+        new(reason, XRoadFaultCode.MimeParsingFailed, "part", expected, found);
+
+    private string? Get(string name)
+    {
+        foreach (KeyValuePair<string, string> field in _fields)
+        {
+            if (field.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return field.Value;
+            }
+        }
+
+        return null;
+    }
+}
