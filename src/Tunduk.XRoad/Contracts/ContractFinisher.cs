@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Tunduk.XRoad.Contracts.Schema;
+using Tunduk.XRoad.Contracts.Xsd;
+
+namespace Tunduk.XRoad.Contracts;
+
+/// <summary>Makes operations of drafts: prefixes, ready-made tags, atomized names; leaves out what needs a broken type.</summary>
+internal sealed class ContractFinisher(XsdCompiler compiler, FindingList findings, string targetNamespace)
+{
+    private readonly PrefixMap prefixes = new();
+    private readonly SchemaNames names = new();
+
+    public IReadOnlyList<Operation> Finish(IReadOnlyList<OperationDraft> drafts)
+    {
+        prefixes.Add(targetNamespace);
+        names.Add(MessageTags.Xsi);
+        var operations = new List<Operation>();
+        var shapes = new Dictionary<ElementDeclaration, MessageShape?>();
+        foreach (var draft in drafts)
+        {
+            if (Shape(draft.Request, draft, shapes) is not { } request || Shape(draft.Response, draft, shapes) is not { } response)
+            {
+                continue;
+            }
+
+            operations.Add(new Operation(draft.ServiceCode, draft.Version, request, response)
+            {
+                Title = draft.Title,
+                SoapAction = draft.SoapAction,
+                BoundHeaders = draft.BoundHeaders,
+                Rest = draft.Rest,
+                Location = draft.Location,
+            });
+        }
+
+        return operations;
+    }
+
+    private MessageShape? Shape(ElementDeclaration root, OperationDraft draft, Dictionary<ElementDeclaration, MessageShape?> shapes)
+    {
+        if (!shapes.TryGetValue(root, out var shape))
+        {
+            var reach = TypeWalk.From(root.Type);
+            shape = reach.Types.Any(compiler.Broken.Contains) ? null : Make(root, reach);
+            shapes.Add(root, shape);
+        }
+
+        if (shape is null)
+        {
+            findings.Error("wsdl:operation", $"The operation '{draft.ServiceCode}' is left out: its message '{root.Name.Local}' uses what cannot be mapped.", draft.Location);
+        }
+
+        return shape;
+    }
+
+    private MessageShape Make(ElementDeclaration root, TypeWalk reach)
+    {
+        var used = new HashSet<string>(reach.Namespaces, StringComparer.Ordinal) { root.Name.Namespace };
+        prefixes.Add(root.Name.Namespace);
+        names.Add(root.Name.Local);
+        names.Add(root.Name.Namespace);
+        foreach (var ns in reach.Namespaces)
+        {
+            prefixes.Add(ns);
+        }
+
+        foreach (var type in reach.Types.OfType<ComplexType>())
+        {
+            Prepare(type);
+        }
+
+        return new MessageShape(root, MessageTags.For(root, prefixes, used, names, root.Nillable || reach.NeedsInstanceNamespace));
+    }
+
+    private void Prepare(ComplexType type)
+    {
+        foreach (var member in type.Members)
+        {
+            if (member.Element is { } element && member.OpenTag.Length == 0)
+            {
+                var tag = prefixes.Tag(element.Name);
+                member.OpenTag = Encoding.UTF8.GetBytes("<" + tag);
+                member.CloseTag = Encoding.UTF8.GetBytes("</" + tag + ">");
+                member.LocalName = names.Add(element.Name.Local);
+                member.Namespace = names.Add(element.Name.Namespace);
+            }
+        }
+
+        foreach (var attribute in type.Attributes)
+        {
+            attribute.OpenTag = Encoding.UTF8.GetBytes(" " + prefixes.Tag(attribute.Name) + "=\"");
+            attribute.EncodedName = JsonEncodedText.Encode(attribute.JsonName, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+            names.Add(attribute.Name.Local);
+            names.Add(attribute.Name.Namespace);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Tunduk.XRoad.Contracts.Schema;
+using Tunduk.XRoad.Contracts.Wsdl;
+
+namespace Tunduk.XRoad.Contracts;
+
+/// <summary>Reads a contract file of any kind. Bad input is a finding, never an exception.</summary>
+internal static class ContractImporter
+{
+    public static ContractImport FromFile(string path, ImportOptions options)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists)
+            {
+                return Failed("file", "The file does not exist.", path);
+            }
+
+            if (file.Length > options.MaxFileBytes)
+            {
+                return Failed("file", $"The file has {file.Length} bytes; the limit is {options.MaxFileBytes}.", path);
+            }
+
+            return FromBytes(File.ReadAllBytes(path), file.Name, file.DirectoryName, options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return Failed("file", "The file cannot be read: " + e.GetType().Name + ".", path);
+        }
+    }
+
+    public static ContractImport FromBytes(ReadOnlyMemory<byte> content, string fileName, string? folder, ImportOptions options)
+    {
+        fileName = Path.GetFileName(fileName);
+        if (content.Length > options.MaxFileBytes)
+        {
+            return Failed("file", $"The file has {content.Length} bytes; the limit is {options.MaxFileBytes}.", fileName);
+        }
+
+        var findings = new FindingList();
+        var contract = new WsdlReader(options, findings).Read(content, fileName, folder);
+        return new ContractImport(contract, findings.All);
+    }
+
+    private static ContractImport Failed(string construct, string message, string path) =>
+        new(null, [new ContractFinding(FindingSeverity.Error, construct, message, new SchemaLocation(Path.GetFileName(path), 0))]);
+}

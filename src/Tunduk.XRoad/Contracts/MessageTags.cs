@@ -1,0 +1,46 @@
+using System.Text;
+using Tunduk.XRoad.Contracts.Schema;
+
+namespace Tunduk.XRoad.Contracts;
+
+/// <summary>The prefixes of a contract's namespaces and the ready-made root tags of a message.</summary>
+internal sealed class MessageTags
+{
+    public const string Xsi = "http://www.w3.org/2001/XMLSchema-instance";
+
+    public required byte[] RootOpen { get; init; }
+
+    public required byte[] RootClose { get; init; }
+
+    /// <summary>The names that the schema knows, atomized, so that readers compare references.</summary>
+    public required SchemaNames Names { get; init; }
+
+    public required PrefixMap Prefixes { get; init; }
+
+    public static MessageTags For(ElementDeclaration root, PrefixMap prefixes, IReadOnlySet<string> used, SchemaNames names, bool needsXsi)
+    {
+        var open = new StringBuilder("<").Append(prefixes.Tag(root.Name));
+        foreach (var (ns, prefix) in prefixes.All)
+        {
+            if (!used.Contains(ns))
+            {
+                continue;
+            }
+
+            open.Append(" xmlns:").Append(prefix).Append("=\"").Append(System.Security.SecurityElement.Escape(ns)).Append('"');
+        }
+
+        if (needsXsi)
+        {
+            open.Append(" xmlns:xsi=\"" + Xsi + "\"");
+        }
+
+        return new MessageTags
+        {
+            RootOpen = Encoding.UTF8.GetBytes(open.ToString()),
+            RootClose = Encoding.UTF8.GetBytes("</" + prefixes.Tag(root.Name) + ">"),
+            Names = names,
+            Prefixes = prefixes,
+        };
+    }
+}

@@ -1,0 +1,17 @@
+using Tunduk.XRoad.Contracts.Schema;
+
+namespace Tunduk.XRoad.Contracts;
+
+/// <summary>An operation as read, before its types are compiled and its tags are made.</summary>
+internal sealed record OperationDraft(string ServiceCode, string? Version, ElementDeclaration Request, ElementDeclaration Response)
+{
+    public string? Title { get; init; }
+
+    public string SoapAction { get; init; } = "";
+
+    public IReadOnlyList<string> BoundHeaders { get; init; } = [];
+
+    public RestBinding? Rest { get; init; }
+
+    public SchemaLocation Location { get; init; }
+}

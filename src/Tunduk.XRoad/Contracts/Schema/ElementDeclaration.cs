@@ -1,0 +1,29 @@
+namespace Tunduk.XRoad.Contracts.Schema;
+
+/// <summary>An element of the contract with its type. A declaration read from OpenAPI has no namespace.</summary>
+public sealed class ElementDeclaration
+{
+    internal ElementDeclaration(QualifiedName name, SchemaLocation location)
+    {
+        Name = name;
+        Location = location;
+    }
+
+    public QualifiedName Name { get; }
+
+    public SchemaLocation Location { get; }
+
+    /// <summary>Null only while the contract is being compiled.</summary>
+    public SchemaType Type { get; internal set; } = null!;
+
+    public bool Nillable { get; internal set; }
+
+    public bool Abstract { get; internal set; }
+
+    public string? Default { get; internal set; }
+
+    public string? Fixed { get; internal set; }
+
+    /// <summary>The human title from the annotation, if the contract has one.</summary>
+    public string? Title { get; internal set; }
+}

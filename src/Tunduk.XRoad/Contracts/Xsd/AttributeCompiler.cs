@@ -1,0 +1,134 @@
+using System.Xml.Linq;
+using Tunduk.XRoad.Contracts.Schema;
+
+namespace Tunduk.XRoad.Contracts.Xsd;
+
+/// <summary>Collects the attributes of a type: its own, those of attribute groups and of its base.</summary>
+internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, SimpleTypeCompiler simple, HashSet<SchemaType> broken)
+{
+    private const int Max = 1_000;
+
+    public void Compile(ComplexType type, XElement node, XsdDocument document, ComplexType? parent)
+    {
+        var list = new List<AttributeDeclaration>(parent?.Attributes ?? []);
+        type.AnyAttribute = parent?.AnyAttribute;
+        Collect(type, node, document, list, []);
+        list.RemoveAll(a => a.Prohibited);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var attribute in list)
+        {
+            for (var i = 2; !names.Add(attribute.JsonName); i++)
+            {
+                attribute.JsonName = "@" + attribute.Name.Local + "$" + i;
+            }
+        }
+
+        type.Attributes = list;
+    }
+
+    private void Collect(ComplexType type, XElement node, XsdDocument document, List<AttributeDeclaration> list, HashSet<QualifiedName> open)
+    {
+        foreach (var child in node.Elements())
+        {
+            if (child.Name.Namespace != XsdDocument.Xs || list.Count > Max)
+            {
+                continue;
+            }
+
+            switch (child.Name.LocalName)
+            {
+                case "attribute" when Attribute(type, child, document) is { } attribute:
+                    list.RemoveAll(a => a.Name == attribute.Name);
+                    list.Add(attribute);
+                    break;
+                case "attributeGroup":
+                    Group(type, child, document, list, open);
+                    break;
+                case "anyAttribute":
+                    type.AnyAttribute = new Wildcard((string?)child.Attribute("namespace") ?? "", document.TargetNamespace, document.At(child));
+                    break;
+            }
+        }
+    }
+
+    private void Group(ComplexType type, XElement node, XsdDocument document, List<AttributeDeclaration> list, HashSet<QualifiedName> open)
+    {
+        var at = document.At(node);
+        if (document.Resolve(node, (string?)node.Attribute("ref")) is not { } name || index.AttributeGroup(name) is not { } group)
+        {
+            findings.Error("xs:attributeGroup", "The attribute group it refers to is not declared.", at);
+            broken.Add(type);
+        }
+        else if (open.Count > 64 || !open.Add(name))
+        {
+            findings.Error("xs:attributeGroup", $"The attribute group '{name.Local}' contains itself.", at);
+            broken.Add(type);
+        }
+        else
+        {
+            // The name stays open: a group met twice adds nothing new, and a bomb of groups ends here.
+            Collect(type, group.Node, group.Document, list, open);
+        }
+    }
+
+    private AttributeDeclaration? Attribute(ComplexType type, XElement node, XsdDocument document)
+    {
+        var at = document.At(node);
+        var use = (string?)node.Attribute("use");
+        AttributeDeclaration declaration;
+        if ((string?)node.Attribute("ref") is { } reference)
+        {
+            if (document.Resolve(node, reference) is not { } name || name.Namespace == "http://schemas.xmlsoap.org/soap/encoding/")
+            {
+                return null;
+            }
+
+            if (index.Attribute(name) is not { } global)
+            {
+                findings.Error("xs:attribute", $"The attribute '{reference}' it refers to is not declared.", at);
+                broken.Add(type);
+                return null;
+            }
+
+            declaration = Declare(name, global.Node, global.Document);
+        }
+        else
+        {
+            var form = (string?)node.Attribute("form");
+            var qualified = form is null ? document.AttributesQualified : form == "qualified";
+            declaration = Declare(new QualifiedName(qualified ? document.TargetNamespace : "", ((string?)node.Attribute("name") ?? "").Trim()), node, document);
+        }
+
+        declaration.Required = use == "required";
+        declaration.Prohibited = use == "prohibited";
+        declaration.Default = (string?)node.Attribute("default") ?? declaration.Default;
+        declaration.Fixed = (string?)node.Attribute("fixed") ?? declaration.Fixed;
+        return declaration;
+    }
+
+    private AttributeDeclaration Declare(QualifiedName name, XElement node, XsdDocument document)
+    {
+        var at = document.At(node);
+        SimpleType? type = simple.AnySimple;
+        if ((string?)node.Attribute("type") is { } typeName)
+        {
+            type = document.Resolve(node, typeName) is { } qualified ? simple.ByName(qualified, at) : null;
+            if (type is null)
+            {
+                findings.Error("xs:attribute", $"The type '{typeName}' is not a declared simple type.", at);
+                type = new SimpleType(new QualifiedName("", ""), at) { BuiltIn = "anySimpleType" };
+                broken.Add(type);
+            }
+        }
+        else if (node.Element(XsdDocument.Xs + "simpleType") is { } inline)
+        {
+            type = simple.Anonymous(inline, document);
+        }
+
+        return new AttributeDeclaration(name, type, at)
+        {
+            Default = (string?)node.Attribute("default"),
+            Fixed = (string?)node.Attribute("fixed"),
+        };
+    }
+}

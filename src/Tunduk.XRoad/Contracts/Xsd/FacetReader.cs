@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Tunduk.XRoad.Contracts.Schema;
+
+namespace Tunduk.XRoad.Contracts.Xsd;
+
+/// <summary>Reads the facets of one derivation step into a type.</summary>
+internal sealed class FacetReader(SimpleType type, FindingList findings, ImportOptions options, HashSet<SchemaType> broken)
+{
+    public void Read(XElement node, XsdDocument document)
+    {
+        Facets? facets = null;
+        var enumeration = new List<string>();
+        var patterns = new List<string>();
+        var patternLocation = document.At(node);
+        foreach (var child in node.Elements())
+        {
+            if (child.Name.Namespace != XsdDocument.Xs || (string?)child.Attribute("value") is not { } value)
+            {
+                continue;
+            }
+
+            var at = document.At(child);
+            if (child.Name.LocalName == "whiteSpace")
+            {
+                type.WhiteSpace = value switch { "collapse" => WhiteSpace.Collapse, "replace" => WhiteSpace.Replace, _ => type.WhiteSpace };
+                continue;
+            }
+
+            facets ??= type.Facets.Copy();
+            switch (child.Name.LocalName)
+            {
+                case "enumeration":
+                    enumeration.Add(SimpleValue.Normalize(type, value).ToString());
+                    break;
+                case "pattern":
+                    patterns.Add(value);
+                    patternLocation = at;
+                    break;
+                default:
+                    if (!ReadBound(facets, child.Name.LocalName, value.Trim()))
+                    {
+                        Fail("xs:" + child.Name.LocalName, "Its value is not one this facet can have.", at);
+                    }
+
+                    break;
+            }
+        }
+
+        if (facets is null)
+        {
+            return;
+        }
+
+        if (enumeration.Count > 0)
+        {
+            facets.Enumeration = enumeration;
+            facets.EnumerationSet = new HashSet<string>(enumeration, StringComparer.Ordinal);
+        }
+
+        if (patterns.Count > 0)
+        {
+            AddPattern(facets, patterns, patternLocation);
+        }
+
+        type.Facets = facets;
+    }
+
+    private bool ReadBound(Facets facets, string name, string value)
+    {
+        var number = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed
+            : value.Length > 18 && !value.AsSpan().ContainsAnyExceptInRange('0', '9') ? long.MaxValue : (long?)null;
+        switch (name)
+        {
+            case "length" when number is not null:
+                facets.Length = number;
+                return true;
+            case "minLength" when number is not null:
+                facets.MinLength = number;
+                return true;
+            case "maxLength" when number is not null:
+                facets.MaxLength = number;
+                return true;
+            case "totalDigits" when number is not null:
+                facets.TotalDigits = (int)Math.Min(number.Value, int.MaxValue);
+                return true;
+            case "fractionDigits" when number is not null:
+                facets.FractionDigits = (int)Math.Min(number.Value, int.MaxValue);
+                return true;
+            case "minInclusive" or "maxInclusive" or "minExclusive" or "maxExclusive":
+                var plain = type.Base ?? type;
+                while (plain.Base is not null && plain.Facets.HasRange)
+                {
+                    plain = plain.Base;
+                }
+
+                if (type.Variety != SimpleVariety.Atomic || !SimpleValue.Check(plain, value).IsNone)
+                {
+                    return false;
+                }
+
+                Set(facets, name, value);
+                return true;
+            case "length" or "minLength" or "maxLength" or "totalDigits" or "fractionDigits":
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private static void Set(Facets facets, string name, string value)
+    {
+        switch (name)
+        {
+            case "minInclusive":
+                (facets.MinInclusive, facets.MinExclusive) = (value, null);
+                break;
+            case "maxInclusive":
+                (facets.MaxInclusive, facets.MaxExclusive) = (value, null);
+                break;
+            case "minExclusive":
+                (facets.MinInclusive, facets.MinExclusive) = (null, value);
+                break;
+            default:
+                (facets.MaxInclusive, facets.MaxExclusive) = (null, value);
+                break;
+        }
+    }
+
+    private void AddPattern(Facets facets, List<string> patterns, SchemaLocation at)
+    {
+        var joined = string.Join('|', patterns);
+        if (patterns.Sum(p => p.Length) > options.MaxPatternLength)
+        {
+            Fail("xs:pattern", $"The pattern is longer than {options.MaxPatternLength} characters.", at);
+            return;
+        }
+
+        var expression = PatternTranslator.Translate(patterns, out var problem);
+        if (expression is null)
+        {
+            Fail("xs:pattern", problem, at);
+            return;
+        }
+
+        facets.Patterns = [.. facets.Patterns, joined];
+        facets.Expressions = [.. facets.Expressions, expression];
+    }
+
+    private void Fail(string construct, string message, SchemaLocation at)
+    {
+        findings.Error(construct, message, at);
+        broken.Add(type);
+    }
+}

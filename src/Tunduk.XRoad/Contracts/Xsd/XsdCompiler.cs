@@ -1,0 +1,417 @@
+using System.Xml.Linq;
+using Tunduk.XRoad.Contracts.Schema;
+
+namespace Tunduk.XRoad.Contracts.Xsd;
+
+/// <summary>
+/// Turns the components that operations reach into compiled types. What cannot be mapped becomes a finding and marks
+/// the type as broken; what no operation reaches is not looked at.
+/// </summary>
+internal sealed class XsdCompiler
+{
+    private static readonly QualifiedName AnyTypeName = new(XsdDocument.Xs.NamespaceName, "anyType");
+
+    private readonly XsdIndex index;
+    private readonly FindingList findings;
+    private readonly ImportOptions options;
+    private readonly SimpleTypeCompiler simple;
+    private readonly ParticleCompiler particles;
+    private readonly AttributeCompiler attributes;
+    private readonly Dictionary<QualifiedName, ElementDeclaration> globalElements = [];
+    private readonly Dictionary<QualifiedName, ComplexType> complexTypes = [];
+    private readonly Queue<(ComplexType Type, XElement Node, XsdDocument Document)> pending = [];
+    private readonly Dictionary<ComplexType, (XElement Node, XsdDocument Document)> sources = [];
+    private int types;
+    private int positions;
+
+    public XsdCompiler(XsdIndex index, FindingList findings, ImportOptions options)
+    {
+        this.index = index;
+        this.findings = findings;
+        this.options = options;
+        simple = new SimpleTypeCompiler(index, findings, options, Broken);
+        particles = new ParticleCompiler(index, findings, options, this);
+        attributes = new AttributeCompiler(index, findings, simple, Broken);
+        AnyType = new ComplexType(AnyTypeName, new SchemaLocation("built-in", 0)) { Content = ContentKind.Any, Compiled = true };
+    }
+
+    public ComplexType AnyType { get; }
+
+    /// <summary>Types that could not be mapped.</summary>
+    public HashSet<SchemaType> Broken { get; } = [];
+
+    public ElementDeclaration? GlobalElement(QualifiedName name)
+    {
+        if (globalElements.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        if (index.Element(name) is not { } component)
+        {
+            return null;
+        }
+
+        var declaration = new ElementDeclaration(name, component.Document.At(component.Node));
+        globalElements.Add(name, declaration);
+        Describe(declaration, component.Node, component.Document);
+        return declaration;
+    }
+
+    public ElementDeclaration LocalElement(XElement node, XsdDocument document)
+    {
+        var form = (string?)node.Attribute("form");
+        var qualified = form is null ? document.ElementsQualified : form == "qualified";
+        var name = new QualifiedName(qualified ? document.TargetNamespace : "", ((string?)node.Attribute("name") ?? "").Trim());
+        var declaration = new ElementDeclaration(name, document.At(node));
+        Describe(declaration, node, document);
+        return declaration;
+    }
+
+    /// <summary>An element of a type given by name, for parts of a message that name a type (rpc style).</summary>
+    public ElementDeclaration ElementOfType(QualifiedName name, QualifiedName type, SchemaLocation at) =>
+        new(name, at) { Type = TypeByName(type, at) };
+
+    /// <summary>Takes note of a type made outside the schemas (the wrapper of an rpc message).</summary>
+    public void Adopt(ComplexType type) => types += type.Compiled ? 1 : 0;
+
+    /// <summary>Compiles everything reached so far.</summary>
+    public void Complete()
+    {
+        while (pending.TryDequeue(out var item))
+        {
+            Compile(item.Type, 0);
+        }
+    }
+
+    public IReadOnlyList<ElementDeclaration> Substitutes(QualifiedName head)
+    {
+        var found = new List<ElementDeclaration>();
+        var seen = new HashSet<QualifiedName> { head };
+        var queue = new Queue<QualifiedName>([head]);
+        while (queue.TryDequeue(out var next))
+        {
+            foreach (var name in index.SubstitutesOf(next))
+            {
+                if (seen.Add(name) && GlobalElement(name) is { } declaration)
+                {
+                    found.Add(declaration);
+                    queue.Enqueue(name);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private void Describe(ElementDeclaration declaration, XElement node, XsdDocument document)
+    {
+        declaration.Nillable = XsdText.IsTrue(node, "nillable");
+        declaration.Abstract = XsdText.IsTrue(node, "abstract");
+        declaration.Default = (string?)node.Attribute("default");
+        declaration.Fixed = (string?)node.Attribute("fixed");
+        declaration.Title = XsdText.Title(node);
+        declaration.Type = TypeOf(node, document);
+    }
+
+    private SchemaType TypeOf(XElement node, XsdDocument document)
+    {
+        var at = document.At(node);
+        if ((string?)node.Attribute("type") is { } typeName)
+        {
+            if (document.Resolve(node, typeName) is { } name)
+            {
+                return TypeByName(name, at);
+            }
+
+            findings.Error("xs:element", $"The prefix of type '{typeName}' is not declared.", at);
+            return BrokenType(at);
+        }
+
+        if (node.Element(XsdDocument.Xs + "simpleType") is { } inlineSimple)
+        {
+            return simple.Anonymous(inlineSimple, document);
+        }
+
+        if (node.Element(XsdDocument.Xs + "complexType") is { } inlineComplex)
+        {
+            return NewComplex(new QualifiedName("", ""), inlineComplex, document);
+        }
+
+        // Without a type an element has that of the head of its substitution group (§3.3.2), else anything.
+        return document.Resolve(node, (string?)node.Attribute("substitutionGroup")) is { } head && head != NameOf(node, document) &&
+            GlobalElement(head) is { Type: not null } declaration
+            ? declaration.Type
+            : AnyType;
+    }
+
+    private static QualifiedName NameOf(XElement node, XsdDocument document) =>
+        new(document.TargetNamespace, ((string?)node.Attribute("name") ?? "").Trim());
+
+    private SchemaType TypeByName(QualifiedName name, SchemaLocation at)
+    {
+        if (name == AnyTypeName)
+        {
+            return AnyType;
+        }
+
+        if (index.Type(name) is { } component && component.Node.Name.LocalName == "complexType")
+        {
+            return ComplexByName(name, component);
+        }
+
+        if (simple.ByName(name, at) is { } found)
+        {
+            return found;
+        }
+
+        findings.Error("type", $"The type '{name.Local}' of namespace '{name.Namespace}' is not declared.", at);
+        return BrokenType(at);
+    }
+
+    private ComplexType ComplexByName(QualifiedName name, XsdIndex.Component component)
+    {
+        if (!complexTypes.TryGetValue(name, out var type))
+        {
+            type = NewComplex(name, component.Node, component.Document);
+            complexTypes.Add(name, type);
+        }
+
+        return type;
+    }
+
+    private ComplexType NewComplex(QualifiedName name, XElement node, XsdDocument document)
+    {
+        var type = new ComplexType(name, document.At(node)) { TypeName = name.Local };
+        sources.Add(type, (node, document));
+        if (++types > options.MaxTypes)
+        {
+            Broken.Add(type);
+            if (types == options.MaxTypes + 1)
+            {
+                findings.Error("xs:complexType", $"The contract has more than {options.MaxTypes} types.", type.Location);
+            }
+        }
+        else
+        {
+            pending.Enqueue((type, node, document));
+        }
+
+        return type;
+    }
+
+    private void Compile(ComplexType type, int depth)
+    {
+        if (type.Compiled)
+        {
+            return;
+        }
+
+        type.Compiled = true;
+        var (node, document) = sources[type];
+        type.Abstract = XsdText.IsTrue(node, "abstract");
+        var mixed = XsdText.IsTrue(node, "mixed");
+        if (node.Element(XsdDocument.Xs + "simpleContent") is { } simpleContent)
+        {
+            CompileSimpleContent(type, simpleContent, document, depth);
+        }
+        else if (node.Element(XsdDocument.Xs + "complexContent") is { } complexContent)
+        {
+            mixed = complexContent.Attribute("mixed") is null ? mixed : XsdText.IsTrue(complexContent, "mixed");
+            CompileComplexContent(type, complexContent, document, mixed, depth);
+        }
+        else
+        {
+            type.Particle = particles.ContentOf(node, document, type);
+            attributes.Compile(type, node, document, null);
+            SetContent(type, mixed);
+        }
+
+        BuildModel(type);
+        if (type.Name.Local.Length > 0)
+        {
+            type.Derived = [.. DerivedOf(type.Name)];
+        }
+    }
+
+    private void SetContent(ComplexType type, bool mixed) =>
+        type.Content = mixed ? ContentKind.Mixed : type.Particle is null ? ContentKind.Empty : ContentKind.Elements;
+
+    private void CompileSimpleContent(ComplexType type, XElement content, XsdDocument document, int depth)
+    {
+        type.Content = ContentKind.Simple;
+        type.SimpleContent = simple.AnySimple;
+        if (Derivation(type, content, document, out var derivation) is not { } baseName)
+        {
+            return;
+        }
+
+        if (BaseOf(type, baseName, depth) is { } parent)
+        {
+            type.Base = parent;
+            type.SimpleContent = parent.SimpleContent ?? simple.AnySimple;
+        }
+        else if (simple.ByName(baseName, document.At(derivation)) is { } simpleBase)
+        {
+            type.SimpleContent = simpleBase;
+        }
+        else
+        {
+            findings.Error("xs:simpleContent", $"The base type '{baseName.Local}' is not declared.", document.At(derivation));
+            Broken.Add(type);
+        }
+
+        if (derivation.Name.LocalName == "restriction")
+        {
+            if (derivation.Element(XsdDocument.Xs + "simpleType") is { } inline)
+            {
+                type.SimpleContent = simple.Anonymous(inline, document);
+            }
+
+            type.SimpleContent = simple.Restrict(type.SimpleContent, derivation, document, new QualifiedName("", ""));
+        }
+
+        attributes.Compile(type, derivation, document, type.Base);
+    }
+
+    private void CompileComplexContent(ComplexType type, XElement content, XsdDocument document, bool mixed, int depth)
+    {
+        if (Derivation(type, content, document, out var derivation) is not { } baseName)
+        {
+            return;
+        }
+
+        var own = particles.ContentOf(derivation, document, type);
+        if (baseName == AnyTypeName)
+        {
+            type.Particle = own;
+        }
+        else if (BaseOf(type, baseName, depth) is { } parent)
+        {
+            type.Base = parent;
+            mixed |= derivation.Name.LocalName == "extension" && parent.Content == ContentKind.Mixed;
+            type.Particle = derivation.Name.LocalName == "extension" ? Join(parent.Particle, own, type.Location) : own;
+        }
+        else
+        {
+            var construct = baseName.Namespace == "http://schemas.xmlsoap.org/soap/encoding/" ? "soapenc:" + baseName.Local : "xs:complexContent";
+            findings.Error(construct, $"The base type '{baseName.Local}' is not a declared complex type.", document.At(derivation));
+            Broken.Add(type);
+        }
+
+        attributes.Compile(type, derivation, document, type.Base);
+        SetContent(type, mixed);
+    }
+
+    private static Particle? Join(Particle? first, Particle? second, SchemaLocation at)
+    {
+        if (first is null || second is null)
+        {
+            return first ?? second;
+        }
+
+        var sequence = new Particle { Kind = ParticleKind.Sequence, Location = at };
+        sequence.Children.Add(first);
+        sequence.Children.Add(second);
+        return sequence;
+    }
+
+    private QualifiedName? Derivation(ComplexType type, XElement content, XsdDocument document, out XElement derivation)
+    {
+        derivation = content.Element(XsdDocument.Xs + "extension") ?? content.Element(XsdDocument.Xs + "restriction") ?? content;
+        if (document.Resolve(derivation, (string?)derivation.Attribute("base")) is { } name)
+        {
+            return name;
+        }
+
+        findings.Error("xs:" + content.Name.LocalName, "It names no base type.", document.At(content));
+        Broken.Add(type);
+        return null;
+    }
+
+    /// <summary>The compiled base, or null when it is not a complex type. A circle or a very long chain breaks the type.</summary>
+    private ComplexType? BaseOf(ComplexType type, QualifiedName name, int depth)
+    {
+        if (index.Type(name) is not { } component || component.Node.Name.LocalName != "complexType")
+        {
+            return null;
+        }
+
+        var parent = ComplexByName(name, component);
+        var derivesFromItself = parent == type || (parent.Compiled && pendingBases.Contains(parent));
+        if (depth > 64 || derivesFromItself)
+        {
+            findings.Error("xs:complexType", derivesFromItself ? $"'{name.Local}' derives from itself." : "The chain of base types is longer than 64.", type.Location);
+            Broken.Add(type);
+            return parent.Compiled && !derivesFromItself ? parent : AnyType;
+        }
+
+        pendingBases.Add(type);
+        Compile(parent, depth + 1);
+        pendingBases.Remove(type);
+        if (Broken.Contains(parent))
+        {
+            Broken.Add(type);
+        }
+
+        return parent;
+    }
+
+    private readonly HashSet<ComplexType> pendingBases = [];
+
+    private void BuildModel(ComplexType type)
+    {
+        if (type.Content is ContentKind.Simple or ContentKind.Any)
+        {
+            return;
+        }
+
+        var builder = new ContentModelBuilder();
+        if (positions > options.MaxParticles || !builder.Build(type, type.Particle))
+        {
+            findings.Error("xs:complexType", "The content model is too large: its groups expand to more element particles than the limit.", type.Location);
+            Broken.Add(type);
+            return;
+        }
+
+        positions += type.Model.Positions.Length;
+        if (builder.LooseBounds is { } loose)
+        {
+            findings.Warning("maxOccurs", "The number of occurrences of this group is not enforced: it is too large to unroll.", loose);
+        }
+
+        if (builder.Ambiguous is { } ambiguous)
+        {
+            findings.Warning("content model", $"It is ambiguous at '{ambiguous}' (XSD 1.0 §3.8.6); the first particle in order is taken.", type.Location);
+        }
+
+        if (builder.Inconsistent is { } inconsistent)
+        {
+            findings.Warning("content model", $"'{inconsistent}' is declared twice with different types (XSD 1.0 §3.8.6); the first is used.", type.Location);
+        }
+    }
+
+    private IEnumerable<ComplexType> DerivedOf(QualifiedName name)
+    {
+        var seen = new HashSet<QualifiedName> { name };
+        var queue = new Queue<QualifiedName>([name]);
+        while (queue.TryDequeue(out var next))
+        {
+            foreach (var child in index.DerivedFrom(next))
+            {
+                if (seen.Add(child) && index.Type(child) is { } component && seen.Count < 1_000)
+                {
+                    queue.Enqueue(child);
+                    yield return ComplexByName(child, component);
+                }
+            }
+        }
+    }
+
+    private SimpleType BrokenType(SchemaLocation at)
+    {
+        var type = new SimpleType(new QualifiedName("", ""), at) { Primitive = Primitive.AnySimple, BuiltIn = "anySimpleType" };
+        Broken.Add(type);
+        return type;
+    }
+}

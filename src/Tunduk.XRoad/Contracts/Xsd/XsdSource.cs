@@ -1,0 +1,128 @@
+using System.Xml;
+using System.Xml.Linq;
+using Tunduk.XRoad.Contracts.Schema;
+
+namespace Tunduk.XRoad.Contracts.Xsd;
+
+/// <summary>Reads contract files: hardened, bounded, and only inside the contract's folder.</summary>
+internal sealed class XsdSource(ImportOptions options, FindingList findings, string? folder)
+{
+    private readonly HashSet<string> read = new(StringComparer.Ordinal);
+
+    /// <summary>Parses one file; null with a finding when it is not well-formed or breaks a limit.</summary>
+    public XDocument? Parse(ReadOnlyMemory<byte> content, string file)
+    {
+        try
+        {
+            using (var probe = Open(content))
+            {
+                while (probe.Read())
+                {
+                    if (probe.Depth > options.MaxDepth)
+                    {
+                        findings.Error("xml", $"Elements are nested deeper than {options.MaxDepth}.", new SchemaLocation(file, ((IXmlLineInfo)probe).LineNumber));
+                        return null;
+                    }
+                }
+            }
+
+            using var reader = Open(content);
+            return XDocument.Load(reader, LoadOptions.SetLineInfo);
+        }
+        catch (XmlException e)
+        {
+            var what = e.Message.Contains("DTD", StringComparison.Ordinal) ? "A document type declaration is not accepted." : "The file is not well-formed XML.";
+            findings.Error("xml", what, new SchemaLocation(file, e.LineNumber));
+            return null;
+        }
+    }
+
+    /// <summary>Reads the file of an import or include. Null when it was read before, lies outside, or cannot be read (with a finding).</summary>
+    public (XDocument Document, string File)? Load(string location, string relativeTo, string construct, SchemaLocation at, string adoptedNamespace)
+    {
+        if (location.Contains("://", StringComparison.Ordinal) || location.StartsWith("urn:", StringComparison.Ordinal))
+        {
+            findings.Warning(construct, "A location on a network is never fetched; put the file beside the contract with a relative location.", at);
+            return null;
+        }
+
+        if (folder is null)
+        {
+            findings.Warning(construct, "The contract was given as text, so the file it refers to cannot be read.", at);
+            return null;
+        }
+
+        string full;
+        try
+        {
+            full = Path.GetFullPath(Path.Combine(folder, Path.GetDirectoryName(relativeTo) ?? "", location));
+        }
+        catch (ArgumentException)
+        {
+            findings.Error(construct, "The location is not a file name.", at);
+            return null;
+        }
+
+        var root = Path.GetFullPath(folder);
+        if (!full.StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || IsLinkOutside(full, root))
+        {
+            findings.Error(construct, "The location lies outside the contract's folder.", at);
+            return null;
+        }
+
+        if (!read.Add(full + "\n" + adoptedNamespace))
+        {
+            return null;
+        }
+
+        if (read.Count > options.MaxFiles)
+        {
+            findings.Error(construct, $"More than {options.MaxFiles} files.", at);
+            return null;
+        }
+
+        try
+        {
+            var info = new FileInfo(full);
+            if (!info.Exists || info.Length > options.MaxFileBytes)
+            {
+                findings.Error(construct, info.Exists ? $"The file is larger than {options.MaxFileBytes} bytes." : "The file does not exist.", at);
+                return null;
+            }
+
+            var relative = Path.GetRelativePath(root, full);
+            return Parse(File.ReadAllBytes(full), relative) is { } document ? (document, relative) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            findings.Error(construct, "The file cannot be read: " + e.GetType().Name + ".", at);
+            return null;
+        }
+    }
+
+    /// <summary>Marks the main file as read, so that a circular import ends.</summary>
+    public void MarkRead(string file)
+    {
+        if (folder is not null)
+        {
+            read.Add(Path.GetFullPath(Path.Combine(folder, file)) + "\n");
+        }
+    }
+
+    private static bool IsLinkOutside(string full, string root)
+    {
+        var target = File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true) : null;
+        return target is not null && !target.FullName.StartsWith(root, StringComparison.Ordinal);
+    }
+
+    private XmlReader Open(ReadOnlyMemory<byte> content) => XmlReader.Create(
+        new MemoryStream(content.ToArray(), writable: false),
+        new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+            MaxCharactersInDocument = options.MaxFileBytes,
+        });
+}

@@ -1,0 +1,28 @@
+namespace Tunduk.XRoad.Mapping;
+
+/// <summary>Limits and leniencies of one conversion.</summary>
+public sealed record MappingLimits
+{
+    public static MappingLimits Default { get; } = new();
+
+    /// <summary>Nesting of elements or JSON values. Default 64, range 1–1,000.</summary>
+    public int MaxDepth { get; init; } = 64;
+
+    /// <summary>Bytes of one JSON value that is read from a stream (a photograph, say). Default 64 MiB.</summary>
+    public int MaxValueBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Faults that are listed; the conversion goes on after a fault so that all are seen at once. Default 20.</summary>
+    public int MaxFaults { get; init; } = 20;
+
+    /// <summary>
+    /// Bytes of XML within which members are put into schema order. JSON of at most this size may have its members in
+    /// any order; in a larger one a member may come late only by this distance. Default 4 MiB.
+    /// </summary>
+    public int ReorderWindow { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Whether an element is also recognised without its namespace, or with the message's namespace where the contract
+    /// has none: many old clients in the field send the wrong form. Default true; a result tells whether it happened.
+    /// </summary>
+    public bool AcceptWrongForm { get; init; } = true;
+}
