@@ -1,0 +1,126 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Tunduk.Archive.Files;
+
+/// <summary>File operations that are on disk when they return.</summary>
+internal static class DurableFile
+{
+    /// <summary>Replaces a file so that after a crash either the old or the new bytes are there, whole.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+    {
+        string temporary = path + ".new";
+        using (FileStream file = Create(temporary, FileMode.Create))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+        SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Makes a file that must not exist yet, readable by its owner only.</summary>
+    public static void CreateNew(string path, ReadOnlySpan<byte> bytes)
+    {
+        using (FileStream file = Create(path, FileMode.CreateNew))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    public static void Append(string path, ReadOnlySpan<byte> bytes)
+    {
+        bool made = !File.Exists(path);
+        using (FileStream file = Create(path, FileMode.Append))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        if (made)
+        {
+            SyncFolder(Path.GetDirectoryName(path)!);
+        }
+    }
+
+    /// <summary>Makes a folder (and those above it) for its owner only.</summary>
+    public static void MakeFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        string? parent = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (parent is not null)
+        {
+            SyncFolder(parent);
+        }
+    }
+
+    /// <summary>Makes names in a folder durable (a rename or a new file is not, before the folder itself is synced).</summary>
+    public static void SyncFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // LIMIT: Windows has no way to sync a folder; NTFS journals names.
+        }
+
+        int handle = Native.Open(Encoding.UTF8.GetBytes(path + "\0"), 0);
+        if (handle < 0)
+        {
+            throw new IOException($"The folder {path} cannot be opened to sync it (errno {Marshal.GetLastPInvokeError()}).");
+        }
+
+        try
+        {
+            if (Native.Fsync(handle) != 0)
+            {
+                throw new IOException($"The folder {path} cannot be synced (errno {Marshal.GetLastPInvokeError()}).");
+            }
+        }
+        finally
+        {
+            _ = Native.Close(handle);
+        }
+    }
+
+    private static FileStream Create(string path, FileMode mode)
+    {
+        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    private static class Native
+    {
+        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Open(byte[] path, int flags);
+
+        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Fsync(int handle);
+
+        [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Close(int handle);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace Tunduk.Archive.Files;
+
+/// <summary>
+/// Room on the archive's volume that is kept for the ends of requests: preallocated files that are deleted when the volume is full,
+/// so that what they took is free for the entries that must still be written.
+/// </summary>
+internal sealed class SpaceReserve(string folder, long limit)
+{
+    private const long FileSize = 16L << 20;
+    private const string Pattern = "reserve.";
+    private long held = -1;
+
+    /// <summary>Makes sure that so many bytes are kept; false when the limit or the volume does not allow it.</summary>
+    public bool Ensure(long bytes)
+    {
+        if (bytes > limit)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (held < 0)
+            {
+                held = Files().Sum(static f => new FileInfo(f).Length);
+            }
+
+            long unit = Math.Min(FileSize, limit);
+            for (int number = 0; held < bytes; number++)
+            {
+                string path = Path.Combine(folder, Pattern + number.ToString("D3", CultureInfo.InvariantCulture));
+                if (File.Exists(path))
+                {
+                    continue;
+                }
+
+                // posix_fallocate below: the blocks are the archive's from here on, or this throws.
+                using FileStream file = new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = unit });
+                file.SetLength(unit);
+                held += unit;
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            held = -1;
+            return false;
+        }
+    }
+
+    /// <summary>Gives one file's room back to the volume; false when none is left.</summary>
+    public bool Release()
+    {
+        try
+        {
+            string? path = Files().FirstOrDefault();
+            if (path is null)
+            {
+                return false;
+            }
+
+            File.Delete(path);
+            held = -1;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private IEnumerable<string> Files() => Directory.EnumerateFiles(folder, Pattern + "*");
+}

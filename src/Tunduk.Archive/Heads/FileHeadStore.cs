@@ -1,0 +1,64 @@
+using Tunduk.Archive.Files;
+using Tunduk.Archive.Writing;
+
+namespace Tunduk.Archive.Heads;
+
+/// <summary>The head as one file in a folder of its own.</summary>
+internal sealed class FileHeadStore(string folder) : IHeadStore
+{
+    private const string FileName = "head";
+    private ProcessLock? processLock;
+
+    private string FilePath => Path.Combine(folder, FileName);
+
+    /// <summary>Reads without a lock, for verification.</summary>
+    public static HeadState? ReadOnly(string folder)
+    {
+        try
+        {
+            return new FileHeadStore(folder).Read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The head store cannot be read: {e.Message}", e);
+        }
+    }
+
+    public HeadState? Open()
+    {
+        try
+        {
+            DurableFile.MakeFolder(folder);
+            processLock ??= ProcessLock.TryTake(Path.Combine(folder, "head.lock"))
+                ?? throw new StoreException(ArchiveFaultCode.ArchiveLocked, "Another process uses this head store.");
+            return Read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The head store cannot be used: {e.Message}", e);
+        }
+    }
+
+    public void Replace(HeadState? expected, HeadState next)
+    {
+        try
+        {
+            if (Read() != expected)
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, "The head store was changed by somebody else.");
+            }
+
+            DurableFile.Replace(FilePath, next.Encode());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The head store cannot be written: {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => processLock?.Dispose();
+
+    private HeadState? Read() => !File.Exists(FilePath)
+        ? null
+        : HeadState.TryDecode(File.ReadAllBytes(FilePath)) ?? throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, "The head store's file is damaged.");
+}

@@ -1,0 +1,261 @@
+using Tunduk.Archive.Heads;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Publishing;
+
+/// <summary>
+/// Follows the writer: moves the head store along and signs checkpoints. It never delays an append.
+/// </summary>
+/// <remarks>
+/// Order of a checkpoint, each step durable before the next: head holds size and root → signed → head holds the signed note → database
+/// → anchors → <see cref="Latest"/>. So a second root for a size is never signed: whatever was signed is vouched for by the head, and
+/// a database that does not fit the head is not opened.
+/// </remarks>
+internal sealed class Publisher : IAsyncDisposable
+{
+    private readonly ArchiveOptions options;
+    private readonly TimeProvider time;
+    private readonly LogWriter writer;
+    private readonly HeadKeeper head;
+    private readonly ICheckpointSigner signer;
+    private readonly IReadOnlyList<IAnchor> anchors;
+    private readonly SemaphoreSlim one = new(1, 1);
+    private readonly SemaphoreSlim signal = new(0, 1);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Dictionary<string, ArchiveFault> warnings = [];
+    private Task loop = Task.CompletedTask;
+    private long signedAt;
+    private int sinceCheckpoint;
+
+    public Publisher(ArchiveOptions options, TimeProvider time, LogWriter writer, HeadKeeper head, ICheckpointSigner signer, IReadOnlyList<IAnchor> anchors)
+    {
+        this.options = options;
+        this.time = time;
+        this.writer = writer;
+        this.head = head;
+        this.signer = signer;
+        this.anchors = anchors;
+    }
+
+    /// <summary>Newest published checkpoint.</summary>
+    public SignedCheckpoint? Latest { get; private set; }
+
+    public long HeadSize => head.Current?.Size ?? 0;
+
+    public IReadOnlyList<ArchiveFault> Warnings
+    {
+        get
+        {
+            lock (warnings)
+            {
+                return [.. warnings.Values];
+            }
+        }
+    }
+
+    public void Start()
+    {
+        if (head.Current?.Checkpoint is { } note && CheckpointNote.TryParse(note, out SignedCheckpoint? known))
+        {
+            Latest = known;
+        }
+
+        signedAt = time.GetTimestamp();
+        writer.Committed = OnCommitted;
+        OnCommitted(0);
+        loop = Task.Run(LoopAsync);
+    }
+
+    /// <summary>Signs a checkpoint of everything acknowledged, unless the newest one covers it and <paramref name="again"/> is false.</summary>
+    public async ValueTask<SignedCheckpoint> CheckpointAsync(bool again, CancellationToken cancellationToken)
+    {
+        await one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            AckedState acked = writer.Acked ?? throw new InvalidOperationException("The archive is not open.");
+            if (!again && Latest is { } latest && latest.Size == acked.Size && latest.Origin == acked.Origin)
+            {
+                return latest;
+            }
+
+            Interlocked.Exchange(ref sinceCheckpoint, 0);
+            MoveHead(acked, head.Current?.Checkpoint);
+            SignedCheckpoint signed = await CheckpointNote.SignAsync(acked.Origin, acked.Size, acked.Root, time.GetUtcNow(), signer, cancellationToken).ConfigureAwait(false);
+            if (!CheckpointNote.Verify(signed, signer.PublicKey.Span))
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveKeys, "The signer's signature does not fit its public key.");
+            }
+
+            MoveHead(acked, signed.Note);
+            AppendResult stored = await writer.EnqueueAsync(new Pending { Checkpoint = signed }).ConfigureAwait(false);
+            Note("checkpoint", stored.Fault);
+            await AnchorAsync(signed, cancellationToken).ConfigureAwait(false);
+            Latest = signed;
+            signedAt = time.GetTimestamp();
+            return signed;
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <summary>Signs the last checkpoint and stops; the writer must still run.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync().ConfigureAwait(false);
+        await loop.ConfigureAwait(false);
+        if (writer.Acked is { Refusing: null })
+        {
+            await GuardedAsync(again: false, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        stop.Dispose();
+        one.Dispose();
+        signal.Dispose();
+    }
+
+    private void OnCommitted(int entries)
+    {
+        Interlocked.Add(ref sinceCheckpoint, entries);
+        if (signal.CurrentCount == 0)
+        {
+            try
+            {
+                signal.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Somebody signalled in between: one signal is enough.
+            }
+        }
+    }
+
+    private async Task LoopAsync()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                TimeSpan idle = options.IdleCheckpointInterval - time.GetElapsedTime(signedAt);
+                using (CancellationTokenSource timer = new(idle > TimeSpan.Zero ? idle : TimeSpan.FromMilliseconds(1), time))
+                using (CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop.Token))
+                {
+                    await signal.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+
+                if (stop.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                if (time.GetElapsedTime(signedAt) >= options.IdleCheckpointInterval)
+                {
+                    await GuardedAsync(again: true, stop.Token).ConfigureAwait(false);
+                }
+
+                await FollowAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    // Entries arrived: the head follows every HeadInterval until a checkpoint covers them all.
+    private async Task FollowAsync()
+    {
+        while (writer.Acked is { } acked && (Latest is null || Latest.Size != acked.Size || Latest.Origin != acked.Origin))
+        {
+            bool due = Volatile.Read(ref sinceCheckpoint) >= options.CheckpointEntries || time.GetElapsedTime(signedAt) >= options.CheckpointInterval || Latest is null;
+            if (due)
+            {
+                await GuardedAsync(again: false, stop.Token).ConfigureAwait(false);
+            }
+            else if (acked.Size > HeadSize)
+            {
+                await one.WaitAsync(stop.Token).ConfigureAwait(false);
+                try
+                {
+                    MoveHead(acked, head.Current?.Checkpoint);
+                    Note("head", null);
+                }
+                catch (StoreException e)
+                {
+                    Note("head", e.ToFault());
+                }
+                finally
+                {
+                    one.Release();
+                }
+            }
+
+            await Task.Delay(options.HeadInterval, time, stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task GuardedAsync(bool again, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CheckpointAsync(again, cancellationToken).ConfigureAwait(false);
+            Note("sign", null);
+        }
+        catch (StoreException e)
+        {
+            Note("sign", e.ToFault());
+        }
+        catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or InvalidOperationException or TimeoutException)
+        {
+            Note("sign", new ArchiveFault(ArchiveFaultCode.ArchiveKeys, $"A checkpoint could not be signed ({e.GetType().Name}).", "Check the signing key; checkpoints go on by themselves when it answers."));
+        }
+    }
+
+    // The writer may have reopened or another call moved the head further in the meantime: it never goes back.
+    private void MoveHead(AckedState acked, string? note)
+    {
+        HeadState? current = head.Current;
+        long version = (current?.Version ?? 0) + 1;
+        if (current is not null && current.Log == acked.Log && current.Size > acked.Size)
+        {
+            head.Replace(current with { Version = version, Checkpoint = note });
+        }
+        else
+        {
+            head.Replace(new HeadState(acked.Log, version, acked.Size, acked.Root, note));
+        }
+    }
+
+    private async Task AnchorAsync(SignedCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        foreach (IAnchor anchor in anchors)
+        {
+            try
+            {
+                await anchor.PublishAsync(checkpoint, cancellationToken).ConfigureAwait(false);
+                Note("anchor " + anchor.Name, null);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Note("anchor " + anchor.Name, new ArchiveFault(ArchiveFaultCode.ArchiveUnwritable, $"The anchor {anchor.Name} did not take a checkpoint: {e.Message}", "Check the anchor; the next checkpoint covers what it missed."));
+            }
+        }
+    }
+
+    private void Note(string what, ArchiveFault? fault)
+    {
+        lock (warnings)
+        {
+            if (fault is null)
+            {
+                warnings.Remove(what);
+            }
+            else
+            {
+                warnings[what] = fault;
+            }
+        }
+    }
+}

@@ -1,0 +1,285 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Tunduk.Archive.Keys;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+using ValueType = Tunduk.Evidence.Log.ValueType;
+
+namespace Tunduk.Archive.Sealing;
+
+/// <summary>A draft whose commitments, encryption and keyed hashes are done; only index and time are missing.</summary>
+internal sealed record PreparedDraft(
+    EntryDraft Draft, LogEntry Template, PreparedSeal? Seal, IReadOnlyList<byte[]> Terms, IReadOnlyList<PreparedClaim> Claims, long Bytes);
+
+/// <summary>A claim under every index key there is; the first is the one to write.</summary>
+internal sealed record PreparedClaim(Claim Claim, IReadOnlyList<byte[]> Macs);
+
+/// <summary>
+/// Turns a draft into bytes. All of it runs on the caller's thread: the writer's thread only gives index and time, hashes and stores.
+/// </summary>
+internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions options, TimeProvider time)
+{
+    public const int ChunkBytes = 1 << 20;
+    public const int NonceSize = 12;
+    public const int TagSize = 16;
+
+    private static readonly TimeSpan IndexEpoch = TimeSpan.FromDays(366);
+
+    /// <summary>Null with a reason when the draft breaks a bound.</summary>
+    public PreparedDraft? Prepare(EntryDraft draft, out string? error)
+    {
+        List<SealedSlot> slots = [];
+        error = Collect(draft, slots);
+        if (error is not null)
+        {
+            return null;
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        List<byte[]> terms = Terms(draft, now);
+        List<PreparedClaim> claims = Claims(draft, now);
+        LogEntry template = Template(draft);
+        PreparedSeal? seal = null;
+        if (slots.Count > 0)
+        {
+            LogHash[] leaves = Leaves(slots, draft.Parts);
+            template = template with { Commitment = Commitment.RootInPlace(leaves), CommitmentDepth = Commitment.DepthFor(slots.Count), SealId = draft.SealId };
+            SealedBlob blob = new(slots, terms, [.. claims.Select(static c => c.Macs[0])]);
+            seal = Encrypt(draft, blob, keys.CurrentSeal(now, options.EpochLength));
+        }
+        else if (terms.Count > 0 || claims.Count > 0)
+        {
+            error = "an entry with index terms or claims needs a sealed value";
+            return null;
+        }
+
+        if (!EntryEncoder.TryEncode(template, out byte[] leaf, out error))
+        {
+            return null;
+        }
+
+        long bytes = leaf.Length + (seal is null ? 0 : seal.Values.Length + seal.Chunks.Sum(static c => (long)c.Data.Length));
+        return new PreparedDraft(draft, template, seal, terms, claims, bytes);
+    }
+
+    /// <summary>The keyed hashes of a term under every index key, for search.</summary>
+    public IReadOnlyList<byte[]> SearchMacs(IndexTerm term) => [.. keys.IndexKeys().Select(key => key.Mac(TermBytes(term)))];
+
+    /// <summary>A draft of the archive itself, without sealed values.</summary>
+    public static PreparedDraft PrepareBare(EntryDraft draft) => new(draft, Template(draft), null, [], [], 0);
+
+    private static LogEntry Template(EntryDraft draft) => new()
+    {
+        Log = default,
+        Index = 0,
+        Time = DateTimeOffset.UnixEpoch,
+        Kind = draft.Kind,
+        Role = draft.Role,
+        Flags = draft.Flags,
+        Signature = draft.Signature,
+        EventTime = draft.EventTime,
+        MessageSize = draft.MessageSize,
+        FilteredSize = draft.FilteredSize,
+        Stage = draft.Stage,
+        Code = draft.Code,
+        Counterparty = draft.Counterparty,
+        OwnSubsystem = draft.OwnSubsystem,
+        Service = draft.Service,
+        Agreement = draft.Agreement,
+        AgreementVersion = draft.AgreementVersion,
+        ArchivingListVersion = draft.ArchivingListVersion,
+        CertificateSha256 = draft.CertificateSha256,
+        Link = draft.Link,
+        Count = draft.Count,
+        Subject = draft.Subject,
+    };
+
+    // Slots without salts: those are drawn in one go afterwards.
+    private static string? Collect(EntryDraft draft, List<SealedSlot> slots)
+    {
+        Add("$userId", draft.UserId);
+        Add("$issue", draft.Basis);
+        Add("$messageId", draft.MessageId);
+        Add("$representedParty", draft.RepresentedParty);
+        foreach (SealedValue value in draft.Values)
+        {
+            if (string.IsNullOrEmpty(value.Path) || value.Path[0] == '$' || Encoding.UTF8.GetByteCount(value.Path) > EntryFormat.MaxPathBytes)
+            {
+                return "a value's path is empty, too long or begins with $";
+            }
+
+            if (value.Type is < ValueType.Text or > ValueType.Structure || (value.Presence != ValuePresence.Present && !value.Value.IsEmpty)
+                || value.Presence is < ValuePresence.Present or > ValuePresence.Removed)
+            {
+                return "a value's type or presence is not permitted";
+            }
+
+            slots.Add(new SealedSlot(SlotKind.Value, default, default, value.Path, value.Type, value.Presence, value.Value, 0, 0));
+        }
+
+        HashSet<string> names = [];
+        int number = 0;
+        foreach (PayloadPart part in draft.Parts)
+        {
+            if (string.IsNullOrEmpty(part.Name) || Encoding.UTF8.GetByteCount(part.Name) > 256 || !names.Add(part.Name))
+            {
+                return "a part's name is empty, too long or not unique";
+            }
+
+            slots.Add(new SealedSlot(SlotKind.Part, default, default, "$part/" + part.Name, ValueType.Part, ValuePresence.Present, default, ++number, part.Content.Length));
+            Add("$mediaType/" + part.Name, part.MediaType);
+        }
+
+        if (slots.Count > 1 << EntryFormat.MaxCommitmentDepth || draft.Persons.Count > 10_000 || draft.Claims.Count > 100)
+        {
+            return "too many values, persons or claims";
+        }
+
+        return null;
+
+        void Add(string path, string? text)
+        {
+            if (text is not null)
+            {
+                slots.Add(new SealedSlot(SlotKind.Value, default, default, path, ValueType.Text, ValuePresence.Present, Encoding.UTF8.GetBytes(text), 0, 0));
+            }
+        }
+    }
+
+    // Gives every slot its own random salt, pads with random leaves and returns all leaf hashes.
+    private static LogHash[] Leaves(List<SealedSlot> slots, IReadOnlyList<PayloadPart> parts)
+    {
+        int used = slots.Count;
+        LogHash[] leaves = new LogHash[1 << Commitment.DepthFor(used)];
+        byte[] random = RandomNumberGenerator.GetBytes(leaves.Length * Commitment.SaltSize);
+        Span<byte> path = stackalloc byte[EntryFormat.MaxPathBytes];
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            ReadOnlyMemory<byte> own = random.AsMemory(i * Commitment.SaltSize, Commitment.SaltSize);
+            if (i >= used)
+            {
+                leaves[i] = new LogHash(own.Span);
+                slots.Add(new SealedSlot(SlotKind.Opaque, leaves[i], default, "", default, default, default, 0, 0));
+                continue;
+            }
+
+            SealedSlot slot = slots[i] with { Salt = own };
+            slots[i] = slot;
+            ReadOnlySpan<byte> value = slot.Kind == SlotKind.Part ? parts[slot.Part - 1].Content.Span : slot.Value.Span;
+            leaves[i] = Commitment.Leaf(own.Span, path[..Encoding.UTF8.GetBytes(slot.Path, path)], slot.Type, slot.Presence, value);
+        }
+
+        return leaves;
+    }
+
+    private PreparedSeal Encrypt(EntryDraft draft, SealedBlob blob, EpochKey epoch)
+    {
+        Span<byte> recordKey = stackalloc byte[FileKeyStore.KeySize];
+        RandomNumberGenerator.Fill(recordKey);
+        Span<byte> aad = stackalloc byte[SealAad.KeySize];
+        SealAad.Key(aad, log, draft.SealId, epoch.Epoch);
+        byte[] wrapped = epoch.Wrap(recordKey, aad);
+        using AesGcm cipher = new(recordKey, TagSize);
+        CryptographicOperations.ZeroMemory(recordKey);
+
+        byte[] values = EncryptChunk(cipher, blob.Encode(), draft.SealId, 0, 0, last: true);
+        List<SealedChunk> chunks = [];
+        for (int i = 0; i < draft.Parts.Count; i++)
+        {
+            ReadOnlySpan<byte> rest = draft.Parts[i].Content.Span;
+            int number = 0;
+            bool last;
+            do
+            {
+                ReadOnlySpan<byte> piece = rest[..Math.Min(rest.Length, ChunkBytes)];
+                rest = rest[piece.Length..];
+                last = rest.IsEmpty;
+                chunks.Add(new SealedChunk(i + 1, number, last, EncryptChunk(cipher, piece, draft.SealId, i + 1, number, last)));
+                number++;
+            }
+            while (!last);
+        }
+
+        return new PreparedSeal(epoch.Epoch, wrapped, values, chunks);
+    }
+
+    // nonce ‖ ciphertext ‖ tag. The key is this record's alone, so random nonces cannot meet.
+    private byte[] EncryptChunk(AesGcm cipher, ReadOnlySpan<byte> plain, UInt128 seal, int part, int chunk, bool last)
+    {
+        byte[] output = new byte[NonceSize + plain.Length + TagSize];
+        RandomNumberGenerator.Fill(output.AsSpan(0, NonceSize));
+        Span<byte> aad = stackalloc byte[SealAad.ChunkSize];
+        SealAad.Chunk(aad, log, seal, part, chunk, last);
+        cipher.Encrypt(output.AsSpan(0, NonceSize), plain, output.AsSpan(NonceSize, plain.Length), output.AsSpan(NonceSize + plain.Length), aad);
+        return output;
+    }
+
+    private List<byte[]> Terms(EntryDraft draft, DateTimeOffset now)
+    {
+        List<byte[]> macs = [];
+        EpochKey key = keys.CurrentIndex(now, IndexEpoch);
+        foreach (IndexTerm person in draft.Persons)
+        {
+            macs.Add(key.Mac(TermBytes(person)));
+        }
+
+        Add(IndexKind.UserId, draft.UserId);
+        Add(IndexKind.Basis, draft.Basis);
+        Add(IndexKind.MessageId, draft.MessageId);
+        return macs;
+
+        void Add(IndexKind kind, string? value)
+        {
+            if (value is not null)
+            {
+                macs.Add(key.Mac(TermBytes(new IndexTerm(kind, value))));
+            }
+        }
+    }
+
+    private List<PreparedClaim> Claims(EntryDraft draft, DateTimeOffset now)
+    {
+        List<PreparedClaim> claims = [];
+        if (draft.Claims.Count > 0)
+        {
+            keys.CurrentIndex(now, IndexEpoch);
+            IReadOnlyList<EpochKey> all = keys.IndexKeys();
+            foreach (Claim claim in draft.Claims)
+            {
+                byte[] name = ClaimBytes(claim);
+                claims.Add(new PreparedClaim(claim, [.. all.Select(key => key.Mac(name))]));
+            }
+        }
+
+        return claims;
+    }
+
+    // 0x01 ‖ u16 kind ‖ value
+    private static byte[] TermBytes(IndexTerm term)
+    {
+        string value = term.Normalised();
+        byte[] bytes = new byte[3 + Encoding.UTF8.GetByteCount(value)];
+        bytes[0] = 0x01;
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(1), (ushort)term.Kind);
+        Encoding.UTF8.GetBytes(value, bytes.AsSpan(3));
+        return bytes;
+    }
+
+    // 0x02 ‖ (u32 length ‖ text) of kind and every part of the name
+    private static byte[] ClaimBytes(Claim claim)
+    {
+        using MemoryStream stream = new();
+        stream.WriteByte(0x02);
+        Span<byte> length = stackalloc byte[4];
+        foreach (string text in claim.Name.Prepend(claim.Kind))
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
+            stream.Write(length);
+            stream.Write(bytes);
+        }
+
+        return stream.ToArray();
+    }
+}

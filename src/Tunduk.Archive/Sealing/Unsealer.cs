@@ -1,0 +1,171 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tunduk.Archive.Keys;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Sealing;
+
+/// <summary>What was found when a sealed part was opened against its entry.</summary>
+internal sealed record Unsealed(SealState State, IReadOnlyList<SealedValue> Values, IReadOnlyList<PayloadPart> Parts, SealedBlob? Blob, string? Error)
+{
+    public static Unsealed Fault(SealState state, string error) => new(state, [], [], null, error);
+}
+
+/// <summary>The stored rows of a sealed part.</summary>
+internal sealed record StoredSeal(int Epoch, byte[] Wrapped, byte[] Data, IReadOnlyList<SealedChunk> Chunks);
+
+/// <summary>Opens sealed parts: decrypts, recomputes every commitment, compares with the entry's root.</summary>
+internal sealed class Unsealer(FileKeyStore keys)
+{
+    public Unsealed Open(LogEntry entry, StoredSeal? stored, bool keepParts)
+    {
+        if (entry.Commitment is not { } root)
+        {
+            return stored is null ? new Unsealed(SealState.None, [], [], null, null) : Unsealed.Fault(SealState.Damaged, "the entry has no sealed part, the store has one");
+        }
+
+        if (stored is null)
+        {
+            return new Unsealed(SealState.Erased, [], [], null, null);
+        }
+
+        if (keys.FindSeal(stored.Epoch) is not { } epoch)
+        {
+            return Unsealed.Fault(SealState.KeyMissing, $"the key of epoch {stored.Epoch} is not there");
+        }
+
+        Span<byte> recordKey = stackalloc byte[FileKeyStore.KeySize];
+        Span<byte> aad = stackalloc byte[SealAad.KeySize];
+        SealAad.Key(aad, entry.Log, entry.SealId, stored.Epoch);
+        if (!epoch.TryUnwrap(stored.Wrapped, aad, recordKey))
+        {
+            return Unsealed.Fault(SealState.Damaged, "the record key does not open");
+        }
+
+        using AesGcm cipher = new(recordKey, Sealer.TagSize);
+        CryptographicOperations.ZeroMemory(recordKey);
+        if (Decrypt(cipher, stored.Data, entry, 0, 0, last: true) is not { } plain || SealedBlob.TryDecode(plain) is not { } blob
+            || blob.Slots.Count != 1 << entry.CommitmentDepth)
+        {
+            return Unsealed.Fault(SealState.Damaged, "the values do not open");
+        }
+
+        return Check(cipher, entry, root, blob, stored.Chunks, keepParts);
+    }
+
+    private static Unsealed Check(AesGcm cipher, LogEntry entry, LogHash root, SealedBlob blob, IReadOnlyList<SealedChunk> chunks, bool keepParts)
+    {
+        LogHash[] leaves = new LogHash[blob.Slots.Count];
+        List<SealedValue> values = [];
+        List<(string Name, byte[]? Content)> parts = [];
+        Dictionary<string, string> mediaTypes = [];
+        Span<byte> path = stackalloc byte[EntryFormat.MaxPathBytes];
+        int chunksUsed = 0;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            SealedSlot slot = blob.Slots[i];
+            ReadOnlySpan<byte> name = path[..Encoding.UTF8.GetBytes(slot.Path, path)];
+            switch (slot.Kind)
+            {
+                case SlotKind.Value:
+                    leaves[i] = Commitment.Leaf(slot.Salt.Span, name, slot.Type, slot.Presence, slot.Value.Span);
+                    if (slot.Path.StartsWith("$mediaType/", StringComparison.Ordinal))
+                    {
+                        mediaTypes[slot.Path["$mediaType/".Length..]] = Encoding.UTF8.GetString(slot.Value.Span);
+                    }
+
+                    values.Add(new SealedValue(slot.Path, slot.Type, slot.Value, slot.Presence));
+                    break;
+
+                case SlotKind.Part:
+                    byte[]? content = keepParts ? new byte[slot.PartLength <= int.MaxValue && slot.PartLength <= (long)chunks.Count * Sealer.ChunkBytes ? slot.PartLength : 0] : null;
+                    using (IncrementalHash hash = Commitment.BeginLeaf(slot.Salt.Span, name, slot.Type, slot.Presence, slot.PartLength))
+                    {
+                        int used = ReadPart(cipher, entry, slot, chunks, hash, content);
+                        if (used == 0)
+                        {
+                            return Unsealed.Fault(SealState.Damaged, $"part {slot.Part} does not open");
+                        }
+
+                        chunksUsed += used;
+                        leaves[i] = Commitment.EndLeaf(hash);
+                    }
+
+                    parts.Add((slot.Path["$part/".Length..], content));
+                    break;
+
+                default:
+                    leaves[i] = slot.Opaque;
+                    break;
+            }
+        }
+
+        if (Commitment.RootInPlace(leaves) != root)
+        {
+            return Unsealed.Fault(SealState.Damaged, "the values do not fit the entry's commitment");
+        }
+
+        if (chunksUsed != chunks.Count)
+        {
+            return Unsealed.Fault(SealState.Damaged, "there are chunks that belong to no part");
+        }
+
+        bool complete = blob.Slots.All(static slot => slot.Kind != SlotKind.Erased);
+        return new Unsealed(complete ? SealState.Complete : SealState.Partial, values,
+            [.. parts.Where(static p => p.Content is not null).Select(p => new PayloadPart(p.Name, mediaTypes.GetValueOrDefault(p.Name, "application/octet-stream"), p.Content))], blob, null);
+    }
+
+    private static int ReadPart(AesGcm cipher, LogEntry entry, SealedSlot slot, IReadOnlyList<SealedChunk> chunks, IncrementalHash hash, byte[]? content)
+    {
+        int number = 0;
+        long at = 0;
+        bool ended = false;
+        foreach (SealedChunk chunk in chunks)
+        {
+            if (chunk.Part != slot.Part)
+            {
+                continue;
+            }
+
+            if (ended || chunk.Number != number || Decrypt(cipher, chunk.Data, entry, chunk.Part, chunk.Number, chunk.Last) is not { } plain || at + plain.Length > slot.PartLength)
+            {
+                return 0;
+            }
+
+            hash.AppendData(plain);
+            if (content is not null && at + plain.Length <= content.Length)
+            {
+                plain.CopyTo(content, at);
+            }
+
+            at += plain.Length;
+            number++;
+            ended = chunk.Last;
+        }
+
+        return ended && at == slot.PartLength ? number : 0;
+    }
+
+    private static byte[]? Decrypt(AesGcm cipher, byte[] data, LogEntry entry, int part, int chunk, bool last)
+    {
+        int length = data.Length - Sealer.NonceSize - Sealer.TagSize;
+        if (length < 0)
+        {
+            return null;
+        }
+
+        byte[] plain = new byte[length];
+        Span<byte> aad = stackalloc byte[SealAad.ChunkSize];
+        SealAad.Chunk(aad, entry.Log, entry.SealId, part, chunk, last);
+        try
+        {
+            cipher.Decrypt(data.AsSpan(0, Sealer.NonceSize), data.AsSpan(Sealer.NonceSize, length), data.AsSpan(Sealer.NonceSize + length), plain, aad);
+            return plain;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using SQLitePCL;
+using Tunduk.Archive.Writing;
+
+namespace Tunduk.Archive.Sqlite;
+
+/// <summary>One SQLite connection with the archive's settings, each read back. Used by one thread at a time.</summary>
+/// <remarks>
+/// The native interface is used directly: the writer binds tens of thousands of blobs a second, and a failed write must be told by
+/// its extended result code (ENOSPC is another fault than a failed sync).
+/// </remarks>
+internal sealed class SqliteDb : IDisposable
+{
+    private readonly sqlite3 db;
+    private readonly Dictionary<string, SqliteStatement> statements = [];
+
+    static SqliteDb() => Batteries_V2.Init();
+
+    private SqliteDb(sqlite3 db) => this.db = db;
+
+    /// <summary>Opens for writing (making the file if it is not there) or for reading.</summary>
+    public static SqliteDb Open(string path, bool write)
+    {
+        int flags = raw.SQLITE_OPEN_NOMUTEX | (write ? raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE : raw.SQLITE_OPEN_READONLY);
+        int code = raw.sqlite3_open_v2(path, out sqlite3 handle, flags, null);
+        if (code != raw.SQLITE_OK)
+        {
+            handle?.Dispose();
+            throw new StoreException(FaultOf(code), $"SQLite cannot open the archive ({Name(code)}).");
+        }
+
+        SqliteDb db = new(handle);
+        try
+        {
+            db.ApplySettings(write);
+            return db;
+        }
+        catch
+        {
+            db.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A prepared statement, kept for the connection's life.</summary>
+    public SqliteStatement Prepare(string sql)
+    {
+        if (!statements.TryGetValue(sql, out SqliteStatement? statement))
+        {
+            int code = raw.sqlite3_prepare_v3(db, sql, raw.SQLITE_PREPARE_PERSISTENT, out sqlite3_stmt handle);
+            Check(code, "prepare");
+            statements.Add(sql, statement = new SqliteStatement(this, handle));
+        }
+
+        return statement;
+    }
+
+    public void Execute(string sql) => Check(raw.sqlite3_exec(db, sql), "execute");
+
+    public long Scalar(string sql)
+    {
+        SqliteStatement statement = Prepare(sql);
+        try
+        {
+            return statement.Step() ? statement.Int64(0) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A value is missing.");
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public string ScalarText(string sql)
+    {
+        SqliteStatement statement = Prepare(sql);
+        try
+        {
+            return statement.Step() ? statement.Text(0) ?? "" : "";
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public int Changes => raw.sqlite3_changes(db);
+
+    public void Dispose()
+    {
+        foreach (SqliteStatement statement in statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        db.Dispose();
+    }
+
+    internal void Check(int code, string what)
+    {
+        if (code != raw.SQLITE_OK)
+        {
+            // The message of SQLite may name columns, never values.
+            int extended = raw.sqlite3_extended_errcode(db);
+            throw new StoreException(FaultOf(code), $"SQLite could not {what}: {Name(code)} ({extended}), {raw.sqlite3_errmsg(db).utf8_to_string()}.");
+        }
+    }
+
+    private static string Name(int code) => raw.sqlite3_errstr(code).utf8_to_string();
+
+    private static ArchiveFaultCode FaultOf(int code) => (code & 0xFF) switch
+    {
+        raw.SQLITE_FULL => ArchiveFaultCode.ArchiveFull,
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => ArchiveFaultCode.ArchiveUnreadable,
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => ArchiveFaultCode.ArchiveLocked,
+        _ => ArchiveFaultCode.ArchiveUnwritable,
+    };
+
+    private void ApplySettings(bool write)
+    {
+        _ = raw.sqlite3_extended_result_codes(db, 1);
+        _ = raw.sqlite3_busy_timeout(db, 5000);
+        Execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; PRAGMA synchronous=FULL;");
+        if (write)
+        {
+            // auto_vacuum can be chosen only before the first table; page size as well.
+            Execute("PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=2000; PRAGMA cache_size=-65536;");
+        }
+
+        Require("PRAGMA synchronous", 2);
+        Require("PRAGMA secure_delete", 1);
+        Require("PRAGMA temp_store", 2);
+        Require("PRAGMA auto_vacuum", 2);
+        if (ScalarText("PRAGMA journal_mode") is var mode && mode != "wal")
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, $"journal_mode reads back as {mode}, not wal.");
+        }
+    }
+
+    private void Require(string pragma, long expected)
+    {
+        long found = Scalar(pragma);
+        if (found != expected)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, $"{pragma} reads back as {found}, not {expected}.");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+using Tunduk.Archive.Files;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Sqlite;
+
+/// <summary>The embedded store: one SQLite file, one writing connection.</summary>
+internal sealed class SqliteLogStore(string folder) : ILogStore
+{
+    /// <summary>Name of the database in the archive's folder.</summary>
+    public const string FileName = "archive.db";
+
+    private readonly Dictionary<string, long> names = [];
+    private ProcessLock? processLock;
+    private SqliteDb? db;
+    private int logNumber;
+    private LogId logId;
+    private bool broken;
+
+    private SqliteDb Db => db is not null && !broken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The store is not open.");
+
+    public ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, FileName);
+        try
+        {
+            DurableFile.MakeFolder(folder);
+            if (LocalVolume.NetworkFormat(folder) is { } format)
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveSettings, $"The archive's folder lies on a network file system ({format}).");
+            }
+
+            processLock = ProcessLock.TryTake(Path.Combine(folder, "archive.lock"))
+                ?? throw new StoreException(ArchiveFaultCode.ArchiveLocked, "Another process has this archive open.");
+            bool fresh = !File.Exists(path) || new FileInfo(path).Length == 0;
+            db = SqliteDb.Open(path, write: true);
+            if (fresh)
+            {
+                db.Execute("BEGIN IMMEDIATE");
+                db.Execute(SqliteSchema.Create);
+                db.Execute($"PRAGMA application_id={SqliteSchema.ApplicationId}; PRAGMA user_version={SqliteSchema.Version};");
+                db.Execute("COMMIT");
+                if (!OperatingSystem.IsWindows())
+                {
+                    File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                }
+
+                DurableFile.SyncFolder(folder);
+            }
+
+            CheckVersion(db);
+            return ValueTask.FromResult(Load(db));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The archive's folder cannot be used: {e.Message}", e);
+        }
+    }
+
+    public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => Guard(() =>
+    {
+        Db.Prepare("INSERT INTO log(id, origin) VALUES(?, ?)").Bind(1, log.ToArray()).Bind(2, origin).Run();
+        logNumber = (int)Db.Scalar("SELECT max(no) FROM log");
+        logId = log;
+    });
+
+    public ValueTask<IReadOnlyList<ClaimRow>> FindClaimsAsync(IReadOnlyList<byte[]> macs, CancellationToken cancellationToken)
+    {
+        List<ClaimRow> found = [];
+        SqliteStatement statement = Db.Prepare("SELECT seq, until FROM claim WHERE mac = ?");
+        foreach (byte[] mac in macs)
+        {
+            statement.Bind(1, mac);
+            if (statement.Step())
+            {
+                found.Add(new ClaimRow(mac, ToRecord(statement.Int64(0)), statement.Nullable(1)));
+            }
+
+            statement.Reset();
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<ClaimRow>>(found);
+    }
+
+    public ValueTask<EndRow?> FindEndAsync(RecordId request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(SqliteRows.FindEnd(Db, request, SeqOf(request)));
+
+    public ValueTask<LogEntry?> FindEntryAsync(RecordId record, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(SeqOf(record) is { } seq ? SqliteRows.FindEntry(Db, seq) : null);
+
+    public ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken) => Guard(() =>
+        Db.Prepare("DELETE FROM claim WHERE mac IN (SELECT mac FROM claim WHERE until IS NOT NULL AND until < ? LIMIT 1000)").Bind(1, before).Run());
+
+    public ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken) => Guard(() =>
+    {
+        Db.Execute("BEGIN IMMEDIATE");
+        if (batch.Log != logId || LogSize(Db, logNumber) != batch.ExpectedSize)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveLocked, "The log has grown behind this writer's back.");
+        }
+
+        foreach (StoreRow row in batch.Rows)
+        {
+            Insert(row);
+        }
+
+        foreach (LogTree.Tile tile in batch.Tiles)
+        {
+            Db.Prepare("INSERT INTO tile(log, level, no, hashes) VALUES(?, ?, ?, ?)")
+                .Bind(1, logNumber).Bind(2, tile.Level).Bind(3, tile.Index).Bind(4, SqliteNodes.Encode(tile.Hashes)).Run();
+        }
+
+        foreach (SignedCheckpoint checkpoint in batch.Checkpoints)
+        {
+            Db.Prepare("INSERT INTO checkpoint(log, size, time, note) VALUES(?, ?, ?, ?)")
+                .Bind(1, logNumber).Bind(2, checkpoint.Size).Bind(3, checkpoint.Time.ToUnixTimeSeconds()).Bind(4, checkpoint.Note).Run();
+        }
+
+        // COMMIT POINT. Before this line nothing of the batch exists for anyone; after it everything does, for ever:
+        // the WAL was written and synced (synchronous=FULL).
+        Db.Execute("COMMIT");
+    });
+
+    public ValueTask DisposeAsync()
+    {
+        db?.Dispose();
+        db = null;
+        processLock?.Dispose();
+        processLock = null;
+        return ValueTask.CompletedTask;
+    }
+
+    private void Insert(StoreRow row)
+    {
+        LogEntry entry = row.Entry;
+        long seq = SqliteSchema.Seq(logNumber, entry.Index);
+        Db.Prepare("INSERT INTO entry(seq, time, kind, role, counterparty, own, service, agreement, stage, code, link, leaf, hash) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(1, seq).Bind(2, EntryClock.Micro(entry.Time)).Bind(3, (long)entry.Kind).Bind(4, (long)entry.Role)
+            .Bind(5, NameId(entry.Counterparty)).Bind(6, NameId(entry.OwnSubsystem)).Bind(7, NameId(entry.Service)).Bind(8, NameId(entry.Agreement))
+            .Bind(9, NameId(entry.Stage)).Bind(10, NameId(entry.Code))
+            .Bind(11, entry.Link is { } link ? SeqOf(link) : null).Bind(12, row.Leaf).Bind(13, row.LeafHash.ToArray()).Run();
+
+        if (row.Seal is { } seal)
+        {
+            Db.Prepare("INSERT INTO sealed(seq, epoch, wrapped, data) VALUES(?, ?, ?, ?)")
+                .Bind(1, seq).Bind(2, seal.Epoch).Bind(3, seal.WrappedKey).Bind(4, seal.Values).Run();
+            foreach (SealedChunk chunk in seal.Chunks)
+            {
+                Db.Prepare("INSERT INTO chunk(seq, part, no, last, data) VALUES(?, ?, ?, ?, ?)")
+                    .Bind(1, seq).Bind(2, chunk.Part).Bind(3, chunk.Number).Bind(4, chunk.Last ? 1 : 0).Bind(5, chunk.Data).Run();
+            }
+        }
+
+        foreach (byte[] mac in row.Terms)
+        {
+            Db.Prepare("INSERT OR IGNORE INTO term(mac, seq) VALUES(?, ?)").Bind(1, mac).Bind(2, seq).Run();
+        }
+
+        foreach (StoreClaim claim in row.Claims)
+        {
+            Db.Prepare("INSERT OR REPLACE INTO claim(mac, seq, until) VALUES(?, ?, ?)").Bind(1, claim.Mac).Bind(2, seq).Bind(3, claim.Until).Run();
+        }
+
+        if (row.OpensReserve is { } reserve)
+        {
+            Db.Prepare("INSERT INTO open_request(seq, reserve) VALUES(?, ?)").Bind(1, seq).Bind(2, reserve).Run();
+        }
+
+        if (row.Closes is { } closes && SeqOf(closes) is { } closed)
+        {
+            Db.Prepare("DELETE FROM open_request WHERE seq = ?").Bind(1, closed).Run();
+            if (Db.Changes != 1)
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "A request that was to end is not open.");
+            }
+        }
+    }
+
+    private long? NameId(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (names.TryGetValue(text, out long known))
+        {
+            return known;
+        }
+
+        Db.Prepare("INSERT OR IGNORE INTO name(text) VALUES(?)").Bind(1, text).Run();
+        SqliteStatement find = Db.Prepare("SELECT id FROM name WHERE text = ?").Bind(1, text);
+        find.Step();
+        long id = find.Int64(0);
+        find.Reset();
+        if (names.Count < 10_000) // names come from messages too: the memory they take is bounded
+        {
+            names.Add(text, id);
+        }
+
+        return id;
+    }
+
+    private readonly Dictionary<LogId, int> logNumbers = [];
+
+    private long? SeqOf(RecordId record)
+    {
+        if (!logNumbers.TryGetValue(record.Log, out int number))
+        {
+            SqliteStatement find = Db.Prepare("SELECT no FROM log WHERE id = ?").Bind(1, record.Log.ToArray());
+            number = find.Step() ? find.Int32(0) : 0;
+            find.Reset();
+            if (number == 0)
+            {
+                return null;
+            }
+
+            logNumbers.Add(record.Log, number);
+        }
+
+        return SqliteSchema.Seq(number, record.Index);
+    }
+
+    private RecordId ToRecord(long seq)
+    {
+        int number = SqliteSchema.LogOf(seq);
+        return new RecordId(number == logNumber ? logId : SqliteRows.LogIdOf(Db, number), SqliteSchema.IndexOf(seq));
+    }
+
+    private StoreState? Load(SqliteDb open)
+    {
+        SqliteStatement newest = open.Prepare("SELECT no, id, origin FROM log ORDER BY no DESC LIMIT 1");
+        if (!newest.Step())
+        {
+            newest.Reset();
+            return null;
+        }
+
+        logNumber = newest.Int32(0);
+        logId = new LogId(newest.Blob(1));
+        string origin = newest.Text(2)!;
+        newest.Reset();
+
+        long size = LogSize(open, logNumber);
+        long lastTime = open.Scalar("SELECT coalesce(max(time), 0) FROM (SELECT time FROM entry ORDER BY seq DESC LIMIT 1)");
+        SqliteNodes nodes = new(open, logNumber);
+        LogTree tree = LogTree.Load(size, nodes.Hashes);
+        List<OpenRequest> requests = [];
+        SqliteStatement pending = open.Prepare("SELECT seq, reserve FROM open_request ORDER BY seq");
+        while (pending.Step())
+        {
+            long seq = pending.Int64(0);
+            int number = SqliteSchema.LogOf(seq);
+            requests.Add(new OpenRequest(new RecordId(number == logNumber ? logId : SqliteRows.LogIdOf(open, number), SqliteSchema.IndexOf(seq)), pending.Int32(1)));
+        }
+
+        pending.Reset();
+        int epoch = (int)open.Scalar("SELECT coalesce(max(epoch), 0) FROM (SELECT epoch FROM sealed ORDER BY seq DESC LIMIT 1)");
+        return new StoreState(logId, origin, size, EntryClock.FromMicro(lastTime), tree, requests,
+            SqliteRows.Checkpoints(open, logNumber, newestOnly: true), epoch, nodes);
+    }
+
+    private static long LogSize(SqliteDb open, int log)
+    {
+        SqliteStatement last = open.Prepare("SELECT seq FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq DESC LIMIT 1")
+            .Bind(1, SqliteSchema.Seq(log, 0)).Bind(2, SqliteSchema.Seq(log + 1, 0));
+        long size = last.Step() ? SqliteSchema.IndexOf(last.Int64(0)) + 1 : 0;
+        last.Reset();
+        return size;
+    }
+
+    internal static void CheckVersion(SqliteDb open)
+    {
+        long application = open.Scalar("PRAGMA application_id");
+        long version = open.Scalar("PRAGMA user_version");
+        if (application != SqliteSchema.ApplicationId || version < 1)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "The file is no archive of this program.");
+        }
+
+        if (version > SqliteSchema.Version)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The archive has version {version}; this program knows {SqliteSchema.Version}.");
+        }
+    }
+
+    // After any failure nothing more is written through this connection: what is on disk is found out by opening again.
+    private ValueTask Guard(Action action)
+    {
+        try
+        {
+            action();
+            return ValueTask.CompletedTask;
+        }
+        catch
+        {
+            broken = true;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Sqlite;
+
+/// <summary>
+/// Hashes of full subtrees of one log: from stored tiles, and beyond the last full tile from the leaves themselves. Reads a bounded
+/// number of rows a node. One thread at a time.
+/// </summary>
+internal sealed class SqliteNodes(SqliteDb db, int log) : INodeSource
+{
+    private const int CacheLimit = 64;
+    private readonly Dictionary<(int Level, long Number), LogHash[]> cache = [];
+
+    public LogHash Node(int level, long index)
+    {
+        int tileLevel = level / LogTree.TileHeight;
+        int height = level % LogTree.TileHeight;
+        long first = index << height;
+        long number = first / LogTree.TileWidth;
+        int start = (int)(first % LogTree.TileWidth);
+        return FullTile(tileLevel, number) is { } tile
+            ? LogTree.TileNode(tile, start, height)
+            : LogTree.TileNode(Hashes(tileLevel, first, 1 << height), 0, height);
+    }
+
+    /// <summary>Hashes [start, start+count) of a tile level, which lie within one tile.</summary>
+    public LogHash[] Hashes(int level, long start, int count)
+    {
+        LogHash[] hashes = new LogHash[count];
+        if (FullTile(level, start / LogTree.TileWidth) is { } tile)
+        {
+            Array.Copy(tile, (int)(start % LogTree.TileWidth), hashes, 0, count);
+            return hashes;
+        }
+
+        if (level > 0)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                LogHash[] below = FullTile(level - 1, start + i) ?? throw Missing();
+                hashes[i] = LogTree.TileNode(below, 0, LogTree.TileHeight);
+            }
+
+            return hashes;
+        }
+
+        SqliteStatement statement = db.Prepare("SELECT leaf FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq");
+        statement.Bind(1, SqliteSchema.Seq(log, start)).Bind(2, SqliteSchema.Seq(log, start + count));
+        int read = 0;
+        while (statement.Step())
+        {
+            hashes[read++] = MerkleHash.Leaf(statement.Blob(0));
+        }
+
+        statement.Reset();
+        return read == count ? hashes : throw Missing();
+    }
+
+    private LogHash[]? FullTile(int level, long number)
+    {
+        if (cache.TryGetValue((level, number), out LogHash[]? cached))
+        {
+            return cached;
+        }
+
+        SqliteStatement statement = db.Prepare("SELECT hashes FROM tile WHERE log = ? AND level = ? AND no = ?");
+        statement.Bind(1, log).Bind(2, level).Bind(3, number);
+        LogHash[]? tile = statement.Step() ? Decode(statement.Blob(0)) : null;
+        statement.Reset();
+        if (tile is not null)
+        {
+            if (cache.Count >= CacheLimit)
+            {
+                cache.Clear();
+            }
+
+            cache.Add((level, number), tile);
+        }
+
+        return tile;
+    }
+
+    internal static LogHash[] Decode(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != LogTree.TileWidth * LogHash.Size)
+        {
+            throw Missing();
+        }
+
+        LogHash[] tile = new LogHash[LogTree.TileWidth];
+        for (int i = 0; i < tile.Length; i++)
+        {
+            tile[i] = new LogHash(bytes.Slice(i * LogHash.Size, LogHash.Size));
+        }
+
+        return tile;
+    }
+
+    internal static byte[] Encode(LogHash[] tile)
+    {
+        byte[] bytes = new byte[tile.Length * LogHash.Size];
+        for (int i = 0; i < tile.Length; i++)
+        {
+            tile[i].CopyTo(bytes.AsSpan(i * LogHash.Size));
+        }
+
+        return bytes;
+    }
+
+    private static StoreException Missing() => new(ArchiveFaultCode.ArchiveUnreadable, "Entries or tiles of the log are missing or damaged.");
+}

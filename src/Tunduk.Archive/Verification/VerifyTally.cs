@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Verification;
+
+/// <summary>Counts of a running verification; safe for concurrent use.</summary>
+internal sealed class VerifyTally(VerifyOptions options)
+{
+    private readonly ConcurrentQueue<VerifyFailure> failures = [];
+    private readonly long[] counts = new long[Enum.GetValues<Count>().Length];
+    private long failureCount;
+
+    public enum Count
+    {
+        Logs,
+        Entries,
+        Checkpoints,
+        Complete,
+        Partial,
+        Erased,
+        Values,
+        Parts,
+        Chunks,
+        Terms,
+        Sealed,
+        Verified,
+        Attested,
+        Absent,
+        FailedSignature,
+    }
+
+    public void Add(Count what, long number = 1) => Interlocked.Add(ref counts[(int)what], number);
+
+    public long Get(Count what) => Interlocked.Read(ref counts[(int)what]);
+
+    public void Fail(RecordId? record, string code, string detail)
+    {
+        if (Interlocked.Increment(ref failureCount) <= options.MaxListed)
+        {
+            failures.Enqueue(new VerifyFailure(record, code, detail));
+        }
+    }
+
+    public VerifyReport Report(bool signerEstablished, string statement) => new()
+    {
+        Logs = Get(Count.Logs),
+        Entries = Get(Count.Entries),
+        Checkpoints = Get(Count.Checkpoints),
+        SealedComplete = Get(Count.Complete),
+        SealedPartial = Get(Count.Partial),
+        SealedErased = Get(Count.Erased),
+        Values = Get(Count.Values),
+        Parts = Get(Count.Parts),
+        SignaturesVerified = Get(Count.Verified),
+        SignaturesAttested = Get(Count.Attested),
+        SignaturesAbsent = Get(Count.Absent),
+        SignaturesFailed = Get(Count.FailedSignature),
+        SignerEstablished = signerEstablished,
+        FailureCount = Interlocked.Read(ref failureCount),
+        Failures = [.. failures.OrderBy(static f => f.Record?.Index ?? -1)],
+        RewriteStatement = statement,
+    };
+}

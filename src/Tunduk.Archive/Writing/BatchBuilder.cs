@@ -1,0 +1,318 @@
+using System.Buffers.Binary;
+using Tunduk.Archive.Files;
+using Tunduk.Archive.Sealing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Writing;
+
+/// <summary>
+/// Decides about every waiting append and builds the batch: index, time, leaf, tree, claims, ends and space. Writer's thread only.
+/// </summary>
+/// <remarks>
+/// Tree and last time run ahead of what is durable while a batch is built; when its commit fails they are worthless, and
+/// <see cref="Load"/> sets everything anew from the store. Only <see cref="inFlight"/> outlives that: the requests this process was
+/// told are durable and whose end it still owes.
+/// </remarks>
+internal sealed class BatchBuilder
+{
+    private readonly HashSet<RecordId> inFlight = [];
+    private readonly Dictionary<RecordId, int> open = [];
+    private readonly Dictionary<RecordId, int> opened = [];
+    private readonly Dictionary<RecordId, EndRow> closed = [];
+    private readonly Dictionary<UInt128, StoreClaimHolder> claimed = [];
+    private LogTree tree = new();
+    private StoreBatch? batch;
+    private ILogStore store = null!;
+    private DateTimeOffset now;
+    private ArchiveOptions options = null!;
+    private SpaceReserve reserve = null!;
+    private long freeBytes;
+    private long reserved;
+    private DateTimeOffset lastTime;
+
+    private readonly record struct StoreClaimHolder(RecordId Record, long? Until);
+
+    public bool IsLoaded { get; private set; }
+    public LogId Log { get; private set; }
+    public string Origin { get; private set; } = "";
+    public long Size { get; private set; }
+    public LogHash Root { get; private set; }
+    public DateTimeOffset LastTime { get; private set; }
+    public int OpenCount => open.Count;
+
+    /// <summary>Whether the batch holds anything to commit.</summary>
+    public bool HasWork => batch is { } b && (b.Rows.Count > 0 || b.Checkpoints.Count > 0);
+
+    /// <summary>Takes what a freshly opened store holds; returns an outcome-unknown entry for every request whose end nobody owes.</summary>
+    public IReadOnlyList<Pending> Load(StoreState state, ILogStore from)
+    {
+        tree = state.Tree;
+        Log = state.Log;
+        Origin = state.Origin;
+        Size = tree.Size;
+        Root = tree.Root();
+        LastTime = lastTime = state.LastTime;
+        open.Clear();
+        foreach (OpenRequest request in state.OpenRequests)
+        {
+            open.Add(request.Record, request.Reserve);
+        }
+
+        reserved = open.Values.Sum(static r => (long)r);
+        inFlight.IntersectWith(open.Keys);
+        IsLoaded = true;
+        List<Pending> orphans = [];
+        foreach (RecordId request in open.Keys.Where(r => !inFlight.Contains(r)).OrderBy(static r => r.Index))
+        {
+            LogEntry? entry = from.FindEntryAsync(request, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            orphans.Add(new Pending
+            {
+                Prepared = Sealer.PrepareBare(new EntryDraft
+                {
+                    Kind = EntryKind.OutcomeUnknown,
+                    Role = entry?.Role ?? ExchangeRole.None,
+                    Counterparty = entry?.Counterparty,
+                    OwnSubsystem = entry?.OwnSubsystem,
+                    Service = entry?.Service,
+                    Agreement = entry?.Agreement,
+                    AgreementVersion = entry?.AgreementVersion,
+                    Stage = "Recovery",
+                    Code = "outcome_unknown",
+                    Link = request,
+                }),
+            });
+        }
+
+        return orphans;
+    }
+
+    public void Begin(ILogStore into, DateTimeOffset clock, ArchiveOptions settings, long free, SpaceReserve space)
+    {
+        store = into;
+        now = EntryClock.Truncate(clock);
+        options = settings;
+        freeBytes = free;
+        reserve = space;
+        opened.Clear();
+        closed.Clear();
+        claimed.Clear();
+        batch = new StoreBatch { Log = Log, ExpectedSize = tree.Size };
+    }
+
+    /// <summary>Decides about one item: a row of the batch, or an answer that needs none.</summary>
+    public void Add(Pending item)
+    {
+        if (item.Checkpoint is { } checkpoint)
+        {
+            batch!.Checkpoints.Add(checkpoint);
+            item.Result = new AppendResult { Outcome = AppendOutcome.Appended };
+            return;
+        }
+
+        PreparedDraft prepared = item.Prepared!;
+        EntryDraft draft = prepared.Draft;
+        RecordId? closes = null;
+        if (item.IsEnd)
+        {
+            item.Result = CheckEnd(draft, out closes);
+            if (item.Result is not null)
+            {
+                return;
+            }
+        }
+        else if (Refuse(draft) is { } fault)
+        {
+            item.Result = new AppendResult { Outcome = AppendOutcome.Failed, Fault = fault };
+            return;
+        }
+
+        ClaimState? existing = null;
+        foreach (PreparedClaim claim in prepared.Claims)
+        {
+            if (Holder(claim) is { } holder)
+            {
+                existing ??= State(claim, holder);
+                if (claim.Claim.Exclusive)
+                {
+                    item.Result = new AppendResult { Outcome = AppendOutcome.Claimed, Existing = State(claim, holder) };
+                    return;
+                }
+            }
+        }
+
+        item.Result = Append(prepared, closes) with { Existing = existing };
+    }
+
+    public StoreBatch Finish()
+    {
+        Root = tree.Root();
+        return batch!;
+    }
+
+    /// <summary>The batch is durable: what it changed is now the state.</summary>
+    public void Accept()
+    {
+        foreach ((RecordId record, int bytes) in opened)
+        {
+            if (!closed.ContainsKey(record))
+            {
+                open.Add(record, bytes);
+                inFlight.Add(record);
+            }
+        }
+
+        foreach (RecordId record in closed.Keys)
+        {
+            open.Remove(record);
+            inFlight.Remove(record);
+        }
+
+        Size = tree.Size;
+        LastTime = lastTime;
+    }
+
+    private AppendResult Append(PreparedDraft prepared, RecordId? closes)
+    {
+        EntryDraft draft = prepared.Draft;
+        lastTime = now > lastTime ? now : lastTime;
+        LogEntry entry = prepared.Template with { Log = Log, Index = tree.Size, Time = lastTime };
+        if (!EntryEncoder.TryEncode(entry, out byte[] leaf, out string? error))
+        {
+            // The template was encoded when the draft was prepared, and only fixed-size fields changed.
+            return new AppendResult { Outcome = AppendOutcome.Failed, Fault = new ArchiveFault(ArchiveFaultCode.DraftInvalid, error!, "Correct the draft.") };
+        }
+
+        RecordId record = new(Log, entry.Index);
+        LogHash hash = MerkleHash.Leaf(leaf);
+        tree.Append(hash, batch!.Tiles);
+        int? opens = draft.Kind == EntryKind.Request ? draft.AnswerReserve : null;
+        if (opens is { } bytes)
+        {
+            opened.Add(record, bytes);
+            reserved += bytes;
+        }
+
+        if (closes is { } request)
+        {
+            closed.Add(request, new EndRow(record, draft.Kind, entry.SealId, entry.Time));
+            reserved -= open.GetValueOrDefault(request) + opened.GetValueOrDefault(request);
+        }
+
+        List<StoreClaim> claims = [];
+        foreach (PreparedClaim claim in prepared.Claims)
+        {
+            long? until = claim.Claim.Until is { } t ? EntryClock.Micro(t) : null;
+            claims.Add(new StoreClaim(claim.Macs[0], until));
+            claimed[Key(claim.Macs[0])] = new StoreClaimHolder(record, until);
+        }
+
+        batch.Rows.Add(new StoreRow
+        {
+            Entry = entry,
+            Leaf = leaf,
+            LeafHash = hash,
+            Seal = prepared.Seal,
+            Terms = prepared.Terms,
+            Claims = claims,
+            OpensReserve = opens,
+            Closes = closes,
+        });
+        return new AppendResult { Outcome = AppendOutcome.Appended, Record = record, Time = entry.Time };
+    }
+
+    // Null with the request to close when the end may be appended.
+    private AppendResult? CheckEnd(EntryDraft draft, out RecordId? closes)
+    {
+        RecordId request = draft.Link!.Value;
+        closes = null;
+        bool isOpen = open.ContainsKey(request) || opened.ContainsKey(request);
+        if (isOpen && !closed.ContainsKey(request))
+        {
+            closes = request;
+            return null;
+        }
+
+        EndRow? end = closed.TryGetValue(request, out EndRow inBatch) ? inBatch : Wait(store.FindEndAsync(request, CancellationToken.None));
+        if (end is { } found)
+        {
+            return new AppendResult
+            {
+                Outcome = found.SealId == draft.SealId ? AppendOutcome.Appended : AppendOutcome.AlreadyEnded,
+                Record = found.Record,
+                Time = found.Time,
+            };
+        }
+
+        // A refusal may point to an entry that is no request; nothing else may.
+        LogEntry? linked = Wait(store.FindEntryAsync(request, CancellationToken.None));
+        return draft.Kind == EntryKind.Refusal && linked is not null && linked.Kind != EntryKind.Request
+            ? null
+            : new AppendResult
+            {
+                Outcome = AppendOutcome.Failed,
+                Fault = new ArchiveFault(ArchiveFaultCode.LinkUnknown, $"{request} is no open request of this archive.", "Append the request first."),
+            };
+    }
+
+    private ArchiveFault? Refuse(EntryDraft draft)
+    {
+        if (lastTime - now > options.MaxClockStepBack)
+        {
+            return new ArchiveFault(ArchiveFaultCode.ArchiveClock, $"The clock stands {(lastTime - now).TotalSeconds:F0} s before the newest entry.", "Correct the clock.");
+        }
+
+        long floor = draft.Kind switch
+        {
+            EntryKind.Request => options.MinFreeForExchanges,
+            EntryKind.Refusal => options.MinFreeForRefusals,
+            _ => options.MinFreeForAccess,
+        };
+        if (freeBytes < floor)
+        {
+            return new ArchiveFault(ArchiveFaultCode.ArchiveFull, $"{freeBytes >> 20} MiB are free on the archive's volume; {floor >> 20} MiB must stay free for this kind of entry.", "Free space on the archive's volume.");
+        }
+
+        return draft.Kind == EntryKind.Request && !reserve.Ensure(reserved + draft.AnswerReserve)
+            ? new ArchiveFault(ArchiveFaultCode.ArchiveFull, $"The reserve for answers ({options.AnswerReserve >> 20} MiB) cannot hold one more: {open.Count + opened.Count} requests are open.", "Free space, or enlarge the reserve for answers.")
+            : null;
+    }
+
+    private StoreClaimHolder? Holder(PreparedClaim claim)
+    {
+        if (claimed.TryGetValue(Key(claim.Macs[0]), out StoreClaimHolder holder))
+        {
+            return Live(holder.Until) ? holder : null;
+        }
+
+        foreach (ClaimRow row in Wait(store.FindClaimsAsync(claim.Macs, CancellationToken.None)))
+        {
+            if (Live(row.Until))
+            {
+                return new StoreClaimHolder(row.Record, row.Until);
+            }
+        }
+
+        return null;
+    }
+
+    private bool Live(long? until) => until is null || until >= EntryClock.Micro(now);
+
+    private ClaimState State(PreparedClaim claim, StoreClaimHolder holder)
+    {
+        EndRow? end = null;
+        if (closed.TryGetValue(holder.Record, out EndRow inBatch))
+        {
+            end = inBatch;
+        }
+        else if (!open.ContainsKey(holder.Record) && !opened.ContainsKey(holder.Record))
+        {
+            end = Wait(store.FindEndAsync(holder.Record, CancellationToken.None));
+        }
+
+        return new ClaimState(claim.Claim.Kind, holder.Record, end?.Record, end?.Kind);
+    }
+
+    private static UInt128 Key(byte[] mac) => BinaryPrimitives.ReadUInt128BigEndian(mac);
+
+    private static T Wait<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? task.Result : task.AsTask().GetAwaiter().GetResult();
+}

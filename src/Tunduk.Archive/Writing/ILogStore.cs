@@ -1,0 +1,48 @@
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Writing;
+
+/// <summary>
+/// Where a log is written. One writer uses it, one call at a time.
+/// </summary>
+/// <remarks>
+/// <see cref="CommitAsync"/> is atomic and durable: when it returns, the whole batch survives power loss; when it throws, the
+/// batch is on disk as a whole or not at all and the caller cannot know which. After it threw, nothing but Dispose may be called;
+/// a fresh store must be opened, and its <see cref="OpenAsync"/> says what is there. A store never repeats a failed sync.
+/// </remarks>
+internal interface ILogStore : IAsyncDisposable
+{
+    /// <summary>Takes the lock, checks settings, reads them back and loads the newest log; null state when the store is empty.</summary>
+    ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Begins a log in the same store; its first entry follows with the first commit.</summary>
+    ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Who holds these names: newest first for each mac that is taken.</summary>
+    ValueTask<IReadOnlyList<ClaimRow>> FindClaimsAsync(IReadOnlyList<byte[]> macs, CancellationToken cancellationToken);
+
+    /// <summary>The entry that ended a request; null if none, or if there is no such request.</summary>
+    ValueTask<EndRow?> FindEndAsync(RecordId request, CancellationToken cancellationToken);
+
+    /// <summary>Whether the store holds this entry.</summary>
+    ValueTask<LogEntry?> FindEntryAsync(RecordId record, CancellationToken cancellationToken);
+
+    ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Drops claims that lapsed before a time; a bounded number a call.</summary>
+    ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken);
+}
+
+/// <summary>What a store holds when it is opened.</summary>
+internal sealed record StoreState(
+    LogId Log, string Origin, long Size, DateTimeOffset LastTime, LogTree Tree, IReadOnlyList<OpenRequest> OpenRequests,
+    IReadOnlyList<SignedCheckpoint> NewestCheckpoints, int NewestEpoch, INodeSource Nodes);
+
+/// <summary>A request that has no end yet.</summary>
+internal readonly record struct OpenRequest(RecordId Record, int Reserve);
+
+/// <summary>A claimed name that was found.</summary>
+internal readonly record struct ClaimRow(byte[] Mac, RecordId Record, long? Until);
+
+/// <summary>The end of a request.</summary>
+internal readonly record struct EndRow(RecordId Record, EntryKind Kind, UInt128 SealId, DateTimeOffset Time);

@@ -1,0 +1,143 @@
+using System.Globalization;
+using Tunduk.Archive.Heads;
+using Tunduk.Archive.Keys;
+using Tunduk.Archive.Sealing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Writing;
+
+/// <summary>
+/// Opens a store and holds it against the head store and the keys. The one path of start, reopening after a fault, and succession.
+/// </summary>
+internal sealed class LogOpener(
+    ArchiveOptions options, Func<ILogStore> stores, HeadKeeper head, FileKeyStore keys, ICheckpointSigner signer, string? succeedReason)
+{
+    private string? beginSubject;
+    private bool succeeded;
+    private bool keyAnnounced;
+
+    public (ILogStore Store, StoreState State) Open()
+    {
+        ILogStore store = stores();
+        try
+        {
+            StoreState? found = store.OpenAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            HeadState? known = head.Current;
+            if (succeedReason is not null && !succeeded)
+            {
+                found = Succeed(store, found, known, succeedReason);
+                succeeded = true;
+            }
+            else
+            {
+                found = found is null ? Begin(store, known) : Compare(found, known);
+            }
+
+            if (found.NewestEpoch > keys.NewestSealEpoch)
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The newest record was sealed in epoch {found.NewestEpoch}; the key folder knows {keys.NewestSealEpoch}.");
+            }
+
+            return (store, found);
+        }
+        catch
+        {
+            store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
+    /// <summary>What the log must say before anything else: that it begins, or that its key changed; and a checkpoint the database lost.</summary>
+    public IEnumerable<Pending> FirstEntries(StoreState state)
+    {
+        if (head.Current?.Checkpoint is { } note && CheckpointNote.TryParse(note, out SignedCheckpoint? lost)
+            && state.NewestCheckpoints.All(c => c.Note != note) && lost!.Origin == state.Origin)
+        {
+            yield return new Pending { Checkpoint = lost };
+        }
+
+        string key = string.Create(CultureInfo.InvariantCulture, $"algorithm {signer.Algorithm}\nkey {Convert.ToBase64String(signer.PublicKey.Span)}\n");
+        if (state.Size == 0)
+        {
+            keyAnnounced = true;
+            yield return Bare(EntryKind.ConfigurationChange, "log_begun", $"format 1\norigin {state.Origin}\n{key}{beginSubject}");
+        }
+        else if (!keyAnnounced && state.NewestCheckpoints is [.., var newest]
+            && newest.KeyId != CheckpointNote.KeyId(state.Origin, signer.Algorithm, signer.PublicKey.Span))
+        {
+            keyAnnounced = true;
+            yield return Bare(EntryKind.KeyChange, "checkpoint_key", key);
+        }
+    }
+
+    private StoreState Begin(ILogStore store, HeadState? known)
+    {
+        if (known is { Size: > 0 })
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The head store knows {known.Size} entries of log {known.Log}; the database is empty.");
+        }
+
+        // The head comes first: a crash here leaves a head of size 0, which an empty database fits.
+        LogId log = known?.Log ?? LogId.New();
+        if (known is null)
+        {
+            head.Replace(new HeadState(log, 1, 0, MerkleHash.EmptyRoot, null));
+        }
+
+        return Create(store, log, newestEpoch: 0);
+    }
+
+    private StoreState Create(ILogStore store, LogId log, int newestEpoch, IReadOnlyList<OpenRequest>? openRequests = null, DateTimeOffset? lastTime = null)
+    {
+        string origin = $"{options.OriginPrefix}/{log}";
+        store.CreateLogAsync(log, origin, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        return new StoreState(log, origin, 0, lastTime ?? DateTimeOffset.UnixEpoch, new LogTree(), openRequests ?? [], [], newestEpoch, new NoNodes());
+    }
+
+    private static StoreState Compare(StoreState found, HeadState? known)
+    {
+        if (known is null)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The database holds {found.Size} entries and the head store holds nothing.");
+        }
+
+        if (known.Log != found.Log)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The database's newest log is {found.Log}; the head store knows {known.Log}.");
+        }
+
+        if (found.Size < known.Size)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The database holds {found.Size} entries; the head store knows {known.Size}.");
+        }
+
+        if (MerkleProofBuilder.Root(found.Nodes, known.Size) != known.Root)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The first {known.Size} entries of the database are not those the head store knows.");
+        }
+
+        return found;
+    }
+
+    private StoreState Succeed(ILogStore store, StoreState? found, HeadState? known, string reason)
+    {
+        long from = found is null || known is null || found.Log != known.Log ? 0 : Math.Min(found.Size, known.Size);
+        string lost = known is not null && known.Size > from ? $"{from}-{known.Size - 1}" : "none";
+        string clean = string.Concat(reason.Where(static c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(500));
+        beginSubject = string.Create(CultureInfo.InvariantCulture,
+            $"succeeds {known?.Log.ToString() ?? found?.Log.ToString() ?? "unknown"}\nlost {lost}\nreason {clean}\nhead {known?.Size ?? 0} {known?.Root.ToBase64() ?? "-"}\n{known?.Checkpoint}");
+        LogId log = LogId.New();
+        head.Replace(new HeadState(log, (known?.Version ?? 0) + 1, 0, MerkleHash.EmptyRoot, null));
+        return Create(store, log, found?.NewestEpoch ?? 0, found?.OpenRequests, found?.LastTime);
+    }
+
+    private static Pending Bare(EntryKind kind, string code, string subject) => new()
+    {
+        Prepared = Sealer.PrepareBare(new EntryDraft { Kind = kind, Stage = "Archive", Code = code, Subject = subject }),
+    };
+
+    private sealed class NoNodes : INodeSource
+    {
+        public LogHash Node(int level, long index) => throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "The log is empty.");
+    }
+}

@@ -1,0 +1,339 @@
+using Tunduk.Archive.Files;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Writing;
+
+/// <summary>
+/// The one writer of a log. Appends queue up; a thread of its own takes what has arrived, commits it as one transaction and then
+/// answers all of it.
+/// </summary>
+/// <remarks>
+/// State of the world, line by line of <see cref="Process"/>: before the commit nothing of the batch exists; after it everything does
+/// and is answered; when the commit throws, nobody knows, so every waiting append is refused, the store is thrown away, and the next
+/// append opens a fresh one by the same path as at start (<see cref="LogOpener"/>), which reads what is really there.
+/// </remarks>
+internal sealed class LogWriter : IAsyncDisposable
+{
+    private const long MaxBatchBytes = 16L << 20;
+    private readonly ArchiveOptions options;
+    private readonly TimeProvider time;
+    private readonly LogOpener opener;
+    private readonly SpaceReserve reserve;
+    private readonly BatchBuilder builder = new();
+    private readonly object gate = new();
+    private readonly Thread thread;
+    private readonly TaskCompletionSource<ArchiveFault?> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<Pending> queue = [];
+    private List<Pending> taken = [];
+    private bool stopping;
+    private ILogStore? store;
+    private ArchiveFault? refusing;
+    private long failedAt;
+    private long spaceCheckedAt;
+    private long freeBytes = long.MaxValue;
+    private long purgedAt;
+
+    public LogWriter(ArchiveOptions options, TimeProvider time, LogOpener opener)
+    {
+        this.options = options;
+        this.time = time;
+        this.opener = opener;
+        reserve = new SpaceReserve(options.Folder, options.AnswerReserve);
+        thread = new Thread(Run) { IsBackground = true, Name = "archive writer" };
+    }
+
+    /// <summary>The newest acknowledged state; null before the start.</summary>
+    public AckedState? Acked { get; private set; }
+
+    /// <summary>Requests that recovery has given an end since the start.</summary>
+    public int Recovered { get; private set; }
+
+    /// <summary>Called on the writer's thread after each commit, with the number of entries in it. Must not block.</summary>
+    public Action<int>? Committed { get; set; }
+
+    /// <summary>Opens and recovers; the fault that stops the start, or null.</summary>
+    public Task<ArchiveFault?> StartAsync()
+    {
+        thread.Start();
+        return started.Task;
+    }
+
+    /// <summary>Queues an item; its result comes when it is durable.</summary>
+    public Task<AppendResult> EnqueueAsync(Pending item)
+    {
+        lock (gate)
+        {
+            if (stopping)
+            {
+                item.Fail(new ArchiveFault(ArchiveFaultCode.ArchiveClosed, "The archive is shutting down.", "Send again after the restart."));
+            }
+            else if (queue.Count >= options.MaxQueue && !item.IsEnd && item.Checkpoint is null)
+            {
+                item.Fail(new ArchiveFault(ArchiveFaultCode.ArchiveBusy, $"{queue.Count} appends are waiting.", "Send less, or give the archive a faster volume."));
+            }
+            else
+            {
+                queue.Add(item);
+                if (queue.Count == 1)
+                {
+                    Monitor.Pulse(gate);
+                }
+            }
+        }
+
+        return item.Done.Task;
+    }
+
+    /// <summary>Writes what is queued and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate)
+        {
+            stopping = true;
+            Monitor.Pulse(gate);
+        }
+
+        if (thread.ThreadState.HasFlag(ThreadState.Unstarted))
+        {
+            return;
+        }
+
+        await stopped.Task.ConfigureAwait(false);
+    }
+
+    private void Run()
+    {
+        try
+        {
+            ArchiveFault? fault = Reopen();
+            started.TrySetResult(fault);
+            while (fault is null && Take())
+            {
+                for (int done = 0; done < taken.Count;)
+                {
+                    int count = Slice(done);
+                    Process(taken.GetRange(done, count));
+                    done += count;
+                }
+
+                taken.Clear();
+            }
+        }
+        catch (Exception e) // the edge of the thread: a bug must not leave appends waiting for ever
+        {
+            refusing = new ArchiveFault(ArchiveFaultCode.ArchiveUnwritable, $"The writer ended: {e.GetType().Name}.", "Restart the adapter and report the fault.");
+            started.TrySetResult(refusing);
+            Publish();
+        }
+        finally
+        {
+            Close();
+            lock (gate)
+            {
+                stopping = true;
+                taken.AddRange(queue);
+                queue.Clear();
+            }
+
+            foreach (Pending item in taken)
+            {
+                item.Fail(refusing ?? new ArchiveFault(ArchiveFaultCode.ArchiveClosed, "The archive is shutting down.", "Send again after the restart."));
+            }
+
+            stopped.TrySetResult();
+        }
+    }
+
+    // False when stopping and nothing is left.
+    private bool Take()
+    {
+        lock (gate)
+        {
+            while (queue.Count == 0)
+            {
+                if (stopping)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(gate);
+            }
+
+            (queue, taken) = (taken, queue);
+            return true;
+        }
+    }
+
+    private int Slice(int from)
+    {
+        long bytes = 0;
+        int count = 0;
+        while (from + count < taken.Count && count < options.MaxBatch && bytes < MaxBatchBytes)
+        {
+            bytes += taken[from + count].Prepared?.Bytes ?? 0;
+            count++;
+        }
+
+        return count;
+    }
+
+    private void Process(List<Pending> items)
+    {
+        if (store is null && !MayReopen())
+        {
+            items.ForEach(item => item.Fail(refusing!));
+            return;
+        }
+
+        if (!TryCommit(items, out StoreException? failure))
+        {
+            // Nobody knows whether the batch is on disk. Nothing is written again before the store was reopened and read.
+            Fail(failure!);
+            List<Pending> ends = failure!.Code == ArchiveFaultCode.ArchiveFull ? items.FindAll(static item => item.IsEnd) : [];
+            items.FindAll(item => !ends.Contains(item)).ForEach(item => item.Fail(refusing!));
+            if (ends.Count > 0)
+            {
+                RetryEnds(ends);
+            }
+        }
+    }
+
+    // The volume is full and answers are waiting: their reserve is given up for them, once.
+    private void RetryEnds(List<Pending> ends)
+    {
+        StoreException? failure = null;
+        bool written = reserve.Release() && Reopen() is null && TryCommit(ends, out failure);
+        if (!written)
+        {
+            if (failure is not null)
+            {
+                Fail(failure);
+            }
+
+            ends.ForEach(item => item.Fail(refusing!));
+        }
+    }
+
+    private bool TryCommit(List<Pending> items, out StoreException? failure)
+    {
+        failure = null;
+        try
+        {
+            CheckSpace();
+            builder.Begin(store!, time.GetUtcNow(), options, freeBytes, reserve);
+            foreach (Pending item in items)
+            {
+                builder.Add(item);
+            }
+
+            if (builder.HasWork)
+            {
+                StoreBatch batch = builder.Finish();
+                Wait(store!.CommitAsync(batch, CancellationToken.None)); // durable when it returns
+                builder.Accept();
+                Publish();
+                Committed?.Invoke(batch.Rows.Count);
+            }
+
+            foreach (Pending item in items)
+            {
+                item.Done.TrySetResult(item.Result!);
+            }
+
+            PurgeClaims();
+            return true;
+        }
+        catch (StoreException e)
+        {
+            failure = e;
+            return false;
+        }
+    }
+
+    private void CheckSpace()
+    {
+        long now = time.GetTimestamp();
+        if (freeBytes == long.MaxValue || time.GetElapsedTime(spaceCheckedAt, now) > TimeSpan.FromMilliseconds(200))
+        {
+            spaceCheckedAt = now;
+            freeBytes = LocalVolume.FreeBytes(options.Folder);
+        }
+    }
+
+    private void PurgeClaims()
+    {
+        long now = time.GetTimestamp();
+        if (purgedAt == 0 || time.GetElapsedTime(purgedAt, now) > TimeSpan.FromSeconds(60))
+        {
+            purgedAt = now;
+            Wait(store!.PurgeClaimsAsync(EntryClock.Micro(time.GetUtcNow()), CancellationToken.None));
+        }
+    }
+
+    private void Fail(StoreException failure)
+    {
+        Close();
+        failedAt = time.GetTimestamp();
+        freeBytes = long.MaxValue;
+        refusing = failure.ToFault();
+        Publish();
+    }
+
+    private bool MayReopen() => time.GetElapsedTime(failedAt) >= options.ReopenDelay && Reopen() is null;
+
+    // Start and recovery are this one path: open, compare with the head, load the tree, give every orphaned request its end.
+    private ArchiveFault? Reopen()
+    {
+        Close();
+        try
+        {
+            (store, StoreState state) = opener.Open();
+            IReadOnlyList<Pending> orphans = builder.Load(state, store);
+            refusing = null;
+            Publish();
+            foreach (Pending[] part in opener.FirstEntries(state).Concat(orphans).Chunk(options.MaxBatch))
+            {
+                builder.Begin(store, time.GetUtcNow(), options, long.MaxValue, reserve);
+                Array.ForEach(part, builder.Add);
+                Wait(store.CommitAsync(builder.Finish(), CancellationToken.None));
+                builder.Accept();
+                Publish();
+                Committed?.Invoke(part.Length);
+            }
+
+            Recovered += orphans.Count;
+            return null;
+        }
+        catch (StoreException e)
+        {
+            Fail(e);
+            return refusing;
+        }
+    }
+
+    private void Publish()
+    {
+        if (builder.IsLoaded)
+        {
+            Acked = new AckedState(builder.Log, builder.Origin, builder.Size, builder.Root, builder.LastTime, builder.OpenCount, refusing, freeBytes == long.MaxValue ? 0 : freeBytes);
+        }
+    }
+
+    private void Close()
+    {
+        if (store is { } old)
+        {
+            store = null;
+            Wait(old.DisposeAsync());
+        }
+    }
+
+    private static void Wait(ValueTask task)
+    {
+        if (!task.IsCompletedSuccessfully)
+        {
+            task.AsTask().GetAwaiter().GetResult(); // the writer's thread is its own: blocking it starves nobody
+        }
+    }
+}

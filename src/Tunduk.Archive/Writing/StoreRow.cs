@@ -1,0 +1,33 @@
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Writing;
+
+/// <summary>One entry with everything that is committed with it.</summary>
+internal sealed class StoreRow
+{
+    public required LogEntry Entry { get; init; }
+    public required byte[] Leaf { get; init; }
+    public required LogHash LeafHash { get; init; }
+    public required PreparedSeal? Seal { get; init; }
+
+    /// <summary>Keyed hashes this entry is found by.</summary>
+    public required IReadOnlyList<byte[]> Terms { get; init; }
+
+    /// <summary>Claims to write; a taken name passes to this entry.</summary>
+    public required IReadOnlyList<StoreClaim> Claims { get; init; }
+
+    /// <summary>Request: bytes reserved for its end.</summary>
+    public int? OpensReserve { get; init; }
+
+    /// <summary>The request this entry ends.</summary>
+    public RecordId? Closes { get; init; }
+}
+
+/// <summary>A claimed name as stored.</summary>
+internal readonly record struct StoreClaim(byte[] Mac, long? Until);
+
+/// <summary>The encrypted part of a record.</summary>
+internal sealed record PreparedSeal(int Epoch, byte[] WrappedKey, byte[] Values, IReadOnlyList<SealedChunk> Chunks);
+
+/// <summary>One encrypted chunk of a payload part.</summary>
+internal readonly record struct SealedChunk(int Part, int Number, bool Last, byte[] Data);

@@ -1,0 +1,126 @@
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Tests;
+
+/// <summary>The folders of one archive under the temporary path, a signing key, and short ways to open and fill it.</summary>
+internal sealed class ArchiveFolder : IDisposable
+{
+    private readonly string root = Directory.CreateTempSubdirectory("tunduk-archive-").FullName;
+
+    public KeySigner Signer { get; init; } = KeySigner.P256();
+
+    public string Data => Path.Combine(root, "data");
+
+    public string Database => Path.Combine(Data, "archive.db");
+
+    public string Head => Path.Combine(root, "head");
+
+    public string Keys => Path.Combine(root, "keys");
+
+    public string MasterKey => Path.Combine(root, "master.key");
+
+    public string Anchor => Path.Combine(root, "anchor", "checkpoints.txt");
+
+    public ArchiveOptions Options(string? data = null, long reserve = 16 << 20) => new()
+    {
+        Folder = data ?? Data,
+        HeadFolder = Head,
+        KeyFolder = Keys,
+        MasterKeyFile = MasterKey,
+        CreateMasterKey = true,
+        OriginPrefix = "sandbox/COM/60009001/loans",
+        AnchorFiles = [Anchor],
+        AnswerReserve = reserve,
+        MinFreeForExchanges = 0,
+        MinFreeForRefusals = 0,
+        MinFreeForAccess = 0,
+        ReopenDelay = TimeSpan.Zero,
+    };
+
+    public async Task<IArchive> OpenAsync(ArchiveOptions? options = null)
+    {
+        ArchiveOpening opening = await TryOpenAsync(options);
+        opening.Fault.ShouldBeNull();
+        return opening.Archive!;
+    }
+
+    public Task<ArchiveOpening> TryOpenAsync(ArchiveOptions? options = null) =>
+        SqliteArchive.OpenAsync(options ?? Options(), Signer, TimeProvider.System, CancellationToken.None);
+
+    public async Task<VerifyReport> VerifyOfflineAsync(string? data = null, VerifyOptions? options = null, bool withKeys = true)
+    {
+        (VerifyReport? report, ArchiveFault? fault) = await SqliteArchive.VerifyOfflineAsync(
+            new OfflineArchive
+            {
+                Folder = data ?? Data,
+                HeadFolder = Head,
+                KeyFolder = withKeys ? Keys : null,
+                MasterKeyFile = withKeys ? MasterKey : null,
+                AnchorFiles = File.Exists(Anchor) ? [Anchor] : [],
+            },
+            options ?? new VerifyOptions(), CancellationToken.None);
+        fault.ShouldBeNull();
+        return report!;
+    }
+
+    /// <summary>Copies the data folder of a closed archive.</summary>
+    public string CopyData(string name)
+    {
+        string copy = Path.Combine(root, name);
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.EnumerateFiles(Data).Where(static f => !f.Contains("reserve.", StringComparison.Ordinal)))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
+        }
+
+        return copy;
+    }
+
+    public static EntryDraft Request(string pin = "21201199000001", string messageId = "m-1") => new()
+    {
+        Kind = EntryKind.Request,
+        Role = ExchangeRole.Consumer,
+        Stage = "Append",
+        Code = "ok",
+        Counterparty = "sandbox/GOV/70009001/registry",
+        OwnSubsystem = "sandbox/COM/60009001/loans",
+        Service = "sandbox/GOV/70009001/registry/getPerson/v1",
+        Agreement = "SLA-2026-014",
+        AgreementVersion = 3,
+        ArchivingListVersion = "2026-1",
+        Signature = SignatureStatus.OwnEmbedded,
+        CertificateSha256 = new byte[32],
+        EventTime = TimeProvider.System.GetUtcNow(),
+        MessageSize = 1234,
+        UserId = "KG21201199000009",
+        Basis = "loan-scoring 17/2026",
+        MessageId = messageId,
+        Values = [SealedValue.Text("request/pin", pin)],
+        Persons = [new IndexTerm(IndexKind.Pin, pin)],
+        Parts = [new PayloadPart("message", "text/xml; charset=utf-8", "<soap/>"u8.ToArray())],
+        AnswerReserve = 4096,
+    };
+
+    public static EntryDraft Response(RecordId request, string pin = "21201199000001") => new()
+    {
+        Kind = EntryKind.Response,
+        Role = ExchangeRole.Consumer,
+        Stage = "Append",
+        Code = "ok",
+        Counterparty = "sandbox/GOV/70009001/registry",
+        OwnSubsystem = "sandbox/COM/60009001/loans",
+        Service = "sandbox/GOV/70009001/registry/getPerson/v1",
+        Link = request,
+        Signature = SignatureStatus.Verified,
+        CertificateSha256 = new byte[32],
+        Values = [SealedValue.Text("response/surname", "Testova"), SealedValue.Text("response/name", "Aizada"), SealedValue.Removed("response/(unlisted)")],
+        Persons = [new IndexTerm(IndexKind.Pin, pin)],
+        Parts = [new PayloadPart("message", "text/xml; charset=utf-8", "<answer/>"u8.ToArray())],
+    };
+
+    public void Dispose()
+    {
+        Signer.Dispose();
+        Directory.Delete(root, recursive: true);
+    }
+}
