@@ -41,6 +41,27 @@ internal static class FrameworkEvents
         }
     }
 
+    /// <summary>The framework reads names by the fourth edition of XML 1.0, whose alphabet is smaller.</summary>
+    public static bool HasFifthEditionName(byte[] document)
+    {
+        if (!XmlTape.TryParse(document, out XmlTape? tape, out _))
+        {
+            return false;
+        }
+
+        using (tape)
+        {
+            return HasFifthEditionName(tape.Root);
+        }
+    }
+
+    private static bool HasFifthEditionName(XmlElement element) =>
+        IsNew(element.LocalName) || IsNew(element.Prefix)
+        || element.Attributes.Any(a => IsNew(a.LocalName) || IsNew(a.Prefix))
+        || element.Children.Any(HasFifthEditionName);
+
+    private static bool IsNew(string name) => name.Length > 0 && (!name.All(XmlConvert.IsNCNameChar) || !XmlConvert.IsStartNCNameChar(name[0]));
+
     private static void Append(StringBuilder events, XmlReader reader)
     {
         switch (reader.NodeType)

@@ -26,6 +26,11 @@ public sealed class XmlTapeAgainstFrameworkTests
             string? expected = FrameworkEvents.OfFramework(document);
             string? actual = FrameworkEvents.OfTape(document);
             refused += actual is null ? 1 : 0;
+            if (expected is null && FrameworkEvents.HasFifthEditionName(document))
+            {
+                continue;
+            }
+
             actual.ShouldBe(expected, $"seed {seed}: {Encoding.UTF8.GetString(document)}");
         }
 

@@ -1,0 +1,38 @@
+namespace Tunduk.Evidence.Soap;
+
+/// <summary>
+/// Where and how a verification failed, within what may be shown: names, algorithms, lengths, counts, seconds. Never text of the
+/// message and never a digest. Full detail is for the own information system; a counterparty gets the code.
+/// </summary>
+public sealed record SoapExplanation
+{
+    /// <summary>Element, attribute or header by name.</summary>
+    public string? Element { get; init; }
+
+    /// <summary>Line of the element, from 1.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>Algorithm by its identifier if the project knows it; otherwise its length in bytes.</summary>
+    public string? Algorithm { get; init; }
+
+    /// <summary>Transform applied.</summary>
+    public string? Transform { get; init; }
+
+    /// <summary>Bytes of the canonical form that was hashed.</summary>
+    public int? CanonicalLength { get; init; }
+
+    /// <summary>Seconds past the allowed moment, the allowed skew not subtracted.</summary>
+    public double? SkewSeconds { get; init; }
+
+    /// <summary>Count found, where a count is the fault.</summary>
+    public int? Found { get; init; }
+
+    /// <summary>Serial number of the certificate.</summary>
+    public string? CertificateSerial { get; init; }
+
+    /// <summary>Length of the value the message should have had, where lengths differ.</summary>
+    public int? ExpectedLength { get; init; }
+
+    /// <summary>Length of the value found.</summary>
+    public int? FoundLength { get; init; }
+}

@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tunduk.Evidence.Trust;
+
+/// <summary>What a signer's key and certificate must be like, however the trust in them came about.</summary>
+internal static class KeyRules
+{
+    private const int LeastExponent = 65537;
+
+    /// <summary>Signature algorithms of certificates that a chain may rest on: RSA with SHA-2, RSA-PSS, ECDSA with SHA-2.</summary>
+    private static readonly string[] StrongSignatures =
+    [
+        "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13", "1.2.840.113549.1.1.10",
+        "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4",
+    ];
+
+    private static readonly string[] Curves = ["1.2.840.10045.3.1.7", "1.3.132.0.34"];
+
+    public static bool IsStrongSignature(X509Certificate2 certificate) =>
+        Array.IndexOf(StrongSignatures, certificate.SignatureAlgorithm.Value) >= 0;
+
+    public static TrustFault Check(X509Certificate2 certificate, int minimumRsaBits, out AsymmetricAlgorithm? key)
+    {
+        key = null;
+        const X509KeyUsageFlags Signing = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation;
+        foreach (X509Extension extension in certificate.Extensions)
+        {
+            if (extension is X509KeyUsageExtension usage && (usage.KeyUsages & Signing) == 0)
+            {
+                return TrustFault.KeyUsage;
+            }
+        }
+
+        try
+        {
+            AsymmetricAlgorithm? found = (AsymmetricAlgorithm?)certificate.GetRSAPublicKey() ?? certificate.GetECDsaPublicKey();
+            bool isStrong = found switch
+            {
+                RSA rsa => rsa.KeySize >= minimumRsaBits && Exponent(rsa) >= LeastExponent,
+                ECDsa ec => Array.IndexOf(Curves, ec.ExportParameters(false).Curve.Oid.Value) >= 0,
+                _ => false,
+            };
+            if (!isStrong)
+            {
+                found?.Dispose();
+                return found is null ? TrustFault.UnsupportedKey : TrustFault.WeakKey;
+            }
+
+            key = found;
+            return TrustFault.None;
+        }
+        catch (CryptographicException)
+        {
+            return TrustFault.UnsupportedKey;
+        }
+    }
+
+    private static long Exponent(RSA rsa)
+    {
+        ReadOnlySpan<byte> exponent = rsa.ExportParameters(false).Exponent;
+        Span<byte> wide = stackalloc byte[8];
+        if (exponent.Length > 7)
+        {
+            return long.MaxValue;
+        }
+
+        exponent.CopyTo(wide[(8 - exponent.Length)..]);
+        return BinaryPrimitives.ReadInt64BigEndian(wide);
+    }
+}
