@@ -99,7 +99,7 @@ internal sealed class TimeStampAuthority(DevelopmentAuthority authority, TimePro
             new Oid(PolicyOid), request.HashAlgorithmId, imprint, serial,
             Fault == TimeStampFault.WrongTime ? now - TimeSpan.FromDays(1) : now,
             accuracyInMicroseconds: 1_000_000, isOrdering: false,
-            nonce is null || Fault == TimeStampFault.NoNonce ? null : nonce);
+            nonce is null || Fault == TimeStampFault.NoNonce ? (ReadOnlyMemory<byte>?)null : nonce);
 
         X509Certificate2 certificate = (Fault == TimeStampFault.WrongSigner ? authority.Ocsp : authority.Tsa).Certificate;
         var signer = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate)

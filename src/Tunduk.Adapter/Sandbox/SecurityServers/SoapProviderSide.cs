@@ -140,6 +140,7 @@ internal sealed class SoapProviderSide(
             return (new SoapAnswer { Soap = soap }, null);
         }
 
+        head.RequestHash = request.RequestHash; // whatever the provider wrote there is gone
         return head.IsResponse
             ? (new SoapAnswer { Soap = rewriter.Written(), Head = head, Mime = mime, Source = source }, null)
             : (null, new ServerFault("invalid_message", "The service answered with a request"));
