@@ -1,1 +1,15 @@
-return 2;
+using Tunduk.Benchmarks.Protocol;
+
+// dotnet run -c Release --project tests/Tunduk.Benchmarks -- NAME [options] [--json]
+Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Ordinal)
+{
+    ["protocol"] = options => Task.FromResult(ProtocolBenchmark.Run(options)),
+};
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out Func<string[], Task<int>>? run))
+{
+    await Console.Error.WriteLineAsync($"Usage: NAME [options] [--json], where NAME is one of: {string.Join(", ", benchmarks.Keys)}");
+    return 2;
+}
+
+return await run(args[1..]);

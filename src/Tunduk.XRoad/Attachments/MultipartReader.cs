@@ -30,6 +30,7 @@ public sealed class MultipartReader : IDisposable
     private Place _place = Place.Preamble;
     private ProtocolFault _fault;
 
+    /// <summary>A reader at the beginning of the message.</summary>
     /// <param name="source">Read to its end, not disposed.</param>
     /// <param name="boundary">1 to 70 characters of ASCII, as in the Content-Type.</param>
     /// <param name="limits">Bounds.</param>

@@ -14,6 +14,7 @@ public sealed class MultipartWriter
     private readonly byte[] _boundary;
     private bool _started;
 
+    /// <summary>A writer before its first part.</summary>
     /// <param name="target">Not disposed.</param>
     /// <param name="boundary">The one of the Content-Type under which the message is sent.</param>
     public MultipartWriter(Stream target, string boundary)

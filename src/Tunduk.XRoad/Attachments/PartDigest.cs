@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Tunduk.XRoad.Faults;
 
@@ -25,11 +26,12 @@ public sealed class PartDigest : IDisposable
     /// <summary>Bytes after decoding.</summary>
     public long DecodedLength { get; private set; }
 
+    /// <summary>A digest for one part.</summary>
     /// <param name="headers">Of the part.</param>
     /// <param name="algorithm">SHA-256, SHA-384 or SHA-512.</param>
     /// <param name="digest">To be disposed.</param>
     /// <param name="fault">An unknown transfer encoding.</param>
-    public static bool TryCreate(PartHeaders headers, HashAlgorithmName algorithm, out PartDigest? digest, out ProtocolFault fault)
+    public static bool TryCreate(PartHeaders headers, HashAlgorithmName algorithm, [NotNullWhen(true)] out PartDigest? digest, out ProtocolFault fault)
     {
         if (algorithm != HashAlgorithmName.SHA256 && algorithm != HashAlgorithmName.SHA384 && algorithm != HashAlgorithmName.SHA512)
         {
@@ -37,7 +39,7 @@ public sealed class PartDigest : IDisposable
         }
 
         digest = TransferDecoder.TryCreate(headers.TransferEncoding, out TransferDecoder? decoder, out fault)
-            ? new PartDigest(decoder!, algorithm, headers.IsIdentityEncoded)
+            ? new PartDigest(decoder, algorithm, headers.IsIdentityEncoded)
             : null;
         return digest is not null;
     }

@@ -83,7 +83,7 @@ public sealed class PartHeaders
             return false;
         }
 
-        headers = new PartHeaders(raw, fields, mediaType!);
+        headers = new PartHeaders(raw, fields, mediaType);
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using Tunduk.XRoad.Faults;
 
 namespace Tunduk.XRoad.Attachments;
@@ -25,7 +26,7 @@ public sealed class TransferDecoder
     }
 
     /// <summary>False for an encoding that is none of RFC 2045's.</summary>
-    public static bool TryCreate(string transferEncoding, out TransferDecoder? decoder, out ProtocolFault fault)
+    public static bool TryCreate(string transferEncoding, [NotNullWhen(true)] out TransferDecoder? decoder, out ProtocolFault fault)
     {
         fault = ProtocolFault.None;
         decoder = transferEncoding switch

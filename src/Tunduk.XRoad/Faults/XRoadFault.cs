@@ -59,7 +59,7 @@ public readonly record struct XRoadFault(FaultOrigin Origin, XRoadFaultCode Code
             or XRoadFaultCode.MissingHeaderField or XRoadFaultCode.DuplicateHeaderField or XRoadFaultCode.AccessDenied
             or XRoadFaultCode.UnknownService or XRoadFaultCode.KeyNotFound or XRoadFaultCode.TokenNotActive
             or XRoadFaultCode.HsmNonOperational),
-        FaultOrigin.ProviderSecurityServer => InSignatureVerification is false && Code is not (
+        FaultOrigin.ProviderSecurityServer => !InSignatureVerification && Code is not (
             XRoadFaultCode.UnknownMember or XRoadFaultCode.SslAuthenticationFailed or XRoadFaultCode.InvalidClientIdentifier
             or XRoadFaultCode.MaintenanceMode or XRoadFaultCode.InvalidHttpMethod or XRoadFaultCode.InvalidSecurityServer
             or XRoadFaultCode.InvalidProtocolVersion or XRoadFaultCode.AccessDenied or XRoadFaultCode.ServiceDisabled

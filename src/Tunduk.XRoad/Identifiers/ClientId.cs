@@ -38,6 +38,7 @@ public readonly record struct ClientId
     /// <summary>The member without its subsystem.</summary>
     public ClientId Member => new(Instance, MemberClass, MemberCode, null);
 
+    /// <summary>For constants and tests; input goes through TryParse.</summary>
     /// <exception cref="FormatException">The text is not of the form; the message names part and character class, not the text.</exception>
     public static ClientId Parse(string text) =>
         TryParse(text, out ClientId id, out IdentifierFault fault) ? id : throw new FormatException(fault.ToString());

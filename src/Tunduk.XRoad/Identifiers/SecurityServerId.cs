@@ -18,6 +18,7 @@ public readonly record struct SecurityServerId
 
     public bool IsDefault => ServerCode is null;
 
+    /// <summary>For constants and tests; input goes through TryParse.</summary>
     /// <exception cref="FormatException">The text is not of the form; the message names part and character class, not the text.</exception>
     public static SecurityServerId Parse(string text) =>
         TryParse(text, out SecurityServerId id, out IdentifierFault fault) ? id : throw new FormatException(fault.ToString());

@@ -29,6 +29,7 @@ public readonly record struct ServiceId
     /// <summary>The name inside its provider: <c>code</c> or <c>code/version</c>, as agreements write it.</summary>
     public string Name => Version is null ? Code : $"{Code}/{Version}";
 
+    /// <summary>For constants and tests; input goes through TryParse.</summary>
     /// <exception cref="FormatException">The text is not of the form; the message names part and character class, not the text.</exception>
     public static ServiceId Parse(string text) =>
         TryParse(text, out ServiceId id, out IdentifierFault fault) ? id : throw new FormatException(fault.ToString());

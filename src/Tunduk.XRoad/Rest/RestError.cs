@@ -87,10 +87,13 @@ public readonly record struct RestError(string Type, string Message, string Deta
                     bool isMessage = reader.ValueTextEquals("message"u8);
                     bool isDetail = reader.ValueTextEquals("detail"u8);
                     reader.Read();
-                    if (reader.TokenType == JsonTokenType.String && (isMessage || isDetail))
+                    if (reader.TokenType != JsonTokenType.String)
                     {
-                        _ = isMessage ? message = reader.GetString()! : detail = reader.GetString()!;
+                        continue;
                     }
+
+                    message = isMessage ? reader.GetString()! : message;
+                    detail = isDetail ? reader.GetString()! : detail;
                 }
             }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Tunduk.XRoad.Faults;
 using Tunduk.XRoad.Identifiers;
@@ -29,7 +30,7 @@ public sealed record RestHeaders
     public static bool TryRead(
         IEnumerable<KeyValuePair<string, string>> headers,
         IdentifierRules rules,
-        out RestHeaders? result,
+        [NotNullWhen(true)] out RestHeaders? result,
         out ProtocolFault fault)
     {
         result = null;

@@ -22,6 +22,7 @@ public static class RestMessageHash
     public static byte[] ResponsePart(int status, string reason, IEnumerable<KeyValuePair<string, string>> headers) =>
         Part($"{status}\r\n{reason}\r\n", headers);
 
+    /// <summary>The hash of a whole message.</summary>
     /// <param name="headerPart">Of <see cref="RequestPart"/>.</param>
     /// <param name="bodySha512">Digest of the body; empty when the message has none.</param>
     public static string Compute(ReadOnlySpan<byte> headerPart, ReadOnlySpan<byte> bodySha512)

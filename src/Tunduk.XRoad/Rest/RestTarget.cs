@@ -113,7 +113,7 @@ public readonly record struct RestTarget
             fault = new ProtocolFault("rest-path-shape", XRoadFaultCode.BadRequest, "path", "the query by itself", "a question mark in the path");
         }
 
-        fault = fault.IsNone ? CheckText($"/{rawPath}?{rawQuery}") : fault;
+        fault = fault.IsNone ? CheckText($"{rawPath}?{rawQuery}") : fault;
         fault = fault.IsNone ? RestPath.Check(rawPath, allowEncodedSlash) : fault;
         if (!fault.IsNone)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Tunduk.XRoad.Soap;
@@ -43,7 +44,7 @@ public sealed class MediaType
     }
 
     /// <summary>False for anything malformed, repeated parameters and control characters included.</summary>
-    public static bool TryParse(string? text, out MediaType? mediaType)
+    public static bool TryParse(string? text, [NotNullWhen(true)] out MediaType? mediaType)
     {
         mediaType = null;
         if (string.IsNullOrWhiteSpace(text) || text.Length > MaxLength)
@@ -62,7 +63,7 @@ public sealed class MediaType
 
         List<KeyValuePair<string, string>> parameters = [];
         rest = semicolon < 0 ? default : rest[(semicolon + 1)..];
-        while (!(rest = Trim(rest)).IsEmpty)
+        for (rest = Trim(rest); !rest.IsEmpty; rest = Trim(rest))
         {
             // Empty parameters ("text/xml;") are common and harmless.
             if (rest[0] == ';')

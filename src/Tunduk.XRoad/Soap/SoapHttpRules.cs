@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Tunduk.XRoad.Faults;
 
 namespace Tunduk.XRoad.Soap;
@@ -12,7 +13,7 @@ public static class SoapHttpRules
     /// Accepted are <c>text/xml</c>, <c>application/xop+xml</c> and <c>multipart/related</c>, in any case; none at all is
     /// <see cref="XRoadFaultCode.InvalidRequest"/>.
     /// </summary>
-    public static bool TryReadContentType(string? value, out MediaType? mediaType, out ProtocolFault fault)
+    public static bool TryReadContentType(string? value, [NotNullWhen(true)] out MediaType? mediaType, out ProtocolFault fault)
     {
         mediaType = null;
         fault = ProtocolFault.None;
@@ -28,7 +29,7 @@ public static class SoapHttpRules
             return false;
         }
 
-        switch (mediaType!.Type)
+        switch (mediaType.Type)
         {
             case "text/xml" or "application/xop+xml":
                 return true;

@@ -27,8 +27,8 @@ public sealed class MetaserviceTests
 
         ClientList.TryReadXml(xml.WrittenMemory, out MetaserviceList<ListedClient>? fromXml, out _).ShouldBeTrue();
         ClientList.TryReadJson(json.WrittenMemory, out MetaserviceList<ListedClient>? fromJson, out _).ShouldBeTrue();
-        fromXml!.Items.ShouldBe(s_clients);
-        fromJson!.Items.ShouldBe(s_clients);
+        fromXml.Items.ShouldBe(s_clients);
+        fromJson.Items.ShouldBe(s_clients);
         (fromXml.Skipped + fromJson.Skipped).ShouldBe(0);
         Encoding.UTF8.GetString(json.WrittenSpan).ShouldContain("{\"id\":{\"object_type\":\"MEMBER\",\"xroad_instance\":\"sandbox\",\"member_class\":\"GOV\",\"member_code\":\"70009001\"}");
     }
@@ -38,7 +38,7 @@ public sealed class MetaserviceTests
     {
         const string json = """{"member":[{"id":{"xroad_instance":"a","member_class":"b","member_code":"c/d"}},{"id":{"xroad_instance":"a","member_class":"b","member_code":"c"}},1,{}]}""";
         ClientList.TryReadJson(Encoding.UTF8.GetBytes(json), out MetaserviceList<ListedClient>? list, out _).ShouldBeTrue();
-        list!.Items.Count.ShouldBe(1);
+        list.Items.Count.ShouldBe(1);
         list.Skipped.ShouldBe(3);
     }
 
@@ -80,7 +80,7 @@ public sealed class MetaserviceTests
         using SoapMessage message = SoapSample.Read(SoapSample.Envelope(SoapSample.Client + SoapSample.Service + SoapSample.Rest, Encoding.UTF8.GetString(body.WrittenSpan)));
 
         SoapMethodList.TryRead(message.BodyChild, metaservice, out MetaserviceList<ServiceId>? list, out _).ShouldBeTrue();
-        list!.Items.ShouldBe(services);
+        list.Items.ShouldBe(services);
         message.Kind.ShouldBe(SoapBodyKind.Response);
         SoapMethodList.TryRead(message.BodyChild, "other", out _, out ProtocolFault fault).ShouldBeFalse();
         fault.Reason.ShouldBe("metaservice-answer");
@@ -125,7 +125,7 @@ public sealed class MetaserviceTests
         ArrayBufferWriter<byte> json = new();
         RestMethodList.Write(json, [method]);
         RestMethodList.TryRead(json.WrittenMemory, out MetaserviceList<ListedMethod>? list, out _).ShouldBeTrue();
-        list!.Items[0].Service.ShouldBe(method.Service);
+        list.Items[0].Service.ShouldBe(method.Service);
         list.Items[0].ServiceType.ShouldBe("OPENAPI");
         list.Items[0].Endpoints.ShouldBe(method.Endpoints);
     }

@@ -11,7 +11,7 @@ public sealed class HeaderEchoTests
     public void Compare_EachComparedHeader_IsMissedWhenItDiffers()
     {
         SoapHeaders request = SoapSample.Headers();
-        RepresentedParty.TryParse("1", out RepresentedParty party, out _);
+        RepresentedParty.TryParse("1", out RepresentedParty party, out _).ShouldBeTrue();
         Dictionary<string, SoapHeaders> changed = new()
         {
             ["client"] = request with { Client = ClientId.Parse("a/b/c") },

@@ -76,7 +76,7 @@ public sealed class SoapMessageTests
         SoapMessage.TryRead(raw, SoapReaderOptions.Default, out SoapMessage? message, out ProtocolFault fault).ShouldBeTrue(fault.ToString());
         using (message)
         {
-            message!.Headers!.Client.ShouldBe(ClientId.Parse("sandbox/COM/60009001/loans"));
+            message.Headers!.Client.ShouldBe(ClientId.Parse("sandbox/COM/60009001/loans"));
             message.HasEncodingStyle.ShouldBeTrue();
             message.Raw.Length.ShouldBe(raw.Length);
         }
@@ -85,7 +85,7 @@ public sealed class SoapMessageTests
     public static TheoryData<string, string, XRoadFaultCode> Refused()
     {
         string all = SoapSample.Client + SoapSample.Service + SoapSample.Rest;
-        string Swap(string from, string to) => SoapSample.Request().Replace(from, to, StringComparison.Ordinal);
+        static string Swap(string from, string to) => SoapSample.Request().Replace(from, to, StringComparison.Ordinal);
         return new TheoryData<string, string, XRoadFaultCode>
         {
             { "soap-missing", "", XRoadFaultCode.MissingSoap },
@@ -185,7 +185,7 @@ public sealed class SoapMessageTests
         message.IsFault.ShouldBeTrue();
         message.Headers.ShouldBeNull();
         message.HeaderFault.IsNone.ShouldBeTrue();
-        message.Fault!.Value.Classified.ShouldBe(new XRoadFault(FaultOrigin.ProviderSecurityServer, XRoadFaultCode.AccessDenied));
+        message.Fault.Value.Classified.ShouldBe(new XRoadFault(FaultOrigin.ProviderSecurityServer, XRoadFaultCode.AccessDenied));
         message.Fault.Value.DetailId.ShouldBe("0f0e");
         message.Fault.Value.Message.ShouldBe("Request is not allowed");
     }
@@ -196,7 +196,7 @@ public sealed class SoapMessageTests
         using SoapMessage message = SoapSample.Read(SoapSample.Envelope(SoapSample.Client, "<soapenv:Fault><faultcode>soap:Server</faultcode></soapenv:Fault>"));
         message.IsFault.ShouldBeTrue();
         message.HeaderFault.Reason.ShouldBe("header-missing");
-        message.Fault!.Value.Code.ShouldBe("soap:Server");
+        message.Fault.Value.Code.ShouldBe("soap:Server");
         message.Fault.Value.Classified.Code.ShouldBe(XRoadFaultCode.Own);
     }
 
@@ -212,7 +212,7 @@ public sealed class SoapMessageTests
         SoapReaderOptions options = SoapReaderOptions.Default with { Charset = charset };
 
         SoapMessage.TryRead(encoding.GetBytes(xml), options, out SoapMessage? message, out ProtocolFault fault).ShouldBeTrue(fault.ToString());
-        message!.Headers!.Issue.ShouldBe("заявка 17");
+        message.Headers!.Issue.ShouldBe("заявка 17");
         message.Dispose();
     }
 

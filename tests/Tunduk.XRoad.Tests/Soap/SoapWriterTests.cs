@@ -137,7 +137,7 @@ public sealed class SoapWriterTests
     {
         const string xml = "<e:a xmlns:e=\"urn:e\" xmlns:t = 'urn:outer' xmlns=\"urn:d\"><e:b xmlns:t=\"urn:t\" x='1'><t:c t:v=\"a\tb\r\nc\" q=\"t:x\">v<?pi x?><!-- <?k?> --><![CDATA[<?z?>]]><d/></t:c></e:b></e:a>";
         XmlTape.TryParse(SoapSample.Bytes(xml), out XmlTape? tape, out _).ShouldBeTrue();
-        XmlElement c = tape!.Root.Child("urn:e", "b").Child("urn:t", "c");
+        XmlElement c = tape.Root.Child("urn:e", "b").Child("urn:t", "c");
         ArrayBufferWriter<byte> output = new();
 
         ElementCopy.TryWrite(output, c, out _).ShouldBeTrue();
@@ -145,7 +145,7 @@ public sealed class SoapWriterTests
         string text = Encoding.UTF8.GetString(output.WrittenSpan);
         text.ShouldBe("<t:c xmlns:t=\"urn:t\" xmlns:e=\"urn:e\" xmlns=\"urn:d\" t:v=\"a b c\" q=\"t:x\">v<!-- <?k?> --><![CDATA[<?z?>]]><d/></t:c>");
         XmlTape.TryParse(output.WrittenMemory, out XmlTape? copy, out _).ShouldBeTrue();
-        copy!.Root.Is("urn:t", "c").ShouldBeTrue();
+        copy.Root.Is("urn:t", "c").ShouldBeTrue();
         copy.Root.Child("urn:d", "d").Exists.ShouldBeTrue();
     }
 
@@ -157,7 +157,7 @@ public sealed class SoapWriterTests
     public void ElementCopy_ReferenceToALineBreakInAnAttribute_IsRefused(string reference)
     {
         XmlTape.TryParse(SoapSample.Bytes($"<a><b c=\"x&amp;{reference}y\"/></a>"), out XmlTape? tape, out _).ShouldBeTrue();
-        ElementCopy.TryWrite(new ArrayBufferWriter<byte>(), tape!.Root.Child("", "b"), out ProtocolFault fault).ShouldBeFalse();
+        ElementCopy.TryWrite(new ArrayBufferWriter<byte>(), tape.Root.Child("", "b"), out ProtocolFault fault).ShouldBeFalse();
         fault.Reason.ShouldBe("attribute-line-break");
     }
 
