@@ -67,7 +67,13 @@ public sealed record EntryDraft
     /// <summary>Sealed as <c>$representedParty</c>.</summary>
     public string? RepresentedParty { get; init; }
 
-    /// <summary>Every other value, in document order. Paths of messages never begin with <c>$</c>.</summary>
+    /// <summary>
+    /// What the adapter itself notes about the entry, such as the path of a refusal or the purpose of a look. Paths begin
+    /// with <c>$</c>, so that no field of a message can pose as one.
+    /// </summary>
+    public IReadOnlyList<SealedValue> Facts { get; init; } = [];
+
+    /// <summary>Every value of the message, in document order. Paths of messages never begin with <c>$</c>.</summary>
     public IReadOnlyList<SealedValue> Values { get; init; } = [];
 
     /// <summary>The persons the message is about. Never put removed values here.</summary>
@@ -87,6 +93,11 @@ public sealed record EntryDraft
     /// the *same* draft object that ends a request is recognised as the same and answered with the first one's record.
     /// </summary>
     public UInt128 SealId { get; } = NewSealId();
+
+    /// <summary>True for a path that <see cref="Facts"/> may have.</summary>
+    internal static bool IsFactPath(string path) =>
+        path.Length > 1 && path[0] == '$' && path is not ("$userId" or "$issue" or "$messageId" or "$representedParty")
+        && !path.StartsWith("$part/", StringComparison.Ordinal) && !path.StartsWith("$mediaType/", StringComparison.Ordinal);
 
     private static UInt128 NewSealId()
     {

@@ -102,6 +102,16 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         Add("$issue", draft.Basis);
         Add("$messageId", draft.MessageId);
         Add("$representedParty", draft.RepresentedParty);
+        foreach (SealedValue fact in draft.Facts)
+        {
+            if (!EntryDraft.IsFactPath(fact.Path) || Encoding.UTF8.GetByteCount(fact.Path) > EntryFormat.MaxPathBytes)
+            {
+                return "a fact's path does not begin with $, is too long or is one of the reserved ones";
+            }
+
+            slots.Add(new SealedSlot(SlotKind.Value, default, default, fact.Path, fact.Type, fact.Presence, fact.Value, 0, 0));
+        }
+
         foreach (SealedValue value in draft.Values)
         {
             if (string.IsNullOrEmpty(value.Path) || value.Path[0] == '$' || Encoding.UTF8.GetByteCount(value.Path) > EntryFormat.MaxPathBytes)
