@@ -1,0 +1,138 @@
+using System.Collections;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Tunduk.Adapter.Configuration;
+
+/// <summary>Reads <c>adapter.json</c> (JSON with comments) and the environment (<c>TUNDUK__…</c>), and validates all of it.</summary>
+public sealed class AdapterConfiguration
+{
+    private AdapterConfiguration(string folder, AdapterOptions options)
+    {
+        Folder = folder;
+        Options = options;
+    }
+
+    /// <summary>Folder of the configuration file; relative paths in it start here.</summary>
+    public string Folder { get; }
+
+    /// <summary>The bound options.</summary>
+    public AdapterOptions Options { get; }
+
+    /// <summary>Reads and validates; on any fault <paramref name="configuration"/> is null and every fault is listed.</summary>
+    public static IReadOnlyList<SettingFault> Load(string file, out AdapterConfiguration? configuration)
+    {
+        configuration = null;
+        var path = Path.GetFullPath(file);
+        if (!File.Exists(path))
+        {
+            return [new SettingFault("--config", $"there is no file {file}", "Name the configuration file with --config.")];
+        }
+
+        IConfigurationRoot root;
+        try
+        {
+            root = new ConfigurationBuilder()
+                .AddJsonFile(path, optional: false, reloadOnChange: false)
+                .AddEnvironmentVariables("TUNDUK__")
+                .Build();
+        }
+        catch (InvalidDataException exception)
+        {
+            var place = exception.InnerException is JsonException { LineNumber: { } line } ? $" at line {line + 1}" : "";
+            return [new SettingFault("--config", $"the file is not JSON{place}", "Correct the file; comments and trailing commas are allowed.")];
+        }
+
+        var faults = new List<SettingFault>();
+        FindUnknown(root, typeof(AdapterOptions), faults);
+        var options = new AdapterOptions();
+        foreach (var section in root.GetChildren())
+        {
+            BindSection(root, section.Key, options, faults);
+        }
+
+        var folder = Path.GetDirectoryName(path)!;
+        if (faults.Count == 0)
+        {
+            faults.AddRange(AdapterOptionsValidator.Validate(options, folder));
+        }
+
+        if (faults.Count == 0)
+        {
+            configuration = new AdapterConfiguration(folder, options);
+        }
+
+        return faults;
+    }
+
+    /// <summary>A path of the configuration, made absolute from its folder.</summary>
+    public string Resolve(string path) => Path.GetFullPath(path, Folder);
+
+    private static void BindSection(IConfigurationRoot root, string key, AdapterOptions options, List<SettingFault> faults)
+    {
+        var property = FindProperty(typeof(AdapterOptions), key);
+        if (property is null)
+        {
+            return; // FindUnknown has said so.
+        }
+
+        try
+        {
+            var value = root.GetSection(key).Get(property.PropertyType);
+            if (value is not null)
+            {
+                property.SetValue(options, value);
+            }
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The binder's message names the setting and, for secrets no use, the value: only the name is kept.
+            var name = exception.Message.Split('\'') is { Length: > 2 } parts && parts[1].Contains(':', StringComparison.Ordinal) ? parts[1] : key;
+            faults.Add(new SettingFault(name, "the value does not have the setting's type", "See the option's documentation for type and range."));
+        }
+    }
+
+    // A mistyped setting that is silently ignored is worse than one that stops the start.
+    private static void FindUnknown(IConfiguration configuration, Type type, List<SettingFault> faults)
+    {
+        foreach (var child in configuration.GetChildren())
+        {
+            if (IsDictionary(type, out var valueType) || IsList(type, out valueType))
+            {
+                Descend(child, valueType, faults);
+            }
+            else if (FindProperty(type, child.Key) is { } property)
+            {
+                Descend(child, property.PropertyType, faults);
+            }
+            else
+            {
+                var known = string.Join(", ", type.GetProperties().Select(p => p.Name));
+                faults.Add(new SettingFault(child.Path, "there is no such setting", $"Known here: {known}."));
+            }
+        }
+    }
+
+    private static void Descend(IConfigurationSection child, Type type, List<SettingFault> faults)
+    {
+        if (type.Namespace == typeof(AdapterOptions).Namespace || IsDictionary(type, out _) || IsList(type, out _))
+        {
+            FindUnknown(child, type, faults);
+        }
+    }
+
+    private static PropertyInfo? FindProperty(Type type, string name) =>
+        type.GetProperties().FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsDictionary(Type type, out Type valueType)
+    {
+        valueType = type.IsGenericType && typeof(IDictionary).IsAssignableFrom(type) ? type.GetGenericArguments()[1] : typeof(object);
+        return valueType != typeof(object);
+    }
+
+    private static bool IsList(Type type, out Type valueType)
+    {
+        valueType = type.IsGenericType && typeof(IList).IsAssignableFrom(type) ? type.GetGenericArguments()[0] : typeof(object);
+        return valueType != typeof(object);
+    }
+}

@@ -1,0 +1,337 @@
+using System.Net;
+using Tunduk.XRoad.Identifiers;
+
+namespace Tunduk.Adapter.Configuration;
+
+/// <summary>Every rule of the configuration, all faults at once.</summary>
+internal static class AdapterOptionsValidator
+{
+    private static readonly string[] Roles = ["is", "operations", "auditor", "approver", "tunduk-operator"];
+
+    public static IEnumerable<SettingFault> Validate(AdapterOptions options, string folder)
+    {
+        var faults = new List<SettingFault>();
+        if (options.Instance.Length == 0)
+        {
+            faults.Add(Missing("Instance", "the X-Road instance, for example central-server"));
+        }
+
+        var own = ValidateOwn(options, faults);
+        ValidateListeners(options.Listen, folder, faults);
+        ValidateSecurityServer(options, folder, faults);
+        ValidateServices(options, own, folder, faults);
+        ValidateKeys(options, folder, faults);
+        ValidateCallers(options, own, faults);
+        ValidateArchive(options.Archive, folder, faults);
+        ValidateLimits(options, faults);
+        return faults;
+    }
+
+    private static HashSet<string> ValidateOwn(AdapterOptions options, List<SettingFault> faults)
+    {
+        var own = new HashSet<string>(StringComparer.Ordinal);
+        if (options.Own.Count == 0)
+        {
+            faults.Add(Missing("Own", "at least one own subsystem"));
+        }
+
+        for (var i = 0; i < options.Own.Count; i++)
+        {
+            var entry = options.Own[i];
+            var setting = $"Own:{i}:Subsystem";
+            if (!ClientId.TryParse(entry.Subsystem, out var id, out var fault))
+            {
+                faults.Add(new SettingFault(setting, fault.ToString(), "Write it as instance/class/member/subsystem."));
+            }
+            else if (!string.Equals(id.Instance, options.Instance, StringComparison.Ordinal))
+            {
+                faults.Add(new SettingFault(setting, $"its instance is {id.Instance}, not {options.Instance}", "Own subsystems belong to the configured instance."));
+            }
+            else if (!own.Add(entry.Subsystem))
+            {
+                faults.Add(new SettingFault(setting, "it is listed twice", "Keep one entry."));
+            }
+
+            if (!options.Keys.ContainsKey(entry.SigningKey))
+            {
+                faults.Add(new SettingFault($"Own:{i}:SigningKey", entry.SigningKey.Length == 0 ? "it is missing" : $"there is no key {entry.SigningKey} in Keys", "Name an entry of Keys."));
+            }
+        }
+
+        return own;
+    }
+
+    private static void ValidateListeners(ListenOptions listen, string folder, List<SettingFault> faults)
+    {
+        ValidateListener("Listen:Is", listen.Is, folder, faults);
+        ValidateListener("Listen:SecurityServer", listen.SecurityServer, folder, faults);
+        ValidateListener("Listen:Admin", listen.Admin, folder, faults);
+        if (listen.SecurityServer.Address.Length > 0 && listen.SecurityServer.ClientCertificates.Count == 0 && !listen.AllowSecurityServerUnauthenticated)
+        {
+            faults.Add(new SettingFault(
+                "Listen:SecurityServer:ClientCertificates",
+                "no certificate of the security server is pinned",
+                "List the SHA-256 thumbprint of its internal TLS certificate and use https, or set Listen:AllowSecurityServerUnauthenticated knowingly."));
+        }
+    }
+
+    private static void ValidateListener(string setting, ListenerOptions listener, string folder, List<SettingFault> faults)
+    {
+        if (listener.Address.Length == 0)
+        {
+            return;
+        }
+
+        if (!Uri.TryCreate(listener.Address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+            || !IPAddress.TryParse(uri.Host.Trim('[', ']'), out _))
+        {
+            faults.Add(new SettingFault($"{setting}:Address", "it is not http:// or https:// with an IP address", "For example http://127.0.0.1:8080."));
+            return;
+        }
+
+        if (uri.Scheme == Uri.UriSchemeHttps)
+        {
+            RequireFile($"{setting}:Certificate", listener.Certificate, folder, faults);
+            RequireFile($"{setting}:CertificateKey", listener.CertificateKey, folder, faults);
+        }
+        else if (listener.ClientCertificates.Count > 0)
+        {
+            faults.Add(new SettingFault($"{setting}:ClientCertificates", "client certificates need https", "Give the listener an https address and a certificate."));
+        }
+
+        ValidateThumbprints($"{setting}:ClientCertificates", listener.ClientCertificates, faults);
+    }
+
+    private static void ValidateSecurityServer(AdapterOptions options, string folder, List<SettingFault> faults)
+    {
+        var server = options.SecurityServer;
+        if (server.Address.Length == 0)
+        {
+            if (options.Services.Count > 0)
+            {
+                faults.Add(Missing("SecurityServer:Address", "the address services are asked through"));
+            }
+
+            return;
+        }
+
+        if (!Uri.TryCreate(server.Address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
+        {
+            faults.Add(new SettingFault("SecurityServer:Address", "it is not an http:// or https:// address", "For example https://10.0.0.2:8443/."));
+        }
+        else if (uri.Scheme == Uri.UriSchemeHttps && server.ServerCertificates.Count == 0)
+        {
+            faults.Add(Missing("SecurityServer:ServerCertificates", "the SHA-256 thumbprint of the security server's internal TLS certificate"));
+        }
+
+        ValidateThumbprints("SecurityServer:ServerCertificates", server.ServerCertificates, faults);
+        if (server.ClientCertificate is not null || server.ClientCertificateKey is not null)
+        {
+            RequireFile("SecurityServer:ClientCertificate", server.ClientCertificate, folder, faults);
+            RequireFile("SecurityServer:ClientCertificateKey", server.ClientCertificateKey, folder, faults);
+        }
+
+        Range("SecurityServer:ConnectTimeout", server.ConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), faults);
+        Range("SecurityServer:ResponseTimeout", server.ResponseTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
+        Range("SecurityServer:MaxConnections", server.MaxConnections, 1, 10_000, faults);
+    }
+
+    private static void ValidateServices(AdapterOptions options, HashSet<string> own, string folder, List<SettingFault> faults)
+    {
+        var contracts = Path.GetFullPath(options.Documents.Contracts, folder);
+        foreach (var (alias, service) in options.Services)
+        {
+            var setting = $"Services:{alias}";
+            ParseService($"{setting}:Service", service.Service, faults);
+            RequireFile($"{setting}:Contract", service.Contract.Length == 0 ? null : service.Contract, contracts, faults);
+            if (service.Client is { } client && !own.Contains(client))
+            {
+                faults.Add(new SettingFault($"{setting}:Client", $"{client} is not an own subsystem", "Name an entry of Own."));
+            }
+
+            if (service.Client is null && options.Own.Count > 1)
+            {
+                faults.Add(new SettingFault($"{setting}:Client", "it is missing and there are several own subsystems", "Name the own subsystem that asks."));
+            }
+
+            if (service.Timeout is { } timeout)
+            {
+                Range($"{setting}:Timeout", timeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
+            }
+        }
+
+        var provided = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, service) in options.Provides)
+        {
+            var setting = $"Provides:{name}";
+            if (ParseService($"{setting}:Service", service.Service, faults) is { } id)
+            {
+                if (!own.Contains(id.Provider.ToString()))
+                {
+                    faults.Add(new SettingFault($"{setting}:Service", $"{id.Provider} is not an own subsystem", "A provided service belongs to an entry of Own."));
+                }
+
+                if (!provided.Add(service.Service))
+                {
+                    faults.Add(new SettingFault($"{setting}:Service", "it is provided twice", "Keep one entry."));
+                }
+            }
+
+            RequireFile($"{setting}:Contract", service.Contract.Length == 0 ? null : service.Contract, contracts, faults);
+            if (!Uri.TryCreate(service.Upstream, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
+            {
+                faults.Add(new SettingFault($"{setting}:Upstream", "it is not an http:// or https:// address", "The address the information system takes this service's requests at."));
+            }
+
+            Range($"{setting}:Timeout", service.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
+        }
+    }
+
+    private static ServiceId? ParseService(string setting, string text, List<SettingFault> faults)
+    {
+        if (ServiceId.TryParse(text, out var id, out var fault))
+        {
+            return id;
+        }
+
+        faults.Add(new SettingFault(setting, fault.ToString(), "Write it as instance/class/member/subsystem/service[/version]."));
+        return null;
+    }
+
+    private static void ValidateKeys(AdapterOptions options, string folder, List<SettingFault> faults)
+    {
+        foreach (var (name, key) in options.Keys)
+        {
+            RequireFile($"Keys:{name}:Certificate", key.Certificate.Length == 0 ? null : key.Certificate, folder, faults);
+            if (key.Key is not null)
+            {
+                RequireFile($"Keys:{name}:Key", key.Key, folder, faults);
+            }
+
+            if (key.PasswordFile is not null)
+            {
+                RequireFile($"Keys:{name}:PasswordFile", key.PasswordFile, folder, faults);
+            }
+        }
+    }
+
+    private static void ValidateCallers(AdapterOptions options, HashSet<string> own, List<SettingFault> faults)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < options.Callers.Count; i++)
+        {
+            var caller = options.Callers[i];
+            var setting = $"Callers:{i}";
+            if (caller.Name.Length == 0 || !names.Add(caller.Name))
+            {
+                faults.Add(new SettingFault($"{setting}:Name", caller.Name.Length == 0 ? "it is missing" : "it is used twice", "Give each caller a name of its own."));
+            }
+
+            if (caller.ApiKeySha256 is null && caller.CertificateSha256 is null)
+            {
+                faults.Add(new SettingFault($"{setting}", "the caller has neither ApiKeySha256 nor CertificateSha256", "Give one of the two."));
+            }
+
+            ValidateThumbprints($"{setting}:ApiKeySha256", caller.ApiKeySha256 is null ? [] : [caller.ApiKeySha256], faults);
+            ValidateThumbprints($"{setting}:CertificateSha256", caller.CertificateSha256 is null ? [] : [caller.CertificateSha256], faults);
+            foreach (var role in caller.Roles.Where(role => !Roles.Contains(role, StringComparer.Ordinal)))
+            {
+                faults.Add(new SettingFault($"{setting}:Roles", $"there is no role {role}", $"Known: {string.Join(", ", Roles)}."));
+            }
+
+            foreach (var subsystem in caller.Subsystems.Where(subsystem => !own.Contains(subsystem)))
+            {
+                faults.Add(new SettingFault($"{setting}:Subsystems", $"{subsystem} is not an own subsystem", "Name entries of Own."));
+            }
+
+            foreach (var alias in caller.Services.Where(alias => !options.Services.ContainsKey(alias)))
+            {
+                faults.Add(new SettingFault($"{setting}:Services", $"there is no service alias {alias}", "Name entries of Services."));
+            }
+        }
+    }
+
+    private static void ValidateArchive(ArchiveOptions archive, string folder, List<SettingFault> faults)
+    {
+        RequireFolder("Archive:Folder", archive.Folder, "the folder of the embedded store", faults);
+        RequireFolder("Archive:Keys", archive.Keys, "a folder outside the archive and its backups", faults);
+        RequireFolder("Archive:MasterKey", archive.MasterKey, "a file outside the archive, its key store and their backups", faults);
+        RequireFolder("Archive:Head", archive.Head, "a folder on another volume", faults);
+        Range("Archive:CheckpointInterval", archive.CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
+        Range("Archive:CheckpointEntries", archive.CheckpointEntries, 1, 1_000_000, faults);
+        if (archive.Folder.Length == 0)
+        {
+            return;
+        }
+
+        var store = Path.GetFullPath(archive.Folder, folder);
+        foreach (var (setting, value) in new[] { ("Archive:Keys", archive.Keys), ("Archive:Head", archive.Head), ("Archive:MasterKey", archive.MasterKey) })
+        {
+            if (value.Length > 0 && IsInside(Path.GetFullPath(value, folder), store))
+            {
+                faults.Add(new SettingFault(setting, "it lies inside Archive:Folder", "Put it elsewhere: a copy of the archive must not carry it along."));
+            }
+        }
+    }
+
+    private static void ValidateLimits(AdapterOptions options, List<SettingFault> faults)
+    {
+        Range("Limits:MaxBody", options.Limits.MaxBody, 1024, 1024 * 1024 * 1024, faults);
+        Range("Limits:MaxConcurrentExchanges", options.Limits.MaxConcurrentExchanges, 1, 100_000, faults);
+        Range("Limits:MaxDepth", options.Limits.MaxDepth, 8, 1_000, faults);
+        Range("Limits:ArchiveRetry", options.Limits.ArchiveRetry, TimeSpan.Zero, TimeSpan.FromMinutes(5), faults);
+        Range("Trust:ClockSkew", options.Trust.ClockSkew, TimeSpan.Zero, TimeSpan.FromMinutes(10), faults);
+        Range("Trust:MessageLifetime", options.Trust.MessageLifetime, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1), faults);
+        if (options.Telemetry.OtlpEndpoint is { } endpoint && !Uri.TryCreate(endpoint, UriKind.Absolute, out _))
+        {
+            faults.Add(new SettingFault("Telemetry:OtlpEndpoint", "it is not an absolute address", "For example http://127.0.0.1:4317."));
+        }
+
+        if (!Enum.TryParse<Serilog.Events.LogEventLevel>(options.Telemetry.LogLevel, ignoreCase: true, out _))
+        {
+            faults.Add(new SettingFault("Telemetry:LogLevel", "there is no such level", "Known: Verbose, Debug, Information, Warning, Error."));
+        }
+    }
+
+    private static bool IsInside(string path, string folder) =>
+        (path + Path.DirectorySeparatorChar).StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static void ValidateThumbprints(string setting, IEnumerable<string> values, List<SettingFault> faults)
+    {
+        if (values.Any(value => value.Length != 64 || !value.All(char.IsAsciiHexDigit)))
+        {
+            faults.Add(new SettingFault(setting, "it is not a SHA-256 in hex (64 digits)", "For a certificate: openssl x509 -in FILE -outform DER | sha256sum."));
+        }
+    }
+
+    private static void RequireFile(string setting, string? path, string folder, List<SettingFault> faults)
+    {
+        if (string.IsNullOrEmpty(path))
+        {
+            faults.Add(Missing(setting, "a file"));
+        }
+        else if (!File.Exists(Path.GetFullPath(path, folder)))
+        {
+            faults.Add(new SettingFault(setting, $"there is no file {path}", "Relative paths start at the configuration file's folder."));
+        }
+    }
+
+    private static void RequireFolder(string setting, string path, string meaning, List<SettingFault> faults)
+    {
+        if (path.Length == 0)
+        {
+            faults.Add(Missing(setting, meaning));
+        }
+    }
+
+    private static void Range<T>(string setting, T value, T least, T most, List<SettingFault> faults)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+        {
+            faults.Add(new SettingFault(setting, $"{value} is outside {least} to {most}", "Choose a value of the range."));
+        }
+    }
+
+    private static SettingFault Missing(string setting, string meaning) => new(setting, "it is missing", $"Give {meaning}.");
+}

@@ -1,0 +1,32 @@
+namespace Tunduk.Adapter.Configuration;
+
+/// <summary>Somebody who may call the adapter.</summary>
+public sealed class CallerOptions
+{
+    /// <summary>Name shown in logs and entries. No default.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>SHA-256 (hex) of the API key, which the caller sends as <c>Authorization: Bearer …</c>.</summary>
+    public string? ApiKeySha256 { get; set; }
+
+    /// <summary>SHA-256 thumbprint (hex) of the client certificate.</summary>
+    public string? CertificateSha256 { get; set; }
+
+    /// <summary>Last moment the API key or certificate is accepted from. Default: no end of its own.</summary>
+    public DateTimeOffset? Expires { get; set; }
+
+    /// <summary>Roles: <c>is</c>, <c>operations</c>, <c>auditor</c>, <c>approver</c>, <c>tunduk-operator</c>.</summary>
+    public List<string> Roles { get; set; } = [];
+
+    /// <summary>Own subsystems this caller may speak for. Empty means none.</summary>
+    public List<string> Subsystems { get; set; } = [];
+
+    /// <summary>Service aliases this caller may use; empty means every alias of its subsystems.</summary>
+    public List<string> Services { get; set; } = [];
+
+    /// <summary>
+    /// <c>userId</c> values this caller may speak for (clause 3.2.10), each with its last day; empty means any value that
+    /// is not a placeholder.
+    /// </summary>
+    public List<AuthorisedPersonOptions> AuthorisedPersons { get; set; } = [];
+}

@@ -1,0 +1,28 @@
+namespace Tunduk.Adapter.Configuration;
+
+/// <summary>Documents beside the configuration file.</summary>
+public sealed class DocumentOptions
+{
+    /// <summary>Folder of <c>*.yaml</c> agreements. Default <c>agreements</c>.</summary>
+    public string Agreements { get; set; } = "agreements";
+
+    /// <summary>Folder of contracts. Default <c>contracts</c>.</summary>
+    public string Contracts { get; set; } = "contracts";
+
+    /// <summary>Folder where the last good text of each document is kept by digest. Default <c>state</c>.</summary>
+    public string State { get; set; } = "state";
+
+    /// <summary>
+    /// SHA-256 (hex) of agreement files that may come into force without a signature; the pin is the owner's word.
+    /// </summary>
+    public List<string> PinnedAgreements { get; set; } = [];
+
+    /// <summary>PEM files of certificates of persons whose detached signature (<c>*.yaml.sig</c>) puts an agreement into force.</summary>
+    public List<string> AgreementSigners { get; set; } = [];
+
+    /// <summary>
+    /// Lets agreements come into force with neither pin nor signature. Default false; shown by the start log and
+    /// <c>/health/ready</c> while it is on.
+    /// </summary>
+    public bool AllowUnsignedAgreements { get; set; }
+}
