@@ -1,0 +1,30 @@
+using Tunduk.Adapter.Configuration;
+
+namespace Tunduk.Adapter.Callers;
+
+/// <summary>Who calls, once it is known.</summary>
+/// <param name="Name">The configured name.</param>
+/// <param name="Roles">Roles the caller holds.</param>
+/// <param name="Subsystems">Own subsystems the caller may speak for; null means every own subsystem.</param>
+/// <param name="Services">Aliases the caller may use; null means every alias of its subsystems.</param>
+/// <param name="AuthorisedPersons">Persons it may name as <c>userId</c>; empty means anyone.</param>
+public sealed record Caller(
+    string Name,
+    IReadOnlySet<string> Roles,
+    IReadOnlySet<string>? Subsystems,
+    IReadOnlySet<string>? Services,
+    IReadOnlyList<AuthorisedPersonOptions> AuthorisedPersons)
+{
+    /// <summary>The information system of a listener that asks for no authentication.</summary>
+    public static Caller Anonymous { get; } = new("unauthenticated", new HashSet<string>(StringComparer.Ordinal) { "is" }, null, null, []);
+
+    /// <summary>True when the caller holds the role.</summary>
+    public bool Has(string role) => Roles.Contains(role);
+
+    /// <summary>True when the caller may name this <c>userId</c> on this day.</summary>
+    public bool MaySpeakFor(string userId, DateOnly day) =>
+        AuthorisedPersons.Count == 0
+        || AuthorisedPersons.Any(person => string.Equals(person.UserId, userId, StringComparison.Ordinal)
+            && (person.From is not { } from || day >= from)
+            && (person.Until is not { } until || day <= until));
+}

@@ -1,0 +1,87 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
+
+namespace Tunduk.Adapter.Callers;
+
+/// <summary>
+/// Tells callers apart by API key (<c>Authorization: Bearer …</c>) or client certificate. Loopback is not trust: the
+/// address a call comes from says nothing.
+/// </summary>
+internal sealed class CallerAuthenticator
+{
+    private const string Scheme = "Bearer ";
+    private const int LongestKey = 512;
+    private readonly FrozenDictionary<string, (Caller Caller, DateTimeOffset? Expires)> byKey;
+    private readonly FrozenDictionary<string, (Caller Caller, DateTimeOffset? Expires)> byCertificate;
+    private readonly TimeProvider clock;
+
+    public CallerAuthenticator(IEnumerable<CallerOptions> callers, TimeProvider clock)
+    {
+        this.clock = clock;
+        var keys = new Dictionary<string, (Caller, DateTimeOffset?)>(StringComparer.OrdinalIgnoreCase);
+        var certificates = new Dictionary<string, (Caller, DateTimeOffset?)>(StringComparer.OrdinalIgnoreCase);
+        foreach (var options in callers)
+        {
+            var caller = new Caller(
+                options.Name,
+                options.Roles.ToFrozenSet(StringComparer.Ordinal),
+                options.Subsystems.ToFrozenSet(StringComparer.Ordinal),
+                options.Services.Count == 0 ? null : options.Services.ToFrozenSet(StringComparer.Ordinal),
+                options.AuthorisedPersons);
+            if (options.ApiKeySha256 is { } key)
+            {
+                keys[key] = (caller, options.Expires);
+            }
+
+            if (options.CertificateSha256 is { } certificate)
+            {
+                certificates[certificate] = (caller, options.Expires);
+            }
+        }
+
+        byKey = keys.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        byCertificate = certificates.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The caller behind a request; a refusal when none is known.</summary>
+    /// <param name="authorization">Value of the <c>Authorization</c> header, or null.</param>
+    /// <param name="certificate">Client certificate of the connection, or null.</param>
+    /// <param name="anonymous">Stands in when nothing was offered; null refuses.</param>
+    public Outcome<Caller> Authenticate(string? authorization, X509Certificate2? certificate, Caller? anonymous)
+    {
+        if (!string.IsNullOrEmpty(authorization))
+        {
+            if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || authorization.Length > LongestKey)
+            {
+                return Unknown("Authorization", "Authorization: Bearer KEY", "another scheme");
+            }
+
+            // The stored form is a digest of a random key, so a look-up by digest tells an attacker nothing by its time.
+            var digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim())));
+            return byKey.TryGetValue(digest, out var known)
+                ? Live(known, "Authorization")
+                : Unknown("Authorization", "a key listed in Callers", "a key that is not");
+        }
+
+        if (certificate is not null && byCertificate.TryGetValue(certificate.GetCertHashString(HashAlgorithmName.SHA256), out var holder))
+        {
+            return Live(holder, "client certificate");
+        }
+
+        return anonymous is not null
+            ? anonymous
+            : Unknown("Authorization", "an API key or a client certificate listed in Callers", certificate is null ? "nothing" : "a certificate that is not");
+    }
+
+    private Outcome<Caller> Live((Caller Caller, DateTimeOffset? Expires) known, string path) =>
+        known.Expires is { } expires && expires < clock.GetUtcNow()
+            ? Unknown(path, "a key that is in force", "one that has expired")
+            : known.Caller;
+
+    private static ExchangeError Unknown(string path, string expected, string found) =>
+        new(ExchangeStage.Authenticate, ExchangeCodes.CallerUnknown) { Path = path, Expected = expected, Found = found };
+}
