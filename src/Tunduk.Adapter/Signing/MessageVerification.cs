@@ -1,0 +1,309 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Sandbox.Pki;
+using Tunduk.Adapter.SecurityServers;
+using Tunduk.Archive;
+using Tunduk.Evidence.Canonicalization;
+using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Soap;
+using Tunduk.Evidence.Trust;
+using Tunduk.XRoad.Faults;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Signing;
+
+/// <summary>The Verify stage: signature, certificate, binding, request hash, echoed headers (SIGNATURES).</summary>
+internal sealed class MessageVerification
+{
+    /// <summary>Claim on a signed message: exclusive, so that a replay is refused by the append itself.</summary>
+    public const string ReplayClaim = "replay";
+
+    /// <summary>Claim on a request: a repeat of one whose end is not known never reaches the information system.</summary>
+    public const string RequestClaim = "request";
+
+    private readonly TrustOptions options;
+    private readonly SigningKeys keys;
+    private readonly TimeProvider clock;
+    private readonly SignatureExpectations expectations;
+    private readonly X509Certificate2Collection anchors;
+    private readonly List<ReadOnlyMemory<byte>> own;
+    private readonly ConcurrentDictionary<AgreementDigest, SignerTrust> trust = new();
+
+    private MessageVerification(TrustOptions options, SigningKeys keys, X509Certificate2Collection anchors, SignatureExpectations expectations, TimeProvider clock)
+    {
+        this.options = options;
+        this.keys = keys;
+        this.anchors = anchors;
+        this.expectations = expectations;
+        this.clock = clock;
+        own = [.. keys.All.Select(key => key.CertificateSha256)];
+    }
+
+    /// <summary>Loads the anchors; one that cannot be read, or of the wrong world, is a fault of the configuration.</summary>
+    public static MessageVerification? Create(AdapterOptions options, AdapterConfiguration configuration, SigningKeys keys, TimeProvider clock, List<SettingFault> faults)
+    {
+        var anchors = new X509Certificate2Collection();
+        foreach (var file in options.Trust.Anchors)
+        {
+            try
+            {
+                anchors.Add(X509CertificateLoader.LoadCertificateFromFile(configuration.Resolve(file)));
+            }
+            catch (Exception exception) when (exception is CryptographicException or IOException)
+            {
+                faults.Add(new SettingFault("Trust:Anchors", $"{file} is no certificate", "Give a PEM or DER certificate."));
+            }
+        }
+
+        var inSandbox = string.Equals(options.Instance, Sandbox.SandboxNames.Instance, StringComparison.Ordinal);
+        foreach (var (setting, certificate) in anchors.Select(anchor => ("Trust:Anchors", anchor)).Concat(keys.All.Select(key => ($"Keys:{key.Name}", key.Certificate))))
+        {
+            if (SandboxMarker.IsMarked(certificate) != inSandbox)
+            {
+                faults.Add(new SettingFault(setting, inSandbox ? "it is not of the sandbox" : "it is of the sandbox", "Certificates of the sandbox and of the real world never mix."));
+            }
+        }
+
+        return faults.Count > 0
+            ? null
+            : new MessageVerification(options.Trust, keys, anchors, SignatureExpectations.Open(configuration.Resolve(options.Documents.State)), clock);
+    }
+
+    /// <summary>A counterparty's request.</summary>
+    public VerifiedMessage VerifyRequest(ExchangeRun run, ReceivedEnvelope received)
+    {
+        // Nothing of the answer exists yet; a fault of ours is bound to these bytes.
+        run.RequestSha512 = SHA512.HashData(received.Raw.Span);
+        var result = Verify(run, received.Message!, SoapDirection.Request, binding: null);
+        run.RequestSignatureValue = result.SignatureValue;
+        return result;
+    }
+
+    /// <summary>The answer to a request of ours.</summary>
+    public VerifiedMessage VerifyResponse(ExchangeRun run, SignedMessage request, SecurityServerReply reply)
+    {
+        if (!SoapHttpRules.TryReadContentType(reply.ContentType, out var media, out var http) || media!.Type != "text/xml")
+        {
+            return Malformed(http.IsNone ? new ProtocolFault("content-type", XRoadFaultCode.InvalidContentType, "Content-Type", "text/xml", media!.Type) : http);
+        }
+
+        var received = ReceivedEnvelope.Read(reply.Body, media["charset"]);
+        if (received.Error is { } unread)
+        {
+            return VerifiedMessage.Refused(unread with { Stage = ExchangeStage.Verify, Code = ExchangeCodes.ResponseMalformed, OutcomeUnknown = true });
+        }
+
+        var message = received.Message!;
+        var handedOver = false;
+        try
+        {
+            if (message.IsFault)
+            {
+                return Fault(run, message, request);
+            }
+
+            if (message.Headers is not { } headers)
+            {
+                return Malformed(new ProtocolFault("headers", XRoadFaultCode.MissingHeader, "Header", "X-Road headers", "none"));
+            }
+
+            var echo = HeaderEcho.Compare(request.Headers, headers);
+            if (!echo.IsNone)
+            {
+                return Refused(ExchangeCodes.HeaderEchoMismatch, echo);
+            }
+
+            var hash = HeaderEcho.CompareHash(headers, request.Sha512.Span);
+            if (!hash.IsNone)
+            {
+                return Refused(ExchangeCodes.RequestHashMismatch, hash);
+            }
+
+            var verified = Verify(run, message, SoapDirection.Response, new SoapRequestBinding(request.Sha512, request.SignatureValue));
+            handedOver = verified.Error is null;
+            return verified;
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                received.Dispose();
+            }
+        }
+    }
+
+    /// <summary>What the request's append claims.</summary>
+    /// <param name="run">The exchange.</param>
+    /// <param name="verified">The verified request.</param>
+    /// <param name="content">Digest of what is asked, after filtering.</param>
+    public IReadOnlyList<Claim> Claims(ExchangeRun run, VerifiedMessage verified, ReadOnlySpan<byte> content)
+    {
+        var headers = run.Headers!;
+        var client = headers.Client.ToString();
+        var request = new Claim(RequestClaim, [client, headers.Service!.Value.ToString(), headers.Id, Convert.ToHexString(content)], Until: null, Exclusive: false);
+        if (verified.Verification is not { Signer: { } signer } verification)
+        {
+            return [request];
+        }
+
+        return
+        [
+            request,
+            new Claim(
+                ReplayClaim,
+                [run.Own!.Value.ToString(), Convert.ToHexString(signer.Sha256.Span), headers.Id, Convert.ToHexString(verification.SignedInfoSha256.Span)],
+                verification.Expires + options.ClockSkew + options.ClockSkew,
+                Exclusive: true),
+        ];
+    }
+
+    /// <summary>
+    /// Refuses a repeat of a request that is under way or whose answer never left. One whose answer left may be asked again:
+    /// constant ids are the commonest fault in the field; the repeat is recorded.
+    /// </summary>
+    public static ExchangeError? RefuseRepeat(ExchangeRun run, ClaimState? existing)
+    {
+        if (existing is null)
+        {
+            return null;
+        }
+
+        run.Flags |= EntryFlags.RepeatedMessageId;
+        if (existing.End is null)
+        {
+            return Repeat(ExchangeCodes.MessageIdRepeated, "a message id that is not under way", "one that is");
+        }
+
+        return existing.EndKind == EntryKind.OutcomeUnknown
+            ? Repeat(ExchangeCodes.ExecutedNotArchived, "a request not executed before", "one whose answer could not be archived")
+            : null;
+    }
+
+    private static ExchangeError Repeat(string code, string expected, string found) =>
+        new(ExchangeStage.Append, code) { Path = "Header/id", Expected = expected, Found = found };
+
+    private VerifiedMessage Verify(ExchangeRun run, SoapMessage message, SoapDirection direction, SoapRequestBinding? binding)
+    {
+        var agreement = run.Agreement!;
+        var result = SoapVerifier.Verify(message.Tape, new SoapVerificationInput
+        {
+            Direction = direction,
+            Trust = TrustOf(agreement),
+            Now = clock.GetUtcNow(),
+            Request = binding,
+            Headers = SignedHeaders.Of(message.Headers!),
+            AllowedSkew = options.ClockSkew,
+            MaximumLifetime = TimeSpan.FromHours(1),
+            OwnCertificates = own,
+        });
+        switch (result.Status)
+        {
+            case SoapVerificationStatus.Valid:
+                expectations.Signed(run);
+                return VerifiedMessage.Accepted(message, result.Body, SignatureStatus.Verified, result, SignatureBlocks(message));
+            case SoapVerificationStatus.Failed:
+                return VerifiedMessage.Refused(SignatureErrors.From(result, direction));
+            default:
+                var demanded = agreement.Signature.Inbound == InboundSignature.Required || expectations.HasSigned(run);
+                return demanded
+                    ? VerifiedMessage.Refused(SignatureErrors.Missing(result, agreement, direction))
+                    : VerifiedMessage.Accepted(message, CanonicalBody(message), result.Status == SoapVerificationStatus.Echo ? SignatureStatus.UnsignedEcho : SignatureStatus.Absent, null, default);
+        }
+    }
+
+    // A fault says what a security server or the provider refused. Unsigned it is never data, but its code still helps the one who asked.
+    private VerifiedMessage Fault(ExchangeRun run, SoapMessage message, SignedMessage request)
+    {
+        var fault = message.Fault!.Value;
+        var classified = fault.Classified;
+        var code = SafeCode(fault.Code);
+        if (classified.IsFromSecurityServer)
+        {
+            var unknown = classified.MayHaveExecuted;
+            return VerifiedMessage.Refused(
+                new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerFault)
+                {
+                    Path = "SecurityServer",
+                    Expected = "an answer",
+                    Found = $"{code} ({classified.Origin}: {classified.Code})",
+                    OutcomeUnknown = unknown,
+                },
+                code);
+        }
+
+        var signed = false;
+        if (message.Headers is not null && run.Agreement is not null)
+        {
+            var result = SoapVerifier.Verify(message.Tape, new SoapVerificationInput
+            {
+                Direction = SoapDirection.Response,
+                Trust = TrustOf(run.Agreement),
+                Now = clock.GetUtcNow(),
+                Request = new SoapRequestBinding(request.Sha512, request.SignatureValue),
+                Headers = SignedHeaders.Of(message.Headers),
+                AllowedSkew = options.ClockSkew,
+                OwnCertificates = own,
+            });
+            signed = result.Status == SoapVerificationStatus.Valid;
+        }
+
+        var demanded = run.Agreement?.Signature.Inbound == InboundSignature.Required || expectations.HasSigned(run);
+        return VerifiedMessage.Refused(
+            new ExchangeError(ExchangeStage.Forward, signed || !demanded ? ExchangeCodes.ProviderFault : ExchangeCodes.ProviderFaultUnverified)
+            {
+                Path = "Body/Fault/faultcode",
+                Expected = "an answer",
+                Found = code,
+                OutcomeUnknown = !signed && demanded,
+            },
+            code);
+    }
+
+    private SignerTrust TrustOf(Agreement agreement) => trust.GetOrAdd(agreement.Digest, _ =>
+    {
+        var pins = agreement.Certificates
+            .Where(certificate => certificate.Sha256 is not null)
+            .Select(certificate => new PinnedCertificate(Convert.FromHexString(certificate.Sha256!.Value.ToString()), Midnight(certificate.Period.From), Midnight(certificate.Period.Until)));
+        var authorities = agreement.Certificates.Where(certificate => certificate.Authority is not null).ToList();
+        var allowed = new X509Certificate2Collection();
+        allowed.AddRange(anchors.Where(anchor => authorities.Exists(authority => authority.Authority!.Value.ToString() == anchor.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant())).ToArray());
+        return new SignerTrust(pins, allowed, subjectRule: certificate => authorities.Exists(authority => SubjectRule.Holds(certificate, authority.Subject)));
+    });
+
+    private static DateTimeOffset? Midnight(DateOnly? day) => day is { } date ? new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero) : null;
+
+    private static ReadOnlyMemory<byte> CanonicalBody(SoapMessage message)
+    {
+        var buffer = new ArrayBufferWriter<byte>(message.Body.OuterRange.Length + 256);
+        ExclusiveCanonicalizer.Write(message.Body, buffer);
+        return buffer.WrittenMemory;
+    }
+
+    private static ReadOnlyMemory<byte> SignatureBlocks(SoapMessage message)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        buffer.Write("<signature>"u8);
+        foreach (var block in message.OtherHeaders)
+        {
+            ExclusiveCanonicalizer.Write(block, buffer);
+        }
+
+        buffer.Write("</signature>"u8);
+        return buffer.WrittenMemory;
+    }
+
+    // A fault code is a name; what is longer or holds other characters is not shown.
+    private static string SafeCode(string code) =>
+        code.Length is > 0 and <= 200 && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or ':') ? code : $"a code of {code.Length} characters";
+
+    private static VerifiedMessage Malformed(ProtocolFault fault) => Refused(ExchangeCodes.ResponseMalformed, fault);
+
+    // The provider has answered: what it did is not known from an answer that cannot be trusted.
+    private static VerifiedMessage Refused(string code, ProtocolFault fault) =>
+        VerifiedMessage.Refused(new ExchangeError(ExchangeStage.Verify, code) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found, OutcomeUnknown = true });
+}

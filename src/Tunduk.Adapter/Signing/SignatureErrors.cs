@@ -1,0 +1,81 @@
+using System.Globalization;
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Evidence.Soap;
+
+namespace Tunduk.Adapter.Signing;
+
+/// <summary>A verification's reason as a refusal, explained within the limits of SIGNATURES "The strict verifier".</summary>
+internal static class SignatureErrors
+{
+    public static ExchangeError From(SoapVerification result, SoapDirection direction)
+    {
+        var explanation = result.Explanation;
+        return new ExchangeError(ExchangeStage.Verify, CodeOf(result.Code))
+        {
+            Path = explanation.Element is null ? "Envelope" : explanation.Line is { } line ? $"{explanation.Element} (line {line.ToString(CultureInfo.InvariantCulture)})" : explanation.Element,
+            Expected = "a signature of the profile by a certificate of the agreement",
+            Found = result.CodeName,
+            Details = [.. Details(explanation)],
+            OutcomeUnknown = direction == SoapDirection.Response,
+        };
+    }
+
+    public static ExchangeError Missing(SoapVerification result, Agreement agreement, SoapDirection direction) =>
+        new(ExchangeStage.Verify, ExchangeCodes.SignatureMissing)
+        {
+            Path = "Header/Security",
+            Expected = agreement.Signature.Inbound == InboundSignature.Required ? "a signature, as the agreement demands" : "a signature, as the counterparty gave before",
+            Found = result.Status == SoapVerificationStatus.Echo ? "a copy of our own" : "none",
+            OutcomeUnknown = direction == SoapDirection.Response,
+        };
+
+    private static string CodeOf(SoapVerificationCode code) => code switch
+    {
+        SoapVerificationCode.RequestHashMissing or SoapVerificationCode.RequestHashDiffers
+            or SoapVerificationCode.ConfirmationMissing or SoapVerificationCode.ConfirmationDiffers => ExchangeCodes.ResponseNotBound,
+        SoapVerificationCode.CertificateMalformed or SoapVerificationCode.CertificateUntrusted or SoapVerificationCode.CertificateWeakKey
+            or SoapVerificationCode.CertificateUnsupportedKey or SoapVerificationCode.CertificateKeyUsage or SoapVerificationCode.CertificateWeakChain
+            or SoapVerificationCode.CertificateNotYetValid or SoapVerificationCode.CertificateExpired => ExchangeCodes.CertificateNotTrusted,
+        SoapVerificationCode.SignatureMissing or SoapVerificationCode.SecurityMissing => ExchangeCodes.SignatureMissing,
+        _ => ExchangeCodes.SignatureInvalid,
+    };
+
+    private static IEnumerable<string> Details(SoapExplanation explanation)
+    {
+        if (explanation.Algorithm is not null)
+        {
+            yield return $"algorithm: {explanation.Algorithm}";
+        }
+
+        if (explanation.Transform is not null)
+        {
+            yield return $"transform: {explanation.Transform}";
+        }
+
+        if (explanation.CanonicalLength is { } length)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"canonical form: {length} bytes");
+        }
+
+        if (explanation.SkewSeconds is { } skew)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"off by: {skew:0.###} s");
+        }
+
+        if (explanation.Found is { } count)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"found: {count}");
+        }
+
+        if (explanation.CertificateSerial is not null)
+        {
+            yield return $"certificate serial: {explanation.CertificateSerial}";
+        }
+
+        if (explanation is { ExpectedLength: { } expected, FoundLength: { } found })
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"lengths: expected {expected}, found {found}");
+        }
+    }
+}
