@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Xml;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Contracts;
+using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Mapping;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>Bodies between JSON and XML by the contract; a fault of the mapping as a refusal.</summary>
+internal sealed class BodyMapping(LimitOptions limits)
+{
+    private const int MostDetails = 20;
+    private static readonly XmlReaderSettings Hardened = new()
+    {
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+        MaxCharactersFromEntities = 0,
+    };
+
+    private readonly MappingLimits mapping = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody };
+
+    /// <summary>JSON of ours or of our information system to the one element of Body.</summary>
+    public Outcome<ReadOnlyMemory<byte>> ToXml(Operation operation, MessageSide side, ReadOnlyMemory<byte> json)
+    {
+        var output = new ArrayBufferWriter<byte>(json.Length + 512);
+        var result = JsonToXml.Write(operation.Shape(side), json, output, mapping);
+        return result.IsOk ? output.WrittenMemory : From(result.Faults);
+    }
+
+    /// <summary>A verified canonical Body to JSON.</summary>
+    public Outcome<ReadOnlyMemory<byte>> ToJson(Operation operation, MessageSide side, ReadOnlyMemory<byte> canonicalBody)
+    {
+        using var stream = MemoryMarshal.TryGetArray(canonicalBody, out var segment)
+            ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
+            : new MemoryStream(canonicalBody.ToArray(), writable: false);
+        using var reader = XmlReader.Create(stream, Hardened);
+
+        // The canonical Body is well formed and has exactly one child: the envelope's reader has seen to it.
+        reader.MoveToContent();
+        reader.Read();
+        reader.MoveToContent();
+        var output = new ArrayBufferWriter<byte>(canonicalBody.Length + 64);
+        var result = XmlToJson.Write(operation.Shape(side), reader, output, mapping);
+        return result.IsOk ? output.WrittenMemory : From(result.Faults);
+    }
+
+    /// <summary>
+    /// The information system's answer, with the request put in where the contract echoes it and the information system
+    /// did not: what is echoed is what it was asked, after filtering.
+    /// </summary>
+    public Outcome<ReadOnlyMemory<byte>> CompleteAnswer(ProvidedService service, ReadOnlyMemory<byte> answer, ReadOnlyMemory<byte> asked)
+    {
+        if (!service.EchoesRequest)
+        {
+            return answer;
+        }
+
+        try
+        {
+            if (Member(answer.Span, "request"u8).Length > 0)
+            {
+                return answer;
+            }
+
+            var request = Member(asked.Span, "request"u8);
+            if (request.Length == 0)
+            {
+                return answer;
+            }
+
+            var open = answer.Span.IndexOf((byte)'{') + 1;
+            var output = new ArrayBufferWriter<byte>(answer.Length + request.Length + 16);
+            output.Write("{\"request\":"u8);
+            output.Write(asked.Span.Slice(request.Start, request.Length));
+            var rest = answer.Span[open..];
+            output.Write(rest.TrimStart(" \t\r\n"u8).StartsWith("}"u8) ? default : ","u8);
+            output.Write(rest);
+            return output.WrittenMemory;
+        }
+        catch (JsonException exception)
+        {
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.JsonMalformed) { Path = exception.Path, Expected = "JSON", Found = $"an error at line {exception.LineNumber + 1}" };
+        }
+    }
+
+    // The bytes of a member's value at the top level; empty when there is none.
+    private static MemberRange Member(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    {
+        var reader = new Utf8JsonReader(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return default;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var wanted = reader.ValueTextEquals(name);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (wanted)
+            {
+                return new MemberRange(start, (int)reader.BytesConsumed - start);
+            }
+        }
+
+        return default;
+    }
+
+    private static ExchangeError From(IReadOnlyList<MappingFault> faults)
+    {
+        var first = faults[0];
+        return new ExchangeError(ExchangeStage.Validate, CodeOf(first.Code))
+        {
+            Path = first.Path,
+            Expected = $"{first.Expected} ({first.Declared})",
+            Found = first.Found,
+            Details = faults.Count == 1 ? [] : [.. faults.Take(MostDetails).Select(fault => fault.ToString())],
+        };
+    }
+
+    private static string CodeOf(string code) => code switch
+    {
+        MappingCodes.MalformedJson => ExchangeCodes.JsonMalformed,
+        MappingCodes.MalformedXml => ExchangeCodes.XmlMalformed,
+        MappingCodes.Duplicate => ExchangeCodes.JsonDuplicateName,
+        MappingCodes.TooLarge => ExchangeCodes.MessageTooLarge,
+        _ => ExchangeCodes.ContractViolated,
+    };
+
+    private readonly record struct MemberRange(int Start, int Length);
+}

@@ -1,0 +1,10 @@
+using Tunduk.Adapter.Callers;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>What our information system sent, unread.</summary>
+/// <param name="Caller">Who calls.</param>
+/// <param name="Alias">Service alias of the address.</param>
+/// <param name="Body">JSON body.</param>
+/// <param name="Headers">The X-Road headers given.</param>
+internal sealed record ConsumerRequest(Caller Caller, string Alias, ReadOnlyMemory<byte> Body, CallHeaders Headers);

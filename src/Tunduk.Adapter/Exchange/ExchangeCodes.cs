@@ -1,0 +1,179 @@
+using System.Collections.Frozen;
+using System.Net;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>
+/// The closed list of refusal codes. A code is stable: clients may branch on it. Its title and remedy stand in
+/// <c>Refusals.resx</c>; its HTTP status stands here.
+/// </summary>
+public static class ExchangeCodes
+{
+    // Authenticate
+    public const string CallerUnknown = "caller_unknown";
+    public const string CallerNotPermitted = "caller_not_permitted";
+    public const string ClientNotOwn = "client_not_own";
+    public const string SecurityServerUnknown = "security_server_unknown";
+    public const string UserNotAuthorised = "user_not_authorised";
+
+    // Decode
+    public const string ServiceAliasUnknown = "service_alias_unknown";
+    public const string ContentTypeUnsupported = "content_type_unsupported";
+    public const string MessageTooLarge = "message_too_large";
+    public const string JsonMalformed = "json_malformed";
+    public const string JsonDuplicateName = "json_duplicate_name";
+    public const string XmlMalformed = "xml_malformed";
+    public const string XmlForbidden = "xml_forbidden";
+    public const string SoapMalformed = "soap_malformed";
+    public const string RequestIncomplete = "request_incomplete";
+
+    // Validate
+    public const string HeaderMissing = "header_missing";
+    public const string UserIdMissing = "user_id_missing";
+    public const string UserIdPlaceholder = "user_id_placeholder";
+    public const string IssueMissing = "issue_missing";
+    public const string IssuePlaceholder = "issue_placeholder";
+    public const string HeaderInvalid = "header_invalid";
+    public const string HeaderDuplicate = "header_duplicate";
+    public const string ContractViolated = "contract_violated";
+    public const string ContractUnknown = "contract_unknown";
+    public const string ServiceUnknown = "service_unknown";
+    public const string MessageIdRepeated = "message_id_repeated";
+
+    // Authorize
+    public const string NoAgreement = "no_agreement";
+    public const string AgreementNotYetValid = "agreement_not_yet_valid";
+    public const string AgreementExpired = "agreement_expired";
+    public const string AgreementInvalid = "agreement_invalid";
+    public const string AgreementConflict = "agreement_conflict";
+    public const string AgreementSuspended = "agreement_suspended";
+    public const string ServiceNotListed = "service_not_listed";
+    public const string PurposeNotAgreed = "purpose_not_agreed";
+    public const string RepresentedPartyNotAgreed = "represented_party_not_agreed";
+    public const string OutsideAgreedHours = "outside_agreed_hours";
+    public const string EnvironmentMismatch = "environment_mismatch";
+
+    // Filter
+    public const string FieldNotListed = "field_not_listed";
+    public const string RequiredFieldRemoved = "required_field_removed";
+
+    // Sign
+    public const string SigningKeyUnavailable = "signing_key_unavailable";
+    public const string SigningFailed = "signing_failed";
+
+    // Append
+    public const string LoggingFailed = "logging_failed";
+    public const string ResponseNotArchived = "response_not_archived";
+    public const string ExecutedNotArchived = "executed_not_archived";
+
+    // Forward
+    public const string SecurityServerUnreachable = "security_server_unreachable";
+    public const string SecurityServerTimeout = "security_server_timeout";
+    public const string SecurityServerBroken = "security_server_broken";
+    public const string SecurityServerFault = "security_server_fault";
+    public const string InformationSystemUnreachable = "information_system_unreachable";
+    public const string InformationSystemTimeout = "information_system_timeout";
+    public const string InformationSystemBroken = "information_system_broken";
+    public const string InformationSystemRefused = "information_system_refused";
+    public const string ProviderFault = "provider_fault";
+    public const string ProviderFaultUnverified = "provider_fault_unverified";
+    public const string Overloaded = "overloaded";
+
+    // Verify
+    public const string SignatureMissing = "signature_missing";
+    public const string SignatureInvalid = "signature_invalid";
+    public const string CertificateNotTrusted = "certificate_not_trusted";
+    public const string MessageReplayed = "message_replayed";
+    public const string ResponseNotBound = "response_not_bound";
+    public const string RequestHashMismatch = "request_hash_mismatch";
+    public const string HeaderEchoMismatch = "header_echo_mismatch";
+    public const string ResponseMalformed = "response_malformed";
+
+    // Reading the archive
+    public const string QueryInvalid = "query_invalid";
+    public const string RecordUnknown = "record_unknown";
+
+    // Any stage
+    public const string Cancelled = "cancelled";
+    public const string Internal = "internal";
+
+    private static readonly FrozenDictionary<string, HttpStatusCode> Statuses = new Dictionary<string, HttpStatusCode>(StringComparer.Ordinal)
+    {
+        [CallerUnknown] = HttpStatusCode.Unauthorized,
+        [CallerNotPermitted] = HttpStatusCode.Forbidden,
+        [ClientNotOwn] = HttpStatusCode.Forbidden,
+        [SecurityServerUnknown] = HttpStatusCode.Forbidden,
+        [UserNotAuthorised] = HttpStatusCode.Forbidden,
+        [ServiceAliasUnknown] = HttpStatusCode.NotFound,
+        [ContentTypeUnsupported] = HttpStatusCode.UnsupportedMediaType,
+        [MessageTooLarge] = HttpStatusCode.RequestEntityTooLarge,
+        [JsonMalformed] = HttpStatusCode.BadRequest,
+        [JsonDuplicateName] = HttpStatusCode.BadRequest,
+        [XmlMalformed] = HttpStatusCode.BadRequest,
+        [XmlForbidden] = HttpStatusCode.BadRequest,
+        [SoapMalformed] = HttpStatusCode.BadRequest,
+        [RequestIncomplete] = HttpStatusCode.BadRequest,
+        [HeaderMissing] = HttpStatusCode.BadRequest,
+        [UserIdMissing] = HttpStatusCode.BadRequest,
+        [UserIdPlaceholder] = HttpStatusCode.BadRequest,
+        [IssueMissing] = HttpStatusCode.BadRequest,
+        [IssuePlaceholder] = HttpStatusCode.BadRequest,
+        [HeaderInvalid] = HttpStatusCode.BadRequest,
+        [HeaderDuplicate] = HttpStatusCode.BadRequest,
+        [ContractViolated] = HttpStatusCode.UnprocessableEntity,
+        [ContractUnknown] = HttpStatusCode.InternalServerError,
+        [ServiceUnknown] = HttpStatusCode.NotFound,
+        [MessageIdRepeated] = HttpStatusCode.Conflict,
+        [NoAgreement] = HttpStatusCode.Forbidden,
+        [AgreementNotYetValid] = HttpStatusCode.Forbidden,
+        [AgreementExpired] = HttpStatusCode.Forbidden,
+        [AgreementInvalid] = HttpStatusCode.Forbidden,
+        [AgreementConflict] = HttpStatusCode.Forbidden,
+        [AgreementSuspended] = HttpStatusCode.Forbidden,
+        [ServiceNotListed] = HttpStatusCode.Forbidden,
+        [PurposeNotAgreed] = HttpStatusCode.Forbidden,
+        [RepresentedPartyNotAgreed] = HttpStatusCode.Forbidden,
+        [OutsideAgreedHours] = HttpStatusCode.Forbidden,
+        [EnvironmentMismatch] = HttpStatusCode.Forbidden,
+        [FieldNotListed] = HttpStatusCode.Forbidden,
+        [RequiredFieldRemoved] = HttpStatusCode.BadGateway,
+        [SigningKeyUnavailable] = HttpStatusCode.ServiceUnavailable,
+        [SigningFailed] = HttpStatusCode.ServiceUnavailable,
+        [LoggingFailed] = HttpStatusCode.ServiceUnavailable,
+        [ResponseNotArchived] = HttpStatusCode.InternalServerError,
+        [ExecutedNotArchived] = HttpStatusCode.InternalServerError,
+        [SecurityServerUnreachable] = HttpStatusCode.BadGateway,
+        [SecurityServerTimeout] = HttpStatusCode.GatewayTimeout,
+        [SecurityServerBroken] = HttpStatusCode.BadGateway,
+        [SecurityServerFault] = HttpStatusCode.BadGateway,
+        [InformationSystemUnreachable] = HttpStatusCode.BadGateway,
+        [InformationSystemTimeout] = HttpStatusCode.GatewayTimeout,
+        [InformationSystemBroken] = HttpStatusCode.BadGateway,
+        [InformationSystemRefused] = HttpStatusCode.BadGateway,
+        [ProviderFault] = HttpStatusCode.BadGateway,
+        [ProviderFaultUnverified] = HttpStatusCode.BadGateway,
+        [Overloaded] = HttpStatusCode.ServiceUnavailable,
+        [SignatureMissing] = HttpStatusCode.BadGateway,
+        [SignatureInvalid] = HttpStatusCode.BadGateway,
+        [CertificateNotTrusted] = HttpStatusCode.BadGateway,
+        [MessageReplayed] = HttpStatusCode.Conflict,
+        [ResponseNotBound] = HttpStatusCode.BadGateway,
+        [RequestHashMismatch] = HttpStatusCode.BadGateway,
+        [HeaderEchoMismatch] = HttpStatusCode.BadGateway,
+        [ResponseMalformed] = HttpStatusCode.BadGateway,
+        [QueryInvalid] = HttpStatusCode.BadRequest,
+        [RecordUnknown] = HttpStatusCode.NotFound,
+        [Cancelled] = (HttpStatusCode)499,
+        [Internal] = HttpStatusCode.InternalServerError,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Every code of the list.</summary>
+    public static IReadOnlyCollection<string> All => Statuses.Keys;
+
+    /// <summary>True when the code belongs to the list.</summary>
+    public static bool Knows(string code) => Statuses.ContainsKey(code);
+
+    /// <summary>The HTTP status of a code on <c>/v1</c>; never 200. An unknown code is a bug and answers 500.</summary>
+    public static HttpStatusCode StatusOf(string code) =>
+        Statuses.TryGetValue(code, out var status) ? status : HttpStatusCode.InternalServerError;
+}

@@ -1,0 +1,34 @@
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>
+/// One refusal, as a value: what refused, by which rule, where, what was expected, what was found, and what cures it.
+/// </summary>
+/// <remarks>
+/// <see cref="Found"/> is a type, a length or a name, never a value of a field: refusals are shown, logged and archived.
+/// How a refusal looks to each kind of caller stands in <see cref="RefusalMapping"/> alone.
+/// </remarks>
+/// <param name="Stage">The stage that refused.</param>
+/// <param name="Code">A code of the closed list <see cref="ExchangeCodes"/>.</param>
+public sealed record ExchangeError(ExchangeStage Stage, string Code)
+{
+    /// <summary>Where: a JSON path, an element path, a header or a setting; null when the refusal is about the whole.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>What the rule asks for.</summary>
+    public string? Expected { get; init; }
+
+    /// <summary>What was there instead: a type, a length or a name.</summary>
+    public string? Found { get; init; }
+
+    /// <summary>What cures it; the code's own remedy when null.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>True when the provider may have executed the request all the same.</summary>
+    public bool OutcomeUnknown { get; init; }
+
+    /// <summary>
+    /// Explanations for the own information system only (SIGNATURES "The strict verifier"): never logged, archived or
+    /// shown to a counterparty.
+    /// </summary>
+    public IReadOnlyList<string> Details { get; init; } = [];
+}

@@ -1,0 +1,188 @@
+using Tunduk.Adapter.Agreements;
+using Tunduk.Archive;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>
+/// Writes an exchange's entries. What may be shown or sent follows from the answer here: an append that is not durable
+/// means that nothing leaves.
+/// </summary>
+internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clock, TimeSpan retry, EntryFlags always, int maxDepth, ILogger<ExchangeJournal> log)
+{
+    /// <summary>Outcome code of an entry that is no refusal.</summary>
+    public const string OkCode = "ok";
+
+    public const string PathName = "$refusal/path";
+    public const string ExpectedName = "$refusal/expected";
+    public const string FoundName = "$refusal/found";
+
+    /// <summary>Payload part with the exact signed envelope.</summary>
+    public const string MessagePart = "message";
+
+    /// <summary>Payload part with the detached signature over <see cref="MessagePart"/>.</summary>
+    public const string DetachedPart = "signature-detached";
+
+    /// <summary>Payload part with the signature of a message that is not kept whole.</summary>
+    public const string SignaturePart = "signature";
+
+    private const string FaultName = "$fault";
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The first append: durable before anything leaves or reaches the own information system.</summary>
+    public async Task<Outcome<AppendResult>> RequestAsync(ExchangeRun run, MessageRecord message, IReadOnlyList<Claim> claims)
+    {
+        var draft = Message(run, EntryKind.Request, message) with { Stage = "append", Code = OkCode, Claims = claims };
+        var result = await archive.AppendAsync(draft, CancellationToken.None);
+
+        // Commit point: from here on the request is in the log, and recovery gives it an end if this process dies.
+        if (result.Outcome == AppendOutcome.Appended)
+        {
+            run.Request = result.Record;
+            return result;
+        }
+
+        return result.Outcome == AppendOutcome.Claimed
+            ? new ExchangeError(ExchangeStage.Verify, ExchangeCodes.MessageReplayed) { Expected = "a signed message not seen before", Found = "one that is in the archive" }
+            : NotLogged(result);
+    }
+
+    /// <summary>
+    /// The second append, tried until <c>Limits:ArchiveRetry</c> is over: the exchange has happened, so giving up at
+    /// once would lose an answer that could be kept.
+    /// </summary>
+    public async Task<AppendResult> ResponseAsync(ExchangeRun run, MessageRecord message)
+    {
+        var draft = Message(run, EntryKind.Response, message) with { Stage = "append", Code = message.FaultCode is null ? OkCode : ExchangeCodes.ProviderFault, Link = run.Request };
+        return await AppendEndAsync(draft);
+    }
+
+    /// <summary>Ends the exchange with a refusal: an entry of its own, or the end of the request's entry.</summary>
+    /// <returns>The entry, or null where the archive itself fails.</returns>
+    public async Task<RecordId?> RefusalAsync(ExchangeRun run, ExchangeError error, string? faultCode = null)
+    {
+        var values = new List<SealedValue>();
+        AddText(values, PathName, error.Path);
+        AddText(values, ExpectedName, error.Expected);
+        AddText(values, FoundName, error.Found);
+        AddText(values, FaultName, faultCode);
+        var unknown = error.OutcomeUnknown && run.Request is not null;
+        var draft = Draft(run, unknown ? EntryKind.OutcomeUnknown : EntryKind.Refusal) with
+        {
+            Stage = RefusalMapping.StageName(error.Stage),
+            Code = error.Code,
+            Link = run.Request,
+            Facts = values,
+            Signature = error.Stage == ExchangeStage.Verify ? SignatureStatus.Failed : SignatureStatus.Absent,
+        };
+        var result = run.Request is null ? await archive.AppendAsync(draft, CancellationToken.None) : await AppendEndAsync(draft);
+        if (result.Outcome is AppendOutcome.Appended or AppendOutcome.AlreadyEnded)
+        {
+            return result.Record;
+        }
+
+        LogRefusalNotArchived(error.Code, result.Fault?.Name);
+        return null;
+    }
+
+    /// <summary>The refusal that says why the archive took nothing.</summary>
+    public static ExchangeError NotLogged(AppendResult result) => new(ExchangeStage.Append, ExchangeCodes.LoggingFailed)
+    {
+        Path = "Archive",
+        Expected = "a durable entry",
+        Found = result.Fault?.Name,
+        Remedy = result.Fault?.Remedy,
+    };
+
+    private async Task<AppendResult> AppendEndAsync(EntryDraft draft)
+    {
+        var started = clock.GetTimestamp();
+        while (true)
+        {
+            // The same draft object: an append whose answer was lost is recognised and not written twice.
+            var result = await archive.AppendAsync(draft, CancellationToken.None);
+            if (result.Outcome != AppendOutcome.Failed || result.Fault?.Code == ArchiveFaultCode.DraftInvalid || clock.GetElapsedTime(started) + RetryPause > retry)
+            {
+                return result;
+            }
+
+            LogRetry(draft.Kind, result.Fault?.Name);
+            await Task.Delay(RetryPause, clock);
+        }
+    }
+
+    private EntryDraft Message(ExchangeRun run, EntryKind kind, MessageRecord message)
+    {
+        var content = run.Agreement?.Archive.Content ?? ArchiveContent.None;
+        var draft = Draft(run, kind) with
+        {
+            MessageSize = message.Envelope.Length,
+            FilteredSize = message.Body.Length,
+            Signature = message.Signature,
+            CertificateSha256 = message.CertificateSha256,
+            Flags = run.Flags | always | (message.Removed.Count > 0 ? EntryFlags.FieldsRemoved : EntryFlags.None),
+        };
+        var values = new List<SealedValue>(32);
+        var parts = new List<PayloadPart>(2);
+        if (content != ArchiveContent.None)
+        {
+            JsonLeaves.Add(values, message.Body.Span, maxDepth);
+            AddParts(parts, message, content);
+        }
+
+        values.AddRange(message.Removed.Select(field => SealedValue.Removed(field.Path)));
+        var facts = new List<SealedValue>();
+        AddText(facts, FaultName, message.FaultCode);
+        var persons = content == ArchiveContent.None
+            ? PersonFinder.Find(run.Terms, message.Body.Span, maxDepth)
+            : PersonFinder.Find(run.Terms, values);
+        return draft with { Values = values, Facts = facts, Parts = parts, Persons = persons };
+    }
+
+    private static void AddParts(List<PayloadPart> parts, MessageRecord message, ArchiveContent content)
+    {
+        if (!message.RemovedAfterReceipt || content == ArchiveContent.AsReceived)
+        {
+            parts.Add(new PayloadPart(MessagePart, message.MediaType, message.Envelope));
+            if (!message.DetachedSignature.IsEmpty)
+            {
+                parts.Add(new PayloadPart(DetachedPart, "application/pkcs7-signature", message.DetachedSignature));
+            }
+        }
+        else if (!message.SignatureParts.IsEmpty)
+        {
+            parts.Add(new PayloadPart(SignaturePart, "application/xml", message.SignatureParts));
+        }
+    }
+
+    private EntryDraft Draft(ExchangeRun run, EntryKind kind) => new()
+    {
+        Kind = kind,
+        Role = run.Direction == ExchangeDirection.Consumer ? ExchangeRole.Consumer : ExchangeRole.Provider,
+        Flags = run.Flags | always,
+        EventTime = kind == EntryKind.Request ? run.Arrived : clock.GetUtcNow(),
+        Counterparty = run.Counterparty?.ToString(),
+        OwnSubsystem = run.Own?.ToString(),
+        Service = run.Service?.ToString(),
+        Agreement = run.Agreement?.Id,
+        AgreementVersion = run.Agreement?.Version,
+        UserId = run.Headers?.UserId,
+        Basis = run.Headers?.Issue,
+        MessageId = run.Headers?.Id,
+        RepresentedParty = run.Headers?.RepresentedParty?.ToString(),
+    };
+
+    private static void AddText(List<SealedValue> values, string path, string? text)
+    {
+        if (text is not null)
+        {
+            values.Add(SealedValue.Text(path, text));
+        }
+    }
+
+    [LoggerMessage(1101, LogLevel.Error, "A refusal {Code} could not be archived: {Fault}")]
+    private partial void LogRefusalNotArchived(string code, string? fault);
+
+    [LoggerMessage(1102, LogLevel.Warning, "An end ({Kind}) could not be archived yet: {Fault}; trying again")]
+    private partial void LogRetry(EntryKind kind, string? fault);
+}

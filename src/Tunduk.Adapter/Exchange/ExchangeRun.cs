@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Telemetry;
+using Tunduk.Evidence.Log;
+using Tunduk.XRoad.Identifiers;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>What is known of one exchange while it runs. Filled stage by stage; never shared between exchanges.</summary>
+internal sealed class ExchangeRun : IDisposable
+{
+    private readonly AdapterMetrics metrics;
+    private readonly TimeProvider clock;
+    private readonly long started;
+    private readonly Activity? activity;
+    private ExchangeStage stage;
+    private long stageStarted;
+    private Activity? stageActivity;
+
+    public ExchangeRun(ExchangeDirection direction, AdapterMetrics metrics, TimeProvider clock)
+    {
+        Direction = direction;
+        this.metrics = metrics;
+        this.clock = clock;
+        started = clock.GetTimestamp();
+        Arrived = clock.GetUtcNow();
+        activity = metrics.Source.StartActivity("exchange", direction == ExchangeDirection.Consumer ? ActivityKind.Server : ActivityKind.Consumer);
+        metrics.Started();
+        Enter(ExchangeStage.Authenticate);
+    }
+
+    public ExchangeDirection Direction { get; }
+
+    /// <summary>When the request arrived, by the adapter's clock.</summary>
+    public DateTimeOffset Arrived { get; }
+
+    /// <summary>Headers of the request, once they are known.</summary>
+    public SoapHeaders? Headers { get; set; }
+
+    public ServiceId? Service { get; set; }
+
+    public ClientId? Own { get; set; }
+
+    public ClientId? Counterparty { get; set; }
+
+    public Agreement? Agreement { get; set; }
+
+    public AgreementService? Terms { get; set; }
+
+    public EntryFlags Flags { get; set; }
+
+    /// <summary>The request's entry, once it is durable.</summary>
+    public RecordId? Request { get; set; }
+
+    /// <summary>SHA-512 of the request's raw SOAP part, once it is known: what an answer or fault of ours is bound to.</summary>
+    public ReadOnlyMemory<byte> RequestSha512 { get; set; }
+
+    /// <summary>The request's signature value; empty for a request without one.</summary>
+    public ReadOnlyMemory<byte> RequestSignatureValue { get; set; }
+
+    /// <summary>How the exchange ended; <see cref="ExchangeJournal.OkCode"/> or a code of the closed list.</summary>
+    public string Code { get; set; } = ExchangeJournal.OkCode;
+
+    public string DirectionName => Direction == ExchangeDirection.Consumer ? "consumer" : "provider";
+
+    /// <summary>Leaves the stage before and enters the next.</summary>
+    public void Enter(ExchangeStage next)
+    {
+        Leave();
+        stage = next;
+        stageStarted = clock.GetTimestamp();
+        stageActivity = metrics.Source.StartActivity(RefusalMapping.StageName(next));
+        stageActivity?.SetTag("tunduk.direction", DirectionName);
+    }
+
+    /// <summary>Notes the refusal that ends this exchange and gives it back.</summary>
+    public ExchangeError End(ExchangeError error)
+    {
+        Code = error.Code;
+        stage = error.Stage;
+        return error;
+    }
+
+    public void Dispose()
+    {
+        Leave();
+        metrics.Ended(DirectionName, Service?.ToString() ?? "", RefusalMapping.StageName(stage), Code, clock.GetElapsedTime(started));
+        activity?.SetTag("tunduk.service", Service?.ToString());
+        activity?.SetTag("tunduk.code", Code);
+        activity?.Dispose();
+    }
+
+    private void Leave()
+    {
+        if (stage != 0)
+        {
+            metrics.StageTook(DirectionName, RefusalMapping.StageName(stage), clock.GetElapsedTime(stageStarted));
+        }
+
+        stageActivity?.Dispose();
+        stageActivity = null;
+    }
+}

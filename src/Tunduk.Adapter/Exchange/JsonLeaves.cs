@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Tunduk.Archive;
+using ValueType = Tunduk.Evidence.Log.ValueType;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>
+/// Every leaf of a JSON body as a value for the sealed part: <c>response/document[0]/number</c>. Each gets a salted
+/// commitment of its own, so that each can be erased or withheld alone (ARCHIVE "Entry").
+/// </summary>
+internal static class JsonLeaves
+{
+    /// <summary>Adds the leaves in document order. The body has passed decoding, so that it is well formed.</summary>
+    public static void Add(List<SealedValue> values, ReadOnlySpan<byte> json, int maxDepth)
+    {
+        if (json.IsEmpty)
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
+        var path = new StringBuilder(64);
+        reader.Read();
+        AddValue(values, ref reader, path);
+    }
+
+    private static void AddValue(List<SealedValue> values, ref Utf8JsonReader reader, StringBuilder path)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                AddObject(values, ref reader, path);
+                break;
+            case JsonTokenType.StartArray:
+                AddArray(values, ref reader, path);
+                break;
+            case JsonTokenType.String:
+                values.Add(new SealedValue(path.ToString(), ValueType.Text, Unescaped(ref reader)));
+                break;
+            case JsonTokenType.Number:
+                values.Add(new SealedValue(path.ToString(), ValueType.Number, reader.ValueSpan.ToArray()));
+                break;
+            case JsonTokenType.Null:
+                values.Add(SealedValue.Null(path.ToString(), ValueType.Text));
+                break;
+            default:
+                values.Add(new SealedValue(path.ToString(), ValueType.Boolean, reader.ValueSpan.ToArray()));
+                break;
+        }
+    }
+
+    private static void AddObject(List<SealedValue> values, ref Utf8JsonReader reader, StringBuilder path)
+    {
+        var length = path.Length;
+        var empty = true;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            empty = false;
+            if (length > 0)
+            {
+                path.Append('/');
+            }
+
+            // A path that begins with $ is the adapter's own (EntryDraft.Facts): a member named so stands below a dot.
+            var name = reader.GetString()!;
+            path.Append(length == 0 && name.StartsWith('$') ? "./" : "").Append(name);
+            reader.Read();
+            AddValue(values, ref reader, path);
+            path.Length = length;
+        }
+
+        if (empty)
+        {
+            values.Add(new SealedValue(path.ToString(), ValueType.Structure, default));
+        }
+    }
+
+    private static void AddArray(List<SealedValue> values, ref Utf8JsonReader reader, StringBuilder path)
+    {
+        var length = path.Length;
+        var index = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            path.Append('[').Append(index++).Append(']');
+            AddValue(values, ref reader, path);
+            path.Length = length;
+        }
+
+        if (index == 0)
+        {
+            values.Add(new SealedValue(path.ToString(), ValueType.Structure, default));
+        }
+    }
+
+    private static byte[] Unescaped(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return reader.ValueSpan.ToArray();
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        try
+        {
+            var length = reader.CopyString(buffer);
+            return buffer.AsSpan(0, length).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+}

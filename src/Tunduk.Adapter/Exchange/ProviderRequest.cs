@@ -1,0 +1,6 @@
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>What the security server handed over, unread.</summary>
+/// <param name="Body">The envelope's bytes.</param>
+/// <param name="ContentType">Value of <c>Content-Type</c>, or null.</param>
+internal sealed record ProviderRequest(ReadOnlyMemory<byte> Body, string? ContentType);

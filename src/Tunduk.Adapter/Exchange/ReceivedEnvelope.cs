@@ -1,0 +1,83 @@
+using Tunduk.XRoad.Faults;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>An envelope that was received and read, or why it could not be.</summary>
+internal sealed class ReceivedEnvelope : IDisposable
+{
+    private ReceivedEnvelope(ReadOnlyMemory<byte> raw, SoapMessage? message, ExchangeError? error)
+    {
+        Raw = raw;
+        Message = message;
+        Error = error;
+    }
+
+    /// <summary>The bytes as received.</summary>
+    public ReadOnlyMemory<byte> Raw { get; }
+
+    public SoapMessage? Message { get; }
+
+    public ExchangeError? Error { get; }
+
+    /// <summary>Reads a request: all X-Road headers, one body element named like the service.</summary>
+    public static ReceivedEnvelope Decode(ProviderRequest request)
+    {
+        if (!SoapHttpRules.TryReadContentType(request.ContentType, out var media, out var fault))
+        {
+            return Fail(request.Body, ExchangeCodes.ContentTypeUnsupported, fault);
+        }
+
+        if (media!.Type != "text/xml")
+        {
+            // LIMIT: attachments (multipart, MTOM) are refused until their stage exists.
+            return Fail(request.Body, ExchangeCodes.ContentTypeUnsupported, new ProtocolFault("content-type", XRoadFaultCode.InvalidContentType, "Content-Type", "text/xml", media.Type));
+        }
+
+        var envelope = Read(request.Body, media["charset"]);
+        if (envelope.Error is not null)
+        {
+            return envelope;
+        }
+
+        var message = envelope.Message!;
+        if (message.IsFault || message.Headers?.Service is null)
+        {
+            message.Dispose();
+            return Fail(request.Body, ExchangeCodes.SoapMalformed, new ProtocolFault("body", XRoadFaultCode.InvalidBody, "Body", "a request", message.IsFault ? "a fault" : "no service"));
+        }
+
+        fault = message.CheckBodyName();
+        if (!fault.IsNone)
+        {
+            message.Dispose();
+            return Fail(request.Body, ExchangeCodes.SoapMalformed, fault);
+        }
+
+        return envelope;
+    }
+
+    /// <summary>Reads any envelope.</summary>
+    public static ReceivedEnvelope Read(ReadOnlyMemory<byte> raw, string? charset) =>
+        SoapMessage.TryRead(raw, new SoapReaderOptions { Charset = charset }, out var message, out var fault)
+            ? new ReceivedEnvelope(raw, message, null)
+            : Fail(raw, CodeOf(fault), fault);
+
+    public void Dispose() => Message?.Dispose();
+
+    private static ReceivedEnvelope Fail(ReadOnlyMemory<byte> raw, string code, ProtocolFault fault) =>
+        new(raw, null, new ExchangeError(ExchangeStage.Decode, code) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found });
+
+    private static string CodeOf(ProtocolFault fault) => fault.XRoadCode switch
+    {
+        XRoadFaultCode.DuplicateHeaderField => ExchangeCodes.HeaderDuplicate,
+        XRoadFaultCode.MissingHeaderField or XRoadFaultCode.MissingHeader => ExchangeCodes.HeaderMissing,
+        XRoadFaultCode.InvalidSoap when IsForbidden(fault.Reason) => ExchangeCodes.XmlForbidden,
+        XRoadFaultCode.InvalidSoap when fault.Path.StartsWith("line ", StringComparison.Ordinal) => ExchangeCodes.XmlMalformed,
+        _ => ExchangeCodes.SoapMalformed,
+    };
+
+    // Constructs the reader refuses by rule or by bound, well formed or not.
+    private static bool IsForbidden(string reason) =>
+        reason.Contains("doctype", StringComparison.Ordinal) || reason.StartsWith("too-", StringComparison.Ordinal) || reason.Contains("entity", StringComparison.Ordinal);
+}

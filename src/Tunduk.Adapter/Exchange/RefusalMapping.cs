@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>
+/// How one refusal looks to each kind of caller. The own information system gets everything; a counterparty gets code
+/// and record id.
+/// </summary>
+internal static class RefusalMapping
+{
+    /// <summary>Media type of RFC 9457.</summary>
+    public const string ProblemContentType = "application/problem+json";
+
+    /// <summary>Prefix of a fault code the adapter itself answers to a security server.</summary>
+    public const string FaultPrefix = "adapter.";
+
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Problem details for the own information system (RFC 9457).</summary>
+    public static ReadOnlyMemory<byte> ToProblem(ExchangeError error, string? recordId, string? traceId)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, Indented))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "urn:tunduk-adapter:refusal:" + error.Code);
+            json.WriteString("title", RefusalTexts.Title(error.Code));
+            json.WriteNumber("status", (int)ExchangeCodes.StatusOf(error.Code));
+            json.WriteString("stage", StageName(error.Stage));
+            json.WriteString("code", error.Code);
+            WriteIfPresent(json, "path", error.Path);
+            WriteIfPresent(json, "expected", error.Expected);
+            WriteIfPresent(json, "found", error.Found);
+            json.WriteString("remedy", error.Remedy ?? RefusalTexts.Remedy(error.Code));
+            if (error.OutcomeUnknown)
+            {
+                json.WriteBoolean("outcomeUnknown", true);
+            }
+
+            if (error.Details.Count > 0)
+            {
+                json.WriteStartArray("details");
+                foreach (var detail in error.Details)
+                {
+                    json.WriteStringValue(detail);
+                }
+
+                json.WriteEndArray();
+            }
+
+            WriteIfPresent(json, "recordId", recordId);
+            WriteIfPresent(json, "traceId", traceId);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Fault code for a counterparty: ours, unprefixed by any security server, so that it is told from theirs.</summary>
+    public static string ToFaultCode(ExchangeError error) => FaultPrefix + error.Code;
+
+    /// <summary>Fault string for a counterparty: what happened, and the number to ask with; nothing else.</summary>
+    public static string ToFaultString(ExchangeError error, string? recordId) =>
+        recordId is null ? RefusalTexts.Title(error.Code) : $"{RefusalTexts.Title(error.Code)} (record {recordId})";
+
+    /// <summary>The stage's name as users see it.</summary>
+    public static string StageName(ExchangeStage stage) => stage.ToString().ToLowerInvariant();
+
+    /// <summary>Seconds after which an overloaded adapter may be asked again.</summary>
+    public static string RetryAfter { get; } = 1.ToString(CultureInfo.InvariantCulture);
+
+    private static void WriteIfPresent(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Tunduk.Adapter.Contracts;
+using Tunduk.XRoad.Identifiers;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>The X-Road headers of a request of our own.</summary>
+internal static class RequestHeaders
+{
+    private const int Longest = 1_000;
+
+    /// <summary>Makes them from what the information system gave; who must be named is asked at Authorize, where the agreement is known.</summary>
+    public static Outcome<SoapHeaders> Make(ConsumedService service, CallHeaders given)
+    {
+        RepresentedParty? party = null;
+        if (given.RepresentedParty is not null)
+        {
+            if (!RepresentedParty.TryParse(given.RepresentedParty, out var parsed, out var fault))
+            {
+                return Invalid(CallHeaders.RepresentedPartyName, fault.Expected, fault.Found);
+            }
+
+            party = parsed;
+        }
+
+        foreach (var (name, value) in new[] { (CallHeaders.IdName, given.Id), (CallHeaders.UserIdName, given.UserId), (CallHeaders.IssueName, given.Issue) })
+        {
+            if (value is not null && (value.Length > Longest || value.Any(char.IsControl)))
+            {
+                return Invalid(name, $"up to {Longest} printable characters", value.Length > Longest ? $"{value.Length} characters" : "a control character");
+            }
+        }
+
+        return new SoapHeaders
+        {
+            Client = service.Client,
+            Service = service.Service,
+
+            // A version 4 UUID from the system's generator: constant ids are the commonest fault in the field.
+            Id = string.IsNullOrEmpty(given.Id) ? Guid.NewGuid().ToString() : given.Id,
+            UserId = Present(given.UserId),
+            Issue = Present(given.Issue),
+            RepresentedParty = party,
+        };
+    }
+
+    private static string? Present(string? value) => string.IsNullOrEmpty(value) ? null : value;
+
+    private static ExchangeError Invalid(string path, string expected, string found) =>
+        new(ExchangeStage.Decode, ExchangeCodes.HeaderInvalid) { Path = path, Expected = expected, Found = found };
+}
