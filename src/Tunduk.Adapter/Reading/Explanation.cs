@@ -1,0 +1,24 @@
+namespace Tunduk.Adapter.Reading;
+
+/// <summary>What happened in one exchange, in words.</summary>
+internal sealed record Explanation
+{
+    public required EntryView Entry { get; init; }
+
+    /// <summary>The outcome's title.</summary>
+    public required string Title { get; init; }
+
+    public string? Remedy { get; init; }
+
+    public string? Path { get; init; }
+
+    public string? Expected { get; init; }
+
+    public string? Found { get; init; }
+
+    /// <summary>Names of fields the agreement removed.</summary>
+    public IReadOnlyList<string> Removed { get; init; } = [];
+
+    /// <summary>The entry that ended the request, when the record is a request; the request, when it is an end.</summary>
+    public EntryView? Other { get; init; }
+}
