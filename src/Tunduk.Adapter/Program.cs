@@ -1,1 +1,21 @@
-return 2;
+using System.CommandLine;
+using Tunduk.Adapter.Cli;
+
+var root = new RootCommand("Adapter between an information system and its X-Road security server in the system «Түндүк».");
+foreach (var command in Commands.All())
+{
+    root.Subcommands.Add(command);
+}
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        Console.Error.WriteLine(error.Message);
+    }
+
+    return Output.WrongUse;
+}
+
+return await parsed.InvokeAsync();

@@ -1,0 +1,42 @@
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Hosting;
+using Tunduk.Archive;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary>Verifies one adapter's archive without the adapter.</summary>
+internal sealed record ArchiveVerification(string Configuration, VerifyReport? Report, string? Fault)
+{
+    public bool Ok => Report?.Ok ?? false;
+
+    /// <summary>One line: what was checked, or why it could not be.</summary>
+    public string Summary => Report is not { } report
+        ? Fault ?? "nothing was checked"
+        : $"{report.Entries} entries, {report.Checkpoints} checkpoints, {report.SignaturesVerified + report.SignaturesFailed} message signatures checked"
+            + $" ({report.SignaturesVerified} verified, {report.SignaturesAttested} attested, {report.SignaturesAbsent} absent, {report.SignaturesFailed} failed), {report.FailureCount} failures";
+
+    public IReadOnlyList<string> Failures => Report is null
+        ? Fault is null ? [] : [Fault]
+        : [.. Report.Failures.Select(failure => $"{failure.Record?.ToString() ?? "log"}: {failure.Code}: {failure.Detail}")];
+
+    /// <summary>Recomputes everything.</summary>
+    /// <param name="configurationFile">The adapter's <c>adapter.json</c>.</param>
+    /// <param name="archiveFolder">A copy to check instead of the configured folder.</param>
+    /// <param name="progress">Told now and then.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<ArchiveVerification> RunAsync(string configurationFile, string? archiveFolder, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
+    {
+        var faults = AdapterConfiguration.Load(configurationFile, out var configuration);
+        if (configuration is null)
+        {
+            return new ArchiveVerification(configurationFile, null, string.Join("; ", faults));
+        }
+
+        var trusted = TrustedKeys.Of(configuration);
+        var (report, fault) = await SqliteArchive.VerifyOfflineAsync(
+            ArchiveSetup.Offline(configuration, archiveFolder),
+            new VerifyOptions { TrustedKeys = trusted.CheckpointKeys, Messages = new ArchivedMessageVerifier(), Progress = progress },
+            cancellationToken);
+        return new ArchiveVerification(configurationFile, report, fault is null ? null : $"{fault.Name}: {fault.Detail}. {fault.Remedy}");
+    }
+}

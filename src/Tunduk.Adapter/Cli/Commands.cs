@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary>The command line (ARCHITECTURE "Command line").</summary>
+internal static class Commands
+{
+    public static IEnumerable<Command> All()
+    {
+        yield return RunCommand.Create();
+        yield return Sandbox.SandboxCommand.Create();
+        yield return VerifyCommand.Create();
+        yield return ExplainCommand.Create();
+        yield return ArchiveCommand.Create();
+    }
+
+    /// <summary><c>--json</c>, which every command that prints a result has.</summary>
+    public static Option<bool> JsonOption() => new("--json") { Description = "Print the result as JSON." };
+
+    /// <summary><c>--config</c>.</summary>
+    public static Option<string> ConfigOption() => new("--config")
+    {
+        Description = "Configuration file.",
+        DefaultValueFactory = _ => "adapter.json",
+    };
+}

@@ -1,0 +1,37 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary>Prints a command's result: words for people, or JSON with <c>--json</c>.</summary>
+internal static class Output
+{
+    /// <summary>The thing asked about is in order.</summary>
+    public const int Ok = 0;
+
+    /// <summary>The thing checked is not in order.</summary>
+    public const int NotOk = 1;
+
+    /// <summary>The command was used wrongly.</summary>
+    public const int WrongUse = 2;
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public static void Json(object result) => Console.Out.WriteLine(JsonSerializer.Serialize(result, Options));
+
+    public static void Line(string text = "") => Console.Out.WriteLine(text);
+
+    /// <summary>Prints a fault and gives the exit code for it.</summary>
+    public static int Wrong(string text)
+    {
+        Console.Error.WriteLine(text);
+        return WrongUse;
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Hosting;
+using Tunduk.Adapter.Telemetry;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary><c>run</c>: the adapter, until SIGTERM or SIGINT.</summary>
+internal static class RunCommand
+{
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(60);
+
+    public static Command Create()
+    {
+        var config = Commands.ConfigOption();
+        var ready = new Option<bool>("--print-addresses") { Description = "Print one line of JSON with the bound addresses when ready." };
+        var command = new Command("run", "Run the adapter.") { config, ready };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(config)!, parsed.GetValue(ready), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string config, bool printAddresses, CancellationToken cancellationToken)
+    {
+        var faults = AdapterConfiguration.Load(config, out var configuration);
+        if (configuration is null)
+        {
+            Report(faults);
+            return Output.NotOk;
+        }
+
+        using var logs = AdapterLogging.Create(configuration.Options.Telemetry, configuration.Resolve);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
+        var (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, TimeProvider.System, stop.Token);
+        if (host is null)
+        {
+            Report(startFaults);
+            return Output.NotOk;
+        }
+
+        await using (host)
+        {
+            if (printAddresses)
+            {
+                Output.Line(host.AddressesAsJson());
+            }
+
+            var stopped = new TaskCompletionSource();
+            await using (stop.Token.Register(stopped.SetResult))
+            {
+                await stopped.Task;
+            }
+
+            using var deadline = new CancellationTokenSource(Drain);
+            await host.StopAsync(deadline.Token);
+        }
+
+        return Output.Ok;
+    }
+
+    private static void Report(IReadOnlyList<SettingFault> faults)
+    {
+        Console.Error.WriteLine($"The adapter does not start: {faults.Count} fault{(faults.Count == 1 ? "" : "s")}.");
+        foreach (var fault in faults)
+        {
+            Console.Error.WriteLine($"  {fault}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Tunduk.Adapter.Configuration;
+using Tunduk.Archive;
+
+namespace Tunduk.Adapter.Hosting;
+
+/// <summary>What <c>/health/ready</c> says.</summary>
+internal sealed class AdapterHealth(AdapterOptions options, IArchive archive, Func<IEnumerable<string>> agreementAlarms)
+{
+    private volatile bool draining;
+
+    /// <summary>From now on the adapter takes nothing new.</summary>
+    public void Drain() => draining = true;
+
+    public HealthReport Report()
+    {
+        var status = archive.Status;
+        var problems = new List<string>();
+        if (draining)
+        {
+            problems.Add("the adapter is stopping");
+        }
+
+        if (status.Refusing is { } fault)
+        {
+            problems.Add($"the archive refuses appends: {fault.Name}. {fault.Remedy}");
+        }
+
+        var warnings = new List<string>(Permissive(options));
+        warnings.AddRange(status.Warnings.Select(warning => $"{warning.Name}: {warning.Detail}. {warning.Remedy}"));
+        warnings.AddRange(agreementAlarms());
+        return new HealthReport(problems.Count == 0, problems, warnings)
+        {
+            Entries = status.Size,
+            HeadLag = status.Size - status.HeadSize,
+            CheckpointSize = status.CheckpointSize,
+            OpenRequests = status.OpenRequests,
+        };
+    }
+
+    /// <summary>The named settings that let somebody in unknown; shown wherever an operator looks.</summary>
+    public static IEnumerable<string> Permissive(AdapterOptions options)
+    {
+        if (options.Listen.AllowIsUnauthenticated)
+        {
+            yield return "Listen:AllowIsUnauthenticated is on: whoever reaches Listen:Is is taken for the information system";
+        }
+
+        if (options.Listen.AllowSecurityServerUnauthenticated)
+        {
+            yield return "Listen:AllowSecurityServerUnauthenticated is on: whoever reaches Listen:SecurityServer is taken for the security server";
+        }
+
+        if (options.Documents.AllowUnsignedAgreements)
+        {
+            yield return "Documents:AllowUnsignedAgreements is on: whoever can write the agreements folder decides what may be handed over";
+        }
+
+        if (options.Archive.AnchorFile is null)
+        {
+            yield return "Archive:AnchorFile is not set: a rewrite of the whole log by its owner is not excluded";
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using System.Text.Json;
+using Tunduk.Adapter.Callers;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.InformationSystems;
+using Tunduk.Adapter.Listeners;
+using Tunduk.Adapter.Reading;
+using Tunduk.Adapter.SecurityServers;
+using Tunduk.Adapter.Signing;
+using Tunduk.Adapter.Telemetry;
+using Tunduk.Archive;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Hosting;
+
+/// <summary>
+/// One running adapter: made in one place, in the order things depend on each other, and taken down in reverse. Nothing
+/// is static, so that the sandbox runs two of them in one process.
+/// </summary>
+internal sealed partial class AdapterHost : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> owned = [];
+    private readonly ILogger log;
+    private KestrelListener? isListener;
+    private KestrelListener? securityServerListener;
+    private KestrelListener? adminListener;
+    private AdapterHealth? health;
+
+    private AdapterHost(ILogger log) => this.log = log;
+
+    /// <summary>Address of <c>Listen:Is</c>; null when it is off.</summary>
+    public Uri? IsAddress => isListener?.Address;
+
+    /// <summary>Address of <c>Listen:SecurityServer</c>; null when it is off.</summary>
+    public Uri? SecurityServerAddress => securityServerListener?.Address;
+
+    /// <summary>Address of <c>Listen:Admin</c>; null when it is off.</summary>
+    public Uri? AdminAddress => adminListener?.Address;
+
+    /// <summary>The archive, for the sandbox's own demonstration.</summary>
+    public IArchive Archive { get; private set; } = null!;
+
+    /// <summary>Starts an adapter; on any fault nothing is left running and every fault is listed.</summary>
+    public static async Task<(AdapterHost? Host, IReadOnlyList<SettingFault> Faults)> StartAsync(
+        AdapterConfiguration configuration,
+        ILoggerFactory logs,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        var host = new AdapterHost(logs.CreateLogger<AdapterHost>());
+        var faults = new List<SettingFault>();
+        var started = false;
+        try
+        {
+            await host.BuildAsync(configuration, logs, clock, faults, cancellationToken);
+            started = faults.Count == 0;
+            return started ? (host, faults) : (null, faults);
+        }
+        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            return (null, [new SettingFault("Listen", exception.Message, "Choose another port, or stop the other process.")]);
+        }
+        finally
+        {
+            if (!started)
+            {
+                await host.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>The bound addresses as one line of JSON.</summary>
+    public string AddressesAsJson() => JsonSerializer.Serialize(new
+    {
+        @is = IsAddress?.ToString(),
+        securityServer = SecurityServerAddress?.ToString(),
+        admin = AdminAddress?.ToString(),
+    });
+
+    /// <summary>Takes nothing new, lets exchanges under way end, then closes the archive with a last checkpoint.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        health?.Drain();
+        foreach (var listener in new[] { isListener, securityServerListener })
+        {
+            if (listener is not null)
+            {
+                await listener.StopAsync(cancellationToken);
+            }
+        }
+
+        LogStopped();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        for (var i = owned.Count - 1; i >= 0; i--)
+        {
+            await owned[i].DisposeAsync();
+        }
+
+        owned.Clear();
+    }
+
+    private async Task BuildAsync(AdapterConfiguration configuration, ILoggerFactory logs, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
+    {
+        var options = configuration.Options;
+        var metrics = Own(new AdapterMetrics(options.Own[0].Subsystem));
+        var prometheus = Own(new PrometheusText(meter => ReferenceEquals(meter, metrics.Meter) || meter.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || meter.Name == "System.Net.Http"));
+        var telemetry = OpenTelemetryExport.Start(options.Telemetry, options.Own[0].Subsystem);
+        if (telemetry is not null)
+        {
+            Own(telemetry);
+        }
+
+        var keys = SigningKeys.Load(options, configuration.Resolve, faults);
+        var contracts = ContractStore.Load(options, configuration.Resolve(options.Documents.Contracts), faults);
+        var agreements = AgreementGate.Open(configuration, contracts, clock, logs, faults);
+        if (faults.Count > 0 || agreements is null)
+        {
+            return;
+        }
+
+        Own(keys!);
+        Own(agreements);
+        Archive = (await OpenArchiveAsync(configuration, keys!, clock, faults, cancellationToken))!;
+        if (faults.Count > 0)
+        {
+            return;
+        }
+
+        owned.Add(Archive);
+        await agreements.StartAsync(Archive);
+        var always = options.Instance == Sandbox.SandboxNames.Instance ? EntryFlags.Sandbox : EntryFlags.None;
+        var unauthenticated = new UnauthenticatedRefusals(Archive, clock, logs.CreateLogger<UnauthenticatedRefusals>());
+        owned.Add(unauthenticated);
+        unauthenticated.Start();
+        var services = new ServiceCatalogue(options, contracts);
+        var securityServer = options.SecurityServer.Address.Length == 0 ? null : Own(new SecurityServerClient(options.SecurityServer, configuration.Resolve, options.Limits.MaxBody, clock));
+        var informationSystem = Own(new InformationSystemClient(options.Limits.MaxBody, clock));
+        var journal = new ExchangeJournal(Archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, logs.CreateLogger<ExchangeJournal>());
+        var verification = MessageVerification.Create(options, configuration, keys!, clock, faults);
+        if (verification is null)
+        {
+            return;
+        }
+
+        var pipeline = new ExchangePipeline(
+            services,
+            agreements,
+            new BodyMapping(options.Limits),
+            new MessageSigning(keys!, Archive, options.Trust, clock),
+            verification,
+            securityServer,
+            informationSystem,
+            journal,
+            new ExchangeLimiter(options.Limits.MaxConcurrentExchanges),
+            unauthenticated,
+            metrics,
+            clock,
+            options.SecurityServer.MaxLoggedBody);
+
+        var authenticator = new CallerAuthenticator(options.Callers, clock);
+        health = new AdapterHealth(options, Archive, agreements.Alarms);
+        isListener = await ListenAsync(options.Listen.Is, configuration, logs, new IsListener(options, authenticator, pipeline, services, unauthenticated, metrics).Map, cancellationToken);
+        securityServerListener = await ListenAsync(options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline).Map, cancellationToken);
+        adminListener = await ListenAsync(options.Listen.Admin, configuration, logs, new AdminListener(authenticator, health, prometheus, new ArchiveReader(Archive, clock), unauthenticated, metrics).Map, cancellationToken);
+        foreach (var warning in AdapterHealth.Permissive(options))
+        {
+            LogPermissive(warning);
+        }
+
+        LogStarted(Archive.Log.ToString(), Archive.Status.Size, IsAddress?.ToString(), SecurityServerAddress?.ToString(), AdminAddress?.ToString());
+    }
+
+    private async Task<IArchive?> OpenArchiveAsync(AdapterConfiguration configuration, SigningKeys keys, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
+    {
+        var opening = await ArchiveSetup.OpenAsync(configuration, keys.LogKey, clock, cancellationToken);
+        if (!opening.Ok)
+        {
+            faults.Add(new SettingFault("Archive", $"{opening.Fault.Name}: {opening.Fault.Detail}", opening.Fault.Remedy));
+        }
+        else if (opening.Recovered > 0)
+        {
+            LogRecovered(opening.Recovered);
+        }
+
+        return opening.Archive;
+    }
+
+    private async Task<KestrelListener?> ListenAsync(ListenerOptions options, AdapterConfiguration configuration, ILoggerFactory logs, Action<WebApplication> map, CancellationToken cancellationToken)
+    {
+        if (options.Address.Length == 0)
+        {
+            return null;
+        }
+
+        var listener = KestrelListener.Create(options, configuration.Resolve, logs, configuration.Options.Limits.MaxBody, map);
+        owned.Add(listener);
+        await listener.StartAsync(cancellationToken);
+        return listener;
+    }
+
+    private T Own<T>(T thing)
+        where T : IDisposable
+    {
+        owned.Add(new Disposer(thing));
+        return thing;
+    }
+
+    [LoggerMessage(1001, LogLevel.Information, "Ready. Log {LogId} has {Size} entries. Listening: information system {Is}, security server {SecurityServer}, admin {Admin}")]
+    private partial void LogStarted(string logId, long size, string? @is, string? securityServer, string? admin);
+
+    [LoggerMessage(1002, LogLevel.Warning, "{Setting}")]
+    private partial void LogPermissive(string setting);
+
+    [LoggerMessage(1003, LogLevel.Information, "Stopped: nothing new is taken, exchanges under way have ended")]
+    private partial void LogStopped();
+
+    [LoggerMessage(1004, LogLevel.Warning, "{Count} requests had no end when the adapter stopped: each now has an outcome-unknown entry")]
+    private partial void LogRecovered(int count);
+
+    private sealed class Disposer(IDisposable thing) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            thing.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

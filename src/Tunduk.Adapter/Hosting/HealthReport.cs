@@ -1,0 +1,20 @@
+namespace Tunduk.Adapter.Hosting;
+
+/// <summary>State for operations; no personal data, no secrets.</summary>
+/// <param name="Ready">True when exchanges are taken.</param>
+/// <param name="Problems">Why not.</param>
+/// <param name="Warnings">What will become a problem, and permissive settings that are on.</param>
+internal sealed record HealthReport(bool Ready, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Entries acknowledged.</summary>
+    public long Entries { get; init; }
+
+    /// <summary>Entries the head store does not vouch for yet.</summary>
+    public long HeadLag { get; init; }
+
+    /// <summary>Size of the newest checkpoint.</summary>
+    public long CheckpointSize { get; init; }
+
+    /// <summary>Requests under way.</summary>
+    public int OpenRequests { get; init; }
+}

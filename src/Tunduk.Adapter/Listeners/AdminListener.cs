@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Tunduk.Adapter.Callers;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Hosting;
+using Tunduk.Adapter.Reading;
+using Tunduk.Adapter.Telemetry;
+
+namespace Tunduk.Adapter.Listeners;
+
+/// <summary>Endpoints of <c>Listen:Admin</c>: operations and auditors.</summary>
+internal sealed class AdminListener(
+    CallerAuthenticator authenticator,
+    AdapterHealth health,
+    PrometheusText prometheus,
+    ArchiveReader reader,
+    UnauthenticatedRefusals refusals,
+    AdapterMetrics metrics)
+{
+    private const int LongestQuery = 64 * 1024;
+
+    public void Map(WebApplication application)
+    {
+        application.MapGet("/health/live", static () => Results.Text("live"));
+        application.MapGet("/health/ready", Ready);
+        application.MapGet("/metrics", () => Results.Text(prometheus.Render(), "text/plain; version=0.0.4; charset=utf-8"));
+        application.MapPost("/v1/archive/search", SearchAsync);
+        application.MapPost("/v1/archive/records/{record}", ShowAsync);
+        application.MapPost("/v1/archive/explain/{record}", ExplainAsync);
+    }
+
+    private IResult Ready()
+    {
+        var report = health.Report();
+        return Results.Json(report, JsonSerializerOptions.Web, statusCode: report.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private Task<IResult> SearchAsync(HttpContext context) =>
+        ReadAsync<ArchiveSearchRequest>(context, "auditor", async (caller, request) => Answer(await reader.SearchAsync(caller.Name, request)));
+
+    private Task<IResult> ShowAsync(HttpContext context, string record) =>
+        ReadAsync<ArchiveAccess>(context, "auditor", async (caller, access) => Answer(await reader.ShowAsync(caller.Name, record, access)));
+
+    private Task<IResult> ExplainAsync(HttpContext context, string record) =>
+        ReadAsync<ArchiveAccess>(context, "operations", async (caller, access) => Answer(await reader.ExplainAsync(caller.Name, record, access)));
+
+    // Searched values travel in bodies, never in an address: addresses stand in logs.
+    private async Task<IResult> ReadAsync<T>(HttpContext context, string role, Func<Caller, T, Task<IResult>> read)
+        where T : class
+    {
+        var authorization = context.Request.Headers.Authorization;
+        var outcome = authenticator.Authenticate(authorization.Count == 0 ? null : authorization.ToString(), context.Connection.ClientCertificate, anonymous: null);
+        if (outcome.TryGet(out var caller, out var error) && !caller.Has(role) && !caller.Has("auditor"))
+        {
+            await reader.DeniedAsync(caller.Name, context.Request.Path);
+            error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = $"role {role}", Found = "other roles" };
+            return Problem(error);
+        }
+
+        if (error is not null || caller is null)
+        {
+            metrics.Unauthenticated("admin");
+            refusals.Count("admin", context.Connection.RemoteIpAddress, error!);
+            return Problem(error!);
+        }
+
+        if (!(await IsListener.ReadBodyAsync(context.Request, LongestQuery, "a query")).TryGet(out var body, out error))
+        {
+            return Problem(error);
+        }
+
+        T? request;
+        try
+        {
+            request = JsonSerializer.Deserialize<T>(body.Bytes.Span, ArchiveReader.Json);
+        }
+        catch (JsonException exception)
+        {
+            return Problem(new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = exception.Path, Expected = "a query as documented", Found = "another shape" });
+        }
+
+        return request is null
+            ? Problem(new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = "$", Expected = "an object", Found = "null" })
+            : await read(caller, request);
+    }
+
+    private static IResult Answer<T>(Outcome<T> outcome) =>
+        outcome.TryGet(out var value, out var error) ? Results.Json(value, ArchiveReader.Json) : Problem(error);
+
+    private static IResult Problem(ExchangeError error) =>
+        Results.Bytes(RefusalMapping.ToProblem(error, null, null).ToArray(), RefusalMapping.ProblemContentType) is var body
+            ? new WithStatus(body, (int)ExchangeCodes.StatusOf(error.Code))
+            : body;
+
+    private sealed class WithStatus(IResult inner, int status) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = status;
+            return inner.ExecuteAsync(httpContext);
+        }
+    }
+}

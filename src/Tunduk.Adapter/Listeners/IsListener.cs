@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Primitives;
+using Tunduk.Adapter.Callers;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.SecurityServers;
+using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.Telemetry;
+
+namespace Tunduk.Adapter.Listeners;
+
+/// <summary>Endpoints of <c>Listen:Is</c>: the own information system's face.</summary>
+internal sealed class IsListener(
+    AdapterOptions options,
+    CallerAuthenticator authenticator,
+    ExchangePipeline pipeline,
+    ServiceCatalogue services,
+    UnauthenticatedRefusals refusals,
+    AdapterMetrics metrics)
+{
+    /// <summary>Response header with the record id of the exchange.</summary>
+    public const string RecordHeader = "X-Tunduk-Record";
+
+    public void Map(WebApplication application)
+    {
+        application.MapPost("/v1/services/{alias}", AskAsync);
+        application.MapGet("/v1/services", ListAsync);
+    }
+
+    private async Task AskAsync(HttpContext context)
+    {
+        if (await AuthenticateAsync(context) is not { } caller)
+        {
+            return;
+        }
+
+        if (!CallHeaders.Read(context.Request.Headers).TryGet(out var headers, out var error))
+        {
+            await RefuseAsync(context, await pipeline.RefuseAsync(caller, error));
+            return;
+        }
+
+        if (!IsJson(context.Request.ContentType))
+        {
+            error = new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported)
+            {
+                Path = "Content-Type",
+                Expected = "application/json",
+                Found = string.IsNullOrEmpty(context.Request.ContentType) ? "nothing" : "another media type",
+            };
+            await RefuseAsync(context, await pipeline.RefuseAsync(caller, error));
+            return;
+        }
+
+        if (!(await ReadBodyAsync(context.Request, options.Limits.MaxBody, "Limits:MaxBody")).TryGet(out var body, out error))
+        {
+            await RefuseAsync(context, await pipeline.RefuseAsync(caller, error));
+            return;
+        }
+
+        var alias = (string)context.Request.RouteValues["alias"]!;
+        var answer = await pipeline.AskAsync(new ConsumerRequest(caller, alias, body.Bytes, headers));
+        context.Response.Headers[RecordHeader] = answer.Record?.ToString() ?? StringValues.Empty;
+        if (answer.MessageId is not null)
+        {
+            context.Response.Headers[CallHeaders.IdName] = answer.MessageId;
+        }
+
+        if (answer.Error is not null)
+        {
+            await RefuseAsync(context, answer);
+            return;
+        }
+
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = answer.Body.Length;
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
+    }
+
+    private async Task ListAsync(HttpContext context)
+    {
+        if (await AuthenticateAsync(context) is not { } caller)
+        {
+            return;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("services");
+            foreach (var service in services.ConsumedBy(caller))
+            {
+                json.WriteStartObject();
+                json.WriteString("alias", service.Alias);
+                json.WriteString("service", service.Service.ToString());
+                json.WriteString("client", service.Client.ToString());
+                json.WriteString("address", $"/v1/services/{service.Alias}");
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.BodyWriter.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+    }
+
+    private async Task<Caller?> AuthenticateAsync(HttpContext context)
+    {
+        var anonymous = options.Listen.AllowIsUnauthenticated ? Caller.Anonymous : null;
+        var authorization = context.Request.Headers.Authorization;
+        var outcome = authenticator.Authenticate(authorization.Count == 0 ? null : authorization.ToString(), context.Connection.ClientCertificate, anonymous);
+        if (outcome.TryGet(out var caller, out var error) && !caller.Has("is"))
+        {
+            error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = "role is", Found = "other roles" };
+        }
+
+        if (error is null)
+        {
+            return caller;
+        }
+
+        metrics.Unauthenticated("is");
+        refusals.Count("is", context.Connection.RemoteIpAddress, error);
+        if (error.Code == ExchangeCodes.CallerUnknown)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        await RefuseAsync(context, new ExchangeAnswer { Error = error });
+        return null;
+    }
+
+    /// <summary>Reads a whole body within a bound.</summary>
+    internal static async Task<Outcome<ReceivedBody>> ReadBodyAsync(HttpRequest request, int most, string setting)
+    {
+        try
+        {
+            var body = await BoundedBody.ReadAsync(request.Body, request.ContentLength, most, request.HttpContext.RequestAborted);
+            return body is null
+                ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = $"at most {most} bytes ({setting})", Found = "more" }
+                : new ReceivedBody(body);
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = $"at most {most} bytes ({setting})", Found = "more" };
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
+        {
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "body", Expected = "a whole body", Found = "the connection ended before" };
+        }
+    }
+
+    private static async Task RefuseAsync(HttpContext context, ExchangeAnswer answer)
+    {
+        var error = answer.Error!;
+        var problem = RefusalMapping.ToProblem(error, answer.Record?.ToString(), Activity.Current?.TraceId.ToString());
+        context.Response.StatusCode = (int)ExchangeCodes.StatusOf(error.Code);
+        context.Response.ContentType = RefusalMapping.ProblemContentType;
+        context.Response.ContentLength = problem.Length;
+        context.Response.Headers.CacheControl = "no-store";
+        if (answer.Record is { } record)
+        {
+            context.Response.Headers[RecordHeader] = record.ToString();
+        }
+
+        if (error.Code == ExchangeCodes.Overloaded)
+        {
+            context.Response.Headers.RetryAfter = RefusalMapping.RetryAfter;
+        }
+
+        await context.Response.BodyWriter.WriteAsync(problem, context.RequestAborted);
+    }
+
+    private static bool IsJson(string? contentType) =>
+        Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var media)
+        && media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && (!media.Charset.HasValue || media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+}

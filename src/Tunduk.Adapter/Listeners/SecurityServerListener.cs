@@ -1,0 +1,34 @@
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
+
+namespace Tunduk.Adapter.Listeners;
+
+/// <summary>
+/// Endpoints of <c>Listen:SecurityServer</c>: the provider's face. Who may connect is settled by TLS (the pinned internal
+/// certificate of the security server) before a request is read.
+/// </summary>
+internal sealed class SecurityServerListener(AdapterOptions options, ExchangePipeline pipeline)
+{
+    private const string SoapContentType = "text/xml; charset=utf-8";
+
+    public void Map(WebApplication application) => application.MapPost("/soap", AnswerAsync);
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        SoapAnswer answer;
+        if ((await IsListener.ReadBodyAsync(context.Request, options.Limits.MaxBody, "Limits:MaxBody")).TryGet(out var body, out var error))
+        {
+            answer = await pipeline.AnswerAsync(new ProviderRequest(body.Bytes, context.Request.ContentType));
+        }
+        else
+        {
+            answer = await pipeline.RefuseUnreadAsync(error);
+        }
+
+        // A security server takes 200 and 500 and nothing else from a provider (facts "Twelve traps", 8).
+        context.Response.StatusCode = answer.IsFault ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK;
+        context.Response.ContentType = SoapContentType;
+        context.Response.ContentLength = answer.Envelope.Length;
+        await context.Response.BodyWriter.WriteAsync(answer.Envelope, context.RequestAborted);
+    }
+}

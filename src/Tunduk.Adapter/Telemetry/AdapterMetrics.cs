@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Tunduk.Adapter.Telemetry;
+
+/// <summary>
+/// The adapter's own instruments, under the meter and activity source <c>Tunduk.Adapter</c>. Labels are identifiers,
+/// stages and codes; never a personal value.
+/// </summary>
+public sealed class AdapterMetrics : IDisposable
+{
+    /// <summary>Name of the meter and of the activity source.</summary>
+    public const string Name = "Tunduk.Adapter";
+
+    private readonly Meter meter;
+    private readonly Counter<long> exchanges;
+    private readonly Counter<long> removed;
+    private readonly Counter<long> unauthenticated;
+    private readonly Histogram<double> duration;
+    private readonly Histogram<double> stage;
+    private readonly UpDownCounter<long> active;
+
+    public AdapterMetrics(string instance)
+    {
+        // The tag tells two adapters in one process (the sandbox) apart.
+        meter = new Meter(Name, version: null, tags: [new("adapter", instance)]);
+        exchanges = meter.CreateCounter<long>("tunduk_exchanges", description: "Exchanges ended, by direction, service, stage and outcome code.");
+        removed = meter.CreateCounter<long>("tunduk_fields_removed", description: "Fields removed by agreement, by agreement, service and side.");
+        unauthenticated = meter.CreateCounter<long>("tunduk_unauthenticated", description: "Calls refused before a caller was known.");
+        duration = meter.CreateHistogram<double>("tunduk_exchange_seconds", "s", "Time of a whole exchange.");
+        stage = meter.CreateHistogram<double>("tunduk_stage_seconds", "s", "Time of one stage.");
+        active = meter.CreateUpDownCounter<long>("tunduk_exchanges_active", description: "Exchanges under way.");
+        Source = new ActivitySource(Name);
+    }
+
+    /// <summary>Where the spans of an exchange come from.</summary>
+    public ActivitySource Source { get; }
+
+    /// <summary>The meter, for gauges that others own.</summary>
+    public Meter Meter => meter;
+
+    public void Started() => active.Add(1);
+
+    public void Ended(string direction, string service, string stageName, string code, TimeSpan took)
+    {
+        active.Add(-1);
+        exchanges.Add(1, new("direction", direction), new("service", service), new("stage", stageName), new("code", code));
+        duration.Record(took.TotalSeconds, new("direction", direction), new KeyValuePair<string, object?>("service", service));
+    }
+
+    public void StageTook(string direction, string stageName, TimeSpan took) =>
+        stage.Record(took.TotalSeconds, new("direction", direction), new KeyValuePair<string, object?>("stage", stageName));
+
+    public void Removed(string agreement, string service, string side, long count) =>
+        removed.Add(count, new("agreement", agreement), new("service", service), new("side", side));
+
+    public void Unauthenticated(string listener) => unauthenticated.Add(1, new KeyValuePair<string, object?>("listener", listener));
+
+    public void Dispose()
+    {
+        meter.Dispose();
+        Source.Dispose();
+    }
+}
