@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Tunduk.Adapter.Cli;
+
+namespace Tunduk.Adapter.Sandbox;
+
+/// <summary><c>sandbox</c>: the whole world on one machine.</summary>
+internal static class SandboxCommand
+{
+    public static Command Create()
+    {
+        var once = new Option<bool>("--once") { Description = "Run the demonstration, print each stage with its outcome, verify the archives offline, and exit." };
+        var data = new Option<string>("--data") { Description = "Folder of the sandbox's keys, archives and configuration.", DefaultValueFactory = _ => "sandbox-data" };
+        var part = new Option<string?>("--part") { Description = "Run one part as a process of its own: authority, security-servers or register.", Hidden = true };
+        var providerSoap = new Option<string?>("--provider-soap") { Description = "With --part security-servers: where the provider adapter takes SOAP.", Hidden = true };
+        var port = new Option<int>("--port") { Description = "With --part: first port; 0 takes free ones.", Hidden = true };
+        var command = new Command("sandbox", "A development authority, two simulated security servers, a demonstration register and two adapters.") { once, data, part, providerSoap, port };
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(part) is { } name
+            ? RunPartAsync(name, parsed.GetValue(data)!, parsed.GetValue(providerSoap), parsed.GetValue(port), cancellationToken)
+            : RunAsync(parsed.GetValue(data)!, parsed.GetValue(once), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunPartAsync(string part, string data, string? providerSoap, int port, CancellationToken cancellationToken)
+    {
+        using var stop = StopOnSignal(cancellationToken, out var registration);
+        using (registration)
+        {
+            var options = new SandboxPartOptions { DataFolder = data, Port = port, ProviderSoap = providerSoap is null ? null : new Uri(providerSoap) };
+            return await new SandboxParts(TimeProvider.System, Console.Out).RunPartAsync(part, options, stop.Token)
+                ? Output.Ok
+                : Output.Wrong($"there is no part {part}");
+        }
+    }
+
+    private static async Task<int> RunAsync(string data, bool once, CancellationToken cancellationToken)
+    {
+        using var stop = StopOnSignal(cancellationToken, out var registration);
+        using (registration)
+        {
+            var (world, faults) = await SandboxWorld.StartAsync(data, quiet: once, TimeProvider.System, stop.Token);
+            if (world is null)
+            {
+                Console.Error.WriteLine("The sandbox does not start:");
+                foreach (var fault in faults)
+                {
+                    Console.Error.WriteLine($"  {fault}");
+                }
+
+                return Output.NotOk;
+            }
+
+            if (once)
+            {
+                return await SandboxDemonstration.RunAsync(world, stop.Token);
+            }
+
+            await using (world)
+            {
+                Explain(world);
+                await SandboxWait.ForeverAsync(stop.Token);
+                using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+                await world.Consumer.StopAsync(deadline.Token);
+                await world.Provider.StopAsync(deadline.Token);
+            }
+
+            return Output.Ok;
+        }
+    }
+
+    private static void Explain(SandboxWorld world)
+    {
+        var pin = world.Register.Persons[0].Pin;
+        Output.Line();
+        Output.Line("The sandbox is up. All persons, numbers and parties are invented. Ask for a person:");
+        Output.Line();
+        Output.Line(CurlLine(world, pin));
+        Output.Line();
+        Output.Line($"  consumer adapter   IS {world.Consumer.IsAddress}  admin {world.Consumer.AdminAddress}  ({world.Folders.ConsumerConfiguration})");
+        Output.Line($"  provider adapter   security server {world.Provider.SecurityServerAddress}  admin {world.Provider.AdminAddress}  ({world.Folders.ProviderConfiguration})");
+        Output.Line($"  security servers   consumer {world.SecurityServers.Consumer.Address}  provider {world.SecurityServers.Provider.Address}  faults on demand {world.SecurityServers.Control.Address}");
+        Output.Line($"  register           {world.Register.Address}  ({world.Register.Persons.Count} invented persons)");
+        Output.Line();
+        Output.Line($"Check both archives:  tunduk-adapter verify {world.Data}");
+        Output.Line("Stop with Ctrl+C.");
+    }
+
+    private static string CurlLine(SandboxWorld world, string pin) =>
+        $"curl -s {new Uri(world.Consumer.IsAddress!, "v1/services/getPerson")} -H 'Authorization: Bearer {world.Folders.ApiKey}' -H 'Content-Type: application/json' -H 'X-Road-UserId: KG20000000000001' -H 'X-Road-Issue: loan-scoring application 2026-00017' -d '{{\"request\":{{\"pin\":\"{pin}\"}}}}'";
+
+    private static CancellationTokenSource StopOnSignal(CancellationToken cancellationToken, out IDisposable registration)
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
+        return stop;
+    }
+}

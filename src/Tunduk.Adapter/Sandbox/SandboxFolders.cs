@@ -1,0 +1,154 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tunduk.Adapter.Sandbox.Pki;
+
+namespace Tunduk.Adapter.Sandbox;
+
+/// <summary>
+/// Writes an adapter's folder: configuration, agreements, contracts. What a user may have edited (agreements) is
+/// written once; the configuration is written at every start, since ports may differ.
+/// </summary>
+internal sealed class SandboxFolders(string data, DateOnly today)
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public string ProviderConfiguration => Path.Combine(data, "provider", "adapter.json");
+
+    public string ConsumerConfiguration => Path.Combine(data, "consumer", "adapter.json");
+
+    /// <summary>The API key of the consumer's information system; made once.</summary>
+    public string ApiKey => ReadOrMakeKey("api-key.txt");
+
+    /// <summary>The API key of the invented auditor, who may search both archives; made once.</summary>
+    public string AuditorKey => ReadOrMakeKey("auditor-key.txt");
+
+    public void WriteProvider(SandboxCertificate own, SandboxCertificate counterparty, Uri register)
+    {
+        var folder = Path.GetDirectoryName(ProviderConfiguration)!;
+        WriteDocuments(folder, SandboxAgreements.Provider(Sha256(counterparty), today));
+        Write(ProviderConfiguration, Adapter(folder, SandboxNames.Provider, own, 0, SandboxPorts.Choose(8090), SandboxPorts.Choose(8071)), options =>
+        {
+            options["Provides"] = new JsonObject
+            {
+                ["getPerson"] = Provided(SandboxNames.GetPerson, new Uri(register, "getPerson")),
+                ["getVehicles"] = Provided(SandboxNames.GetVehicles, new Uri(register, "getVehicles")),
+            };
+        });
+    }
+
+    public void WriteConsumer(SandboxCertificate own, SandboxCertificate counterparty, Uri securityServer)
+    {
+        var folder = Path.GetDirectoryName(ConsumerConfiguration)!;
+        WriteDocuments(folder, SandboxAgreements.Consumer(Sha256(counterparty), today));
+        Write(ConsumerConfiguration, Adapter(folder, SandboxNames.Consumer, own, SandboxPorts.Choose(8080), 0, SandboxPorts.Choose(8070)), options =>
+        {
+            options["SecurityServer"] = new JsonObject { ["Address"] = securityServer.ToString() };
+            options["Services"] = new JsonObject
+            {
+                ["getPerson"] = Consumed(SandboxNames.GetPerson),
+                ["getVehicles"] = Consumed(SandboxNames.GetVehicles),
+            };
+            ((JsonArray)options["Callers"]!).Insert(0, new JsonObject
+            {
+                ["Name"] = "loans",
+                ["ApiKeySha256"] = Digest(ApiKey),
+                ["Roles"] = new JsonArray("is"),
+                ["Subsystems"] = new JsonArray(SandboxNames.Consumer),
+            });
+        });
+    }
+
+    /// <summary>Copies the demonstration's contracts to a folder, under their catalogue names.</summary>
+    public static void WriteContracts(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var assembly = Assembly.GetExecutingAssembly();
+        const string Prefix = "Tunduk.Adapter.Sandbox.Contracts.";
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            using var source = assembly.GetManifestResourceStream(name)!;
+            using var target = File.Create(Path.Combine(folder, name[Prefix.Length..]));
+            source.CopyTo(target);
+        }
+    }
+
+    private static string ContractFile(string service) => service.Replace('/', '_') + ".wsdl";
+
+    private static JsonObject Consumed(string service) => new() { ["Service"] = service, ["Contract"] = ContractFile(service) };
+
+    private static JsonObject Provided(string service, Uri upstream) => new() { ["Service"] = service, ["Contract"] = ContractFile(service), ["Upstream"] = upstream.ToString() };
+
+    private static string Sha256(SandboxCertificate certificate) => certificate.Certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
+
+    private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+
+    private static void WriteDocuments(string folder, string agreement)
+    {
+        WriteContracts(Path.Combine(folder, "contracts"));
+        var file = Path.Combine(folder, "agreements", SandboxAgreements.FileName);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        if (!File.Exists(file))
+        {
+            File.WriteAllText(file, agreement);
+        }
+    }
+
+    private JsonObject Adapter(string folder, string own, SandboxCertificate key, int isPort, int securityServerPort, int adminPort)
+    {
+        var pins = Directory.GetFiles(Path.Combine(folder, "agreements"), "*.yaml")
+            .Select(file => (JsonNode)Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
+        return new JsonObject
+        {
+            ["Instance"] = SandboxNames.Instance,
+            ["Own"] = new JsonArray(new JsonObject { ["Subsystem"] = own, ["SigningKey"] = "is" }),
+            ["Keys"] = new JsonObject
+            {
+                ["is"] = new JsonObject
+                {
+                    ["Certificate"] = Path.GetRelativePath(folder, key.CertificatePath),
+                    ["Key"] = Path.GetRelativePath(folder, key.KeyPath),
+                },
+            },
+            ["Listen"] = new JsonObject
+            {
+                ["Is"] = new JsonObject { ["Address"] = isPort == 0 ? "" : $"http://127.0.0.1:{isPort}" },
+                ["SecurityServer"] = new JsonObject { ["Address"] = securityServerPort == 0 ? "" : $"http://127.0.0.1:{securityServerPort}" },
+                ["Admin"] = new JsonObject { ["Address"] = $"http://127.0.0.1:{adminPort}" },
+                ["AllowSecurityServerUnauthenticated"] = securityServerPort != 0,
+            },
+            ["Callers"] = new JsonArray(new JsonObject
+            {
+                ["Name"] = "auditor",
+                ["ApiKeySha256"] = Digest(AuditorKey),
+                ["Roles"] = new JsonArray("auditor", "operations"),
+            }),
+            ["Archive"] = new JsonObject { ["Folder"] = "archive", ["Keys"] = "archive-keys", ["MasterKey"] = "archive-master.key", ["Head"] = "archive-head", ["AnchorFile"] = "archive-anchor/checkpoints.txt" },
+            ["Documents"] = new JsonObject { ["PinnedAgreements"] = new JsonArray([.. pins]) },
+            ["Telemetry"] = new JsonObject { ["LogFile"] = "logs/adapter-.log" },
+        };
+    }
+
+    private static void Write(string file, JsonObject options, Action<JsonObject> complete)
+    {
+        complete(options);
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(file)!, "archive-anchor"));
+        File.WriteAllText(file, "// Written by `tunduk-adapter sandbox` at every start.\n" + options.ToJsonString(Json) + "\n");
+    }
+
+    private string ReadOrMakeKey(string name)
+    {
+        var file = Path.Combine(data, name);
+        if (!File.Exists(file))
+        {
+            Directory.CreateDirectory(data);
+            using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private });
+            stream.Write(Encoding.ASCII.GetBytes("sandbox-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))));
+        }
+
+        return File.ReadAllText(file).Trim();
+    }
+}
