@@ -14,17 +14,31 @@ internal static class XmlFragment
         NewLineHandling = NewLineHandling.Entitize,
     };
 
+    private static readonly XmlReaderSettings ReaderSettings = new()
+    {
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+    };
+
     /// <summary>Reads the element with the namespaces in scope, so that prefixes in its values keep their meaning.</summary>
     public static string Read(XmlReader reader, MappingLimits limits, MappingTrace trace)
     {
-        var text = new StringBuilder();
-        using (var writer = XmlWriter.Create(text, WriterSettings))
+        var scope = (reader as IXmlNamespaceResolver)?.GetNamespacesInScope(XmlNamespaceScope.ExcludeXml);
+        var xml = Copy(reader, null, limits, trace);
+
+        // A prefix in a value (xsi:type, a QName) is not seen as used; its declaration is carried along.
+        var needed = scope?.Where(n => n.Key.Length > 0 && xml.Contains(n.Key + ":", StringComparison.Ordinal) &&
+            !xml.Contains("xmlns:" + n.Key + "=", StringComparison.Ordinal)).ToList();
+        if (needed is not { Count: > 0 })
         {
-            var scope = (reader as IXmlNamespaceResolver)?.GetNamespacesInScope(XmlNamespaceScope.ExcludeXml);
-            Copy(reader, writer, scope, limits, trace);
+            return xml;
         }
 
-        return text.ToString();
+        using var again = XmlReader.Create(new StringReader(xml), ReaderSettings);
+        again.MoveToContent();
+        return Copy(again, needed, limits, trace);
     }
 
     /// <summary>Checks XML text from JSON and returns it rewritten; null when it is not one well-formed element.</summary>
@@ -32,28 +46,16 @@ internal static class XmlFragment
     {
         try
         {
-            using var reader = XmlReader.Create(new StringReader(xml), new XmlReaderSettings
-            {
-                DtdProcessing = DtdProcessing.Prohibit,
-                XmlResolver = null,
-                IgnoreComments = true,
-                IgnoreProcessingInstructions = true,
-                ConformanceLevel = ConformanceLevel.Document,
-            });
+            using var reader = XmlReader.Create(new StringReader(xml), ReaderSettings);
             reader.MoveToContent();
             var name = new QualifiedName(reader.NamespaceURI, reader.LocalName);
-            var text = new StringBuilder();
-            using (var writer = XmlWriter.Create(text, WriterSettings))
-            {
-                Copy(reader, writer, null, limits, trace);
-            }
-
+            var copy = Copy(reader, null, limits, trace);
             while (reader.Read())
             {
                 // To the end, so that a second element or rubbish is found.
             }
 
-            return (name, text.ToString());
+            return (name, copy);
         }
         catch (XmlException)
         {
@@ -61,7 +63,18 @@ internal static class XmlFragment
         }
     }
 
-    private static void Copy(XmlReader reader, XmlWriter writer, IDictionary<string, string>? scope, MappingLimits limits, MappingTrace trace)
+    private static string Copy(XmlReader reader, List<KeyValuePair<string, string>>? scope, MappingLimits limits, MappingTrace trace)
+    {
+        var text = new StringBuilder();
+        using (var writer = XmlWriter.Create(text, WriterSettings))
+        {
+            Copy(reader, writer, scope, limits, trace);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Copy(XmlReader reader, XmlWriter writer, List<KeyValuePair<string, string>>? scope, MappingLimits limits, MappingTrace trace)
     {
         var start = reader.Depth;
         while (true)
@@ -96,28 +109,21 @@ internal static class XmlFragment
     }
 
     /// <summary>True when the element is empty and therefore ended too.</summary>
-    private static bool StartElement(XmlReader reader, XmlWriter writer, IDictionary<string, string>? scope)
+    private static bool StartElement(XmlReader reader, XmlWriter writer, List<KeyValuePair<string, string>>? scope)
     {
         writer.WriteStartElement(reader.Prefix, reader.LocalName, reader.NamespaceURI);
         if (scope is not null)
         {
             foreach (var (prefix, ns) in scope)
             {
-                if (prefix.Length > 0 && prefix != reader.Prefix)
-                {
-                    writer.WriteAttributeString("xmlns", prefix, "http://www.w3.org/2000/xmlns/", ns);
-                }
+                writer.WriteAttributeString("xmlns", prefix, "http://www.w3.org/2000/xmlns/", ns);
             }
         }
 
         var empty = reader.IsEmptyElement;
         while (reader.MoveToNextAttribute())
         {
-            var declared = reader.NamespaceURI == "http://www.w3.org/2000/xmlns/";
-            if (!declared || scope is null)
-            {
-                writer.WriteAttributeString(reader.Prefix, reader.LocalName, reader.NamespaceURI, reader.Value);
-            }
+            writer.WriteAttributeString(reader.Prefix, reader.LocalName, reader.NamespaceURI, reader.Value);
         }
 
         reader.MoveToElement();

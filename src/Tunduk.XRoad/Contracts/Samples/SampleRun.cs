@@ -1,0 +1,281 @@
+using System.Text.Json;
+using Tunduk.XRoad.Contracts.Schema;
+
+namespace Tunduk.XRoad.Contracts.Samples;
+
+/// <summary>Invents one message by walking the particles of its types.</summary>
+internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, SampleOptions options)
+{
+    // A required path deeper than this is a type that must contain itself.
+    private const int HardDepth = 48;
+    private const int MaxElements = 20_000;
+    private readonly SampleValues values = new(random);
+    private readonly DepthCosts costs = new();
+    private int elements;
+    private bool failed;
+
+    public bool Root(ElementDeclaration root)
+    {
+        costs.Compute(root.Type);
+        Value(root, 0);
+        return !failed;
+    }
+
+    private void Value(ElementDeclaration element, int depth)
+    {
+        if (depth > HardDepth || ++elements > MaxElements)
+        {
+            failed = true;
+            writer.WriteNullValue();
+            return;
+        }
+
+        if (element.Type is SimpleType simple)
+        {
+            if (element.Nillable && random.Chance(options.NilPercent))
+            {
+                writer.WriteNullValue();
+                return;
+            }
+
+            Simple(simple, element.Name.Local, element.Fixed, element.Default);
+            return;
+        }
+
+        var declared = (ComplexType)element.Type;
+        if (declared.Content == ContentKind.Any)
+        {
+            writer.WriteStringValue(Fragment(element.Name));
+            return;
+        }
+
+        if (element.Nillable && depth > 0 && declared.Attributes.All(a => !a.Required) && (random.Chance(options.NilPercent) || costs.Of(declared) > HardDepth))
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        var type = declared;
+        if (declared.Derived.Count > 0 && (declared.Abstract || (depth < options.MaxDepth && random.Chance(30))))
+        {
+            var concrete = declared.Derived.Where(d => !d.Abstract && d.IsObject).OrderBy(d => depth < options.MaxDepth ? 0 : costs.Of(d)).ToList();
+            type = concrete.Count == 0 ? declared : depth < options.MaxDepth ? random.Pick(concrete) : concrete[0];
+        }
+
+        if (!type.IsObject)
+        {
+            Simple(type.SimpleContent!, element.Name.Local, element.Fixed, element.Default);
+            return;
+        }
+
+        writer.WriteStartObject();
+        if (!ReferenceEquals(type, declared))
+        {
+            writer.WriteString("$type", type.TypeName);
+        }
+
+        Attributes(type);
+        if (type.Content == ContentKind.Simple)
+        {
+            writer.WritePropertyName("$");
+            Simple(type.SimpleContent!, element.Name.Local, element.Fixed, element.Default);
+        }
+        else
+        {
+            Content(type, depth);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void Attributes(ComplexType type)
+    {
+        foreach (var attribute in type.Attributes)
+        {
+            if (attribute.Required || random.Chance(options.OptionalPercent))
+            {
+                writer.WritePropertyName(attribute.JsonName);
+                Simple(attribute.Type, attribute.Name.Local, attribute.Fixed, attribute.Default);
+            }
+        }
+    }
+
+    private void Content(ComplexType type, int depth)
+    {
+        var word = new List<Member>();
+        if (type.Particle is { } particle)
+        {
+            Word(type, particle, word, depth);
+        }
+
+        if (type.ContentAsList)
+        {
+            ListContent(type, word, depth);
+            return;
+        }
+
+        for (var i = 0; i < word.Count; i++)
+        {
+            var member = word[i];
+            writer.WritePropertyName(member.EncodedName);
+            if (!member.Repeated)
+            {
+                Item(member, depth);
+                continue;
+            }
+
+            writer.WriteStartArray();
+            Item(member, depth);
+            while (i + 1 < word.Count && ReferenceEquals(word[i + 1], member))
+            {
+                Item(member, depth);
+                i++;
+            }
+
+            writer.WriteEndArray();
+        }
+    }
+
+    private void ListContent(ComplexType type, List<Member> word, int depth)
+    {
+        writer.WriteStartArray("$content");
+        var mixed = type.Content == ContentKind.Mixed;
+        foreach (var member in word)
+        {
+            if (mixed && random.Chance(50))
+            {
+                writer.WriteStringValue(values.Words());
+            }
+
+            writer.WriteStartObject();
+            writer.WritePropertyName(member.EncodedName);
+            Item(member, depth);
+            writer.WriteEndObject();
+        }
+
+        if (mixed && random.Chance(50))
+        {
+            writer.WriteStringValue(values.Words());
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private void Item(Member member, int depth)
+    {
+        if (member.Element is { } element)
+        {
+            Value(element, depth + 1);
+        }
+        else
+        {
+            var ns = new[] { "urn:sample", "", "urn:t" }.FirstOrDefault(member.Wildcard!.Allows);
+            writer.WriteStringValue(Fragment(new QualifiedName(ns ?? "urn:sample", "sample")));
+            failed |= ns is null;
+        }
+    }
+
+    /// <summary>One word of the content model: the members in their order.</summary>
+    private void Word(ComplexType type, Particle particle, List<Member> word, int depth)
+    {
+        var times = Times(particle, depth);
+        for (var i = 0; i < times && word.Count < 2_000; i++)
+        {
+            switch (particle.Kind)
+            {
+                case ParticleKind.Element:
+                    word.Add(type.Members.First(m => m.Element?.Name == particle.Element!.Name));
+                    break;
+                case ParticleKind.Any:
+                    word.Add(type.Members.First(m => m.Element is null));
+                    break;
+                case ParticleKind.Choice when particle.Children.Count > 0:
+                    Word(type, Branch(particle, depth), word, depth);
+                    break;
+                default:
+                    foreach (var child in particle.Children)
+                    {
+                        Word(type, child, word, depth);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private Particle Branch(Particle choice, int depth)
+    {
+        if (depth >= options.MaxDepth)
+        {
+            return choice.Children.MinBy(costs.Of)!;
+        }
+
+        var finite = choice.Children.FindAll(c => costs.Of(c) < DepthCosts.Infinite);
+        return finite.Count == 0 || options.FirstChoice ? (finite.FirstOrDefault() ?? choice.Children[0]) : random.Pick(finite);
+    }
+
+    private int Times(Particle particle, int depth)
+    {
+        var endless = particle.Min == 0 && costs.OfOnce(particle) >= DepthCosts.Infinite;
+        if (depth >= options.MaxDepth || endless || particle.Max == particle.Min)
+        {
+            return Math.Min(particle.Min, 200);
+        }
+
+        if (particle.Min == 0 && !random.Chance(options.OptionalPercent))
+        {
+            return 0;
+        }
+
+        var least = Math.Max(particle.Min, 1);
+        var most = Math.Min((long)particle.Max, (long)particle.Min + options.MaxRepeat);
+        return Math.Min(200, (int)Math.Max(least, Math.Min(most, least + random.Below((int)Math.Max(1, most - least + 1)))));
+    }
+
+    private void Simple(SimpleType type, string name, string? fixedValue, string? defaultValue)
+    {
+        var text = fixedValue is null ? values.For(type, name) : SimpleValue.Normalize(type, fixedValue).ToString();
+        if (text is null && defaultValue is not null)
+        {
+            text = SimpleValue.Normalize(type, defaultValue).ToString();
+        }
+
+        if (text is null)
+        {
+            failed = true;
+            writer.WriteNullValue();
+            return;
+        }
+
+        Json(type, text);
+    }
+
+    private void Json(SimpleType type, string text)
+    {
+        switch (type.JsonForm)
+        {
+            case JsonForm.Array:
+                writer.WriteStartArray();
+                foreach (var item in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    Json(type.ItemType!, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            case JsonForm.Boolean:
+                writer.WriteBooleanValue(text is "true" or "1");
+                break;
+            case JsonForm.Number when text is not ("INF" or "-INF" or "NaN"):
+                Span<char> token = stackalloc char[text.Length + 2];
+                writer.WriteRawValue(token[..DecimalText.ToJsonToken(text, token)], skipInputValidation: true);
+                break;
+            default:
+                writer.WriteStringValue(text);
+                break;
+        }
+    }
+
+    private static string Fragment(QualifiedName name) =>
+        name.Namespace.Length == 0 ? $"<{name.Local}>1</{name.Local}>" : $"<s:{name.Local} xmlns:s=\"{name.Namespace}\">1</s:{name.Local}>";
+}
