@@ -1,8 +1,10 @@
+using Tunduk.Benchmarks.Contract;
 using Tunduk.Benchmarks.Protocol;
 
 // dotnet run -c Release --project tests/Tunduk.Benchmarks -- NAME [options] [--json]
 Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Ordinal)
 {
+    ["contract"] = options => Task.FromResult(ContractBenchmark.Run(options)),
     ["protocol"] = options => Task.FromResult(ProtocolBenchmark.Run(options)),
 };
 
