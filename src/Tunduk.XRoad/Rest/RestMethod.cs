@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tunduk.XRoad.Faults;
 
 namespace Tunduk.XRoad.Rest;
 
@@ -15,4 +16,10 @@ public static class RestMethod
     /// so such a body is refused before it is sent.
     /// </summary>
     public static bool CarriesBody(string method) => method is "POST" or "PUT" or "PATCH";
+
+    /// <summary>Refuses unknown methods, and a body where it would not arrive.</summary>
+    public static ProtocolFault Check(string method, bool hasBody) =>
+        !IsKnown(method) ? new ProtocolFault("rest-method", XRoadFaultCode.InvalidHttpMethod, "method", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT or TRACE", "another method")
+        : hasBody && !CarriesBody(method) ? new ProtocolFault("rest-body-not-forwarded", XRoadFaultCode.BadRequest, "body", $"no body on {method}", "a body, which the provider would not get")
+        : ProtocolFault.None;
 }

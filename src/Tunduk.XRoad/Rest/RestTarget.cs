@@ -84,7 +84,7 @@ public readonly record struct RestTarget
             return false;
         }
 
-        string rawPath = parts.Length == 8 ? "/" + parts[7] : string.Empty;
+        string rawPath = parts.Length == 8 ? $"/{parts[7]}" : string.Empty;
         fault = RestPath.Check(rawPath, allowEncodedSlash);
         if (!fault.IsNone)
         {

@@ -140,7 +140,7 @@ public sealed class MultipartTests
         do
         {
             chunk = await reader.ReadChunkAsync(default);
-            digest!.TryAppend(chunk.Bytes.Span, out _).ShouldBeTrue();
+            digest.TryAppend(chunk.Bytes.Span, out _).ShouldBeTrue();
         }
         while (chunk.Fault.IsNone);
 
@@ -196,7 +196,7 @@ public sealed class MultipartTests
     {
         MediaType.TryParse("multipart/related; start=\"<root>\"; boundary=b", out MediaType? contentType).ShouldBeTrue();
         using MultipartReader reader = Reader($"--b\r\nContent-Type: {type}\r\nContent-Transfer-Encoding: {encoding}\r\nContent-ID: {id}\r\n\r\n<a/>\r\n--b--");
-        MultipartSoapPart part = await MultipartSoap.ReadSoapPartAsync(reader, contentType!, MultipartLimits.Default, default);
+        MultipartSoapPart part = await MultipartSoap.ReadSoapPartAsync(reader, contentType, MultipartLimits.Default, default);
         part.Fault.Reason.ShouldBe(reason);
         if (part.Exists)
         {
@@ -210,9 +210,9 @@ public sealed class MultipartTests
     {
         MediaType.TryParse("multipart/related; boundary=b", out MediaType? contentType).ShouldBeTrue();
         using MultipartReader reader = Reader("--b--\r\n");
-        (await MultipartSoap.ReadSoapPartAsync(reader, contentType!, MultipartLimits.Default, default)).Fault.XRoadCode.ShouldBe(XRoadFaultCode.MissingSoap);
+        (await MultipartSoap.ReadSoapPartAsync(reader, contentType, MultipartLimits.Default, default)).Fault.XRoadCode.ShouldBe(XRoadFaultCode.MissingSoap);
         using MultipartReader large = Reader($"--b\r\n{SoapHeader}\r\n{new string('x', 2000)}\r\n--b--");
-        (await MultipartSoap.ReadSoapPartAsync(large, contentType!, MultipartLimits.Default with { MaxSoapBytes = 1000 }, default)).Fault.Reason.ShouldBe("part-too-large");
+        (await MultipartSoap.ReadSoapPartAsync(large, contentType, MultipartLimits.Default with { MaxSoapBytes = 1000 }, default)).Fault.Reason.ShouldBe("part-too-large");
     }
 
     [Fact]
@@ -252,7 +252,7 @@ public sealed class MultipartTests
         MediaType.TryParse("application/octet-stream", out MediaType? type).ShouldBeTrue();
         for (int i = 0; i < contents.Length; i++)
         {
-            await writer.StartPartAsync(i == 0 ? MultipartWriter.SoapPartHeaders(mtom: false, "root") : MultipartWriter.AttachmentHeaders(type!, $"part{i}"), default);
+            await writer.StartPartAsync(i == 0 ? MultipartWriter.SoapPartHeaders(mtom: false, "root") : MultipartWriter.AttachmentHeaders(type, $"part{i}"), default);
             await writer.WriteAsync(contents[i], default);
         }
 

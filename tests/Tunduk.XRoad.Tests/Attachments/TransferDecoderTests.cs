@@ -59,12 +59,12 @@ public sealed class TransferDecoderTests
         ArrayBufferWriter<byte> output = new();
         for (int i = 0; i < text.Length; i += step)
         {
-            if (!decoder!.TryDecode(text.AsSpan(i, Math.Min(step, text.Length - i)), output, out _))
+            if (!decoder.TryDecode(text.AsSpan(i, Math.Min(step, text.Length - i)), output, out _))
             {
                 return null;
             }
         }
 
-        return decoder!.TryFinish(out _) ? output.WrittenSpan.ToArray() : null;
+        return decoder.TryFinish(out _) ? output.WrittenSpan.ToArray() : null;
     }
 }

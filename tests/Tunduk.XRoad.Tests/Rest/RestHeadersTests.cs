@@ -100,6 +100,9 @@ public sealed class RestHeadersTests
         RestMethod.CarriesBody(method).ShouldBe(carries);
         RestMethod.IsKnown("CONNECT").ShouldBeFalse();
         RestMethod.IsKnown("get").ShouldBeFalse();
+        RestMethod.Check(method, hasBody: false).IsNone.ShouldBeTrue();
+        RestMethod.Check(method, hasBody: true).Reason.ShouldBe(carries ? null : "rest-body-not-forwarded");
+        RestMethod.Check("CONNECT", hasBody: false).XRoadCode.ShouldBe(XRoadFaultCode.InvalidHttpMethod);
     }
 
     [Fact]

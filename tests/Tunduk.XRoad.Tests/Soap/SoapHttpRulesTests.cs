@@ -15,7 +15,7 @@ public sealed class SoapHttpRulesTests
     public void TryReadContentType_Accepted_IsParsed(string value, string type)
     {
         SoapHttpRules.TryReadContentType(value, out MediaType? mediaType, out _).ShouldBeTrue();
-        mediaType!.Type.ShouldBe(type);
+        mediaType.Type.ShouldBe(type);
     }
 
     [Theory]
@@ -80,6 +80,6 @@ public sealed class SoapHttpRulesTests
         {
             string value = "text/xml;" + text;
             return !MediaType.TryParse(value, out MediaType? first)
-                || (MediaType.TryParse(first!.ToString(), out MediaType? second) && second!.ToString() == first.ToString());
+                || (MediaType.TryParse(first.ToString(), out MediaType? second) && second.ToString() == first.ToString());
         }).QuickCheckThrowOnFailure();
 }
