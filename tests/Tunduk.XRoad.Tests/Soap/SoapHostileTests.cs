@@ -65,7 +65,7 @@ public sealed class SoapHostileTests
             ArrayBufferWriter<byte> output = new();
             ElementCopy.TryWrite(output, message.BodyChild, out _).ShouldBeTrue();
             XmlTape.TryParse(output.WrittenMemory, out XmlTape? copy, out XmlFault fault).ShouldBeTrue($"{fault}: {Encoding.UTF8.GetString(output.WrittenSpan)}");
-            Describe(copy!.Root).ShouldBe(Describe(message.BodyChild));
+            Describe(copy.Root).ShouldBe(Describe(message.BodyChild));
             copy.Dispose();
         }
     }
@@ -94,7 +94,7 @@ public sealed class SoapHostileTests
             SoapMessage.TryRead(envelope.WrittenMemory, SoapReaderOptions.Default, out SoapMessage? again, out fault).ShouldBeTrue(fault.ToString());
             using (again)
             {
-                HeaderEcho.Compare(headers, again!.Headers!).IsNone.ShouldBeTrue();
+                HeaderEcho.Compare(headers, again.Headers!).IsNone.ShouldBeTrue();
                 HeaderEcho.SameOrder(headers, again.Headers!).ShouldBeTrue();
                 again.Headers!.ToSignedValues().ShouldBe(headers.ToSignedValues());
                 Describe(again.BodyChild).ShouldBe(Describe(message.BodyChild));
