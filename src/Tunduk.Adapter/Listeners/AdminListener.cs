@@ -23,7 +23,8 @@ internal sealed class AdminListener(
         application.MapGet("/health/live", static () => Results.Text("live"));
         application.MapGet("/health/ready", Ready);
         application.MapGet("/metrics", () => Results.Text(prometheus.Render(), "text/plain; version=0.0.4; charset=utf-8"));
-        application.MapPost("/v1/archive/search", SearchAsync);
+        // As delegates: a Task<IResult> taken for a RequestDelegate would answer 200 with nothing.
+        application.MapPost("/v1/archive/search", (Delegate)SearchAsync);
         application.MapPost("/v1/archive/records/{record}", ShowAsync);
         application.MapPost("/v1/archive/explain/{record}", ExplainAsync);
     }
