@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Tunduk.XRoad.Faults;
 
+// Over 300 lines: one state machine over one buffer, whose steps share every field.
 namespace Tunduk.XRoad.Attachments;
 
 /// <summary>

@@ -98,7 +98,7 @@ public static class ClientList
             foreach (XmlElement member in tape.Root.Children)
             {
                 XmlElement id = member.Child(SoapNamespaces.XRoad, "id");
-                if (id.Exists && SoapHeaderReader.TryReadClient(id, IdentifierRules.AsSecurityServer, out ClientId client, out _))
+                if (id.Exists && SoapIdentifierReader.TryReadClient(id, IdentifierRules.AsSecurityServer, out ClientId client, out _))
                 {
                     clients.Add(new ListedClient(client, TextOf(member, "name"), TextOf(member, "subsystemName")));
                 }

@@ -56,7 +56,7 @@ public static class SoapMethodList
         foreach (XmlElement child in body.Children)
         {
             if (child.Is(SoapNames.XRoad, "service"u8)
-                && SoapHeaderReader.TryReadService(child, IdentifierRules.AsSecurityServer, out ServiceId service, out _))
+                && SoapIdentifierReader.TryReadService(child, IdentifierRules.AsSecurityServer, out ServiceId service, out _))
             {
                 services.Add(service);
             }

@@ -91,26 +91,6 @@ internal ref struct SoapHeaderReader
         };
     }
 
-    /// <summary>A client identifier outside the headers, as in lists of clients; the path of a fault begins with Header/client.</summary>
-    public static bool TryReadClient(XmlElement element, IdentifierRules rules, out ClientId client, out ProtocolFault fault)
-    {
-        SoapHeaderReader reader = new(rules);
-        bool read = reader.ReadClient(element);
-        client = reader._client;
-        fault = reader._fault;
-        return read;
-    }
-
-    /// <summary>A service identifier outside the headers, as in lists of methods.</summary>
-    public static bool TryReadService(XmlElement element, IdentifierRules rules, out ServiceId service, out ProtocolFault fault)
-    {
-        SoapHeaderReader reader = new(rules);
-        bool read = reader.ReadService(element);
-        service = reader._service.GetValueOrDefault();
-        fault = reader._fault;
-        return read;
-    }
-
     private static SoapHeaderName? NameOf(XmlElement element)
     {
         ReadOnlySpan<byte> space = element.NamespaceUriUtf8;
@@ -153,11 +133,15 @@ internal ref struct SoapHeaderReader
         switch (name)
         {
             case SoapHeaderName.Client:
-                return ReadClient(element);
+                return SoapIdentifierReader.TryReadClient(element, _rules, out _client, out _fault);
             case SoapHeaderName.Service:
-                return ReadService(element);
+                bool serviceRead = SoapIdentifierReader.TryReadService(element, _rules, out ServiceId service, out _fault);
+                _service = service;
+                return serviceRead;
             case SoapHeaderName.SecurityServer:
-                return ReadServer(element);
+                bool serverRead = SoapIdentifierReader.TryReadServer(element, _rules, out SecurityServerId server, out _fault);
+                _server = server;
+                return serverRead;
             case SoapHeaderName.Id:
                 return ReadText(element, "id", SoapHeaders.MaxValueLength, out _id);
             case SoapHeaderName.UserId:
@@ -169,7 +153,9 @@ internal ref struct SoapHeaderReader
                     && (_version!.StartsWith("4.", StringComparison.Ordinal)
                         || Refuse("protocol-version", XRoadFaultCode.InvalidProtocolVersion, "protocolVersion", "4.0", "another version"));
             case SoapHeaderName.RepresentedParty:
-                return ReadParty(element);
+                bool partyRead = SoapIdentifierReader.TryReadParty(element, _rules, out RepresentedParty party, out _fault);
+                _party = party;
+                return partyRead;
             case SoapHeaderName.SecurityToken:
                 return ReadToken(element);
             default:
@@ -177,89 +163,8 @@ internal ref struct SoapHeaderReader
         }
     }
 
-    private bool ReadClient(XmlElement element)
-    {
-        if (!ReadObjectType(element, "client", out ReadOnlyMemory<byte> type))
-        {
-            return false;
-        }
-
-        bool subsystem = type.Span.SequenceEqual("SUBSYSTEM"u8);
-        if (!subsystem && !type.Span.SequenceEqual("MEMBER"u8))
-        {
-            return Refuse("object-type", XRoadFaultCode.InvalidXml, "client/@objectType", "MEMBER or SUBSYSTEM", "another object type");
-        }
-
-        SoapIdentifierParts parts = default;
-        if (!ReadParts(element, "client", SoapIdentifierParts.ClientParts, ref parts))
-        {
-            return false;
-        }
-
-        if (subsystem != (parts.Subsystem is not null))
-        {
-            return Refuse("client-identifier", XRoadFaultCode.InvalidClientIdentifier, "client", subsystem ? "SUBSYSTEM with subsystemCode" : "MEMBER without subsystemCode", subsystem ? "none" : "a subsystemCode");
-        }
-
-        return ClientId.TryCreate(parts.Instance, parts.Class, parts.Code, parts.Subsystem, _rules, out _client, out IdentifierFault fault)
-            || Refuse(fault, "client", XRoadFaultCode.InvalidClientIdentifier);
-    }
-
-    private bool ReadService(XmlElement element)
-    {
-        SoapIdentifierParts parts = default;
-        if (!ReadObjectType(element, "service", out ReadOnlyMemory<byte> type)
-            || !RequireType(type, "SERVICE"u8, "service", "SERVICE")
-            || !ReadParts(element, "service", SoapIdentifierParts.ServiceParts, ref parts))
-        {
-            return false;
-        }
-
-        if (!ClientId.TryCreate(parts.Instance, parts.Class, parts.Code, parts.Subsystem, _rules, out ClientId provider, out IdentifierFault fault)
-            || !ServiceId.TryCreate(provider, parts.Service, parts.Version, _rules, out ServiceId service, out fault))
-        {
-            return Refuse(fault, "service", XRoadFaultCode.InvalidXml);
-        }
-
-        _service = service;
-        return true;
-    }
-
-    private bool ReadServer(XmlElement element)
-    {
-        SoapIdentifierParts parts = default;
-        if (!ReadObjectType(element, "securityServer", out ReadOnlyMemory<byte> type)
-            || !RequireType(type, "SERVER"u8, "securityServer", "SERVER")
-            || !ReadParts(element, "securityServer", SoapIdentifierParts.ServerParts, ref parts))
-        {
-            return false;
-        }
-
-        if (!SecurityServerId.TryCreate(parts.Instance, parts.Class, parts.Code, parts.Server, _rules, out SecurityServerId server, out IdentifierFault fault))
-        {
-            return Refuse(fault, "securityServer", XRoadFaultCode.InvalidSecurityServer);
-        }
-
-        _server = server;
-        return true;
-    }
-
-    private bool ReadParty(XmlElement element)
-    {
-        SoapIdentifierParts parts = default;
-        if (!ReadParts(element, "representedParty", SoapIdentifierParts.PartyParts, ref parts))
-        {
-            return false;
-        }
-
-        if (!RepresentedParty.TryCreate(parts.PartyClass, parts.PartyCode, _rules, out RepresentedParty party, out IdentifierFault fault))
-        {
-            return Refuse(fault, "representedParty", XRoadFaultCode.InvalidXml);
-        }
-
-        _party = party;
-        return true;
-    }
+    private bool ReadText(XmlElement element, string path, int most, out string? value) =>
+        SoapIdentifierReader.TryReadText(element, path, most, out value, out _fault);
 
     private bool ReadToken(XmlElement element)
     {
@@ -288,81 +193,9 @@ internal ref struct SoapHeaderReader
         return true;
     }
 
-    /// <summary>objectType is an attribute of the identifiers namespace; without a prefix it is another attribute.</summary>
-    private bool ReadObjectType(XmlElement element, string header, out ReadOnlyMemory<byte> type)
-    {
-        foreach (XmlAttribute attribute in element.Attributes)
-        {
-            if (attribute.Is(SoapNames.Identifiers, "objectType"u8))
-            {
-                type = attribute.ValueUtf8;
-                return true;
-            }
-        }
-
-        type = default;
-        bool unqualified = element.TryGetAttribute(string.Empty, "objectType", out _);
-        return Refuse("object-type-missing", XRoadFaultCode.InvalidXml, $"{header}/@objectType", $"an attribute in {SoapNamespaces.Identifiers}", unqualified ? "one in no namespace" : "none");
-    }
-
-    private bool RequireType(ReadOnlyMemory<byte> type, ReadOnlySpan<byte> wanted, string header, string expected) =>
-        type.Span.SequenceEqual(wanted)
-        || Refuse("object-type", XRoadFaultCode.InvalidXml, $"{header}/@objectType", expected, "another object type");
-
-    private bool ReadParts(XmlElement element, string header, ReadOnlySpan<string> allowed, ref SoapIdentifierParts parts)
-    {
-        int next = 0;
-        ReadOnlySpan<byte> space = header == "representedParty" ? SoapNames.Representation : SoapNames.Identifiers;
-        foreach (XmlElement child in element.Children)
-        {
-            string name = child.LocalName;
-            int at = child.NamespaceUriUtf8.SequenceEqual(space) ? allowed.IndexOf(name) : -1;
-            if (at < next)
-            {
-                string found = at < 0 ? "another element" : $"{name} out of its place";
-                return Refuse("identifier-children", XRoadFaultCode.InvalidXml, header, string.Join(", ", allowed.ToArray()) + " in this order, each once", found);
-            }
-
-            next = at + 1;
-            if (!ReadText(child, $"{header}/{name}", SoapHeaders.MaxValueLength, out string? value))
-            {
-                return false;
-            }
-
-            parts.Set(name, value!);
-        }
-
-        return SoapNames.IsWhiteSpace(element.TextUtf8.Span)
-            || Refuse("identifier-text", XRoadFaultCode.InvalidXml, header, "elements only", "text between them");
-    }
-
-    private bool ReadText(XmlElement element, string path, int most, out string? value)
-    {
-        value = null;
-        if (!element.HasOnlyText)
-        {
-            return Refuse("header-content", XRoadFaultCode.InvalidXml, path, "text only", "an element or processing instruction in it");
-        }
-
-        ReadOnlyMemory<byte> text = element.TextUtf8;
-        if (text.Length > most)
-        {
-            return Refuse("header-too-long", XRoadFaultCode.InvalidXml, path, $"at most {most} bytes", $"{text.Length} bytes");
-        }
-
-        value = System.Text.Encoding.UTF8.GetString(text.Span);
-        return true;
-    }
-
     private bool Refuse(string reason, XRoadFaultCode code, string path, string expected, string found)
     {
         _fault = new ProtocolFault(reason, code, "Header/" + path, expected, found);
-        return false;
-    }
-
-    private bool Refuse(IdentifierFault fault, string header, XRoadFaultCode code)
-    {
-        _fault = ProtocolFault.Of(fault, code, "Header/" + header);
         return false;
     }
 }
