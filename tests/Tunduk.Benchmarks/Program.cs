@@ -1,11 +1,13 @@
 using Tunduk.Benchmarks.Contract;
 using Tunduk.Benchmarks.Protocol;
+using Tunduk.Benchmarks.Signature;
 
 // dotnet run -c Release --project tests/Tunduk.Benchmarks -- NAME [options] [--json]
 Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Ordinal)
 {
     ["contract"] = options => Task.FromResult(ContractBenchmark.Run(options)),
     ["protocol"] = options => Task.FromResult(ProtocolBenchmark.Run(options)),
+    ["signature"] = options => Task.FromResult(SignatureBenchmark.Run(options)),
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out Func<string[], Task<int>>? run))
