@@ -76,7 +76,7 @@ internal sealed class AuthorityServer : IAsyncDisposable
         int read;
         while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
         {
-            body.Write(buffer, 0, read);
+            await body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
             if (body.Length > MaxRequest)
             {
                 await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge);

@@ -67,7 +67,7 @@ internal sealed class CertificateRegister
     {
         lock (_lock)
         {
-            return _revoked.TryGetValue(serial, out Revocation revocation) ? revocation : null;
+            return _revoked.GetValueOrDefault(serial);
         }
     }
 
@@ -82,5 +82,5 @@ internal sealed class CertificateRegister
     private static string[] Lines(string path) => File.Exists(path) ? File.ReadAllLines(path) : [];
 
     /// <summary>When and why a certificate was revoked.</summary>
-    internal readonly record struct Revocation(DateTimeOffset At, RevocationReason Reason);
+    internal sealed record Revocation(DateTimeOffset At, RevocationReason Reason);
 }

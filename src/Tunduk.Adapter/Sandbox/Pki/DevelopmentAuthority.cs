@@ -160,11 +160,9 @@ internal sealed class DevelopmentAuthority : IDisposable
             request.CertificateExtensions.Add(
                 X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root.Certificate, true, false));
             extend(request);
-            DateTimeOffset end = now + LeafLifetime;
-            if (end > Root.Certificate.NotAfter)
-            {
-                end = Root.Certificate.NotAfter;
-            }
+            // A leaf does not outlive its root.
+            var rootEnd = new DateTimeOffset(Root.Certificate.NotAfter);
+            DateTimeOffset end = now + LeafLifetime > rootEnd ? rootEnd : now + LeafLifetime;
 
             certificate = request.Create(Root.Certificate, now - TimeSpan.FromMinutes(5), end, serial);
         }

@@ -16,7 +16,7 @@ internal static class BoundedBody
                 return null;
             }
 
-            whole.Write(buffer, 0, read);
+            await whole.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
         return whole.GetBuffer().AsMemory(0, (int)whole.Length);

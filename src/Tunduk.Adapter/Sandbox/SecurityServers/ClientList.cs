@@ -16,7 +16,7 @@ internal sealed class ClientList(SimulatedNetwork network)
         byte[] body = json ? Json(participants) : Xml(participants);
         context.Response.ContentType = json ? "application/json;charset=utf-8" : SoapNames.TextXml;
         context.Response.ContentLength = body.Length;
-        return context.Response.Body.WriteAsync(body).AsTask();
+        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
     internal static void WriteId(XmlWriter writer, ParticipantId id, string objectType, string? serviceCode = null, string? serviceVersion = null)

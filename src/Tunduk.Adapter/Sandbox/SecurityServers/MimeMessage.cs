@@ -100,7 +100,7 @@ internal sealed class MimeMessage
                         return new ServerFault("logging_failed", "Message attachment size exceeds maximum loggable size");
                     }
 
-                    body.Write(buffer, 0, read);
+                    await body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 }
 
                 _buffered.Add((Copy(section), body.ToArray()));

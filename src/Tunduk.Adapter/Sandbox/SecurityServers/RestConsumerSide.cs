@@ -32,7 +32,7 @@ internal sealed class RestConsumerSide(
         }
 
         FaultPlan plan = server.Faults.Take(request.Service.ServiceCode);
-        if (!plan.IsEmpty && await server.MisbehaveBeforeAsync(context, plan, time) is { } stop)
+        if (!plan.IsEmpty && await SimulatedSecurityServer.MisbehaveBeforeAsync(context, plan, time) is { } stop)
         {
             if (stop.Fault is not null)
             {
@@ -151,13 +151,11 @@ internal sealed class RestConsumerSide(
 
     private static bool TryClient(StringValues header, out ParticipantId client)
     {
-        client = default;
-        return header.LastOrDefault() is { } text
-            && ParticipantId.TryParse(text, out ParticipantId raw)
-            && ParticipantId.TryParse(text, out client)
-            && (client = new ParticipantId(
-                Uri.UnescapeDataString(raw.Instance), Uri.UnescapeDataString(raw.MemberClass), Uri.UnescapeDataString(raw.MemberCode),
-                raw.SubsystemCode is null ? null : Uri.UnescapeDataString(raw.SubsystemCode))) != default;
+        bool valid = ParticipantId.TryParse(header.LastOrDefault(), out ParticipantId raw);
+        client = !valid ? default : new ParticipantId(
+            Uri.UnescapeDataString(raw.Instance), Uri.UnescapeDataString(raw.MemberClass), Uri.UnescapeDataString(raw.MemberCode),
+            raw.SubsystemCode is null ? null : Uri.UnescapeDataString(raw.SubsystemCode));
+        return valid;
     }
 
     private static async Task AnswerAsync(HttpContext context, RestAnswer answer, FaultPlan plan, CancellationToken gone)
@@ -201,8 +199,8 @@ internal sealed class RestConsumerSide(
     private async Task ErrorAsync(HttpContext context, ServerFault fault)
     {
         string code = FaultTaxonomy.Spell(fault.Code, options.FaultSpelling);
-        bool server = fault.Code.StartsWith("server.", StringComparison.Ordinal);
-        context.Response.StatusCode = server ? StatusCodes.Status500InternalServerError : StatusCodes.Status400BadRequest;
+        bool serversFault = fault.Code.StartsWith("server.", StringComparison.Ordinal);
+        context.Response.StatusCode = serversFault ? StatusCodes.Status500InternalServerError : StatusCodes.Status400BadRequest;
         context.Response.Headers[RestHeaders.Error] = code;
         string detail = Guid.NewGuid().ToString();
         byte[] body;
@@ -221,7 +219,7 @@ internal sealed class RestConsumerSide(
         context.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await context.Response.Body.WriteAsync(body);
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
         }
     }
 

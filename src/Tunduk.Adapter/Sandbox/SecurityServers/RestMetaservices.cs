@@ -9,7 +9,7 @@ internal sealed class RestMetaservices(SimulatedSecurityServer server)
 {
     private const string ReplacedAddress = "http://example.org/xroad-endpoint";
 
-    public bool Handles(string serviceCode) => serviceCode is "listMethods" or "allowedMethods" or "getOpenAPI";
+    public static bool Handles(string serviceCode) => serviceCode is "listMethods" or "allowedMethods" or "getOpenAPI";
 
     public (RestAnswer? Answer, ServerFault? Fault) Serve(RestRequest request)
     {

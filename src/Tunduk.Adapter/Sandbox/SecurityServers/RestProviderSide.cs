@@ -8,7 +8,7 @@ internal sealed class RestProviderSide(
 {
     public async Task<(RestAnswer? Answer, ServerFault? Fault)> ServeAsync(RestRequest request, CancellationToken cancellationToken)
     {
-        if (server.RestMetaservices.Handles(request.Service.ServiceCode))
+        if (RestMetaservices.Handles(request.Service.ServiceCode))
         {
             return server.RestMetaservices.Serve(request);
         }
@@ -35,15 +35,8 @@ internal sealed class RestProviderSide(
     internal static List<KeyValuePair<string, string>> AnswerHeaders(
         RestRequest request, IEnumerable<KeyValuePair<string, string>> provider, string hash)
     {
-        var headers = new List<KeyValuePair<string, string>>();
-        foreach (KeyValuePair<string, string> header in provider)
-        {
-            if (RestHeaders.Crosses(header.Key) && !IsSetHere(header.Key))
-            {
-                headers.Add(header);
-            }
-        }
-
+        List<KeyValuePair<string, string>> headers =
+            [.. provider.Where(static header => RestHeaders.Crosses(header.Key) && !IsSetHere(header.Key))];
         headers.Add(new("x-road-id", request.Id));
         headers.Add(new("x-road-client", RestHeaders.Escape(request.Client)));
         headers.Add(new("x-road-service", RestHeaders.Escape(request.Service)));

@@ -9,16 +9,6 @@ internal sealed class SimulatedNetwork
 
     internal void Join(SimulatedSecurityServer server) => _servers.Add(server);
 
-    internal SimulatedSecurityServer? FindHome(ParticipantId participant)
-    {
-        foreach (SimulatedSecurityServer server in _servers)
-        {
-            if (server.Serves(participant))
-            {
-                return server;
-            }
-        }
-
-        return null;
-    }
+    internal SimulatedSecurityServer? FindHome(ParticipantId participant) =>
+        _servers.Find(server => server.Serves(participant));
 }

@@ -176,7 +176,7 @@ internal sealed class SimulatedSecurityServer : IAsyncDisposable
     }
 
     /// <summary>Acts out the faults that come before forwarding. A result means: stop here, with this fault if there is one.</summary>
-    internal async Task<EarlyEnd?> MisbehaveBeforeAsync(HttpContext context, FaultPlan plan, TimeProvider time)
+    internal static async Task<EarlyEnd?> MisbehaveBeforeAsync(HttpContext context, FaultPlan plan, TimeProvider time)
     {
         if (plan.Has(SecurityServerFaultKind.MaintenanceMode))
         {

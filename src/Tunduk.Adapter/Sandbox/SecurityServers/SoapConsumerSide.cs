@@ -29,7 +29,7 @@ internal sealed class SoapConsumerSide(
         }
 
         FaultPlan plan = server.Faults.Take(request.Head.Service!.Value.ServiceCode);
-        if (!plan.IsEmpty && await server.MisbehaveBeforeAsync(context, plan, time) is { } stop)
+        if (!plan.IsEmpty && await SimulatedSecurityServer.MisbehaveBeforeAsync(context, plan, time) is { } stop)
         {
             if (stop.Fault is not null)
             {
@@ -191,6 +191,6 @@ internal sealed class SoapConsumerSide(
         context.Response.ContentType = "text/xml;charset=utf-8";
         context.Response.Headers["SOAPAction"] = "";
         context.Response.ContentLength = soap.Length;
-        return context.Response.Body.WriteAsync(soap).AsTask();
+        return context.Response.Body.WriteAsync(soap, context.RequestAborted).AsTask();
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SoapMetaservices(SimulatedSecurityServer server)
 {
     private const string ReplacedAddress = "http://example.org/xroad-endpoint";
 
-    public bool Handles(string serviceCode) => serviceCode is "listMethods" or "allowedMethods" or "getWsdl";
+    public static bool Handles(string serviceCode) => serviceCode is "listMethods" or "allowedMethods" or "getWsdl";
 
     public (SoapAnswer? Answer, ServerFault? Fault) Serve(SoapRequest request)
     {

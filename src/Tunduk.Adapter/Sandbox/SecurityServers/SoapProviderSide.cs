@@ -14,7 +14,7 @@ internal sealed class SoapProviderSide(
 
     public async Task<(SoapAnswer? Answer, ServerFault? Fault)> ServeAsync(SoapRequest request, CancellationToken cancellationToken)
     {
-        if (server.SoapMetaservices.Handles(request.Head.Service!.Value.ServiceCode))
+        if (SoapMetaservices.Handles(request.Head.Service!.Value.ServiceCode))
         {
             return server.SoapMetaservices.Serve(request);
         }

@@ -155,7 +155,7 @@ public sealed class AuthorityServerTests(AuthorityFixture fixture) : IClassFixtu
         Rfc3161TimestampToken token = request.ProcessResponse(_server.Tsa.Respond(request.Encode()), out int consumed);
         consumed.ShouldBeGreaterThan(0);
         token.VerifySignatureForHash(SHA256.HashData("x"u8), HashAlgorithmName.SHA256, out X509Certificate2? signer).ShouldBeTrue();
-        signer!.Thumbprint.ShouldBe(_authority.Tsa.Certificate.Thumbprint);
+        signer.Thumbprint.ShouldBe(_authority.Tsa.Certificate.Thumbprint);
         token.TokenInfo.PolicyId.Value.ShouldBe(TimeStampAuthority.PolicyOid);
     }
 

@@ -26,6 +26,7 @@ public sealed class DevelopmentAuthorityTests(AuthorityFixture fixture) : IClass
     }
 
     [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
     public void OpenOrCreate_Files_AreReadableByTheOwnerAlone()
     {
         DevelopmentAuthority authority = fixture.Authority;

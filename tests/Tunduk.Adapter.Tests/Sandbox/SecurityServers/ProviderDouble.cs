@@ -29,7 +29,7 @@ internal sealed class ProviderDouble : IAsyncDisposable
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
-        return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(xml)).AsTask();
+        return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(xml), context.RequestAborted).AsTask();
     }
 
     public ValueTask DisposeAsync() => _listener!.DisposeAsync();

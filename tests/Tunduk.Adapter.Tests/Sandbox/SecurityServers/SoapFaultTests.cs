@@ -48,16 +48,8 @@ public sealed class SoapFaultTests
 
     [Theory]
     [MemberData(nameof(BadRequests))]
-    public async Task Request_NotAsThePaperSays_GetsItsCode(string request, string code)
-    {
-        await using World world = await World.StartAsync();
-        Soap.FaultCode(await world.CallAsync(request)).ShouldBe(code);
-        world.Provider.Requests.ShouldBeEmpty();
-    }
-
-    [Theory]
     [MemberData(nameof(RefusedRequests))]
-    public async Task Request_ForNobodyOrNothing_GetsItsCode(string request, string code)
+    public async Task Request_NotAsThePaperSaysOrForNobody_GetsItsCode(string request, string code)
     {
         await using World world = await World.StartAsync();
         Soap.FaultCode(await world.CallAsync(request)).ShouldBe(code);
@@ -188,7 +180,8 @@ public sealed class SoapFaultTests
     public async Task Provider_EchoesAnotherValue_IsInconsistentResponse(string element, string value)
     {
         await using World world = await World.StartAsync();
-        string headers = System.Text.RegularExpressions.Regex.Replace(Soap.Headers(), $"<{element}>[^<]*<", $"<{element}>{value}<");
+        string headers = System.Text.RegularExpressions.Regex.Replace(Soap.Headers(), $"<{element}>[^<]*<", $"<{element}>{value}<",
+            System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
         world.Provider.Answer = (context, _) => ProviderDouble.WriteAsync(context, Soap.Answer(headers));
         Soap.FaultCode(await world.CallAsync(Soap.Request())).ShouldBe("server.clientproxy.service_failed.inconsistent_response");
     }
