@@ -1,0 +1,156 @@
+using Tunduk.XRoad.Contracts.Schema;
+
+namespace Tunduk.XRoad.Contracts;
+
+/// <summary>Compares two contracts field by field (joining agreement, clause 3.2.2: descriptions are kept up to date).</summary>
+public static class ContractDrift
+{
+    /// <summary>Changes from the contract in use to the served one. Operations only the served one has are told as new.</summary>
+    public static IReadOnlyList<ContractChange> Compare(Contract inUse, Contract served)
+    {
+        var changes = new List<ContractChange>();
+        foreach (var operation in inUse.Operations)
+        {
+            if (served.Operations.FirstOrDefault(o => o.ServiceCode == operation.ServiceCode && o.Version == operation.Version) is not { } now)
+            {
+                var other = served.Operations.FirstOrDefault(o => o.ServiceCode == operation.ServiceCode);
+                changes.Add(new ContractChange(ContractEffect.Breaking, operation.ToString(), null, "", other is null ? "the operation has vanished" : $"only version {other.Version ?? "(none)"} is served"));
+                continue;
+            }
+
+            CompareSide(operation, now, MessageSide.Request, changes);
+            CompareSide(operation, now, MessageSide.Response, changes);
+        }
+
+        foreach (var operation in served.Operations)
+        {
+            if (!inUse.Operations.Any(o => o.ServiceCode == operation.ServiceCode && o.Version == operation.Version))
+            {
+                changes.Add(new ContractChange(ContractEffect.None, operation.ToString(), null, "", "a new operation"));
+            }
+        }
+
+        return changes;
+    }
+
+    private static void CompareSide(Operation before, Operation after, MessageSide side, List<ContractChange> changes)
+    {
+        var name = before.ToString();
+        var (oldRoot, newRoot) = (before.Shape(side).Element, after.Shape(side).Element);
+        if (oldRoot.Name != newRoot.Name)
+        {
+            changes.Add(new ContractChange(ContractEffect.Breaking, name, side, "", $"the message element is now {newRoot.Name}"));
+        }
+
+        var old = Index(before.Fields(side));
+        var now = Index(after.Fields(side));
+        foreach (var (path, field) in old)
+        {
+            if (!now.TryGetValue(path, out var changed))
+            {
+                if (HasParent(path, now))
+                {
+                    changes.Add(new ContractChange(ContractEffect.Breaking, name, side, path, "the field has vanished"));
+                }
+            }
+            else
+            {
+                CompareField(name, side, field, changed, changes);
+            }
+        }
+
+        foreach (var (path, field) in now)
+        {
+            if (!old.ContainsKey(path) && HasParent(path, old))
+            {
+                var effect = side == MessageSide.Request && field.Required ? ContractEffect.Breaking : ContractEffect.Unlisted;
+                changes.Add(new ContractChange(effect, name, side, path, field.Required ? "a new required field" : "a new optional field"));
+            }
+        }
+    }
+
+    private static void CompareField(string operation, MessageSide side, FieldNode before, FieldNode after, List<ContractChange> changes)
+    {
+        void Add(ContractEffect effect, string what) => changes.Add(new ContractChange(effect, operation, side, before.Path, what));
+
+        // In a request what becomes stricter breaks us; in a response what becomes looser does.
+        var request = side == MessageSide.Request;
+        if (before.Required != after.Required)
+        {
+            Add(after.Required == request ? ContractEffect.Breaking : ContractEffect.None, after.Required ? "it is required now" : "it is optional now");
+        }
+
+        if (before.Nillable != after.Nillable)
+        {
+            Add(after.Nillable == request ? ContractEffect.None : ContractEffect.Breaking, after.Nillable ? "it may be nil now" : "it may no longer be nil");
+        }
+
+        if (before.Repeated != after.Repeated)
+        {
+            Add(ContractEffect.Breaking, after.Repeated ? "it may repeat now: in JSON it becomes an array" : "it no longer repeats: in JSON it is no array any more");
+        }
+
+        var (oldType, newType) = (Describe(before.Type), Describe(after.Type));
+        if (oldType != newType)
+        {
+            Add(ContractEffect.Breaking, $"its type was {oldType} and is {newType}");
+        }
+    }
+
+    private static Dictionary<string, FieldNode> Index(FieldTree tree)
+    {
+        var index = new Dictionary<string, FieldNode>(StringComparer.Ordinal);
+        foreach (var field in tree.Enumerate())
+        {
+            index.TryAdd(field.Path, field);
+        }
+
+        return index;
+    }
+
+    /// <summary>Only the top of a vanished or new subtree is told.</summary>
+    private static bool HasParent(string path, Dictionary<string, FieldNode> index)
+    {
+        var slash = path.LastIndexOf('/');
+        return slash < 0 || index.ContainsKey(path[..slash]);
+    }
+
+    private static string Describe(SchemaType type)
+    {
+        if (type is ComplexType complex)
+        {
+            return complex.Content switch
+            {
+                ContentKind.Simple => "a value of " + Describe(complex.SimpleContent!),
+                ContentKind.Any => "anything",
+                _ => complex.ContentAsList ? "a list of elements" : "elements",
+            };
+        }
+
+        var simple = (SimpleType)type;
+        var facets = simple.Facets;
+        var parts = new List<string> { (simple.Variety == SimpleVariety.Atomic ? "" : simple.Variety + " of ") + "xs:" + simple.BuiltIn };
+        if (facets.Enumeration is { } values)
+        {
+            parts.Add("one of " + string.Join("|", values));
+        }
+
+        parts.AddRange(facets.Patterns.Select(p => "pattern " + p));
+        AddBound(parts, "length", facets.Length);
+        AddBound(parts, "minLength", facets.MinLength);
+        AddBound(parts, "maxLength", facets.MaxLength);
+        AddBound(parts, "totalDigits", facets.TotalDigits);
+        AddBound(parts, "fractionDigits", facets.FractionDigits);
+        AddBound(parts, "min", facets.MinInclusive ?? facets.MinExclusive);
+        AddBound(parts, "max", facets.MaxInclusive ?? facets.MaxExclusive);
+        return string.Join(", ", parts);
+    }
+
+    private static void AddBound(List<string> parts, string name, object? value)
+    {
+        if (value is not null)
+        {
+            parts.Add(name + " " + value);
+        }
+    }
+}

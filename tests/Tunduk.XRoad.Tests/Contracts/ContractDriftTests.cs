@@ -1,0 +1,75 @@
+using System.Text;
+using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Contracts.Outcomes;
+
+namespace Tunduk.XRoad.Tests.Contracts;
+
+public class ContractDriftTests
+{
+    private static Contract Make(string elements) => ContractFiles.Schema($"<xs:sequence>{elements}</xs:sequence>").Contract!;
+
+    [Theory]
+    [InlineData("<xs:element name='a' type='xs:int'/>", "<xs:element name='a' type='xs:int'/>", null, "")]
+    [InlineData("<xs:element name='a' type='xs:int'/>", "", ContractEffect.Breaking, "vanished")]
+    [InlineData("", "<xs:element name='a' type='xs:int'/>", ContractEffect.Breaking, "new required")]
+    [InlineData("", "<xs:element name='a' type='xs:int' minOccurs='0'/>", ContractEffect.Unlisted, "new optional")]
+    [InlineData("<xs:element name='a' type='xs:int'/>", "<xs:element name='a' type='xs:long'/>", ContractEffect.Breaking, "xs:long")]
+    [InlineData("<xs:element name='a' type='xs:int'/>", "<xs:element name='a' type='xs:int' maxOccurs='2'/>", ContractEffect.Breaking, "array")]
+    [InlineData("<xs:element name='a' type='xs:int'/>", "<xs:element name='a' type='xs:int' minOccurs='0'/>", ContractEffect.None, "optional now")]
+    [InlineData("<xs:element name='a' type='xs:int' nillable='true'/>", "<xs:element name='a' type='xs:int'/>", ContractEffect.Breaking, "nil")]
+    public void Compare_FieldChanged_TellsEffect(string before, string after, ContractEffect? effect, string what)
+    {
+        var changes = ContractDrift.Compare(Make(before), Make(after));
+        if (effect is null)
+        {
+            changes.ShouldBeEmpty();
+            return;
+        }
+
+        var change = changes.ShouldHaveSingleItem();
+        change.Effect.ShouldBe(effect.Value);
+        change.What.ShouldContain(what);
+        change.Path.ShouldBe("a");
+    }
+
+    [Fact]
+    public void Compare_OperationGone_IsBreaking()
+    {
+        var own = ContractFiles.Import(ContractFiles.Own);
+        ContractDrift.Compare(own, Make("")).ShouldContain(c => c.Effect == ContractEffect.Breaking && c.Operation == "getPerson/v1");
+        ContractDrift.Compare(own, own).ShouldBeEmpty();
+    }
+
+    private const string Rules = """
+        { "rules": [
+          { "operation": "op", "path": "status", "equals": ["203"], "outcome": "not-found" },
+          { "operation": "*", "path": "fault/code", "present": true, "outcome": "provider-error" } ] }
+        """;
+
+    [Theory]
+    [InlineData("""{"status":203}""", "op", BusinessOutcome.NotFound)]
+    [InlineData("""{"status":"203"}""", "op", BusinessOutcome.NotFound)]
+    [InlineData("""{"status":"203"}""", "other", BusinessOutcome.Ok)]
+    [InlineData("""{"x":{"status":"203"},"status":"200"}""", "op", BusinessOutcome.Ok)]
+    [InlineData("""{"fault":[{"code":null},{"code":"x"}]}""", "op", BusinessOutcome.ProviderError)]
+    [InlineData("""{"fault":{"code":null}}""", "op", BusinessOutcome.Ok)]
+    [InlineData("""{"fault":""", "op", BusinessOutcome.ProviderError)]
+    public void Decide_Answer_GivesOutcome(string json, string operation, BusinessOutcome outcome)
+    {
+        OutcomeRules.TryParse(Encoding.UTF8.GetBytes(Rules), null, out var rules, out _).ShouldBeTrue();
+        rules.Decide(operation, Encoding.UTF8.GetBytes(json)).ShouldBe(outcome);
+    }
+
+    [Theory]
+    [InlineData("""{ "rules": [ { "operation": "nope", "path": "response/name", "present": true, "outcome": "ok" } ] }""", "no operation 'nope'")]
+    [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/nam", "present": true, "outcome": "ok" } ] }""", "response/name")]
+    [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/name", "outcome": "ok" } ] }""", "either equals or present")]
+    [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/name", "present": true, "outcome": "fine" } ] }""", "not-found")]
+    [InlineData("""[]""", "'rules'")]
+    [InlineData("""{""", "not JSON")]
+    public void TryParse_BadRules_TellsFault(string json, string fault)
+    {
+        OutcomeRules.TryParse(Encoding.UTF8.GetBytes(json), ContractFiles.Import(ContractFiles.Own), out _, out var faults).ShouldBeFalse();
+        faults.ShouldHaveSingleItem().ShouldContain(fault);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text;
+using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Contracts.OpenApi;
+using Tunduk.XRoad.Contracts.Proto;
+using Tunduk.XRoad.Contracts.Samples;
+
+namespace Tunduk.XRoad.Tests.Contracts;
+
+/// <summary>What is made from a contract, judged by independent tools: protoc and Python's jsonschema.</summary>
+public class OfferedFormsTests
+{
+    private const string Checker = """
+        import json, sys, glob
+        from jsonschema import Draft202012Validator
+        for name in glob.glob(sys.argv[1] + '/*.openapi.json'):
+            document = json.load(open(name, encoding='utf-8'))
+            post = next(iter(document['paths'].values()))['post']
+            for part in (post['requestBody'], post['responses']['200']):
+                media = part['content']['application/json']
+                schema = dict(media['schema'])
+                schema['components'] = document['components']
+                Draft202012Validator.check_schema(schema)
+                validator = Draft202012Validator(schema)
+                validator.validate(media['example'])
+            for sample in glob.glob(name.replace('.openapi.json', '.*.sample.json')):
+                side = post['requestBody'] if '.request.' in sample else post['responses']['200']
+                schema = dict(side['content']['application/json']['schema'])
+                schema['components'] = document['components']
+                Draft202012Validator(schema).validate(json.load(open(sample, encoding='utf-8')))
+        """;
+
+    [Fact]
+    public void Offered_EveryOperationAtHand_PassesIndependentTools()
+    {
+        var folder = Directory.CreateTempSubdirectory("contract-forms");
+        try
+        {
+            foreach (var path in ContractFiles.All)
+            {
+                WriteForms(ContractFiles.Import(path), Path.Combine(folder.FullName, ProtoBuilder.Identifier(Path.GetFileNameWithoutExtension(path), "c")));
+            }
+
+            var globals = new Mapping.SchemaInventor(7);
+            for (var seed = 0; seed < 10; seed++)
+            {
+                var inventor = new Mapping.SchemaInventor(seed);
+                WriteForms(ContractFiles.Schema(inventor.Content(), globals.GlobalText).Contract!, Path.Combine(folder.FullName, "invented" + seed));
+            }
+
+            File.WriteAllText(Path.Combine(folder.FullName, "check.py"), Checker);
+            Run("/usr/bin/python3", folder.FullName, "check.py", folder.FullName);
+            Run("/usr/bin/protoc", folder.FullName, ["--proto_path=" + folder.FullName, "--descriptor_set_out=/dev/null", .. Directory.GetFiles(folder.FullName, "*.proto")]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static void WriteForms(Contract contract, string prefix)
+    {
+        var package = "p" + ProtoBuilder.Identifier(Path.GetFileName(prefix), "x");
+        File.WriteAllText(prefix + ".proto", ProtoText.Write(ProtoBuilder.Build(package, "Service", contract.Operations)));
+        foreach (var operation in contract.Operations)
+        {
+            var document = new ArrayBufferWriter<byte>();
+            OpenApiWriter.Write(operation, "/v1/services/x", document);
+            File.WriteAllBytes(prefix + operation.ServiceCode + ".openapi.json", document.WrittenSpan.ToArray());
+            foreach (var side in Enum.GetValues<MessageSide>())
+            {
+                var sample = new ArrayBufferWriter<byte>();
+                SampleWriter.Write(operation.Shape(side), 3, sample).ShouldBeTrue();
+                File.WriteAllBytes($"{prefix}{operation.ServiceCode}.{side.ToString().ToLowerInvariant()}.sample.json", sample.WrittenSpan.ToArray());
+            }
+        }
+    }
+
+    private static void Run(string tool, string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(tool) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var output = new StringBuilder().Append(process.StandardError.ReadToEnd()).Append(process.StandardOutput.ReadToEnd());
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, output.ToString());
+    }
+}
