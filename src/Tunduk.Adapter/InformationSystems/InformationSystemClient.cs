@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Resilience;
 using Tunduk.Adapter.SecurityServers;
 
 namespace Tunduk.Adapter.InformationSystems;
@@ -12,6 +14,7 @@ internal sealed class InformationSystemClient : IDisposable
     private readonly HttpClient http;
     private readonly int maxBody;
     private readonly TimeProvider clock;
+    private readonly ConcurrentDictionary<Uri, NeighbourBreaker<ReadOnlyMemory<byte>>> breakers = new();
 
     public InformationSystemClient(int maxBody, TimeProvider clock)
     {
@@ -31,15 +34,30 @@ internal sealed class InformationSystemClient : IDisposable
     }
 
     /// <summary>Posts the request body; the answer is JSON or a refusal that says whether it may have been executed.</summary>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> PostAsync(
+    public Task<Outcome<ReadOnlyMemory<byte>>> PostAsync(
         Uri address,
         ReadOnlyMemory<byte> json,
         IReadOnlyList<KeyValuePair<string, string>> headers,
         TimeSpan timeout,
+        CancellationToken cancellationToken) =>
+        breakers.GetOrAdd(address, MakeBreaker).CallAsync(
+            static (call, token) => call.Client.SendAsync(call.Address, call.Json, call.Headers, token),
+            (Client: this, Address: address, Json: json, Headers: headers),
+            timeout,
+            cancellationToken);
+
+    private NeighbourBreaker<ReadOnlyMemory<byte>> MakeBreaker(Uri address) => new(
+        static error => error.Code is ExchangeCodes.InformationSystemUnreachable or ExchangeCodes.InformationSystemBroken,
+        Refuse(ExchangeCodes.InformationSystemUnreachable, "an information system that answers", "half of the last calls unanswered: none is made for 5 s", unknown: false),
+        static timeout => Refuse(ExchangeCodes.InformationSystemTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none", unknown: true),
+        clock);
+
+    private async ValueTask<Outcome<ReadOnlyMemory<byte>>> SendAsync(
+        Uri address,
+        ReadOnlyMemory<byte> json,
+        IReadOnlyList<KeyValuePair<string, string>> headers,
         CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
@@ -50,7 +68,7 @@ internal sealed class InformationSystemClient : IDisposable
 
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 return Refuse(ExchangeCodes.InformationSystemRefused, "HTTP 200", $"HTTP {(int)response.StatusCode}", unknown: false);
@@ -61,18 +79,10 @@ internal sealed class InformationSystemClient : IDisposable
                 return Refuse(ExchangeCodes.InformationSystemBroken, "application/json", "another content type", unknown: true);
             }
 
-            var body = await BoundedBody.ReadAsync(response.Content, maxBody, either.Token);
+            var body = await BoundedBody.ReadAsync(response.Content, maxBody, cancellationToken);
             return body is null
                 ? Refuse(ExchangeCodes.InformationSystemBroken, $"at most {maxBody} bytes", "a longer answer", unknown: true)
                 : new ReadOnlyMemory<byte>(body);
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            return Refuse(ExchangeCodes.InformationSystemTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none", unknown: true);
-        }
-        catch (OperationCanceledException)
-        {
-            return Refuse(ExchangeCodes.Cancelled, "a caller that waits", "the call was given up", unknown: true);
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {

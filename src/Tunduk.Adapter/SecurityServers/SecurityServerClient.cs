@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Resilience;
 
 namespace Tunduk.Adapter.SecurityServers;
 
@@ -19,23 +20,28 @@ internal sealed class SecurityServerClient : IDisposable
     private readonly Uri address;
     private readonly TimeSpan responseTimeout;
     private readonly int maxBody;
-    private readonly TimeProvider clock;
+    private readonly NeighbourBreaker<SecurityServerReply> breaker;
 
     public SecurityServerClient(SecurityServerOptions options, Func<string, string> resolve, int maxBody, TimeProvider clock)
     {
         address = new Uri(options.Address);
         responseTimeout = options.ResponseTimeout;
         this.maxBody = maxBody;
-        this.clock = clock;
+        breaker = new NeighbourBreaker<SecurityServerReply>(
+            static error => error.Code is ExchangeCodes.SecurityServerUnreachable or ExchangeCodes.SecurityServerBroken,
+            Refuse(ExchangeCodes.SecurityServerUnreachable, "a security server that answers", "half of the last calls unanswered: none is made for 5 s", unknown: false),
+            static timeout => Refuse(ExchangeCodes.SecurityServerTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none, or half of one", unknown: true),
+            clock);
         http = new HttpClient(CreateHandler(options, resolve)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Posts a SOAP envelope and reads the whole answer.</summary>
     /// <returns>The answer; or a refusal that says whether the provider may have executed the request.</returns>
-    public async Task<Outcome<SecurityServerReply>> PostSoapAsync(ReadOnlyMemory<byte> envelope, TimeSpan? timeout, CancellationToken cancellationToken)
+    public Task<Outcome<SecurityServerReply>> PostSoapAsync(ReadOnlyMemory<byte> envelope, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        breaker.CallAsync(static (call, token) => call.Client.SendAsync(call.Envelope, token), (Client: this, Envelope: envelope), timeout ?? responseTimeout, cancellationToken);
+
+    private async ValueTask<Outcome<SecurityServerReply>> SendAsync(ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(timeout ?? responseTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(envelope) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/xml", "utf-8");
         request.Headers.TryAddWithoutValidation("SOAPAction", "\"\"");
@@ -44,22 +50,14 @@ internal sealed class SecurityServerClient : IDisposable
         HttpResponseMessage? response = null;
         try
         {
-            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var body = await BoundedBody.ReadAsync(response.Content, maxBody, either.Token);
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var body = await BoundedBody.ReadAsync(response.Content, maxBody, cancellationToken);
             if (body is null)
             {
                 return Refuse(ExchangeCodes.SecurityServerBroken, $"at most {maxBody} bytes", "a longer answer", unknown: true);
             }
 
             return new SecurityServerReply(body, response.Content.Headers.ContentType?.ToString(), (int)response.StatusCode);
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            return Refuse(ExchangeCodes.SecurityServerTimeout, $"an answer within {(timeout ?? responseTimeout).TotalSeconds:0.#} s", response is null ? "none" : "half an answer", unknown: true);
-        }
-        catch (OperationCanceledException)
-        {
-            return Refuse(ExchangeCodes.Cancelled, "a caller that waits", "the call was given up", unknown: true);
         }
         catch (HttpRequestException exception)
         {
