@@ -16,6 +16,9 @@ public readonly record struct RestError(string Type, string Message, string Deta
 {
     private const int MaxBody = 65_536;
 
+    /// <summary>Code and length only: texts of errors can hold personal data.</summary>
+    public override string ToString() => $"{Fault}, message of {Message?.Length ?? 0} characters";
+
     public XRoadFault Fault => XRoadFault.Classify(Type);
 
     /// <summary>

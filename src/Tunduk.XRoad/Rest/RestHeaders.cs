@@ -133,6 +133,9 @@ public sealed record RestHeaders
         return new Guid(bytes, bigEndian: true).ToString("D");
     }
 
+    /// <summary>Names only: users and bases have no place in a log.</summary>
+    public override string ToString() => $"from {Client}";
+
     private static bool Take(string name, string value, string wanted, ref string? slot, ref ProtocolFault fault)
     {
         if (!name.Equals(wanted, StringComparison.OrdinalIgnoreCase))

@@ -36,7 +36,10 @@ public readonly record struct RestTarget
     public string RawPathAndQuery => RawQuery is null ? RawPath : $"{RawPath}?{RawQuery}";
 
     /// <summary>The target a client sends to its security server.</summary>
-    public override string ToString() => $"/r1/{Service.ToEncodedPath()}{RawPathAndQuery}";
+    public string ToRequestTarget() => $"/r1/{Service.ToEncodedPath()}{RawPathAndQuery}";
+
+    /// <summary>Service and lengths only: members put personal numbers into paths and queries.</summary>
+    public override string ToString() => $"{Service}, path of {RawPath?.Length ?? 0} and query of {RawQuery?.Length ?? 0} characters";
 
     /// <summary>
     /// Reads a raw request target. Refused by name: a wrong number of parts, identifiers outside the rules after decoding, control

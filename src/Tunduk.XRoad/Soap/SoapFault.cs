@@ -13,6 +13,9 @@ namespace Tunduk.XRoad.Soap;
 /// <param name="Detail">The detail element; check <see cref="XmlElement.Exists"/>.</param>
 public readonly record struct SoapFault(string Code, string Message, string? Actor, XmlElement Detail)
 {
+    /// <summary>Code and lengths only: texts of faults can hold personal data.</summary>
+    public override string ToString() => $"{Classified}, message of {Message?.Length ?? 0} characters";
+
     public XRoadFault Classified => XRoadFault.Classify(Code);
 
     /// <summary>The text of <c>faultDetail</c>, by which a security server's log can be searched; null without one.</summary>

@@ -141,6 +141,9 @@ public sealed record SoapHeaders
         return fault.IsNone && SecurityToken is { } token ? Check("securityToken", token.Value, 65_536) : fault;
     }
 
+    /// <summary>Names only: users, bases and tokens have no place in a log.</summary>
+    public override string ToString() => $"{Client} -> {Service}";
+
     private static ProtocolFault Check(string name, string? value, int most = MaxValueLength)
     {
         if (value is null)

@@ -19,7 +19,7 @@ public sealed class RestTargetTests
         target.Service.ToString().ShouldBe("sandbox/GOV/70009001/registry/people");
         target.RawPath.ShouldBe(path);
         target.RawQuery.ShouldBe(query);
-        target.ToString().ShouldBe(raw);
+        target.ToRequestTarget().ShouldBe(raw);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class RestTargetTests
         RestTarget.TryParse("/r1/a/b/c/d%20e/%D0%BA", IdentifierRules.AsSecurityServer, out RestTarget target, out _).ShouldBeTrue();
         target.Service.Provider.SubsystemCode.ShouldBe("d e");
         target.Service.Code.ShouldBe("к");
-        target.ToString().ShouldBe("/r1/a/b/c/d%20e/%D0%BA");
+        target.ToRequestTarget().ShouldBe("/r1/a/b/c/d%20e/%D0%BA");
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class RestTargetTests
     {
         ServiceId service = ServiceId.Parse("a/b/c/d/e");
         RestTarget.TryCreate(service, "/x", "q=1", out RestTarget target, out _).ShouldBeTrue();
-        target.ToString().ShouldBe("/r1/a/b/c/d/e/x?q=1");
+        target.ToRequestTarget().ShouldBe("/r1/a/b/c/d/e/x?q=1");
         RestTarget.TryCreate(service, "x", null, out _, out _).ShouldBeFalse();
         RestTarget.TryCreate(service, "/x?y", null, out _, out _).ShouldBeFalse();
         RestTarget.TryCreate(service, "/x", "a#b", out _, out _).ShouldBeFalse();
@@ -111,6 +111,6 @@ public sealed class RestTargetTests
         Prop.ForAll(ArbMap.Default.ArbFor<string>(), text =>
         {
             string raw = "/r1/a/b/c/d/e/" + text;
-            return !RestTarget.TryParse(raw, IdentifierRules.Strict, out RestTarget target, out _) || target.ToString() == raw;
+            return !RestTarget.TryParse(raw, IdentifierRules.Strict, out RestTarget target, out _) || target.ToRequestTarget() == raw;
         }).QuickCheckThrowOnFailure();
 }
