@@ -89,7 +89,7 @@ public sealed class MultipartPythonTests
 
     private static async Task<byte[]> Python(byte[] input, string script, params string[] arguments)
     {
-        ProcessStartInfo start = new("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new("/usr/bin/python3") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (string argument in (string[])["-c", script, .. arguments])
         {
             start.ArgumentList.Add(argument);
