@@ -38,6 +38,9 @@ public sealed class SqliteArchive : IArchive
 
     public LogId Log { get; }
 
+    /// <summary>Transactions committed since the start.</summary>
+    internal int Commits => writer.Commits;
+
     public SignedCheckpoint? LatestCheckpoint => publisher.Latest;
 
     public ArchiveStatus Status

@@ -1,3 +1,4 @@
+using Tunduk.Benchmarks.Archive;
 using Tunduk.Benchmarks.Contract;
 using Tunduk.Benchmarks.Protocol;
 using Tunduk.Benchmarks.Signature;
@@ -5,6 +6,7 @@ using Tunduk.Benchmarks.Signature;
 // dotnet run -c Release --project tests/Tunduk.Benchmarks -- NAME [options] [--json]
 Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Ordinal)
 {
+    ["archive"] = ArchiveBenchmark.RunAsync,
     ["contract"] = options => Task.FromResult(ContractBenchmark.Run(options)),
     ["protocol"] = options => Task.FromResult(ProtocolBenchmark.Run(options)),
     ["signature"] = options => Task.FromResult(SignatureBenchmark.Run(options)),

@@ -106,8 +106,8 @@ internal sealed class SqliteLogStore(string folder) : ILogStore
 
         foreach (LogTree.Tile tile in batch.Tiles)
         {
-            Db.Prepare("INSERT INTO tile(log, level, no, hashes) VALUES(?, ?, ?, ?)")
-                .Bind(1, logNumber).Bind(2, tile.Level).Bind(3, tile.Index).Bind(4, SqliteNodes.Encode(tile.Hashes)).Run();
+            Db.Prepare("INSERT INTO tile(log, level, no, root, hashes) VALUES(?, ?, ?, ?, ?)")
+                .Bind(1, logNumber).Bind(2, tile.Level).Bind(3, tile.Index).Bind(4, tile.Root.ToArray()).Bind(5, SqliteNodes.Encode(tile.Hashes)).Run();
         }
 
         foreach (SignedCheckpoint checkpoint in batch.Checkpoints)

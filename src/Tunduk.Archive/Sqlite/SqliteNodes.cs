@@ -34,23 +34,15 @@ internal sealed class SqliteNodes(SqliteDb db, int log) : INodeSource
             return hashes;
         }
 
-        if (level > 0)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                LogHash[] below = FullTile(level - 1, start + i) ?? throw Missing();
-                hashes[i] = LogTree.TileNode(below, 0, LogTree.TileHeight);
-            }
-
-            return hashes;
-        }
-
-        SqliteStatement statement = db.Prepare("SELECT leaf FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq");
-        statement.Bind(1, SqliteSchema.Seq(log, start)).Bind(2, SqliteSchema.Seq(log, start + count));
+        SqliteStatement statement = level > 0
+            ? db.Prepare("SELECT root FROM tile WHERE log = ? AND level = ? AND no >= ? AND no < ? ORDER BY no")
+                .Bind(1, log).Bind(2, level - 1).Bind(3, start).Bind(4, start + count)
+            : db.Prepare("SELECT leaf FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq")
+                .Bind(1, SqliteSchema.Seq(log, start)).Bind(2, SqliteSchema.Seq(log, start + count));
         int read = 0;
         while (statement.Step())
         {
-            hashes[read++] = MerkleHash.Leaf(statement.Blob(0));
+            hashes[read++] = level == 0 ? MerkleHash.Leaf(statement.Blob(0)) : statement.Blob(0) is { Length: LogHash.Size } root ? new LogHash(root) : throw Missing();
         }
 
         statement.Reset();

@@ -35,7 +35,7 @@ internal static class SqliteSchema
         CREATE TABLE claim(mac BLOB NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, until INTEGER) WITHOUT ROWID;
         CREATE INDEX claim_until ON claim(until) WHERE until IS NOT NULL;
         CREATE TABLE open_request(seq INTEGER PRIMARY KEY, reserve INTEGER NOT NULL);
-        CREATE TABLE tile(log INTEGER NOT NULL, level INTEGER NOT NULL, no INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY(log, level, no));
+        CREATE TABLE tile(log INTEGER NOT NULL, level INTEGER NOT NULL, no INTEGER NOT NULL, root BLOB NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY(log, level, no));
         CREATE TABLE checkpoint(id INTEGER PRIMARY KEY, log INTEGER NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL, note TEXT NOT NULL);
         CREATE INDEX checkpoint_log ON checkpoint(log, size);
         """;

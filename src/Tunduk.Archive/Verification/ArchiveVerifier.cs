@@ -112,7 +112,34 @@ internal sealed class ArchiveVerifier(SqliteReaders readers, FileKeyStore? keys,
             part.CopyTo(roots, first / LogTree.TileWidth);
             options.Progress?.Report((tally.Get(Count.Entries), size));
         }).ConfigureAwait(false);
-        return new TreeOfTiles(roots);
+        TreeOfTiles tree = new(roots);
+        readers.Use(db => CheckUpperTiles(db, log, size, tree, tally));
+        return tree;
+    }
+
+    // Tiles above the leaves only speed up proofs: they are held against the recomputed tree.
+    private static int CheckUpperTiles(SqliteDb db, LogRow log, long size, TreeOfTiles tree, VerifyTally tally)
+    {
+        SqliteStatement read = db.Prepare("SELECT level, no, root, hashes FROM tile WHERE log = ? AND level > 0").Bind(1, log.Number);
+        while (read.Step())
+        {
+            int level = read.Int32(0);
+            long number = read.Int64(1);
+            bool ok = level is >= 1 and <= 4 && number >= 0 && number < size >> (LogTree.TileHeight * (level + 1)) && read.Blob(2).Length == LogHash.Size
+                && read.Blob(3).Length == LogTree.TileWidth * LogHash.Size && new LogHash(read.Blob(2)) == tree.Node(LogTree.TileHeight * (level + 1), number);
+            for (int i = 0; ok && i < LogTree.TileWidth; i++)
+            {
+                ok = new LogHash(read.Blob(3).Slice(i * LogHash.Size, LogHash.Size)) == tree.Node(LogTree.TileHeight * level, (number * LogTree.TileWidth) + i);
+            }
+
+            if (!ok)
+            {
+                tally.Fail(null, "tile_changed", string.Create(CultureInfo.InvariantCulture, $"tile {number} of level {level} differs from the tree over the entries"));
+            }
+        }
+
+        read.Reset();
+        return 0;
     }
 
     private void CheckCheckpoints(LogRow log, long size, List<(string Where, SignedCheckpoint Note)> notes, TreeOfTiles tree, VerifyOptions options, VerifyTally tally)

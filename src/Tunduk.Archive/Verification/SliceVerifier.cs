@@ -94,13 +94,20 @@ internal sealed class SliceVerifier(SqliteDb db, int logNumber, LogId log, Unsea
             return;
         }
 
-        SqliteStatement read = db.Prepare("SELECT hashes FROM tile WHERE log = ? AND level = 0 AND no = ?").Bind(1, logNumber).Bind(2, start / LogTree.TileWidth);
-        byte[] stored = read.Step() ? read.Blob(0).ToArray() : [];
+        SqliteStatement read = db.Prepare("SELECT hashes, root FROM tile WHERE log = ? AND level = 0 AND no = ?").Bind(1, logNumber).Bind(2, start / LogTree.TileWidth);
+        bool there = read.Step();
+        byte[] stored = there ? read.Blob(0).ToArray() : [];
+        byte[] root = there ? read.Blob(1).ToArray() : [];
         read.Reset();
         if (stored.Length != LogTree.TileWidth * LogHash.Size)
         {
             tally.Fail(new RecordId(log, start), "tile_missing", "the tile that begins at this entry is missing or has a wrong length");
             return;
+        }
+
+        if (root.Length != LogHash.Size || new LogHash(root) != LogTree.TileNode(SqliteNodes.Decode(stored), 0, LogTree.TileHeight))
+        {
+            tally.Fail(new RecordId(log, start), "tile_changed", "the tile that begins at this entry does not fit its own root");
         }
 
         for (int i = 0; i < computed.Length; i++)

@@ -49,6 +49,9 @@ internal sealed class LogWriter : IAsyncDisposable
     /// <summary>Requests that recovery has given an end since the start.</summary>
     public int Recovered { get; private set; }
 
+    /// <summary>Transactions committed since the start.</summary>
+    public int Commits { get; private set; }
+
     /// <summary>Called on the writer's thread after each commit, with the number of entries in it. Must not block.</summary>
     public Action<int>? Committed { get; set; }
 
@@ -232,6 +235,7 @@ internal sealed class LogWriter : IAsyncDisposable
                 StoreBatch batch = builder.Finish();
                 Wait(store!.CommitAsync(batch, CancellationToken.None)); // durable when it returns
                 builder.Accept();
+                Commits++;
                 Publish();
                 Committed?.Invoke(batch.Rows.Count);
             }

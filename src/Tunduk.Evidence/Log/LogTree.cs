@@ -20,8 +20,8 @@ public sealed class LogTree
     /// <summary>Number of leaves.</summary>
     public long Size { get; private set; }
 
-    /// <summary>A tile that was completed by an append.</summary>
-    public readonly record struct Tile(int Level, long Index, LogHash[] Hashes);
+    /// <summary>A tile that was completed by an append, with the hash of the subtree it covers.</summary>
+    public readonly record struct Tile(int Level, long Index, LogHash[] Hashes, LogHash Root);
 
     /// <summary>Builds the edge of a stored log: <paramref name="read"/> gives hashes [start, start+count) of a tile level.</summary>
     public static LogTree Load(long size, Func<int, long, int, IReadOnlyList<LogHash>> read)
@@ -59,14 +59,17 @@ public sealed class LogTree
         ArgumentNullException.ThrowIfNull(completed);
         LogHash hash = leaf;
         int level = 0;
-        AddToTile(0, hash, completed);
+        LogHash[]? full = AddToTile(0, hash);
         while ((Size >> level & 1) == 1)
         {
             hash = MerkleHash.Node(frontier[level], hash);
             level++;
             if (level % TileHeight == 0)
             {
-                AddToTile(level / TileHeight, hash, completed);
+                // The carry ran through all levels of the tile below: it is full, and this hash is its root. Size still counts the
+                // leaves before this one, so the shift gives the number of full tiles before it.
+                completed.Add(new Tile((level / TileHeight) - 1, Size >> level, full!, hash));
+                full = AddToTile(level / TileHeight, hash);
             }
         }
 
@@ -113,7 +116,8 @@ public sealed class LogTree
         return hashes[0];
     }
 
-    private void AddToTile(int level, LogHash hash, List<Tile> completed)
+    // The tile's hashes when this one fills it.
+    private LogHash[]? AddToTile(int level, LogHash hash)
     {
         if (tiles.Count == level)
         {
@@ -122,11 +126,13 @@ public sealed class LogTree
 
         List<LogHash> tile = tiles[level];
         tile.Add(hash);
-        if (tile.Count == TileWidth)
+        if (tile.Count < TileWidth)
         {
-            // Size still counts the leaves before this one, so the shift gives the number of full tiles before it.
-            completed.Add(new Tile(level, Size >> (TileHeight * (level + 1)), [.. tile]));
-            tile.Clear();
+            return null;
         }
+
+        LogHash[] full = [.. tile];
+        tile.Clear();
+        return full;
     }
 }
