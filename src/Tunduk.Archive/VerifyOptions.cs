@@ -15,6 +15,9 @@ public sealed record VerifyOptions
     /// <summary>Open sealed parts and payloads and check every commitment. Default true.</summary>
     public bool CheckSealed { get; init; } = true;
 
+    /// <summary>Let the database check its own file: every page, and every index against its table. Default true.</summary>
+    public bool CheckFile { get; init; } = true;
+
     /// <summary>Checks message signatures; null: none are checked, all are counted as attested.</summary>
     public IMessageVerifier? Messages { get; init; }
 

@@ -5,7 +5,18 @@ namespace Tunduk.Archive.Tests;
 /// <summary>The folders of one archive under the temporary path, a signing key, and short ways to open and fill it.</summary>
 internal sealed class ArchiveFolder : IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("tunduk-archive-").FullName;
+    private readonly string root;
+    private readonly bool own;
+
+    public ArchiveFolder()
+    {
+        root = Directory.CreateTempSubdirectory("tunduk-archive-").FullName;
+        own = true;
+    }
+
+    public ArchiveFolder(string root) => this.root = root;
+
+    public string Root => root;
 
     public KeySigner Signer { get; init; } = KeySigner.P256();
 
@@ -121,6 +132,9 @@ internal sealed class ArchiveFolder : IDisposable
     public void Dispose()
     {
         Signer.Dispose();
-        Directory.Delete(root, recursive: true);
+        if (own)
+        {
+            Directory.Delete(root, recursive: true);
+        }
     }
 }

@@ -16,6 +16,7 @@ namespace Tunduk.Archive.Verification;
 internal sealed class ArchiveVerifier(SqliteReaders readers, FileKeyStore? keys, HeadState? head, IReadOnlyList<string> anchorFiles)
 {
     private const int SliceTiles = 16;
+    private readonly List<string> missingAnchors = [];
     private readonly Unsealer? unsealer = keys is null ? null : new Unsealer(keys);
 
     private sealed record LogRow(int Number, LogId Id, string Origin);
@@ -64,9 +65,19 @@ internal sealed class ArchiveVerifier(SqliteReaders readers, FileKeyStore? keys,
             readers.Use(db => CountRows(db, tally));
         }
 
+        if (options.CheckFile)
+        {
+            readers.Use(db => CheckFile(db, options, tally));
+        }
+
         string statement = anchored == 0
             ? "No anchor was given: a rewrite by the owner is not excluded for any entry."
             : string.Create(CultureInfo.InvariantCulture, $"A rewrite by the owner is excluded up to entry {anchored - 1} ({anchorName}, {anchorTime:yyyy-MM-ddTHH:mm:ssZ} by the adapter's clock), not after.");
+        if (missingAnchors.Count > 0)
+        {
+            statement += " Not there: " + string.Join(", ", missingAnchors) + ".";
+        }
+
         return tally.Report(established, statement);
     }
 
@@ -216,7 +227,7 @@ internal sealed class ArchiveVerifier(SqliteReaders readers, FileKeyStore? keys,
         {
             if (!File.Exists(file))
             {
-                tally.Fail(null, "anchor_missing", $"the anchor file {file} is not there");
+                missingAnchors.Add(file); // an anchor that has nothing yet vouches for nothing: the statement says so
                 continue;
             }
 
@@ -331,6 +342,22 @@ internal sealed class ArchiveVerifier(SqliteReaders readers, FileKeyStore? keys,
         long size = last.Step() ? SqliteSchema.IndexOf(last.Int64(0)) + 1 : 0;
         last.Reset();
         return size;
+    }
+
+    // Search indexes are not in the log: a damaged one hides entries from searches.
+    private static int CheckFile(SqliteDb db, VerifyOptions options, VerifyTally tally)
+    {
+        SqliteStatement check = db.Prepare(string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({Math.Max(1, options.MaxListed)})"));
+        while (check.Step())
+        {
+            if (check.Text(0) is { } line && line != "ok")
+            {
+                tally.Fail(null, "file_damaged", line);
+            }
+        }
+
+        check.Reset();
+        return 0;
     }
 
     // What belongs to no entry. Only more rows than were met say something: a live archive may have grown meanwhile.

@@ -143,11 +143,7 @@ internal sealed class BatchBuilder
         item.Result = Append(prepared, closes) with { Existing = existing };
     }
 
-    public StoreBatch Finish()
-    {
-        Root = tree.Root();
-        return batch!;
-    }
+    public StoreBatch Finish() => batch!;
 
     /// <summary>The batch is durable: what it changed is now the state.</summary>
     public void Accept()
@@ -167,7 +163,9 @@ internal sealed class BatchBuilder
             inFlight.Remove(record);
         }
 
+        // Size and root change together and only here: the head store must never be told a root that is not durable.
         Size = tree.Size;
+        Root = tree.Root();
         LastTime = lastTime;
     }
 

@@ -185,7 +185,7 @@ internal sealed class LogWriter : IAsyncDisposable
     {
         if (store is null && !MayReopen())
         {
-            items.ForEach(item => item.Fail(refusing!));
+            Refuse(items);
             return;
         }
 
@@ -193,12 +193,19 @@ internal sealed class LogWriter : IAsyncDisposable
         {
             // Nobody knows whether the batch is on disk. Nothing is written again before the store was reopened and read.
             Fail(failure!);
-            List<Pending> ends = failure!.Code == ArchiveFaultCode.ArchiveFull ? items.FindAll(static item => item.IsEnd) : [];
-            items.FindAll(item => !ends.Contains(item)).ForEach(item => item.Fail(refusing!));
-            if (ends.Count > 0)
-            {
-                RetryEnds(ends);
-            }
+            Refuse(items);
+        }
+    }
+
+    // Everything is refused for the fault that stands; but when the volume is full, ends of requests get the room kept for them.
+    private void Refuse(List<Pending> items)
+    {
+        ArchiveFault fault = refusing!;
+        List<Pending> ends = fault.Code == ArchiveFaultCode.ArchiveFull ? items.FindAll(static item => item.IsEnd) : [];
+        items.FindAll(item => !ends.Contains(item)).ForEach(item => item.Fail(fault));
+        if (ends.Count > 0)
+        {
+            RetryEnds(ends);
         }
     }
 

@@ -1,0 +1,126 @@
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Tests;
+
+/// <summary>
+/// The child process of tests that kill a writer or fill its volume: <c>append DIR</c>, <c>fill DIR</c>, <c>hold DIR</c>. It prints a line for
+/// everything it was told is durable.
+/// </summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        if (args.Length != 2)
+        {
+            return 2;
+        }
+
+        using KeySigner signer = KeySigner.P256();
+        ArchiveFolder folder = new(args[1]) { Signer = signer };
+        ArchiveOpening opening = await folder.TryOpenAsync();
+        Console.WriteLine(opening.Ok ? "open" : "fault " + opening.Fault.Name);
+        if (!opening.Ok)
+        {
+            return 1;
+        }
+
+        switch (args[0])
+        {
+            case "hold":
+                Console.ReadLine();
+                break;
+            case "append":
+                await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(() => AppendAsync(opening.Archive, n))));
+                break;
+            case "fill":
+                await FillAsync(opening.Archive, args[1]);
+                break;
+            default:
+                return 2;
+        }
+
+        await opening.Archive.DisposeAsync();
+        return 0;
+    }
+
+    // Until it is killed: requests and their answers, a line each when durable.
+    private static async Task AppendAsync(IArchive archive, int n)
+    {
+        for (int i = 0; ; i++)
+        {
+            AppendResult request = await archive.AppendAsync(ArchiveFolder.Request(messageId: $"{n}-{i}"), default);
+            Console.WriteLine("durable " + request.Record);
+            AppendResult response = await archive.AppendAsync(ArchiveFolder.Response(request.Record!.Value), default);
+            Console.WriteLine("durable " + response.Record);
+        }
+    }
+
+    // Fills the small volume the archive lies on: requests are refused, the ends of those that were accepted are still written.
+    private static async Task FillAsync(IArchive archive, string dir)
+    {
+        List<RecordId> open = [];
+        AppendResult last;
+        string filler = Path.Combine(dir, "data", "filler");
+        do
+        {
+            last = await archive.AppendAsync(ArchiveFolder.Request(messageId: open.Count.ToString()) with { Parts = [new PayloadPart("message", "text/xml", new byte[100_000])] }, default);
+            if (last.IsDurable)
+            {
+                open.Add(last.Record!.Value);
+            }
+
+            if (open.Count == 20)
+            {
+                Fill(filler);
+            }
+        }
+        while (last.IsDurable);
+
+        Console.WriteLine("refused " + last.Fault!.Name + " after " + open.Count);
+        Console.WriteLine("write " + (CanWrite(filler) ? "possible" : "fails"));
+        foreach (RecordId request in open)
+        {
+            AppendResult end = await archive.AppendAsync(ArchiveFolder.Response(request), default);
+            Console.WriteLine(end.IsDurable ? "ended" : "lost " + end.Fault!.Name + " " + end.Fault.Detail);
+        }
+
+        AppendResult again = await archive.AppendAsync(ArchiveFolder.Request(), default);
+        Console.WriteLine("again " + (again.Fault?.Name ?? "durable"));
+        File.Delete(filler);
+        again = await archive.AppendAsync(ArchiveFolder.Request(), default);
+        Console.WriteLine("freed " + (again.Fault?.Name ?? "durable"));
+        VerifyReport report = await archive.VerifyAsync(new VerifyOptions(), default);
+        Console.WriteLine($"verified {report.Ok} {report.Entries}");
+    }
+
+    private static void Fill(string path)
+    {
+        byte[] block = new byte[4096];
+        using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        try
+        {
+            while (true)
+            {
+                file.Write(block);
+            }
+        }
+        catch (IOException)
+        {
+            // Full, as wanted.
+        }
+    }
+
+    private static bool CanWrite(string path)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Append, FileAccess.Write, FileShare.Read, 0);
+            file.Write(new byte[8192]);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Tests;
+
+public sealed class RollbackTests : IDisposable
+{
+    private readonly ArchiveFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private async Task FillAsync(int entries)
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        for (int i = 0; i < entries; i++)
+        {
+            await archive.AppendAsync(new EntryDraft { Kind = EntryKind.ConfigurationChange, Code = "test" }, default);
+        }
+    }
+
+    [Fact]
+    public async Task Open_CopiedBackDatabase_IsRolledBackAndSucceedBeginsANewLog()
+    {
+        await FillAsync(3);
+        string old = folder.CopyData("old");
+        await FillAsync(3);
+        Directory.Delete(folder.Data, recursive: true);
+        Directory.Move(old, folder.Data);
+
+        ArchiveOpening opening = await folder.TryOpenAsync();
+        opening.Fault!.Name.ShouldBe("archive_rolled_back");
+        opening.Fault.Detail.ShouldContain("holds 4 entries");
+        (await folder.VerifyOfflineAsync()).Failures.Select(static f => f.Code).ShouldContain("head_beyond");
+
+        ArchiveOpening succession = await SqliteArchive.SucceedAsync(folder.Options(), folder.Signer, TimeProvider.System, "disk lost", default);
+        succession.Fault.ShouldBeNull();
+        await using (IArchive archive = succession.Archive!)
+        {
+            ArchiveRecord begin = (await archive.GetAsync(new RecordId(archive.Log, 0), default))!;
+            begin.Entry.Subject.ShouldNotBeNull();
+            begin.Entry.Subject.ShouldContain("lost 4-6");
+            begin.Entry.Subject.ShouldContain("reason disk lost");
+            begin.Entry.Subject.ShouldContain("— sandbox/COM/60009001/loans/"); // the old log's signed checkpoint
+            (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        }
+
+        await using IArchive again = await folder.OpenAsync();
+        SearchPage page = await again.SearchAsync(new SearchQuery(), default);
+        page.Entries.Select(static e => e.Record.Log).Distinct().Count().ShouldBe(2); // a search spans the logs
+    }
+
+    [Fact]
+    public async Task Open_HeadMissing_IsRolledBack()
+    {
+        await FillAsync(1);
+        File.Delete(Path.Combine(folder.Head, "head"));
+        (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_rolled_back");
+    }
+
+    [Fact]
+    public async Task Open_DatabaseMissing_IsRolledBack()
+    {
+        await FillAsync(1);
+        Directory.Delete(folder.Data, recursive: true);
+        (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_rolled_back");
+    }
+
+    [Fact]
+    public async Task Open_HeadChangedByHand_IsRolledBack()
+    {
+        await FillAsync(1);
+        string path = Path.Combine(folder.Head, "head");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("size 2", "size 1", StringComparison.Ordinal));
+        (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_rolled_back");
+    }
+
+    [Fact]
+    public async Task Open_ForkOfTheSameLength_IsRolledBack()
+    {
+        await FillAsync(2);
+        string fork = folder.CopyData("fork");
+        byte[] head = File.ReadAllBytes(Path.Combine(folder.Head, "head"));
+        await FillAsync(2);
+        byte[] newest = File.ReadAllBytes(Path.Combine(folder.Head, "head"));
+        string note = File.ReadAllText(folder.Anchor);
+
+        // The owner goes back, writes other entries and shows that copy.
+        Directory.Delete(folder.Data, recursive: true);
+        Directory.Move(fork, folder.Data);
+        File.WriteAllBytes(Path.Combine(folder.Head, "head"), head);
+        await FillAsync(3);
+        File.WriteAllBytes(Path.Combine(folder.Head, "head"), newest);
+        (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_rolled_back");
+
+        VerifyReport report = await folder.VerifyOfflineAsync();
+        report.Failures.Select(static f => f.Code).ShouldContain("checkpoint_root");
+        note.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Verify_AnchorFile_SaysUpToWhereARewriteIsExcluded()
+    {
+        await FillAsync(4);
+        (await folder.VerifyOfflineAsync()).RewriteStatement.ShouldContain("excluded up to entry 4 (checkpoints.txt,");
+        File.Delete(folder.Anchor);
+        (await folder.VerifyOfflineAsync()).RewriteStatement.ShouldContain("not excluded for any entry");
+    }
+}

@@ -1,0 +1,281 @@
+using System.Diagnostics;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Tests;
+
+/// <summary>Claims, ends, time, bounds, search, checkpoints.</summary>
+public sealed class RuleTests : IDisposable
+{
+    private readonly ArchiveFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private static EntryDraft Claiming(string id, bool exclusive = true, DateTimeOffset? until = null) =>
+        ArchiveFolder.Request(messageId: id) with { Claims = [new Claim("message-id", ["sandbox/COM/60009001/loans", id], until, exclusive)] };
+
+    [Fact]
+    public async Task Append_ClaimTwice_SecondIsToldTheState()
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        AppendResult[] both = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => archive.AppendAsync(Claiming("same"), default).AsTask()));
+        AppendResult won = both.Single(static r => r.IsDurable);
+        both.Where(static r => !r.IsDurable).ShouldAllBe(r => r.Outcome == AppendOutcome.Claimed && r.Existing!.Record == won.Record && r.Existing.End == null);
+
+        AppendResult end = await archive.AppendAsync(ArchiveFolder.Response(won.Record!.Value), default);
+        ClaimState state = (await archive.AppendAsync(Claiming("same"), default)).Existing!;
+        (state.End, state.EndKind).ShouldBe((end.Record, EntryKind.Response));
+        (await archive.AppendAsync(Claiming("other"), default)).IsDurable.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Append_ClaimNotExclusive_IsAppendedAndSaysSo()
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        AppendResult first = await archive.AppendAsync(Claiming("1", exclusive: false), default);
+        first.Existing.ShouldBeNull();
+        AppendResult second = await archive.AppendAsync(Claiming("1", exclusive: false), default);
+        second.IsDurable.ShouldBeTrue();
+        second.Existing!.Record.ShouldBe(first.Record!.Value);
+    }
+
+    [Fact]
+    public async Task Append_ClaimLapsed_IsFreeAgainAndNotBefore()
+    {
+        ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
+        await using IArchive archive = (await SqliteArchive.OpenAsync(folder.Options(), folder.Signer, time, default)).Archive!;
+        (await archive.AppendAsync(Claiming("r", until: time.Now.AddSeconds(60)), default)).IsDurable.ShouldBeTrue();
+        time.Now += TimeSpan.FromSeconds(60);
+        (await archive.AppendAsync(Claiming("r"), default)).Outcome.ShouldBe(AppendOutcome.Claimed);
+        time.Now += TimeSpan.FromSeconds(1);
+        (await archive.AppendAsync(Claiming("r"), default)).IsDurable.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Append_EndWithoutRequest_IsRefused()
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        (await archive.AppendAsync(ArchiveFolder.Response(new RecordId(archive.Log, 99)), default)).Fault!.Name.ShouldBe("link_unknown");
+        (await archive.AppendAsync(ArchiveFolder.Response(new RecordId(LogId.New(), 0)), default)).Fault!.Name.ShouldBe("link_unknown");
+        (await archive.AppendAsync(ArchiveFolder.Response(new RecordId(archive.Log, 0)), default)).Fault!.Name.ShouldBe("link_unknown");
+    }
+
+    [Fact]
+    public async Task Append_ClockStepsBack_TimesNeverDecreaseAndALongStepIsRefused()
+    {
+        ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
+        await using IArchive archive = (await SqliteArchive.OpenAsync(folder.Options(), folder.Signer, time, default)).Archive!;
+        AppendResult request = await archive.AppendAsync(ArchiveFolder.Request(), default);
+        time.Now -= TimeSpan.FromSeconds(59);
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).Time.ShouldBe(request.Time);
+        time.Now -= TimeSpan.FromSeconds(10);
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!.Name.ShouldBe("archive_clock");
+        AppendResult end = await archive.AppendAsync(ArchiveFolder.Response(request.Record!.Value), default);
+        end.Time.ShouldBe(request.Time); // an end is always written
+    }
+
+    public static TheoryData<EntryDraft> Invalid() =>
+    [
+        ArchiveFolder.Request() with { Values = [SealedValue.Text("$userId", "x")] },
+        ArchiveFolder.Request() with { Values = [SealedValue.Text("", "x")] },
+        ArchiveFolder.Request() with { Values = [SealedValue.Text(new string('p', 1025), "x")] },
+        ArchiveFolder.Request() with { Values = [new SealedValue("p", Tunduk.Evidence.Log.ValueType.Text, new byte[1], ValuePresence.Removed)] },
+        ArchiveFolder.Request() with { Parts = [new PayloadPart("a", "b", default), new PayloadPart("a", "b", default)] },
+        ArchiveFolder.Request() with { Code = "not a token" },
+        ArchiveFolder.Request() with { Counterparty = new string('c', 1025) },
+        new EntryDraft { Kind = EntryKind.Refusal, Persons = [new IndexTerm(IndexKind.Pin, "1")] },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Invalid), DisableDiscoveryEnumeration = true)]
+    public async Task Append_DraftOutOfBounds_IsRefused(EntryDraft draft)
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        (await archive.AppendAsync(draft, default)).Fault!.Name.ShouldBe("draft_invalid");
+        archive.Status.Size.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Append_LargePayload_IsChunkedAndComesBack()
+    {
+        byte[] large = new byte[(2 << 20) + 17];
+        System.Security.Cryptography.RandomNumberGenerator.Fill(large);
+        await using IArchive archive = await folder.OpenAsync();
+        AppendResult result = await archive.AppendAsync(ArchiveFolder.Request() with
+        {
+            Parts = [new PayloadPart("message", "text/xml", large), new PayloadPart("empty", "text/plain", default), new PayloadPart("even", "a/b", large.AsMemory(0, 1 << 20))],
+        }, default);
+        ArchiveRecord record = (await archive.GetAsync(result.Record!.Value, default))!;
+        record.State.ShouldBe(SealState.Complete);
+        record.Parts.Select(static p => p.Name).ShouldBe(["message", "empty", "even"]);
+        record.Parts[0].Content.Span.SequenceEqual(large).ShouldBeTrue();
+        record.Parts[1].Content.Length.ShouldBe(0);
+        (await archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Append_ReserveForAnswersTaken_RequestIsRefusedUntilOneEnds()
+    {
+        await using IArchive archive = await folder.OpenAsync(folder.Options(reserve: 10_000));
+        AppendResult first = await archive.AppendAsync(ArchiveFolder.Request(), default);
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!.Name.ShouldBe("archive_full");
+        (await archive.AppendAsync(ArchiveFolder.Response(first.Record!.Value), default)).IsDurable.ShouldBeTrue();
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Append_AfterDispose_IsClosed()
+    {
+        IArchive archive = await folder.OpenAsync();
+        await archive.DisposeAsync();
+        (await archive.AppendAsync(new EntryDraft { Kind = EntryKind.ConfigurationChange }, default)).Fault!.Name.ShouldBe("archive_closed");
+    }
+
+    [Fact]
+    public async Task Search_EveryCriterion_FindsExactlyWhatMatches()
+    {
+        ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
+        await using IArchive archive = (await SqliteArchive.OpenAsync(folder.Options(), folder.Signer, time, default)).Archive!;
+        List<RecordId> ids = [];
+        for (int i = 0; i < 10; i++)
+        {
+            time.Now = DateTimeOffset.FromUnixTimeSeconds(1_790_000_100 + (i * 10));
+            ids.Add((await archive.AppendAsync(ArchiveFolder.Request(pin: "2" + (i % 2), messageId: "m" + i) with
+            {
+                UserId = "u" + (i % 3),
+                Basis = "b" + (i % 5),
+                Counterparty = "sandbox/GOV/" + (i % 2),
+                Service = "s" + i,
+                Code = i == 4 ? "odd" : "ok",
+                Role = i == 5 ? ExchangeRole.Provider : ExchangeRole.Consumer,
+            }, default)).Record!.Value);
+        }
+
+        async Task<int[]> Find(SearchQuery query) => [.. (await archive.SearchAsync(query, default)).Entries.Select(e => ids.IndexOf(e.Record)).Where(static n => n >= 0)];
+        (await Find(new SearchQuery { Terms = [new IndexTerm(IndexKind.Pin, "21")] })).ShouldBe([9, 7, 5, 3, 1]);
+        (await Find(new SearchQuery { Terms = [new IndexTerm(IndexKind.Tin, "21")] })).ShouldBeEmpty();
+        (await Find(new SearchQuery { Terms = [new IndexTerm(IndexKind.Pin, "21"), new IndexTerm(IndexKind.UserId, "u0")] })).ShouldBe([9, 3]);
+        (await Find(new SearchQuery { Terms = [new IndexTerm(IndexKind.Basis, "b2")], Counterparty = "sandbox/GOV/0" })).ShouldBe([2]);
+        (await Find(new SearchQuery { Terms = [new IndexTerm(IndexKind.MessageId, "m6")] })).ShouldBe([6]);
+        (await Find(new SearchQuery { Terms = [new IndexTerm(IndexKind.MessageId, "M6")] })).ShouldBeEmpty();
+        (await Find(new SearchQuery { Service = "s7" })).ShouldBe([7]);
+        (await Find(new SearchQuery { Service = "nobody" })).ShouldBeEmpty();
+        (await Find(new SearchQuery { Code = "odd" })).ShouldBe([4]);
+        (await Find(new SearchQuery { Role = ExchangeRole.Provider })).ShouldBe([5]);
+        (await Find(new SearchQuery { From = DateTimeOffset.FromUnixTimeSeconds(1_790_000_130), Until = DateTimeOffset.FromUnixTimeSeconds(1_790_000_160) })).ShouldBe([5, 4, 3]);
+        (await Find(new SearchQuery { Until = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000) })).ShouldBeEmpty();
+        (await Find(new SearchQuery { Kinds = [EntryKind.Response] })).ShouldBeEmpty();
+        (await Find(new SearchQuery { Kinds = [EntryKind.Request], PageSize = 3 })).ShouldBe([9, 8, 7]);
+
+        SearchPage first = await archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.Request], PageSize = 4 }, default);
+        await archive.AppendAsync(ArchiveFolder.Request(), default); // arrives between two pages
+        SearchPage second = await archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.Request], PageSize = 4, After = first.Next }, default);
+        second.Entries.Select(e => ids.IndexOf(e.Record)).ShouldBe([5, 4, 3, 2]);
+        PageToken.TryParse(second.Next.ToString(), out PageToken token).ShouldBeTrue();
+        (await archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.Request], PageSize = 4, After = token }, default)).Next.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Checkpoint_RsaKey_IsConfirmedByOpenssl()
+    {
+        using ArchiveFolder own = new() { Signer = KeySigner.Rsa() };
+        await using IArchive archive = await own.OpenAsync();
+        SignedCheckpoint checkpoint = await archive.CheckpointAsync(default);
+        File.WriteAllBytes(Path.Combine(own.Root, "key.der"), own.Signer.PublicKey.ToArray());
+        File.WriteAllBytes(Path.Combine(own.Root, "signature"), checkpoint.Signature.ToArray());
+        string text = checkpoint.Note[..(checkpoint.Note.IndexOf("\n\n", StringComparison.Ordinal) + 1)];
+        File.WriteAllText(Path.Combine(own.Root, "signed"), $"tunduk-checkpoint/1\nrsa-pkcs1-sha256\n{checkpoint.Time.ToUnixTimeSeconds()}\n{text}");
+        using Process openssl = Process.Start(new ProcessStartInfo("openssl", ["dgst", "-sha256", "-verify", "key.der", "-keyform", "DER", "-signature", "signature", "signed"])
+        {
+            WorkingDirectory = own.Root,
+            RedirectStandardOutput = true,
+        })!;
+        (await openssl.StandardOutput.ReadToEndAsync()).ShouldContain("Verified OK");
+    }
+
+    [Fact]
+    public async Task Dispose_EntriesSinceTheLastCheckpoint_SignsOneAndAnchorsIt()
+    {
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            await archive.AppendAsync(ArchiveFolder.Request(), default);
+        }
+
+        string[] lines = File.ReadAllLines(folder.Anchor);
+        lines.Where(static l => long.TryParse(l, out _)).Last().ShouldBe("2");
+        VerifyReport report = await folder.VerifyOfflineAsync(options: new VerifyOptions { TrustedKeys = [KeySigner.P256().PublicKey] });
+        report.Failures.Select(static f => f.Code).Distinct().ShouldBe(["checkpoint_signature"]); // another key is not the owner's
+    }
+
+    [Fact]
+    public async Task Checkpoint_AfterManyEntries_ComesByItself()
+    {
+        ArchiveOptions options = folder.Options();
+        await using IArchive archive = (await SqliteArchive.OpenAsync(Faster(options), folder.Signer, TimeProvider.System, default)).Archive!;
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => archive.AppendAsync(new EntryDraft { Kind = EntryKind.ConfigurationChange }, default).AsTask()));
+        for (int i = 0; i < 100 && archive.Status.CheckpointSize < 51; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+
+        archive.Status.CheckpointSize.ShouldBe(51);
+        archive.Status.HeadSize.ShouldBe(51);
+
+        static ArchiveOptions Faster(ArchiveOptions o) => new()
+        {
+            Folder = o.Folder,
+            HeadFolder = o.HeadFolder,
+            KeyFolder = o.KeyFolder,
+            MasterKeyFile = o.MasterKeyFile,
+            CreateMasterKey = true,
+            OriginPrefix = o.OriginPrefix,
+            CheckpointEntries = 10,
+            HeadInterval = TimeSpan.FromMilliseconds(100),
+            MinFreeForExchanges = 0,
+        };
+    }
+
+    [Fact]
+    public async Task Open_SignerChanged_IsAnEntryAndBothKeysVerify()
+    {
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            await archive.AppendAsync(ArchiveFolder.Request(), default);
+        }
+
+        using KeySigner next = KeySigner.Rsa();
+        await using IArchive second = (await SqliteArchive.OpenAsync(folder.Options(), next, TimeProvider.System, default)).Archive!;
+        (await second.SearchAsync(new SearchQuery { Kinds = [EntryKind.KeyChange] }, default)).Entries.Count.ShouldBe(1);
+        await second.CheckpointAsync(default);
+        (await second.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Open_BadSettings_ReportsAllOfThem()
+    {
+        ArchiveOptions options = new() { Folder = folder.Data, HeadFolder = Path.Combine(folder.Data, "head"), KeyFolder = folder.Keys, MasterKeyFile = "", OriginPrefix = "a b", MaxBatch = 0 };
+        ArchiveFault fault = (await SqliteArchive.OpenAsync(options, folder.Signer, TimeProvider.System, default)).Fault!;
+        fault.Name.ShouldBe("archive_settings");
+        fault.Detail.ShouldContain("HeadFolder");
+        fault.Detail.ShouldContain("MasterKeyFile");
+        fault.Detail.ShouldContain("OriginPrefix");
+        fault.Detail.ShouldContain("MaxBatch");
+    }
+
+    [Fact]
+    public async Task Open_NewerFormatOrForeignFile_IsRefused()
+    {
+        await (await folder.OpenAsync()).DisposeAsync();
+        using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={folder.Database};Pooling=False"))
+        {
+            connection.Open();
+            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version=99";
+            command.ExecuteNonQuery();
+        }
+
+        (await folder.TryOpenAsync()).Fault!.Detail.ShouldContain("version 99");
+        File.WriteAllText(folder.Database, "no database at all, but long enough to be looked at as one ................................................");
+        (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_unreadable");
+    }
+}

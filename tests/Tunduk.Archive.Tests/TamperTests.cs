@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Tests;
+
+/// <summary>Changes made to a copy behind the archive's back, each found and named.</summary>
+public sealed class TamperTests : IDisposable
+{
+    private readonly ArchiveFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private async Task FillAsync(int pairs)
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        List<Task> all = [];
+        for (int i = 0; i < pairs; i++)
+        {
+            string id = "m-" + i;
+            all.Add(Task.Run(async () =>
+            {
+                AppendResult request = await archive.AppendAsync(ArchiveFolder.Request(messageId: id) with { Claims = [new Claim("message-id", [id], null, true)] }, default);
+                await archive.AppendAsync(ArchiveFolder.Response(request.Record!.Value), default);
+            }));
+        }
+
+        await Task.WhenAll(all);
+        await archive.AppendAsync(ArchiveFolder.Request(messageId: "open"), default);
+    }
+
+    private static void Execute(string data, string sql)
+    {
+        using SqliteConnection connection = new($"Data Source={Path.Combine(data, "archive.db")};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery().ShouldBeGreaterThan(0);
+    }
+
+    [Theory]
+    [InlineData("UPDATE entry SET leaf = cast(substr(leaf, 1, 30) || x'FF' || substr(leaf, 32) AS BLOB) WHERE seq & 0xFFFF = 5", "leaf_changed", 5)]
+    [InlineData("UPDATE entry SET code = (SELECT id FROM name WHERE text = 'log_begun') WHERE seq & 0xFFFF = 5", "row_changed", 5)]
+    [InlineData("UPDATE entry SET time = time + 1 WHERE seq & 0xFFFF = 5", "row_changed", 5)]
+    [InlineData("UPDATE entry SET link = NULL WHERE seq & 0xFFFF = 8 OR link IS NOT NULL", "row_changed", null)]
+    [InlineData("UPDATE name SET text = text || 'x' WHERE text LIKE '%getPerson%'", "row_changed", null)]
+    [InlineData("DELETE FROM entry WHERE seq & 0xFFFF = 5", "entry_missing", 5)]
+    [InlineData("DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)", "head_beyond", null)]
+    [InlineData("DELETE FROM sealed WHERE seq & 0xFFFF = 5", "seal_missing", 5)]
+    [InlineData("UPDATE sealed SET data = (SELECT data FROM sealed WHERE seq & 0xFFFF = 6) WHERE seq & 0xFFFF = 5", "seal_damaged", 5)]
+    [InlineData("UPDATE sealed SET wrapped = zeroblob(60) WHERE seq & 0xFFFF = 5", "seal_damaged", 5)]
+    [InlineData("DELETE FROM chunk WHERE seq & 0xFFFF = 5", "seal_damaged", 5)]
+    [InlineData("UPDATE chunk SET last = 0 WHERE seq & 0xFFFF = 5", "seal_damaged", 5)]
+    [InlineData("INSERT INTO chunk(seq, part, no, last, data) VALUES(77777777, 1, 0, 1, zeroblob(40))", "rows_without_entry", null)]
+    [InlineData("DELETE FROM term", "index_row_missing", null)]
+    [InlineData("UPDATE checkpoint SET note = replace(note, char(10) || size || char(10), char(10) || (size + 1) || char(10)), size = size + 1", "checkpoint_beyond", null)]
+    [InlineData("UPDATE checkpoint SET time = time + 1", "checkpoint_malformed", null)]
+    [InlineData("UPDATE tile SET root = zeroblob(32)", "tile_changed", 0)]
+    [InlineData("UPDATE tile SET hashes = zeroblob(8192)", "leaf_not_in_tree", 5)]
+    [InlineData("DELETE FROM tile", "tile_missing", 0)]
+    [InlineData("DELETE FROM open_request", "request_without_end", null)]
+    [InlineData("UPDATE log SET origin = 'other/' || lower(hex(id))", "checkpoint_malformed", null)]
+    public async Task Verify_TamperedCopy_NamesWhatFails(string sql, string code, int? index)
+    {
+        await FillAsync(140);
+        (await folder.VerifyOfflineAsync()).Failures.ShouldBeEmpty();
+        string copy = folder.CopyData("copy");
+        Execute(copy, sql);
+        VerifyReport report = await folder.VerifyOfflineAsync(copy);
+        report.Ok.ShouldBeFalse();
+        VerifyFailure? failure = report.Failures.FirstOrDefault(f => f.Code == code && (index is null || f.Record?.Index == index));
+        failure.ShouldNotBeNull(string.Join('\n', report.Failures.Take(5)));
+    }
+
+    [Fact]
+    public async Task Verify_RewrittenByTheOwnerWithHash_IsFoundByTheCheckpoint()
+    {
+        await FillAsync(5);
+        string copy = folder.CopyData("copy");
+        using (SqliteConnection connection = new($"Data Source={Path.Combine(copy, "archive.db")};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand read = connection.CreateCommand();
+            read.CommandText = "SELECT leaf FROM entry WHERE seq & 0xFFFF = 3";
+            EntryDecoder.TryDecode((byte[])read.ExecuteScalar()!, out LogEntry? entry, out _).ShouldBeTrue();
+            EntryEncoder.TryEncode(entry! with { MessageSize = 1 }, out byte[] leaf, out _).ShouldBeTrue();
+            using SqliteCommand write = connection.CreateCommand();
+            write.CommandText = "UPDATE entry SET leaf = $leaf, hash = $hash WHERE seq & 0xFFFF = 3";
+            write.Parameters.AddWithValue("$leaf", leaf);
+            write.Parameters.AddWithValue("$hash", MerkleHash.Leaf(leaf).ToArray());
+            write.ExecuteNonQuery();
+        }
+
+        (await folder.VerifyOfflineAsync(copy)).Failures.Select(static f => f.Code).ShouldContain("checkpoint_root");
+    }
+
+    [Fact]
+    public async Task Verify_OneChangedByteAnywhere_IsFoundIfItHoldsData()
+    {
+        await FillAsync(12);
+        byte[] original = File.ReadAllBytes(folder.Database);
+        string copy = folder.CopyData("copy");
+        string path = Path.Combine(copy, "archive.db");
+        byte[] dump = Dump(path)!;
+        int found = 0;
+        for (int i = 0; i < 60; i++)
+        {
+            byte[] bytes = [.. original];
+            int at = RandomNumberGenerator.GetInt32(bytes.Length);
+            while (bytes[at] == 0)
+            {
+                at = (at + 1) % bytes.Length; // most of a small database is empty pages
+            }
+
+            bytes[at] ^= (byte)(1 << RandomNumberGenerator.GetInt32(8));
+            File.WriteAllBytes(path, bytes);
+            (VerifyReport? report, ArchiveFault? fault) = await SqliteArchive.VerifyOfflineAsync(
+                new OfflineArchive { Folder = copy, HeadFolder = folder.Head, KeyFolder = folder.Keys, MasterKeyFile = folder.MasterKey }, new VerifyOptions(), default);
+            if (fault is not null || !report!.Ok)
+            {
+                found++;
+                continue;
+            }
+
+            // Not found: then every row of every table reads as before. The byte is free space or a copy of something (LIMIT).
+            Dump(path).ShouldBe(dump, $"byte {at}");
+        }
+
+        found.ShouldBeGreaterThan(20);
+    }
+
+    // Every row of every table; null when SQLite cannot read it.
+    private static byte[]? Dump(string path)
+    {
+        StringBuilder all = new();
+        using SqliteConnection connection = new($"Data Source={path};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        foreach (string table in new[] { "log", "name", "entry", "sealed", "chunk", "term", "open_request", "tile", "checkpoint" })
+        {
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = $"SELECT * FROM {table} ORDER BY 1, 2";
+            using SqliteDataReader reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                for (int i = 0; i < reader.FieldCount; i++)
+                {
+                    all.Append(reader.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : reader.GetValue(i)).Append('|');
+                }
+            }
+        }
+
+        return SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString()));
+    }
+}
