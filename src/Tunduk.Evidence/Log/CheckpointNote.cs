@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Tunduk.Evidence.Signing;
 
 namespace Tunduk.Evidence.Log;
 
@@ -138,19 +139,17 @@ public static class CheckpointNote
 
     private static bool VerifySignature(SignedCheckpoint checkpoint, ReadOnlySpan<byte> publicKey, byte[] signed)
     {
-        ReadOnlySpan<byte> signature = checkpoint.Signature.Span;
-        if (checkpoint.Algorithm is CheckpointAlgorithm.RsaPkcs1Sha256 or CheckpointAlgorithm.RsaPssSha256)
+        if (!CheckpointAlgorithm.TryGet(checkpoint.Algorithm, out SignatureAlgorithm algorithm))
         {
-            using RSA rsa = RSA.Create();
-            rsa.ImportSubjectPublicKeyInfo(publicKey, out int read);
-            RSASignaturePadding padding = checkpoint.Algorithm == CheckpointAlgorithm.RsaPkcs1Sha256 ? RSASignaturePadding.Pkcs1 : RSASignaturePadding.Pss;
-            return read == publicKey.Length && rsa.KeySize >= 2048 && rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, padding);
+            return false;
         }
 
-        using ECDsa ec = ECDsa.Create();
-        ec.ImportSubjectPublicKeyInfo(publicKey, out int consumed);
-        (int bits, HashAlgorithmName hash) = checkpoint.Algorithm == CheckpointAlgorithm.EcdsaP256Sha256 ? (256, HashAlgorithmName.SHA256) : (384, HashAlgorithmName.SHA384);
-        return consumed == publicKey.Length && ec.KeySize == bits && ec.VerifyData(signed, signature, hash);
+        bool isRsa = checkpoint.Algorithm.StartsWith("rsa-", StringComparison.Ordinal);
+        using AsymmetricAlgorithm key = isRsa ? RSA.Create() : ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(publicKey, out int read);
+        byte[] hash = CryptographicOperations.HashData(SignatureAlgorithms.Hash(algorithm), signed);
+        return read == publicKey.Length && (!isRsa || key.KeySize >= 2048)
+            && SignatureAlgorithms.VerifyHash(algorithm, key, hash, checkpoint.Signature.Span);
     }
 
     private static (uint KeyId, DateTimeOffset Time, string Algorithm, byte[] Signature)? TryParseSignature(string base64)

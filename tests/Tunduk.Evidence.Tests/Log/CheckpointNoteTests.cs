@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Signing;
 
 namespace Tunduk.Evidence.Tests.Log;
 
@@ -74,6 +76,30 @@ public sealed class CheckpointNoteTests
         {
             CheckpointNote.TryParse(text, out _).ShouldBeFalse(text);
         }
+    }
+
+    private sealed class MessageSigner(RSA key, SignatureAlgorithm algorithm) : IMessageSigner
+    {
+        public SignatureAlgorithm Algorithm => algorithm;
+
+        public X509Certificate2 Certificate { get; } = new CertificateRequest("CN=loans", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(Time.AddYears(-1), Time.AddYears(1));
+
+        public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(SignatureAlgorithms.Sign(algorithm, key, data.Span));
+    }
+
+    [Theory]
+    [InlineData(SignatureAlgorithm.RsaSha256)]
+    [InlineData(SignatureAlgorithm.RsaSha512)]
+    [InlineData(SignatureAlgorithm.RsaPssSha384)]
+    public async Task CheckpointSigner_OfAMessageSigner_SignsCheckpointsOnly(SignatureAlgorithm algorithm)
+    {
+        using RSA key = RSA.Create(2048);
+        CheckpointSigner signer = new(new MessageSigner(key, algorithm));
+        SignedCheckpoint made = await CheckpointNote.SignAsync(Origin, 42, Root, Time, signer, default);
+        CheckpointNote.Verify(made, key.ExportSubjectPublicKeyInfo()).ShouldBeTrue();
+        await Should.ThrowAsync<ArgumentException>(async () => await signer.SignAsync("<x/>"u8.ToArray(), default));
     }
 
     [Fact]
