@@ -1,5 +1,6 @@
 using Tunduk.Benchmarks.Archive;
 using Tunduk.Benchmarks.Contract;
+using Tunduk.Benchmarks.Filter;
 using Tunduk.Benchmarks.Protocol;
 using Tunduk.Benchmarks.Signature;
 
@@ -8,6 +9,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
 {
     ["archive"] = ArchiveBenchmark.RunAsync,
     ["contract"] = options => Task.FromResult(ContractBenchmark.Run(options)),
+    ["filter"] = options => Task.FromResult(FilterBenchmark.Run(options)),
     ["protocol"] = options => Task.FromResult(ProtocolBenchmark.Run(options)),
     ["signature"] = options => Task.FromResult(SignatureBenchmark.Run(options)),
 };

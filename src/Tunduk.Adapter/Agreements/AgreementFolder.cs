@@ -1,8 +1,13 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Tunduk.Adapter.Agreements;
 
 /// <summary>Reads the documents of the folder and of the last good texts; remembers what it has read by digest.</summary>
 internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementReader reader)
 {
+    /// <summary>Largest detached signature in bytes, certificates included.</summary>
+    private const int MaxSignatureBytes = 64 * 1024;
+
     private readonly AgreementProofChecker proof = new(options);
     private readonly Dictionary<(string File, AgreementDigest Digest, bool Established), AgreementReading> known = [];
 
@@ -28,26 +33,30 @@ internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementRe
     /// <summary>Forgets what was read, since contracts have changed.</summary>
     public void Forget() => known.Clear();
 
-    public IReadOnlyList<string> Files() => [.. Directory.EnumerateFiles(options.Folder)
+    /// <summary>Names of all files of the folder.</summary>
+    public HashSet<string> List() =>
+        Directory.EnumerateFiles(options.Folder).Select(static f => Path.GetFileName(f)).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Those that are documents.</summary>
+    public static IReadOnlyList<string> Documents(IEnumerable<string> names) => [.. names
         .Where(static f => f.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || f.EndsWith(".yml", StringComparison.OrdinalIgnoreCase))
-        .Select(static f => Path.GetFileName(f)!)
         .Where(static f => !f.StartsWith('.'))
         .Order(StringComparer.Ordinal)];
 
     /// <summary>The text of a file as it is; null with a fault when it cannot be read.</summary>
-    public AgreementDocument? Current(string file, AgreementDigest? lastGood, List<AgreementFault> faults)
+    public AgreementDocument? Current(string file, HashSet<string> listed, AgreementDigest? lastGood, List<AgreementFault> faults)
     {
         string path = Path.Combine(options.Folder, file);
         try
         {
-            if (new FileInfo(path).Length > YamlDocumentReader.MaxBytes)
+            byte[]? bytes = ReadFile(path, YamlDocumentReader.MaxBytes);
+            if (bytes is null)
             {
                 faults.Add(new("document_too_large", file, 0, 0, string.Empty, "the document is too large", $"An agreement has at most {YamlDocumentReader.MaxBytes} bytes."));
                 return null;
             }
 
-            byte[] bytes = File.ReadAllBytes(path);
-            byte[]? signature = File.Exists(path + ".sig") ? File.ReadAllBytes(path + ".sig") : null;
+            byte[]? signature = listed.Contains(file + ".sig") ? ReadFile(path + ".sig", MaxSignatureBytes) : null;
             AgreementDigest digest = AgreementDigest.Of(bytes);
             AgreementDocument document = Document(file, digest, bytes, signature, digest == lastGood);
             faults.AddRange(document.Reading.Faults);
@@ -65,8 +74,34 @@ internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementRe
         }
     }
 
-    public AgreementDocument LastGood(string file, byte[] bytes, byte[]? signature) =>
-        Document(file, AgreementDigest.Of(bytes), bytes, signature, established: true);
+    public AgreementDocument LastGood(LastGoodText text) =>
+        Document(text.File, text.Digest, text.Document!, text.Signature, established: true);
+
+    /// <summary>The bytes of a file, or null when there are more than may be.</summary>
+    private static byte[]? ReadFile(string path, int max)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        long length = RandomAccess.GetLength(file);
+        if (length > max)
+        {
+            return null;
+        }
+
+        byte[] bytes = new byte[length];
+        int read = 0;
+        while (read < bytes.Length)
+        {
+            int n = RandomAccess.Read(file, bytes.AsSpan(read), read);
+            if (n == 0)
+            {
+                throw new IOException("the file became shorter while it was read");
+            }
+
+            read += n;
+        }
+
+        return bytes;
+    }
 
     private AgreementDocument Document(string file, AgreementDigest digest, byte[] bytes, byte[]? signature, bool established)
     {

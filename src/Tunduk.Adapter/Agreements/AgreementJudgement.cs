@@ -22,26 +22,28 @@ internal sealed class AgreementJudgement
     public static AgreementJudgement Of(AgreementStoreOptions options, AgreementFolder folder, LastGoodTexts lastGood)
     {
         string? unreadable = null;
+        HashSet<string> listed = [];
         IReadOnlyList<string> files;
         try
         {
-            files = folder.Files();
+            listed = folder.List();
+            files = AgreementFolder.Documents(listed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A folder that is not there is no order to withdraw everything: the last good texts stay.
-            files = [.. lastGood.Index.Keys.Order(StringComparer.Ordinal)];
+            files = [.. lastGood.Files.Order(StringComparer.Ordinal)];
             unreadable = options.Folder;
         }
 
-        Candidate[] candidates = new Candidate[files.Count];
+        Candidate[] read = new Candidate[files.Count];
         Parallel.For(0, files.Count, i =>
         {
             Candidate c = new(files[i]);
             if (unreadable is null)
             {
-                AgreementDigest? good = lastGood.Index.TryGetValue(c.File, out AgreementDigest digest) ? digest : null;
-                c.Present = folder.Current(c.File, good, c.Faults);
+                AgreementDigest? good = lastGood.TryFind(c.File, out LastGoodText? held) ? held.Digest : null;
+                c.Present = folder.Current(c.File, listed, good, c.Faults);
             }
             else
             {
@@ -49,29 +51,27 @@ internal sealed class AgreementJudgement
             }
 
             c.Counts = c.Present is { IsUsable: true } ? c.Present : null;
-            if (c.Counts is not { IsEstablished: true } && lastGood.Find(c.File) is { } text)
+            if (c.Counts is not { IsEstablished: true } && lastGood.TryFind(c.File, out LastGoodText? text))
             {
-                AgreementDocument document = folder.LastGood(c.File, text.Document, text.Signature);
+                AgreementDocument document = folder.LastGood(text);
                 c.Earlier = document.IsUsable ? document : null;
             }
 
             c.Counts ??= c.Earlier;
-            candidates[i] = c;
+            read[i] = c;
         });
 
-        AgreementJudgement judgement = new([.. candidates]);
+        AgreementJudgement judgement = new([.. read]);
         judgement.SettleConflicts();
         return judgement;
     }
 
     /// <summary>Keeps what counts as the last good texts.</summary>
-    public void Save(LastGoodTexts lastGood)
-    {
-        AgreementDocument[] good = [.. candidates.Select(static c => c.Counts).OfType<AgreementDocument>()];
-        lastGood.Save(
-            good.ToDictionary(static d => d.File, static d => d.Digest, StringComparer.Ordinal),
-            good.Where(static d => !d.IsEstablished).Select(static d => (d.Digest, d.Bytes, d.Signature)));
-    }
+    public void Save(LastGoodTexts lastGood) =>
+        lastGood.Save(candidates
+            .Select(static c => c.Counts)
+            .OfType<AgreementDocument>()
+            .Select(static d => new LastGoodText(d.File, d.Digest, d.Bytes, d.Signature)));
 
     /// <summary>
     /// New texts that meet another text on a day for a key fall back. Each turn takes at least one new text out and

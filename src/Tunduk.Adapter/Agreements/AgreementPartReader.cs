@@ -217,13 +217,11 @@ internal static class AgreementPartReader
             return;
         }
 
-        for (int d = first; ; d = (d + 1) % 7)
+        // A span may pass the end of the week: fri-mon.
+        int count = ((last - first + 7) % 7) + 1;
+        for (int i = 0; i < count; i++)
         {
-            days.Add((DayOfWeek)((d + 1) % 7));
-            if (d == last)
-            {
-                return;
-            }
+            days.Add((DayOfWeek)((first + i + 1) % 7));
         }
     }
 

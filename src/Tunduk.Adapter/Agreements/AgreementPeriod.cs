@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Tunduk.Adapter.Agreements;
 
 /// <summary>
@@ -5,6 +7,7 @@ namespace Tunduk.Adapter.Agreements;
 /// which it no longer holds, so that one agreement may end and the next begin on the same date. Days begin at
 /// midnight of the configured offset (Bishkek, UTC+06:00, by default).
 /// </summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct AgreementPeriod(DateOnly From, DateOnly? Until)
 {
     public bool Overlaps(AgreementPeriod other) =>

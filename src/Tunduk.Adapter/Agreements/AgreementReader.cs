@@ -8,6 +8,7 @@ internal sealed class AgreementReader
     private readonly Func<ServiceId, ContractFields?> contracts;
     private readonly TimeSpan offset;
 
+    /// <summary>A reader that holds documents against contracts.</summary>
     /// <param name="contracts">Gives the fields of a service, or null where no contract is known: names are then not checked.</param>
     /// <param name="offset">Offset of the days in documents; Bishkek (UTC+06:00) by default.</param>
     public AgreementReader(Func<ServiceId, ContractFields?>? contracts = null, TimeSpan? offset = null)
@@ -16,6 +17,7 @@ internal sealed class AgreementReader
         this.offset = offset ?? TimeSpan.FromHours(6);
     }
 
+    /// <summary>Reads a document; every fault is told at once.</summary>
     /// <param name="file">Name of the file, for faults.</param>
     /// <param name="document">Its bytes.</param>
     /// <param name="established">

@@ -16,11 +16,17 @@ internal sealed record AgreementService
     /// <inheritdoc cref="Request"/>
     public required FieldRules Response { get; init; }
 
+    /// <summary>The compiled lists; compiled at first use, since of many agreements few are used at a time.</summary>
+    public required Lazy<ServiceFields> Fields { get; init; }
+
     /// <summary>The list for the request message.</summary>
-    public required FieldList RequestFields { get; init; }
+    public FieldList RequestFields => Fields.Value.Request;
 
     /// <summary>The list for the response message, the echoed request included.</summary>
-    public required FieldList ResponseFields { get; init; }
+    public FieldList ResponseFields => Fields.Value.Response;
+
+    /// <summary>The namespaces in which names of a message count; null where no contract says so.</summary>
+    public required XmlNamespaceRule? Namespaces { get; init; }
 
     /// <summary>Header names (lower case) that may cross with the request besides the protocol's own.</summary>
     public required IReadOnlySet<string> RequestHeaders { get; init; }

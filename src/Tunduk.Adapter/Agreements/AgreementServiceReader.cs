@@ -62,10 +62,16 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
             faults.Warn("no_contract", s.Node, s.PathOf("service"), "no contract of this service is known, so the names in its lists cannot be checked", "Import its WSDL or OpenAPI with 'contract import'.");
         }
 
-        FieldList? requestFields = null;
-        FieldList? responseFields = null;
-        if (!FieldList.TryForRequest(request, contract?.Request.Select(static f => f.Path), contract?.RequestShape ?? MessageShape.ByMessage, out requestFields)
-            || !FieldList.TryForResponse(response, request, contract?.Response.Select(static f => f.Path), contract?.ResponseShape ?? MessageShape.ByMessage, out responseFields))
+        Lazy<ServiceFields>? fields = null;
+        if (!ServiceFields.MayMultiply(request, response))
+        {
+            fields = new Lazy<ServiceFields>(() => ServiceFields.Compile(request, response, contract) ?? throw new InvalidOperationException("a list without wildcards always compiles"));
+        }
+        else if (ServiceFields.Compile(request, response, contract) is { } compiled)
+        {
+            fields = new Lazy<ServiceFields>(compiled);
+        }
+        else
         {
             faults.Add("list_too_large", s.Node, s.PathOf("response"), "the wildcards of the lists multiply", "Name the fields instead of beginning several paths with '*'.");
         }
@@ -78,7 +84,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         IReadOnlyList<string> purposes = AgreementPartReader.Purposes(s);
         IReadOnlyList<AgreementHours> hours = AgreementPartReader.Hours(s);
         AgreementLimits limits = AgreementPartReader.Limits(s.Section("limits"));
-        if (id.IsDefault || requestFields is null || responseFields is null)
+        if (id.IsDefault || fields is null)
         {
             return null;
         }
@@ -89,8 +95,8 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
             Environment = environment,
             Request = request,
             Response = response,
-            RequestFields = requestFields,
-            ResponseFields = responseFields,
+            Fields = fields,
+            Namespaces = contract is null ? null : new XmlNamespaceRule(contract.Namespaces, contract.TypeSubstitution),
             RequestHeaders = requestHeaders,
             ResponseHeaders = responseHeaders,
             Attachments = attachments,

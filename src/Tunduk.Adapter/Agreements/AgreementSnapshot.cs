@@ -37,7 +37,8 @@ internal sealed class AgreementSnapshot
                 AgreementKey key = new(agreement.Own, agreement.Counterparty, service.Service, agreement.Role);
                 if (!lists.TryGetValue(key, out List<Entry>? list))
                 {
-                    lists.Add(key, list = []);
+                    list = [];
+                    lists.Add(key, list);
                 }
 
                 list.Add(new Entry(agreement, service, Midnight(agreement.Valid.From), until is { } end ? Midnight(end) : DateTimeOffset.MaxValue));

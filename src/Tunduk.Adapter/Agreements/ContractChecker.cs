@@ -139,7 +139,9 @@ internal sealed class ContractChecker(AgreementFaults faults, YamlSection servic
 
     /// <summary>The other side's part of a message is judged with that side's list.</summary>
     private static bool Governed(IReadOnlyList<string> names, string prefix, string side) =>
-        names.Count > 1 || prefix.Length == 0 ? names[0] == prefix || (prefix.Length == 0 && (side == FieldList.Request || names[0] != FieldList.Request)) : false;
+        prefix.Length > 0
+            ? names.Count > 1 && names[0] == prefix
+            : side == FieldList.Request || names[0] != FieldList.Request;
 
     private static bool Kept(IReadOnlyList<string> names, string[][] allowed, string[][] denied, bool structure = false)
     {

@@ -1,95 +1,138 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Tunduk.Adapter.Agreements;
 
 /// <summary>
-/// The last good text of each document, by digest, in a folder of the adapter. A copy whose bytes do not have the
-/// digest of its name counts as absent.
+/// The last good text of each document, in one file of the adapter's own folder: a line for each text that came to
+/// count, appended and forced to the disk before the text counts. A line that is torn, or whose bytes do not have
+/// its digest, is passed over. The file is rewritten when more than half of it is past.
 /// </summary>
 internal sealed class LastGoodTexts(string folder)
 {
-    private const string IndexName = "last-good.json";
+    /// <summary>Files smaller than this are not worth rewriting.</summary>
+    private const long SmallFile = 1024 * 1024;
 
-    private Dictionary<string, AgreementDigest> index = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LastGoodText> texts = new(StringComparer.Ordinal);
 
-    public IReadOnlyDictionary<string, AgreementDigest> Index => index;
+    public IReadOnlyCollection<string> Files => texts.Keys;
 
-    /// <summary>Reads the index; a missing or unreadable one is empty, and the fault is told.</summary>
-    public string? Load()
+    private string FilePath => Path.Combine(folder, "last-good.jsonl");
+
+    public void Load()
     {
-        string path = Path.Combine(folder, IndexName);
-        if (!File.Exists(path))
+        texts.Clear();
+        if (!File.Exists(FilePath))
         {
-            return null;
+            return;
         }
 
-        try
+        foreach (string line in File.ReadLines(FilePath))
         {
-            Dictionary<string, string> texts = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(path)) ?? [];
-            index = texts
-                .Where(static p => AgreementDigest.TryParse(p.Value, out _))
-                .ToDictionary(static p => p.Key, static p => AgreementDigest.Parse(p.Value), StringComparer.Ordinal);
-            return null;
-        }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-        {
-            return "the index of the last good texts cannot be read";
+            if (Read(line) is not { } text)
+            {
+                continue;
+            }
+
+            if (text.Document is null)
+            {
+                texts.Remove(text.File);
+            }
+            else if (AgreementDigest.Of(text.Document) == text.Digest)
+            {
+                texts[text.File] = text;
+            }
         }
     }
 
-    /// <summary>The text and the signature that lay beside it, or null.</summary>
-    public (byte[] Document, byte[]? Signature)? Find(string file)
+    public bool TryFind(string file, [NotNullWhen(true)] out LastGoodText? text) => texts.TryGetValue(file, out text);
+
+    /// <summary>Makes these the last good texts and forgets every file that is not among them.</summary>
+    public void Save(IEnumerable<LastGoodText> current)
     {
-        if (!index.TryGetValue(file, out AgreementDigest digest))
+        HashSet<string> gone = [.. texts.Keys];
+        List<LastGoodText> added = [];
+        foreach (LastGoodText text in current)
         {
-            return null;
+            gone.Remove(text.File);
+            if (!texts.TryGetValue(text.File, out LastGoodText? held) || held.Digest != text.Digest || !SameSignature(held, text))
+            {
+                added.Add(text);
+            }
         }
 
+        if (added.Count == 0 && gone.Count == 0)
+        {
+            return;
+        }
+
+        added.AddRange(gone.Select(static f => new LastGoodText(f, default, null, null)));
+        Append(added);
+        foreach (LastGoodText text in added)
+        {
+            if (text.Document is null)
+            {
+                texts.Remove(text.File);
+            }
+            else
+            {
+                texts[text.File] = text;
+            }
+        }
+    }
+
+    private static bool SameSignature(LastGoodText a, LastGoodText b) => a.Signature.AsSpan().SequenceEqual(b.Signature);
+
+    private static LastGoodText? Read(string line)
+    {
         try
         {
-            byte[] document = File.ReadAllBytes(PathOf(digest));
-            string signature = PathOf(digest) + ".sig";
-            return AgreementDigest.Of(document) == digest ? (document, File.Exists(signature) ? File.ReadAllBytes(signature) : null) : null;
+            Line? l = JsonSerializer.Deserialize<Line>(line);
+            return l is null || !AgreementDigest.TryParse(l.Digest, out AgreementDigest digest)
+                ? l is { File.Length: > 0, Digest: "" } ? new LastGoodText(l.File, default, null, null) : null
+                : new LastGoodText(l.File, digest, l.Document, l.Signature);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (JsonException)
         {
             return null;
         }
     }
 
-    /// <summary>Makes the texts the last good ones of their files and forgets every other file.</summary>
-    public void Save(IReadOnlyDictionary<string, AgreementDigest> current, IEnumerable<(AgreementDigest Digest, byte[] Document, byte[]? Signature)> texts)
+    private void Append(List<LastGoodText> added)
     {
         Directory.CreateDirectory(folder);
-        foreach ((AgreementDigest digest, byte[] document, byte[]? signature) in texts)
+        using (FileStream file = new(FilePath, FileMode.Append, FileAccess.Write, FileShare.Read, 1 << 16))
         {
-            if (!File.Exists(PathOf(digest)) || File.ReadAllBytes(PathOf(digest)) is var held && AgreementDigest.Of(held) != digest)
+            if (file.Position > 0)
             {
-                DurableFile.Write(PathOf(digest), document, sync: false);
+                // A line torn by a crash must not swallow the next one.
+                file.WriteByte((byte)'\n');
             }
 
-            if (signature is not null)
+            Write(file, added);
+            file.Flush(flushToDisk: true);
+            if (file.Length < SmallFile || file.Length < LiveBytes() * 2)
             {
-                DurableFile.Write(PathOf(digest) + ".sig", signature, sync: false);
+                return;
             }
         }
 
-        bool same = current.Count == index.Count && current.All(p => index.TryGetValue(p.Key, out AgreementDigest d) && d == p.Value);
-        if (!same)
+        using MemoryStream rewritten = new();
+        Write(rewritten, texts.Values.Where(t => !added.Exists(a => a.File == t.File)).Concat(added.Where(static a => a.Document is not null)));
+        DurableFile.Write(FilePath, rewritten.GetBuffer().AsSpan(0, (int)rewritten.Length));
+    }
+
+    /// <summary>About what the present texts take.</summary>
+    private long LiveBytes() => texts.Values.Sum(static t => 200L + ((t.Document!.Length + (t.Signature?.Length ?? 0)) * 4L / 3));
+
+    private static void Write(Stream stream, IEnumerable<LastGoodText> lines)
+    {
+        foreach (LastGoodText text in lines)
         {
-            DurableFile.Write(
-                Path.Combine(folder, IndexName),
-                JsonSerializer.SerializeToUtf8Bytes(current.OrderBy(static p => p.Key, StringComparer.Ordinal).ToDictionary(static p => p.Key, static p => p.Value.ToString(), StringComparer.Ordinal)),
-                sync: true);
-            Dictionary<string, AgreementDigest> before = index;
-            index = new Dictionary<string, AgreementDigest>(current, StringComparer.Ordinal);
-            foreach (AgreementDigest old in before.Values.Except(index.Values))
-            {
-                File.Delete(PathOf(old));
-                File.Delete(PathOf(old) + ".sig");
-            }
+            JsonSerializer.Serialize(stream, new Line(text.File, text.Digest.ToString(), text.Document, text.Signature));
+            stream.WriteByte((byte)'\n');
         }
     }
 
-    private string PathOf(AgreementDigest digest) => Path.Combine(folder, digest + ".yaml");
+    private sealed record Line(string File, string Digest, byte[]? Document, byte[]? Signature);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Tunduk.Adapter.Agreements;
 
@@ -6,6 +7,7 @@ namespace Tunduk.Adapter.Agreements;
 /// A term in calendar units, ISO 8601 duration without time of day: <c>P3Y</c>, <c>P18M</c>, <c>P1Y6M</c>, <c>P90D</c>, <c>P2W</c>.
 /// Kept as units, since a year is not a number of days.
 /// </summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct RetentionTerm(int Years, int Months, int Days)
 {
     public static RetentionTerm Parse(string text) =>

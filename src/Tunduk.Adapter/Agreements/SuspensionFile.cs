@@ -7,6 +7,7 @@ internal sealed class SuspensionFile(string folder)
 {
     private string FilePath => Path.Combine(folder, "suspensions.json");
 
+    /// <summary>The suspensions as last ordered.</summary>
     /// <exception cref="InvalidDataException">The file is there and cannot be read: nothing may be taken as not suspended.</exception>
     public Dictionary<string, AgreementSuspension> Load()
     {
@@ -29,6 +30,6 @@ internal sealed class SuspensionFile(string folder)
     public void Save(IReadOnlyDictionary<string, AgreementSuspension> suspensions)
     {
         Directory.CreateDirectory(folder);
-        DurableFile.Write(FilePath, JsonSerializer.SerializeToUtf8Bytes(suspensions.Values.OrderBy(static s => s.Agreement, StringComparer.Ordinal).ToArray()), sync: true);
+        DurableFile.Write(FilePath, JsonSerializer.SerializeToUtf8Bytes(suspensions.Values.OrderBy(static s => s.Agreement, StringComparer.Ordinal).ToArray()));
     }
 }

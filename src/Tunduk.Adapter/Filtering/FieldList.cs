@@ -34,6 +34,12 @@ internal sealed class FieldList
     /// <summary>The tree for messages that do not.</summary>
     public FieldNode Flat { get; }
 
+    /// <summary>
+    /// The JSON is the form of an XML message by its contract: <c>$</c> is the element's own text, <c>$content</c> its
+    /// content in order, <c>$type</c> the type it chose.
+    /// </summary>
+    public bool MapsXml { get; init; }
+
     /// <summary>Number of counters a filter run needs.</summary>
     public int NodeCount { get; }
 
@@ -78,6 +84,9 @@ internal sealed class FieldList
         return Finish(Response, shape, rules.Unlisted, wrapped, flat, out list);
     }
 
+    /// <summary>The same list for the JSON form of XML messages.</summary>
+    public FieldList ForMappedXml() => new(Wrapper, Shape, Unlisted, Wrapped, Flat, NodeCount) { MapsXml = true };
+
     /// <summary>The tree to use for a message of which it is known whether it has <see cref="Wrapper"/>.</summary>
     public FieldNode Root(bool hasWrapper) => Shape switch
     {
@@ -88,8 +97,9 @@ internal sealed class FieldList
 
     private static bool Finish(string wrapper, MessageShape shape, UnlistedAction unlisted, FieldListCompiler wrapped, FieldListCompiler flat, [NotNullWhen(true)] out FieldList? list)
     {
-        FieldNode? wrappedRoot = wrapped.Compile();
-        FieldNode? flatRoot = flat.Compile();
+        FieldNode? wrappedRoot = shape == MessageShape.Flat ? null : wrapped.Compile();
+        FieldNode? flatRoot = shape == MessageShape.Wrapped ? wrappedRoot : flat.Compile();
+        wrappedRoot = shape == MessageShape.Flat ? flatRoot : wrappedRoot;
         list = wrappedRoot is null || flatRoot is null
             ? null
             : new FieldList(wrapper, shape, unlisted, wrappedRoot, flatRoot, Math.Max(wrapped.NodeCount, flat.NodeCount));

@@ -177,7 +177,8 @@ internal sealed class FieldListCompiler
         {
             if (!children.TryGetValue(name, out Draft? child))
             {
-                children.Add(name, child = new Draft());
+                child = new Draft();
+                children.Add(name, child);
             }
 
             return child;

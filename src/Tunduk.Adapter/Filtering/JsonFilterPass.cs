@@ -130,6 +130,13 @@ internal ref struct JsonFilterPass
             FieldNode? child = node.Member(name, hash);
             reader.Read();
             FieldAction action = ActionFor(child);
+            if (list.MapsXml && name.Length > 0 && name[0] == (byte)'$' && OwnForm(node, name) is { } own)
+            {
+                // The element itself under another name: what holds for it holds for its text and its content.
+                child = node;
+                action = own;
+            }
+
             if (action == FieldAction.Allow)
             {
                 if (length > empty)
@@ -204,6 +211,22 @@ internal ref struct JsonFilterPass
 
         Write((byte)']');
         return true;
+    }
+
+    /// <summary>What holds for the members that stand for the element itself; null for any other name.</summary>
+    private readonly FieldAction? OwnForm(FieldNode node, ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("$content"u8) && !Scalar(reader.TokenType))
+        {
+            return FieldAction.Allow;
+        }
+
+        if (name.SequenceEqual("$"u8))
+        {
+            return ActionFor(node);
+        }
+
+        return name.SequenceEqual("$type"u8) && reader.TokenType == JsonTokenType.String ? FieldAction.Allow : null;
     }
 
     /// <summary>What happens to the value the reader stands on: Allow (also for structure), Blank, Remove or Refuse.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace Tunduk.Adapter.Filtering;
 
@@ -120,5 +121,6 @@ internal ref struct NameLedger
         }
     }
 
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Entry(int Next, int Bucket, int Hash, int ObjectId, int Position, int Length);
 }

@@ -55,20 +55,20 @@ internal sealed class NameTable
             return null;
         }
 
-        for (int i = hash & mask; ; i = (i + 1) & mask)
+        // At least half of the slots are free, so that the walk ends.
+        int i = hash & mask;
+        while (slots[i].Name is { } candidate)
         {
-            ref readonly Slot slot = ref slots[i];
-            if (slot.Name is null)
+            if (slots[i].Code == hash && name.SequenceEqual(candidate))
             {
-                return null;
+                return slots[i].Node;
             }
 
-            if (slot.Hash == hash && name.SequenceEqual(slot.Name))
-            {
-                return slot.Node;
-            }
+            i = (i + 1) & mask;
         }
+
+        return null;
     }
 
-    private readonly record struct Slot(int Hash, byte[]? Name, FieldNode Node);
+    private readonly record struct Slot(int Code, byte[]? Name, FieldNode Node);
 }

@@ -12,6 +12,7 @@ internal sealed class XmlNamespaceRule
     private readonly HashSet<string> names;
     private readonly byte[][] utf8;
 
+    /// <summary>A rule for one operation.</summary>
     /// <param name="names">Namespaces of the operation and of its schema.</param>
     /// <param name="typeSubstitution">The contract has types that stand in for others, so that <c>xsi:type</c> passes.</param>
     public XmlNamespaceRule(IEnumerable<string> names, bool typeSubstitution = false)

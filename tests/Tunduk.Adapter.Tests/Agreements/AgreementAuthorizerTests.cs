@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tunduk.Adapter.Agreements;
 
 namespace Tunduk.Adapter.Tests.Agreements;
@@ -74,14 +75,14 @@ public class AgreementAuthorizerTests
     [InlineData("2026-07-04T12:00:00+06:00", false)]
     [InlineData("2026-07-03T02:30:00Z", true)]
     public void Authorize_Hours_AreThoseOfTheOffset(string now, bool allowed) =>
-        Judge(Good with { Now = DateTimeOffset.Parse(now) }, AgreementTexts.Full + "hours: [ { days: mon-fri, from: \"08:00\", until: \"18:00\" } ]\n").IsAllowed.ShouldBe(allowed);
+        Judge(Good with { Now = DateTimeOffset.Parse(now, CultureInfo.InvariantCulture) }, AgreementTexts.Full + "hours: [ { days: mon-fri, from: \"08:00\", until: \"18:00\" } ]\n").IsAllowed.ShouldBe(allowed);
 
     [Fact]
     public void Authorize_HoursOverMidnight_BelongToTheDayTheyBegin()
     {
         string text = AgreementTexts.Full + "hours: [ { days: [fri], from: \"22:00\", until: \"04:00\" } ]\n";
-        Judge(Good with { Now = DateTimeOffset.Parse("2026-07-04T03:00:00+06:00") }, text).IsAllowed.ShouldBeTrue();
-        Judge(Good with { Now = DateTimeOffset.Parse("2026-07-03T03:00:00+06:00") }, text).IsAllowed.ShouldBeFalse();
+        Judge(Good with { Now = DateTimeOffset.Parse("2026-07-04T03:00:00+06:00", CultureInfo.InvariantCulture) }, text).IsAllowed.ShouldBeTrue();
+        Judge(Good with { Now = DateTimeOffset.Parse("2026-07-03T03:00:00+06:00", CultureInfo.InvariantCulture) }, text).IsAllowed.ShouldBeFalse();
     }
 
     private static AgreementDecision Judge(AgreementRequest request, string text = AgreementTexts.Full)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Tunduk.Adapter.Agreements;
 using Tunduk.XRoad.Identifiers;
@@ -19,9 +20,9 @@ public sealed class AgreementStoreTests : IDisposable
     {
         Write("a.yaml", AgreementTexts.Full);
         AgreementMatch match = Find(Open());
-        match.IsFound.ShouldBeTrue();
-        match.Agreement!.Id.ShouldBe("SLA-2026-014");
-        match.Service!.Service.ShouldBe(AgreementTexts.GetPerson);
+        Assert.True(match.IsFound);
+        match.Agreement.Id.ShouldBe("SLA-2026-014");
+        match.Service.Service.ShouldBe(AgreementTexts.GetPerson);
     }
 
     [Theory]
@@ -33,8 +34,8 @@ public sealed class AgreementStoreTests : IDisposable
     public void Find_AtTheBorders_UntilIsTheFirstDayWithout(string now, string? code)
     {
         Write("a.yaml", AgreementTexts.Full);
-        Find(Open(), DateTimeOffset.Parse(now)).Refusal?.Code.ShouldBe(code);
-        (Find(Open(), DateTimeOffset.Parse(now)).Refusal is null).ShouldBe(code is null);
+        Find(Open(), DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)).Refusal?.Code.ShouldBe(code);
+        (Find(Open(), DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)).Refusal is null).ShouldBe(code is null);
     }
 
     [Fact]
@@ -158,9 +159,40 @@ public sealed class AgreementStoreTests : IDisposable
         Write("a.yaml", AgreementTexts.Full);
         Open();
         Write("a.yaml", "broken: [");
-        string copy = Directory.GetFiles(Path.Combine(root, "state"), "*.yaml").Single();
-        File.AppendAllText(copy, "# more\n");
+        string state = Path.Combine(root, "state", "last-good.jsonl");
+        string line = File.ReadAllText(state);
+        string forged = Convert.ToBase64String(Encoding.UTF8.GetBytes(AgreementTexts.Full.Replace("[pin]", "[\"**\"]")));
+        int at = line.IndexOf("\"Document\":\"", StringComparison.Ordinal) + 12;
+        File.WriteAllText(state, line[..at] + forged + line[line.IndexOf('"', at)..]);
         Find(Open()).IsFound.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Reload_StateFileTorn_TheLinesBeforeAndAfterCount()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        AgreementStore store = Open();
+        string state = Path.Combine(root, "state", "last-good.jsonl");
+        File.AppendAllText(state, "{\"File\":\"a.ya");
+        Write("a.yaml", AgreementTexts.Full.Replace("version: 3", "version: 4"));
+        store.Reload();
+        Write("a.yaml", "broken: [");
+        Find(Open()).Agreement!.Version.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Reload_ManyVersions_RewritesTheStateFile()
+    {
+        AgreementStore store = Open();
+        for (int version = 1; version < 40; version++)
+        {
+            Write("a.yaml", AgreementTexts.Full.Replace("version: 3", $"version: {version}") + "notes: " + new string('x', 9_000).Replace("xxxxxxxxx", "x y z w v") + "\n" + string.Concat(Enumerable.Repeat("# " + new string('-', 998) + "\n", 60)));
+            store.Reload();
+        }
+
+        new FileInfo(Path.Combine(root, "state", "last-good.jsonl")).Length.ShouldBeLessThan(1_200_000);
+        Write("a.yaml", "broken: [");
+        Find(Open()).Agreement!.Version.ShouldBe(39);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 using System.Text.Json.Nodes;
@@ -34,7 +35,7 @@ public class FilterPropertyTests
             (string text, XmlFilterResult result) = XmlFieldFilterTests.Run(FieldList.ForResponse(c.Rules, FilterRuns.Rules("a b/c")), xml.ToString());
             result.Fields.Refusal.ShouldBeNull();
             string[] expected = [.. JsonLeaves(c.Json).Where(l => Passes(c, l.Path)).Select(static l => l.Value)];
-            string[] found = [.. System.Text.RegularExpressions.Regex.Matches(text, "v[0-9]+v").Select(static m => m.Value)];
+            string[] found = [.. System.Text.RegularExpressions.Regex.Matches(text, "v[0-9]+v", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(static m => m.Value)];
             found.ShouldBe(expected);
         }));
 
@@ -215,6 +216,7 @@ public class FilterPropertyTests
         return JsonValue.Create("v" + random.Unique().ToString(CultureInfo.InvariantCulture) + "v");
     }
 
+    [StructLayout(LayoutKind.Auto)]
     private struct Lcg(uint state)
     {
         private uint state = state;

@@ -1,0 +1,73 @@
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Filtering;
+using Tunduk.Adapter.Tests.Filtering;
+using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Identifiers;
+
+namespace Tunduk.Adapter.Tests.Agreements;
+
+public class ContractCheckerTests
+{
+    internal static readonly ContractFields Person = ContractFieldsFactory.Of(PersonContract().Find("getPerson", "v1")!);
+
+    [Fact]
+    public void Read_PathThatDoesNotExist_NamesTheNearest()
+    {
+        AgreementFault fault = Read("surname", "surnme").Faults.Single(static f => f.Code == "unknown_path");
+        fault.IsWarning.ShouldBeFalse();
+        fault.Remedy.ShouldContain("surname");
+        fault.Line.ShouldBe(AgreementTexts.Full.Split('\n').ToList().FindIndex(static l => l.Contains("response:")) + 1);
+    }
+
+    [Fact]
+    public void Read_EstablishedText_ContractChangesAreWarnings()
+    {
+        AgreementReading reading = new AgreementReader(static _ => Person).Read("a.yaml", System.Text.Encoding.UTF8.GetBytes(AgreementTexts.Full.Replace("surname", "surnme")), established: true);
+        reading.Agreement.ShouldNotBeNull();
+        reading.Faults.ShouldContain(static f => f.Code == "unknown_path" && f.IsWarning);
+    }
+
+    [Fact]
+    public void Read_RequiredFieldRemoved_SaysSoWithTheWayOut()
+    {
+        AgreementFault fault = Read("surname, ", string.Empty).Faults.Single(static f => f.Code == "required_field_removed" && f.Key.EndsWith("response", StringComparison.Ordinal));
+        fault.IsWarning.ShouldBeTrue();
+        fault.Message.ShouldContain("surname");
+        fault.Remedy.ShouldContain("blank");
+    }
+
+    [Fact]
+    public void Read_WithContract_KnownNamesAreToldWhenRemoved()
+    {
+        AgreementService service = Read("x", "x").Agreement!.Services[0];
+        service.CheckedAgainstContract.ShouldBeTrue();
+        service.ResponseFields.Shape.ShouldBe(Tunduk.Adapter.Filtering.MessageShape.Wrapped);
+        (string text, FilterResult result) = FilterRuns.Json(service.ResponseFields, """{"request":{"pin":"1"},"response":{"surname":"A","photo":"S","new":"S"}}""");
+        text.ShouldBe("""{"request":{"pin":"1"},"response":{"surname":"A"}}""");
+        result.Removed().ShouldBe("response/photo response/(unlisted)");
+        service.Namespaces!.Counts("urn:evil"u8).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Apply_JsonFormOfXml_OwnTextFollowsItsElement()
+    {
+        FieldList list = FieldList.ForResponse(FilterRuns.Rules("surname address/street"), FieldRules.Nothing).ForMappedXml();
+        FilterRuns.Json(list, """{"response":{"surname":{"$":"A","$type":"t","@x":"S","$x":"S"},"address":{"$":"S","$content":[{"street":"B"},"S",{"house":"S"}]}}}""").Text
+            .ShouldBe("""{"response":{"surname":{"$":"A","$type":"t"},"address":{"$content":[{"street":"B"},{}]}}}""");
+    }
+
+    /// <summary>The contract of the demonstration service.</summary>
+    internal static Contract PersonContract()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Tunduk.Adapter.sln")))
+        {
+            folder = folder.Parent.ShouldNotBeNull();
+        }
+
+        return Contract.Import(Path.Combine(folder.FullName, "src/Tunduk.Adapter/Sandbox/Contracts/sandbox_GOV_70009001_registry_getPerson_v1.wsdl")).Contract.ShouldNotBeNull();
+    }
+
+    private static AgreementReading Read(string from, string to) =>
+        AgreementTexts.Read(AgreementTexts.Full.Replace(from, to), static s => s == AgreementTexts.GetPerson ? Person : null);
+}
