@@ -31,7 +31,11 @@ internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementRe
     }
 
     /// <summary>Forgets what was read, since contracts have changed.</summary>
-    public void Forget() => known.Clear();
+    public void Forget()
+    {
+        known.Clear();
+        reader.ForgetContracts();
+    }
 
     /// <summary>Names of all files of the folder.</summary>
     public HashSet<string> List() =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Agreements;
@@ -6,6 +7,7 @@ namespace Tunduk.Adapter.Agreements;
 internal sealed class AgreementReader
 {
     private readonly Func<ServiceId, ContractFields?> contracts;
+    private readonly ConcurrentDictionary<ServiceId, ContractFields?> known = new();
     private readonly TimeSpan offset;
 
     /// <summary>A reader that holds documents against contracts.</summary>
@@ -13,9 +15,12 @@ internal sealed class AgreementReader
     /// <param name="offset">Offset of the days in documents; Bishkek (UTC+06:00) by default.</param>
     public AgreementReader(Func<ServiceId, ContractFields?>? contracts = null, TimeSpan? offset = null)
     {
-        this.contracts = contracts ?? (static _ => null);
+        this.contracts = contracts is null ? static _ => null : service => known.GetOrAdd(service, contracts);
         this.offset = offset ?? TimeSpan.FromHours(6);
     }
+
+    /// <summary>Asks for the contracts anew, since they have changed.</summary>
+    public void ForgetContracts() => known.Clear();
 
     /// <summary>Reads a document; every fault is told at once.</summary>
     /// <param name="file">Name of the file, for faults.</param>

@@ -52,7 +52,7 @@ internal sealed class ContractStore
 
     /// <summary>The field names of a configured service by its contract, for agreements; null for others.</summary>
     public ContractFields? FieldsOf(ServiceId service) =>
-        operations.TryGetValue(service, out var operation) ? ContractFieldNames.Of(operation) : null;
+        operations.TryGetValue(service, out var operation) ? ContractFieldsFactory.Of(operation) : null;
 
     private static Contract? Import(string setting, string path, List<SettingFault> faults)
     {
