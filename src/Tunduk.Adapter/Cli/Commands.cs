@@ -12,6 +12,10 @@ internal static class Commands
         yield return VerifyCommand.Create();
         yield return ExplainCommand.Create();
         yield return ArchiveCommand.Create();
+        yield return AgreementCommand.Create();
+        yield return ContractCommand.Create();
+        yield return KeysCommand.Create();
+        yield return DoctorCommand.Create();
     }
 
     /// <summary><c>--json</c>, which every command that prints a result has.</summary>

@@ -27,6 +27,9 @@ internal sealed class IsListener(
     {
         application.MapPost("/v1/services/{alias}", AskAsync);
         application.MapGet("/v1/services", ListAsync);
+        application.MapGet("/v1/services/{alias}/openapi.json", context => DocumentAsync(context, ServiceDocuments.OpenApi));
+        application.MapGet("/v1/services/{alias}/service.proto", context => DocumentAsync(context, ServiceDocuments.Proto));
+        application.MapGet("/v1/services/{alias}/example", context => DocumentAsync(context, ServiceDocuments.Example));
     }
 
     private async Task AskAsync(HttpContext context)
@@ -108,6 +111,25 @@ internal sealed class IsListener(
 
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.BodyWriter.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+    }
+
+    private async Task DocumentAsync(HttpContext context, Func<ConsumedService, ServiceDocuments.Document> make)
+    {
+        if (await AuthenticateAsync(context) is not { } caller)
+        {
+            return;
+        }
+
+        if (!services.FindConsumed(caller, (string)context.Request.RouteValues["alias"]!, client: null).TryGet(out var service, out var error))
+        {
+            await RefuseAsync(context, new ExchangeAnswer { Error = error });
+            return;
+        }
+
+        var document = make(service);
+        context.Response.ContentType = document.ContentType;
+        context.Response.ContentLength = document.Content.Length;
+        await context.Response.BodyWriter.WriteAsync(document.Content, context.RequestAborted);
     }
 
     private async Task<Caller?> AuthenticateAsync(HttpContext context)

@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.CommandLine;
+using System.Text;
+using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Contracts.Samples;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary><c>contract import|show|check</c>.</summary>
+internal static class ContractCommand
+{
+    public static Command Create() => new("contract", "Import, show and compare contracts (WSDL).") { Import(), Show(), Check() };
+
+    private static Command Import()
+    {
+        var file = new Argument<string>("file") { Description = "WSDL file." };
+        var folder = new Option<string>("--to") { Description = "Folder of contracts to copy it to.", DefaultValueFactory = _ => "contracts" };
+        var json = Commands.JsonOption();
+        var command = new Command("import", "Read a contract, say what cannot be mapped, and copy it to the contracts folder if all can.") { file, folder, json };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetValue(file)!;
+            if (Read(path) is not { } import)
+            {
+                return Output.Wrong($"there is no file {path}");
+            }
+
+            if (import.IsWhole)
+            {
+                Directory.CreateDirectory(parsed.GetValue(folder)!);
+                File.Copy(path, Path.Combine(parsed.GetValue(folder)!, Path.GetFileName(path)), overwrite: true);
+            }
+
+            Print(path, import, parsed.GetValue(json));
+            return import.IsWhole ? Output.Ok : Output.NotOk;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var file = new Argument<string>("file") { Description = "Contract file." };
+        var service = new Option<string?>("--service") { Description = "Show one service: code[/version], with its fields and an example." };
+        var json = Commands.JsonOption();
+        var command = new Command("show", "List a contract's services, or show one with its fields and an example.") { file, service, json };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetValue(file)!;
+            if (Read(path) is not { } import)
+            {
+                return Output.Wrong($"there is no file {path}");
+            }
+
+            if (parsed.GetValue(service) is not { } name)
+            {
+                Print(path, import, parsed.GetValue(json));
+                return import.IsWhole ? Output.Ok : Output.NotOk;
+            }
+
+            var parts = name.Split('/', 2);
+            if (import.Contract?.Find(parts[0], parts.Length == 2 ? parts[1] : null) is not { } operation)
+            {
+                return Output.Wrong($"the contract has no service {name}");
+            }
+
+            ShowOperation(operation, parsed.GetValue(json));
+            return Output.Ok;
+        });
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var inUse = new Argument<string>("in-use") { Description = "The contract in use." };
+        var served = new Argument<string>("served") { Description = "The contract as the provider serves it now." };
+        var json = Commands.JsonOption();
+        var command = new Command("check", "Compare two contracts: new, vanished and changed fields, each with its effect.") { inUse, served, json };
+        command.SetAction(parsed =>
+        {
+            var files = new[] { parsed.GetValue(inUse)!, parsed.GetValue(served)! };
+            var imports = files.Select(Read).ToList();
+            for (var i = 0; i < files.Length; i++)
+            {
+                if (imports[i]?.Contract is null)
+                {
+                    return Output.Wrong(imports[i] is null ? $"there is no file {files[i]}" : $"{files[i]} cannot be read as a contract: contract import {files[i]} says why");
+                }
+            }
+
+            var changes = ContractDrift.Compare(imports[0]!.Contract!, imports[1]!.Contract!);
+            if (parsed.GetValue(json))
+            {
+                Output.Json(changes);
+            }
+            else
+            {
+                foreach (var change in changes)
+                {
+                    Output.Line(change.ToString());
+                }
+
+                Output.Line(changes.Count == 0 ? "no difference" : $"{changes.Count} differences");
+            }
+
+            return changes.Count == 0 ? Output.Ok : Output.NotOk;
+        });
+        return command;
+    }
+
+    private static ContractImport? Read(string path) => File.Exists(path) ? Contract.Import(path) : null;
+
+    private static void Print(string path, ContractImport import, bool json)
+    {
+        var operations = import.Contract?.Operations.Select(operation => new { service = operation.ToString(), title = operation.Title, line = operation.Location.Line }).ToList() ?? [];
+        if (json)
+        {
+            Output.Json(new
+            {
+                file = path,
+                whole = import.IsWhole,
+                catalogue = import.Contract?.CatalogueName,
+                services = operations,
+                findings = import.Findings.Select(finding => new { severity = finding.Severity.ToString(), finding.Construct, finding.Message, location = finding.Location.ToString() }),
+            });
+            return;
+        }
+
+        foreach (var operation in operations)
+        {
+            Output.Line($"  {operation.service}{(operation.title is null ? "" : "  " + operation.title)}");
+        }
+
+        foreach (var finding in import.Findings)
+        {
+            Output.Line($"  {finding}");
+        }
+
+        Output.Line($"{path}: {operations.Count} services, {(import.IsWhole ? "all of it can be mapped" : "NOT usable: see the errors")}");
+    }
+
+    private static void ShowOperation(Operation operation, bool json)
+    {
+        var sides = new[] { MessageSide.Request, MessageSide.Response };
+        if (json)
+        {
+            Output.Json(sides.Select(side => new { side = side.ToString(), fields = operation.Fields(side).Enumerate().Select(field => new { field.Path, field.Required, field.Nillable, field.Repeated, field.Title }) }));
+            return;
+        }
+
+        foreach (var side in sides)
+        {
+            Output.Line($"{side}:");
+            foreach (var field in operation.Fields(side).Enumerate())
+            {
+                Output.Line($"  {field.Path}{(field.Repeated ? "[]" : "")}{(field.Required ? "" : "?")}{(field.Nillable ? "~" : "")}{(field.Title is null ? "" : "   " + field.Title)}");
+            }
+
+            Output.Line("example:");
+            var buffer = new ArrayBufferWriter<byte>();
+            SampleWriter.Write(operation.Shape(side), seed: 1, buffer, SampleOptions.Example, indented: true);
+            Output.Line(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        }
+    }
+}
