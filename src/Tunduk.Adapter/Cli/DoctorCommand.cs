@@ -97,7 +97,7 @@ internal static class DoctorCommand
 
             if (reading.Agreement is { } agreement)
             {
-                findings.Add(Expiry(name, agreement.Valid.From?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) ?? DateTime.MinValue, agreement.Valid.Until?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) ?? DateTime.MaxValue));
+                findings.Add(Expiry(name, agreement.Valid.From.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), agreement.Valid.Until?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) ?? DateTime.MaxValue));
             }
         }
     }
