@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Text;
+using Tunduk.XRoad.Contracts;
+
+namespace Tunduk.XRoad.Tests.Contracts;
+
+/// <summary>Schema bombs, circles, files outside the folder: refused by name, in bounded time, without an exception.</summary>
+public class HostileContractTests
+{
+    private static string Bomb(int levels)
+    {
+        var text = new StringBuilder("<xs:group name='g0'><xs:sequence><xs:element name='a' type='xs:int'/></xs:sequence></xs:group>");
+        for (var i = 1; i <= levels; i++)
+        {
+            text.Append($"<xs:group name='g{i}'><xs:sequence>{string.Concat(Enumerable.Repeat($"<xs:group ref='t:g{i - 1}'/>", 10))}</xs:sequence></xs:group>");
+        }
+
+        return text.ToString();
+    }
+
+    public static TheoryData<string, string, string> Hostile => new()
+    {
+        { "<xs:group ref='t:g9'/>", Bomb(9), "xs:group" },
+        { "<xs:group ref='t:g'/>", "<xs:group name='g'><xs:sequence><xs:group ref='t:g'/></xs:sequence></xs:group>", "contains itself" },
+        { "<xs:sequence><xs:element name='a' type='t:A'/></xs:sequence>", "<xs:simpleType name='A'><xs:restriction base='t:B'/></xs:simpleType><xs:simpleType name='B'><xs:restriction base='t:A'/></xs:simpleType>", "derived from itself" },
+        { "<xs:sequence><xs:element name='a' type='t:A'/></xs:sequence>", "<xs:complexType name='A'><xs:complexContent><xs:extension base='t:B'/></xs:complexContent></xs:complexType><xs:complexType name='B'><xs:complexContent><xs:extension base='t:A'/></xs:complexContent></xs:complexType>", "derives from itself" },
+        { "<xs:sequence><xs:element name='a' type='t:A'/></xs:sequence>", "<xs:simpleType name='A'><xs:restriction base='xs:string'><xs:pattern value='((a{1000}){1000}){1000}'/></xs:restriction></xs:simpleType>", "xs:pattern" },
+        { "<xs:sequence><xs:element name='a' type='t:A'/></xs:sequence>", "<xs:simpleType name='A'><xs:restriction base='xs:string'><xs:pattern value='[a'/></xs:restriction></xs:simpleType>", "xs:pattern" },
+        { "<xs:sequence><xs:element name='a' type='t:Gone'/></xs:sequence>", "", "not declared" },
+        { "<xs:sequence><xs:element ref='t:gone'/></xs:sequence>", "", "not declared" },
+        { "<xs:sequence><xs:element name='a' type='xs:int' minOccurs='5' maxOccurs='2'/></xs:sequence>", "", "not a range" },
+        { "<xs:sequence/><xs:attributeGroup ref='t:g'/>", "<xs:attributeGroup name='g'><xs:attributeGroup ref='t:g'/></xs:attributeGroup>", "contains itself" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public void Import_HostileSchema_IsRefusedByNameInTime(string content, string globals, string named)
+    {
+        var clock = Stopwatch.StartNew();
+        var import = ContractFiles.Schema(content, globals);
+
+        import.IsWhole.ShouldBeFalse();
+        import.Findings.ShouldContain(f => f.Severity == FindingSeverity.Error && (f.Construct + " " + f.Message).Contains(named));
+        import.Findings[0].Location.Line.ShouldBeGreaterThan(0);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [Theory]
+    [InlineData("<xs:sequence minOccurs='0' maxOccurs='1000000000'><xs:sequence maxOccurs='1000000'><xs:element name='a' type='xs:int'/><xs:element name='b' type='xs:int'/></xs:sequence></xs:sequence>")]
+    [InlineData("<xs:sequence><xs:element name='a' type='xs:int' minOccurs='0' maxOccurs='99999999999999'/></xs:sequence>")]
+    public void Import_HugeOccurs_WorksInTime(string content)
+    {
+        var clock = Stopwatch.StartNew();
+        ContractFiles.Schema(content).Contract.ShouldNotBeNull();
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("not xml")]
+    [InlineData("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")]
+    [InlineData("<a/>")]
+    [InlineData("<wsdl:definitions xmlns:wsdl='http://schemas.xmlsoap.org/wsdl/'/>")]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("openapi: 3.0.0\npaths: [")]
+    public void Import_NoContract_IsAFinding(string text)
+    {
+        var import = Contract.ImportText(Encoding.UTF8.GetBytes(text), "x.wsdl");
+        import.Contract.ShouldBeNull();
+        import.Findings.ShouldContain(f => f.Severity == FindingSeverity.Error);
+    }
+
+    [Fact]
+    public void Import_TenThousandLevels_IsRefused()
+    {
+        var text = string.Concat(Enumerable.Repeat("<a>", 10_000)) + string.Concat(Enumerable.Repeat("</a>", 10_000));
+        Contract.ImportText(Encoding.UTF8.GetBytes(text), "x.wsdl").Findings.ShouldContain(f => f.Message.Contains("deeper"));
+    }
+
+    [Fact]
+    public void Import_Files_FollowsInsideAndRefusesOutside()
+    {
+        var folder = Directory.CreateTempSubdirectory("contract-import");
+        try
+        {
+            var inner = folder.CreateSubdirectory("in");
+            File.WriteAllText(Path.Combine(folder.FullName, "outside.xsd"), "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>");
+            // Two files that include each other, one of them without a namespace of its own.
+            File.WriteAllText(Path.Combine(inner.FullName, "a.xsd"), "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:t'><xs:include schemaLocation='b.xsd'/></xs:schema>");
+            File.WriteAllText(Path.Combine(inner.FullName, "b.xsd"), "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:include schemaLocation='a.xsd'/><xs:simpleType name='S'><xs:restriction base='xs:string'/></xs:simpleType></xs:schema>");
+
+            string Import(string globals)
+            {
+                var path = Path.Combine(inner.FullName, "main.wsdl");
+                File.WriteAllText(path, ContractFiles.Wsdl("<xs:sequence><xs:element name='v' type='t:S'/></xs:sequence>", globals));
+                var import = Contract.Import(path);
+                return import.IsWhole ? "whole" : string.Join('\n', import.Findings);
+            }
+
+            Import("<xs:include schemaLocation='a.xsd'/>").ShouldBe("whole");
+            Import("<xs:include schemaLocation='main.wsdl'/>").ShouldNotBe("whole");
+            Import("<xs:include schemaLocation='../outside.xsd'/>").ShouldContain("outside the contract's folder");
+            Import("<xs:include schemaLocation='/etc/passwd'/>").ShouldContain("outside the contract's folder");
+            Import("<xs:import namespace='urn:x' schemaLocation='http://example.org/x.xsd'/>").ShouldContain("never fetched");
+            Import("<xs:import namespace='urn:x' schemaLocation='file:///etc/passwd'/>").ShouldContain("never fetched");
+            Import("<xs:include schemaLocation='gone.xsd'/>").ShouldContain("does not exist");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void ToXml_PatternThatWouldBacktrack_IsCheckedInTime()
+    {
+        var shape = Mapping.MappingHarness.Shape("<xs:sequence><xs:element name='v' type='t:S'/></xs:sequence>", "<xs:simpleType name='S'><xs:restriction base='xs:string'><xs:pattern value='(a+)+b'/></xs:restriction></xs:simpleType>");
+        var clock = Stopwatch.StartNew();
+        Mapping.MappingHarness.XmlFault(shape, "{\"v\":\"" + new string('a', 50_000) + "\"}").Code.ShouldBe("pattern");
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+    }
+
+    [Theory]
+    [InlineData("central-server_GOV_70000005_asb-service_asbAddress.wsdl", "central-server", "asb-service", "asbAddress", null)]
+    [InlineData("sandbox_GOV_70009001_registry_getPerson_v1.wsdl", "sandbox", "registry", "getPerson", "v1")]
+    [InlineData("sandbox_COM_60009001_my_sub_get_v12.wsdl", "sandbox", "my_sub", "get", "v12")]
+    [InlineData("GOV_70000003_GetPensionInfo.wsdl", null, null, "GetPensionInfo", null)]
+    public void CatalogueName_Convention_GivesIdentifiers(string file, string? instance, string? subsystem, string service, string? version)
+    {
+        CatalogueFileName.TryParse(file, out var name).ShouldBeTrue();
+        (name.Instance, name.Subsystem, name.ServiceCode, name.Version).ShouldBe((instance, subsystem, service, version));
+    }
+
+    [Theory]
+    [InlineData("service.wsdl")]
+    [InlineData("a_b_c_d_e.wsdl")]
+    [InlineData("sandbox_GOV_7000.wsdl")]
+    [InlineData("")]
+    public void CatalogueName_OtherName_IsNone(string file) => CatalogueFileName.TryParse(file, out _).ShouldBeFalse();
+}
