@@ -26,7 +26,7 @@ public sealed record CatalogueFileName(string? Instance, string MemberClass, str
         var code = parts[memberClass + 1];
         var rest = parts[(memberClass + 2)..];
         string? version = null;
-        if (rest.Count > 1 && rest[^1] is ['v', ..] && rest[^1].Length > 1 && rest[^1].AsSpan(1).ContainsAnyExceptInRange('0', '9') is false)
+        if (rest.Count > 1 && rest[^1] is ['v', ..] && rest[^1].Length > 1 && !rest[^1].AsSpan(1).ContainsAnyExceptInRange('0', '9'))
         {
             version = rest[^1];
             rest.RemoveAt(rest.Count - 1);

@@ -204,8 +204,8 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
         }
 
         var span = reader.ValueSpan;
-        char[]? rented = null;
-        var chars = span.Length <= 256 ? stackalloc char[256] : (rented = ArrayPool<char>.Shared.Rent(span.Length));
+        var rented = span.Length <= 256 ? null : ArrayPool<char>.Shared.Rent(span.Length);
+        var chars = rented is null ? stackalloc char[256] : rented;
         try
         {
             int length;

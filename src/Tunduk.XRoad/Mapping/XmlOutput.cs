@@ -156,4 +156,5 @@ internal sealed class XmlOutput(Stream? stream, IBufferWriter<byte>? target, int
 }
 
 /// <summary>A piece of an element's XML and its rank among its siblings.</summary>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
 internal readonly record struct Piece(int Rank, long Start);

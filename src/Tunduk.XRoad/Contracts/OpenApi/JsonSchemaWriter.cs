@@ -74,11 +74,7 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
         if (!names.TryGetValue(type, out var known))
         {
             var wish = ProtoBuilder.Identifier(type.Name.Local.Length > 0 ? type.Name.Local : name, "type");
-            known = wish;
-            for (var i = 2; !taken.Add(known); i++)
-            {
-                known = wish + "_" + i;
-            }
+            known = UniqueNames.Take(taken, wish, "_");
 
             names.Add(type, known);
             pending.Enqueue(type);

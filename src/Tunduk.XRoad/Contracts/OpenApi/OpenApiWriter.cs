@@ -8,6 +8,7 @@ namespace Tunduk.XRoad.Contracts.OpenApi;
 /// <summary>Writes the OpenAPI 3.1 document of one operation as the adapter offers it to its own information system.</summary>
 public static class OpenApiWriter
 {
+    /// <summary>Writes the document.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="path">The path under which it is offered, for example <c>/v1/services/person</c>.</param>
     /// <param name="json">Where the document is written.</param>

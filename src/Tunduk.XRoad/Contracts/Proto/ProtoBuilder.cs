@@ -46,16 +46,7 @@ public sealed class ProtoBuilder
 
     private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 
-    private static string Unique(HashSet<string> taken, string name)
-    {
-        var unique = name;
-        for (var i = 2; !taken.Add(unique); i++)
-        {
-            unique = name + "_" + i;
-        }
-
-        return unique;
-    }
+    private static string Unique(HashSet<string> taken, string name) => UniqueNames.Take(taken, name, "_");
 
     private ProtoMessage Root(ElementDeclaration root, string name)
     {

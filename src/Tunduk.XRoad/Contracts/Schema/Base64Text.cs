@@ -13,6 +13,7 @@ internal static class Base64Text
     }
 
     /// <summary>Checks base64 that arrives in pieces.</summary>
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
     internal struct Base64Checker
     {
         private int digits;

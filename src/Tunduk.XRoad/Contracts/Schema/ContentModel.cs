@@ -12,6 +12,7 @@ internal sealed class ContentModel
 
     public static readonly ContentModel Empty = new([], [[]], [], true);
 
+    /// <summary>Makes the automaton.</summary>
     /// <param name="positions">The element particles.</param>
     /// <param name="follow">For each position the positions that may come next, sorted; the last entry is for the start.</param>
     /// <param name="accepting">Whether the content may end after a position.</param>
@@ -31,6 +32,7 @@ internal sealed class ContentModel
     public Position[] Positions { get; }
 
     /// <summary>One element particle: which member it is and how often it may stand here in a row.</summary>
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
     public readonly record struct Position(int Member, int Min, int Max);
 
     public ReadOnlySpan<int> Follow(int state) => follow[state == Start ? Positions.Length : state];
@@ -100,25 +102,25 @@ internal sealed class ContentModel
         state == Start ? nullable : accepting[state] && count >= Positions[state].Min;
 
     /// <summary>The members that may or must come next, for a refusal.</summary>
-    public IEnumerable<int> Expected(int state, int count)
+    public IReadOnlyList<int> Expected(int state, int count)
     {
-        var seen = new HashSet<int>();
-        if (state >= 0 && count < Positions[state].Max && seen.Add(Positions[state].Member))
+        var members = new List<int>();
+        if (state >= 0 && count < Positions[state].Max)
         {
-            yield return Positions[state].Member;
+            members.Add(Positions[state].Member);
         }
 
-        if (state >= 0 && count < Positions[state].Min)
+        if (state < 0 || count >= Positions[state].Min)
         {
-            yield break;
-        }
-
-        foreach (var candidate in Follow(state).ToArray())
-        {
-            if (seen.Add(Positions[candidate].Member))
+            foreach (var candidate in Follow(state))
             {
-                yield return Positions[candidate].Member;
+                if (!members.Contains(Positions[candidate].Member))
+                {
+                    members.Add(Positions[candidate].Member);
+                }
             }
         }
+
+        return members;
     }
 }

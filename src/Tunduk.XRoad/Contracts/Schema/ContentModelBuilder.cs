@@ -275,11 +275,7 @@ internal sealed class ContentModelBuilder
         }
 
         var local = particle.Element?.Name.Local ?? "$any";
-        var name = local;
-        for (var i = 2; !jsonNames.Add(name); i++)
-        {
-            name = local + "$" + i;
-        }
+        var name = UniqueNames.Take(jsonNames, local, "$");
 
         members.Add(new Member(name, particle.Element, particle.Wildcard) { Rank = members.Count });
         memberIndex.Add(key, members.Count - 1);

@@ -5,7 +5,7 @@ namespace Tunduk.XRoad.Contracts.Schema;
 /// <summary>Lexical forms and order of the date and time types (XSD 1.0 part 2, §3.2.6–3.2.14).</summary>
 internal static class DateTimeText
 {
-    private readonly record struct Moment(long Year, int Month, int Day, int Hour, int Minute, int Second, decimal Fraction, int? Offset);
+    private readonly record struct Moment(long Years, int Month, int Day, int Hour, int Minute, int Second, decimal Fraction, int? Offset);
 
     public static bool IsValid(Primitive primitive, ReadOnlySpan<char> text) => TryParse(primitive, text, out _);
 
@@ -37,7 +37,7 @@ internal static class DateTimeText
         {
             if (TryParse(primitive, text, out var m))
             {
-                var seconds = (((DaysFromCivil(m.Year, m.Month, m.Day) * 24) + m.Hour) * 60) + m.Minute - (m.Offset ?? 0);
+                var seconds = (((DaysFromCivil(m.Years, m.Month, m.Day) * 24) + m.Hour) * 60) + m.Minute - (m.Offset ?? 0);
                 return ((seconds * 60) + m.Second, m.Fraction);
             }
         }
@@ -68,9 +68,9 @@ internal static class DateTimeText
             Primitive.Time => Clock(ref text, out hour, out minute, out second, out fraction),
             Primitive.YearMonth => Year(ref text, out year) && Take(ref text, '-') && Two(ref text, out month),
             Primitive.Year => Year(ref text, out year),
-            Primitive.MonthDay => Take(ref text, '-') && Take(ref text, '-') && Two(ref text, out month) && Take(ref text, '-') && Two(ref text, out day),
-            Primitive.Day => Take(ref text, '-') && Take(ref text, '-') && Take(ref text, '-') && Two(ref text, out day),
-            Primitive.Month => Take(ref text, '-') && Take(ref text, '-') && Two(ref text, out month) && (!text.StartsWith("--") || Skip(ref text, 2)),
+            Primitive.MonthDay => Dashes(ref text, 2) && Two(ref text, out month) && Take(ref text, '-') && Two(ref text, out day),
+            Primitive.Day => Dashes(ref text, 3) && Two(ref text, out day),
+            Primitive.Month => Dashes(ref text, 2) && Two(ref text, out month) && (!text.StartsWith("--") || Skip(ref text, 2)),
             _ => false,
         };
 
@@ -247,6 +247,8 @@ internal static class DateTimeText
     }
 
     private static bool Take(ref ReadOnlySpan<char> text, char expected) => text.Length > 0 && text[0] == expected && Skip(ref text, 1);
+
+    private static bool Dashes(ref ReadOnlySpan<char> text, int count) => text.StartsWith("---".AsSpan(0, count)) && Skip(ref text, count);
 
     private static bool Skip(ref ReadOnlySpan<char> text, int count)
     {

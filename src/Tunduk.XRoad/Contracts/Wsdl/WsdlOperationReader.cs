@@ -59,7 +59,7 @@ internal sealed class WsdlOperationReader(XsdCompiler compiler, FindingList find
         var body = bound?.Descendants().FirstOrDefault(e => e.Name.LocalName == "body" && WsdlNames.IsSoap(e.Name.Namespace));
         if ((string?)body?.Attribute("use") == "encoded")
         {
-            findings.Error("soap:body", "use=\"encoded\" (SOAP section 5) is not mapped.", FindingList.At(body!, file));
+            findings.Error("soap:body", "use=\"encoded\" (SOAP section 5) is not mapped.", FindingList.At(body, file));
             return null;
         }
 

@@ -85,7 +85,7 @@ internal sealed class WsdlReader(ImportOptions options, FindingList findings)
         }
     }
 
-    private void Import(XElement node, string file, XsdSource source, XsdIndex index, Queue<(XElement Root, string File)> pending)
+    private static void Import(XElement node, string file, XsdSource source, XsdIndex index, Queue<(XElement Root, string File)> pending)
     {
         if ((string?)node.Attribute("location") is not { } location ||
             source.Load(location.Trim(), file, "wsdl:import", FindingList.At(node, file), "") is not { } loaded)

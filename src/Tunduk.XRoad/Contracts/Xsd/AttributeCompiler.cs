@@ -17,10 +17,7 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var attribute in list)
         {
-            for (var i = 2; !names.Add(attribute.JsonName); i++)
-            {
-                attribute.JsonName = "@" + attribute.Name.Local + "$" + i;
-            }
+            attribute.JsonName = UniqueNames.Take(names, "@" + attribute.Name.Local, "$");
         }
 
         type.Attributes = list;

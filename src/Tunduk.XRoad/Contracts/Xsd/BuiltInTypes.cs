@@ -16,7 +16,7 @@ internal static class BuiltInTypes
     {
         var types = new Dictionary<string, SimpleType>(StringComparer.Ordinal);
 
-        SimpleType Add(string name, Primitive primitive, JsonForm form = JsonForm.String, WhiteSpace space = WhiteSpace.Collapse, NameKind kind = NameKind.None, Facets? facets = null)
+        void Add(string name, Primitive primitive, JsonForm form = JsonForm.String, WhiteSpace space = WhiteSpace.Collapse, NameKind kind = NameKind.None, Facets? facets = null)
         {
             var type = new SimpleType(new QualifiedName(XsdDocument.Xs.NamespaceName, name), BuiltIn)
             {
@@ -29,7 +29,6 @@ internal static class BuiltInTypes
             };
             type.Seal();
             types.Add(name, type);
-            return type;
         }
 
         void List(string name, string item)
@@ -45,7 +44,7 @@ internal static class BuiltInTypes
             });
         }
 
-        Facets Between(string? min, string? max) => new() { MinInclusive = min, MaxInclusive = max };
+        static Facets Between(string? min, string? max) => new() { MinInclusive = min, MaxInclusive = max };
 
         Add("anySimpleType", Primitive.AnySimple, space: WhiteSpace.Preserve);
         Add("string", Primitive.String, space: WhiteSpace.Preserve);

@@ -234,7 +234,7 @@ internal sealed class XsdCompiler
         }
     }
 
-    private void SetContent(ComplexType type, bool mixed) =>
+    private static void SetContent(ComplexType type, bool mixed) =>
         type.Content = mixed ? ContentKind.Mixed : type.Particle is null ? ContentKind.Empty : ContentKind.Elements;
 
     private void CompileSimpleContent(ComplexType type, XElement content, XsdDocument document, int depth)

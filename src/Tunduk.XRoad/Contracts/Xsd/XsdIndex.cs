@@ -155,7 +155,8 @@ internal sealed class XsdIndex(XsdSource source, FindingList findings)
     {
         if (!map.TryGetValue(key, out var list))
         {
-            map.Add(key, list = []);
+            list = [];
+            map.Add(key, list);
         }
 
         list.Add(value);
