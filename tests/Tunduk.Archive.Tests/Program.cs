@@ -46,7 +46,7 @@ internal static class Program
     // Until it is killed: requests and their answers, a line each when durable.
     private static async Task AppendAsync(IArchive archive, int n)
     {
-        for (int i = 0; ; i++)
+        for (int i = 0; i < 1_000_000; i++)
         {
             AppendResult request = await archive.AppendAsync(ArchiveFolder.Request(messageId: $"{n}-{i}"), default);
             Console.WriteLine("durable " + request.Record);

@@ -189,6 +189,7 @@ public sealed class RuleTests : IDisposable
         {
             WorkingDirectory = own.Root,
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         })!;
         (await openssl.StandardOutput.ReadToEndAsync()).ShouldContain("Verified OK");
     }
@@ -202,7 +203,7 @@ public sealed class RuleTests : IDisposable
         }
 
         string[] lines = File.ReadAllLines(folder.Anchor);
-        lines.Where(static l => long.TryParse(l, out _)).Last().ShouldBe("2");
+        lines.Last(static l => long.TryParse(l, out _)).ShouldBe("2");
         VerifyReport report = await folder.VerifyOfflineAsync(options: new VerifyOptions { TrustedKeys = [KeySigner.P256().PublicKey] });
         report.Failures.Select(static f => f.Code).Distinct().ShouldBe(["checkpoint_signature"]); // another key is not the owner's
     }

@@ -20,10 +20,10 @@ public sealed class SqliteArchiveTests : IDisposable
         archive.Status.OpenRequests.ShouldBe(0);
 
         SearchPage page = await archive.SearchAsync(new SearchQuery { Terms = [new IndexTerm(IndexKind.Pin, " 21201199000001 ")] }, default);
-        page.Entries.Select(static e => e.Record).ShouldBe([response.Record!.Value, request.Record!.Value]);
+        page.Entries.Select(static e => e.Record).ShouldBe([response.Record!.Value, request.Record.Value]);
         page.Entries[1].End.ShouldBe(response.Record);
 
-        ArchiveRecord record = (await archive.GetAsync(request.Record!.Value, default))!;
+        ArchiveRecord record = (await archive.GetAsync(request.Record.Value, default))!;
         record.State.ShouldBe(SealState.Complete);
         record.UserId.ShouldBe("KG21201199000009");
         record.Basis.ShouldBe("loan-scoring 17/2026");

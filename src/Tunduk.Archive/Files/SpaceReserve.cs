@@ -28,9 +28,11 @@ internal sealed class SpaceReserve(string folder, long limit)
             }
 
             long unit = Math.Min(FileSize, limit);
-            for (int number = 0; held < bytes; number++)
+            int number = 0;
+            while (held < bytes)
             {
                 string path = Path.Combine(folder, Pattern + number.ToString("D3", CultureInfo.InvariantCulture));
+                number++;
                 if (File.Exists(path))
                 {
                     continue;

@@ -186,7 +186,7 @@ internal sealed class FileKeyStore : IDisposable
     private static void RequirePrivate(string file)
     {
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != UnixFileMode.None)
         {
             throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{file} can be read or changed by others; set its mode to 0600.");
         }

@@ -64,7 +64,7 @@ internal sealed class Publisher : IAsyncDisposable
         signedAt = time.GetTimestamp();
         writer.Committed = OnCommitted;
         OnCommitted(0);
-        loop = Task.Run(LoopAsync);
+        loop = Task.Run(LoopAsync, CancellationToken.None); // it ends by itself when stopped
     }
 
     /// <summary>Signs a checkpoint of everything acknowledged, unless the newest one covers it and <paramref name="again"/> is false.</summary>

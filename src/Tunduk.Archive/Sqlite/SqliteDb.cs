@@ -48,7 +48,8 @@ internal sealed class SqliteDb : IDisposable
         {
             int code = raw.sqlite3_prepare_v3(db, sql, raw.SQLITE_PREPARE_PERSISTENT, out sqlite3_stmt handle);
             Check(code, "prepare");
-            statements.Add(sql, statement = new SqliteStatement(this, handle));
+            statement = new SqliteStatement(this, handle);
+            statements.Add(sql, statement);
         }
 
         return statement;
