@@ -8,7 +8,7 @@ internal static class XmlChars
 {
     /// <summary>Control characters that may not occur, neither written nor by reference.</summary>
     public static readonly SearchValues<byte> ForbiddenControls = SearchValues.Create(
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31]);
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
 
     /// <summary>What makes an attribute's value differ from its bytes.</summary>
     public static readonly SearchValues<byte> AttributeSpecials = SearchValues.Create("&\t\r\n"u8);

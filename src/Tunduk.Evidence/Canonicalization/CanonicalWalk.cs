@@ -305,7 +305,7 @@ internal ref struct CanonicalWalk
     }
 
     /// <summary>xml-c14n §2.2: by namespace name, then local name.</summary>
-    private readonly int Compare(in XmlAttributeEntry left, in XmlAttributeEntry right)
+    private readonly int Compare(ref readonly XmlAttributeEntry left, ref readonly XmlAttributeEntry right)
     {
         if (left.Namespace != right.Namespace)
         {

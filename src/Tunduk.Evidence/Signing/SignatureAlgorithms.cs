@@ -41,17 +41,17 @@ public static class SignatureAlgorithms
         "http://www.w3.org/2001/04/xmldsig-more#sha224", "http://www.w3.org/2001/04/xmlenc#ripemd160");
 
     /// <summary>The identifier in XML signatures.</summary>
-    public static string Identifier(SignatureAlgorithm algorithm) => Of(algorithm).Identifier;
+    public static string Identifier(SignatureAlgorithm algorithm) => Of(algorithm).Uri;
 
     /// <summary>The hash the algorithm signs.</summary>
-    public static HashAlgorithmName Hash(SignatureAlgorithm algorithm) => Of(algorithm).Hash;
+    public static HashAlgorithmName Hash(SignatureAlgorithm algorithm) => Of(algorithm).HashName;
 
     /// <summary>Looks an XML identifier up.</summary>
     public static AlgorithmVerdict TryParse(ReadOnlySpan<byte> identifier, out SignatureAlgorithm algorithm)
     {
         foreach (Entry entry in Entries)
         {
-            if (identifier.SequenceEqual(entry.IdentifierUtf8))
+            if (identifier.SequenceEqual(entry.UriUtf8))
             {
                 algorithm = entry.Algorithm;
                 return AlgorithmVerdict.Allowed;
@@ -100,8 +100,8 @@ public static class SignatureAlgorithms
         }
 
         return privateKey is RSA rsa
-            ? rsa.SignData(data, entry.Hash, entry.Padding)
-            : ((ECDsa)privateKey).SignData(data, entry.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            ? rsa.SignData(data, entry.HashName, entry.Padding)
+            : ((ECDsa)privateKey).SignData(data, entry.HashName, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     /// <summary>Verifies a signature over a hash; false for any mismatch, a key that does not fit included.</summary>
@@ -115,14 +115,14 @@ public static class SignatureAlgorithms
         }
 
         return publicKey is RSA rsa
-            ? signature.Length == (rsa.KeySize + 7) / 8 && rsa.VerifyHash(hash, signature, entry.Hash, entry.Padding)
+            ? signature.Length == (rsa.KeySize + 7) / 8 && rsa.VerifyHash(hash, signature, entry.HashName, entry.Padding)
             : ((ECDsa)publicKey).VerifyHash(hash, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     internal static ReadOnlySpan<byte> DigestIdentifier(HashAlgorithmName hash) =>
         Array.Find(Digests, entry => entry.Hash == hash).Identifier;
 
-    internal static byte[] IdentifierUtf8(SignatureAlgorithm algorithm) => Of(algorithm).IdentifierUtf8;
+    internal static byte[] IdentifierUtf8(SignatureAlgorithm algorithm) => Of(algorithm).UriUtf8;
 
     internal static int HashLength(HashAlgorithmName hash) =>
         hash == HashAlgorithmName.SHA256 ? 32 : hash == HashAlgorithmName.SHA384 ? 48 : 64;
@@ -154,11 +154,11 @@ public static class SignatureAlgorithms
     {
         public SignatureAlgorithm Algorithm => algorithm;
 
-        public string Identifier => identifier;
+        public string Uri => identifier;
 
-        public byte[] IdentifierUtf8 { get; } = Encoding.UTF8.GetBytes(identifier);
+        public byte[] UriUtf8 { get; } = Encoding.UTF8.GetBytes(identifier);
 
-        public HashAlgorithmName Hash => hash;
+        public HashAlgorithmName HashName => hash;
 
         public int CurveBits => curveBits;
 

@@ -34,7 +34,7 @@ internal static class QNamePrefixes
         return found is null ? [] : [.. found];
     }
 
-    private static void ScanAttributes(XmlTape tape, in XmlNode node, ref SortedSet<string>? found)
+    private static void ScanAttributes(XmlTape tape, ref readonly XmlNode node, ref SortedSet<string>? found)
     {
         ReadOnlySpan<byte> source = tape.Source.Span;
         foreach (ref XmlAttributeEntry attribute in tape.AttributeEntries.AsSpan(node.FirstAttribute, node.AttributeCount))

@@ -32,8 +32,8 @@ internal sealed class SecurityHeader
             else if (child.Is(SoapNames.SignatureUri, "Signature"u8))
             {
                 header.Signature = child;
-                header.SignedInfo = child.Child("http://www.w3.org/2000/09/xmldsig#", "SignedInfo");
-                header.SignatureValue = child.Child("http://www.w3.org/2000/09/xmldsig#", "SignatureValue");
+                header.SignedInfo = Child(child, "SignedInfo"u8);
+                header.SignatureValue = Child(child, "SignatureValue"u8);
             }
         }
 
@@ -105,6 +105,19 @@ internal sealed class SecurityHeader
                 ?? SoapShape.OnlyElements(Signature)
                 ?? SoapShape.NoAttributes(SignatureValue)
                 ?? SoapShape.OnlyText(SignatureValue);
+    }
+
+    private static XmlElement Child(XmlElement signature, ReadOnlySpan<byte> name)
+    {
+        foreach (XmlElement child in signature.Children)
+        {
+            if (child.Is(SoapNames.SignatureUri, name))
+            {
+                return child;
+            }
+        }
+
+        return default;
     }
 
     private static SoapFinding? Once(int count, string name, SoapVerificationCode missing, SoapVerificationCode multiple) =>

@@ -27,13 +27,8 @@ internal static class SoapShape
     /// <summary>No attributes at all; namespace declarations do not count.</summary>
     public static SoapFinding? NoAttributes(XmlElement element)
     {
-        foreach (XmlAttribute attribute in element.Attributes)
-        {
-            _ = attribute;
-            return SoapFinding.At(SoapVerificationCode.UnexpectedAttribute, element);
-        }
-
-        return null;
+        XmlAttributes.Enumerator attributes = element.Attributes.GetEnumerator();
+        return attributes.MoveNext() ? SoapFinding.At(SoapVerificationCode.UnexpectedAttribute, element) : null;
     }
 
     /// <summary>Between the children nothing but white space: no text, comment or processing instruction.</summary>
@@ -59,12 +54,10 @@ internal static class SoapShape
     /// <summary>Neither text nor anything else, white space aside.</summary>
     public static SoapFinding? NoContent(XmlElement element)
     {
-        foreach (XmlElement child in element.Children)
-        {
-            return SoapFinding.At(SoapVerificationCode.UnexpectedElement, child);
-        }
-
-        return OnlyElements(element);
+        XmlChildren.Enumerator children = element.Children.GetEnumerator();
+        return children.MoveNext()
+            ? SoapFinding.At(SoapVerificationCode.UnexpectedElement, children.Current)
+            : OnlyElements(element);
     }
 
     /// <summary>One piece of text at most: no child, comment, CDATA or processing instruction that could split a value.</summary>

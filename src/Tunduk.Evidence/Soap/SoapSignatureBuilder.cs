@@ -173,7 +173,8 @@ internal static class SoapSignatureBuilder
     {
         string prefix = "wsu";
         bool isDeclared = false;
-        for (int i = 1; body.TryResolvePrefix(prefix, out string uri); i++)
+        int tried = 0;
+        while (body.TryResolvePrefix(prefix, out string uri))
         {
             if (Encoding.UTF8.GetBytes(uri).AsSpan().SequenceEqual(SoapNames.UtilityUri))
             {
@@ -181,7 +182,8 @@ internal static class SoapSignatureBuilder
                 break;
             }
 
-            prefix = "wsu" + i;
+            tried++;
+            prefix = "wsu" + tried;
         }
 
         using var buffer = new CanonicalBuffer(256);

@@ -27,7 +27,7 @@ internal static class KeyRules
         const X509KeyUsageFlags Signing = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation;
         foreach (X509Extension extension in certificate.Extensions)
         {
-            if (extension is X509KeyUsageExtension usage && (usage.KeyUsages & Signing) == 0)
+            if (extension is X509KeyUsageExtension usage && (usage.KeyUsages & Signing) == X509KeyUsageFlags.None)
             {
                 return TrustFault.KeyUsage;
             }

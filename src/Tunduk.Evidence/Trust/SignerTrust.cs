@@ -96,8 +96,8 @@ public sealed class SignerTrust
     {
         signer = null;
         pins.TryGetValue(digest, out PinnedCertificate? pin);
-        DateTimeOffset from = certificate.NotBefore;
-        DateTimeOffset until = certificate.NotAfter;
+        DateTimeOffset from = Utc(certificate.NotBefore);
+        DateTimeOffset until = Utc(certificate.NotAfter);
         if (pin is not null)
         {
             from = Later(from, pin.From);
@@ -148,8 +148,8 @@ public sealed class SignerTrust
 
         foreach (X509ChainElement element in chain.ChainElements)
         {
-            from = Later(from, element.Certificate.NotBefore);
-            until = Earlier(until, element.Certificate.NotAfter);
+            from = Later(from, Utc(element.Certificate.NotBefore));
+            until = Earlier(until, Utc(element.Certificate.NotAfter));
             if (!anchors.Contains(element.Certificate) && !KeyRules.IsStrongSignature(element.Certificate))
             {
                 return TrustFault.WeakChain;
@@ -158,6 +158,9 @@ public sealed class SignerTrust
 
         return subjectRule is null || subjectRule(certificate) ? TrustFault.None : TrustFault.Untrusted;
     }
+
+    /// <summary>The framework gives a certificate's times as local times.</summary>
+    private static DateTimeOffset Utc(DateTime local) => new(local.ToUniversalTime());
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset? b) => b > a ? b.Value : a;
 

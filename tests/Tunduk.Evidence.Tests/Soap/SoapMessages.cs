@@ -70,7 +70,7 @@ internal static class SoapMessages
         using XmlTape tape = Parse(envelope);
         SoapSignature.TryPrepare(tape, input ?? Input(signer), out PreparedSoapSignature? prepared, out SoapSignatureFault fault)
             .ShouldBeTrue(fault.ToString());
-        byte[] value = signer.Sign(prepared!.SignedInfo.Span);
+        byte[] value = signer.Sign(prepared.SignedInfo.Span);
         return new SignedSoapMessage(prepared.Complete(value), value, prepared.Exchange);
     }
 
@@ -79,7 +79,7 @@ internal static class SoapMessages
         XmlTape.TryParse(envelope, out XmlTape? tape, out XmlFault fault).ShouldBeTrue(fault.ToString());
         using (tape)
         {
-            return SoapVerifier.Verify(tape!, input);
+            return SoapVerifier.Verify(tape, input);
         }
     }
 
@@ -89,7 +89,7 @@ internal static class SoapMessages
     public static XmlTape Parse(string envelope)
     {
         XmlTape.TryParse(Encoding.UTF8.GetBytes(envelope), out XmlTape? tape, out XmlFault fault).ShouldBeTrue(fault.ToString());
-        return tape!;
+        return tape;
     }
 
     public static string Text(SignedSoapMessage message) => Encoding.UTF8.GetString(message.Envelope);

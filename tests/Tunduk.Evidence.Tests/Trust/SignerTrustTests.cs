@@ -28,8 +28,8 @@ public sealed class SignerTrustTests : IDisposable
         X509Certificate2 leaf = Leaf(root, rootKey);
         var trust = new SignerTrust(anchors: [root]);
         trust.TryTrust(leaf.RawData, Now, out TrustedSigner? signer, out _).ShouldBeTrue();
-        signer!.IsPinned.ShouldBeFalse();
-        signer.NotAfter.ShouldBe(leaf.NotAfter);
+        signer.IsPinned.ShouldBeFalse();
+        signer.NotAfter.ShouldBe(new DateTimeOffset(leaf.NotAfter));
         trust.TryTrust(leaf.RawData, Now, out TrustedSigner? again, out _).ShouldBeTrue();
         again.ShouldBeSameAs(signer);
     }
@@ -67,8 +67,8 @@ public sealed class SignerTrustTests : IDisposable
     public void TryTrust_ChainExpired_TrustedWithItsPeriod()
     {
         X509Certificate2 leaf = Leaf(root, rootKey);
-        new SignerTrust(anchors: [root]).TryTrust(leaf.RawData, leaf.NotAfter.AddDays(1), out TrustedSigner? signer, out _).ShouldBeTrue();
-        signer!.NotAfter.ShouldBe(leaf.NotAfter);
+        new SignerTrust(anchors: [root]).TryTrust(leaf.RawData, new DateTimeOffset(leaf.NotAfter).AddDays(1), out TrustedSigner? signer, out _).ShouldBeTrue();
+        signer.NotAfter.ShouldBe(new DateTimeOffset(leaf.NotAfter));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class SignerTrustTests : IDisposable
         TestSigner signer = SoapMessages.Consumer;
         var trust = new SignerTrust([new PinnedCertificate(signer.Sha256, Now, Now.AddDays(1))]);
         trust.TryTrust(signer.Certificate.RawData, Now, out TrustedSigner? trusted, out _).ShouldBeTrue();
-        (trusted!.NotBefore, trusted.NotAfter, trusted.IsPinned).ShouldBe((Now, Now.AddDays(1), true));
+        (trusted.NotBefore, trusted.NotAfter, trusted.IsPinned).ShouldBe((Now, Now.AddDays(1), true));
     }
 
     [Fact]
