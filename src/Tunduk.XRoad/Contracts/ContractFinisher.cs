@@ -2,12 +2,11 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tunduk.XRoad.Contracts.Schema;
-using Tunduk.XRoad.Contracts.Xsd;
 
 namespace Tunduk.XRoad.Contracts;
 
 /// <summary>Makes operations of drafts: prefixes, ready-made tags, atomized names; leaves out what needs a broken type.</summary>
-internal sealed class ContractFinisher(XsdCompiler compiler, FindingList findings, string targetNamespace)
+internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingList findings, string targetNamespace)
 {
     private readonly PrefixMap prefixes = new();
     private readonly SchemaNames names = new();
@@ -43,7 +42,7 @@ internal sealed class ContractFinisher(XsdCompiler compiler, FindingList finding
         if (!shapes.TryGetValue(root, out var shape))
         {
             var reach = TypeWalk.From(root.Type);
-            shape = reach.Types.Any(compiler.Broken.Contains) ? null : Make(root, reach);
+            shape = reach.Types.Any(broken.Contains) ? null : Make(root, reach);
             shapes.Add(root, shape);
         }
 

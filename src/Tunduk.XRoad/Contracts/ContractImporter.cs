@@ -1,3 +1,4 @@
+using Tunduk.XRoad.Contracts.OpenApi;
 using Tunduk.XRoad.Contracts.Schema;
 using Tunduk.XRoad.Contracts.Wsdl;
 
@@ -38,7 +39,9 @@ internal static class ContractImporter
         }
 
         var findings = new FindingList();
-        var contract = new WsdlReader(options, findings).Read(content, fileName, folder);
+        var contract = OpenApiReader.LooksLike(content.Span)
+            ? new OpenApiReader(options, findings).Read(content, fileName)
+            : new WsdlReader(options, findings).Read(content, fileName, folder);
         return new ContractImport(contract, findings.All);
     }
 

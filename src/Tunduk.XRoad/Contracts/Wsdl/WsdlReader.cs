@@ -36,7 +36,7 @@ internal sealed class WsdlReader(ImportOptions options, FindingList findings)
         var drafts = Operations(compiler);
         compiler.Complete();
         var target = (string?)root.Attribute("targetNamespace") ?? "";
-        var operations = new ContractFinisher(compiler, findings, target).Finish(drafts);
+        var operations = new ContractFinisher(compiler.Broken, findings, target).Finish(drafts);
         if (operations.Count == 0)
         {
             findings.Error("wsdl:operation", "The description has no operation that can be used.", FindingList.At(root, fileName));
