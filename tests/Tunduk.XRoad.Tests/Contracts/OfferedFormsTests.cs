@@ -42,11 +42,10 @@ public class OfferedFormsTests
                 WriteForms(ContractFiles.Import(path), Path.Combine(folder.FullName, ProtoBuilder.Identifier(Path.GetFileNameWithoutExtension(path), "c")));
             }
 
-            var globals = new Mapping.SchemaInventor(7);
             for (var seed = 0; seed < 10; seed++)
             {
                 var inventor = new Mapping.SchemaInventor(seed);
-                WriteForms(ContractFiles.Schema(inventor.Content(), globals.GlobalText).Contract!, Path.Combine(folder.FullName, "invented" + seed));
+                WriteForms(ContractFiles.Schema(inventor.Content(), Mapping.SchemaInventor.GlobalText).Contract!, Path.Combine(folder.FullName, "invented" + seed));
             }
 
             File.WriteAllText(Path.Combine(folder.FullName, "check.py"), Checker);
@@ -79,7 +78,7 @@ public class OfferedFormsTests
 
     private static void Run(string tool, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(tool) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(tool) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

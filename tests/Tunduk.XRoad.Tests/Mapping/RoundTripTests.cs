@@ -17,7 +17,7 @@ public class RoundTripTests
         {
             var inventor = new SchemaInventor(seed);
             var content = inventor.Content();
-            var import = ContractFiles.Schema(content, inventor.GlobalText, inventor.Form);
+            var import = ContractFiles.Schema(content, SchemaInventor.GlobalText, inventor.Form);
             import.Findings.Where(f => f.Severity == FindingSeverity.Error).ShouldBeEmpty(content);
             for (ulong i = 0; i < 5; i++)
             {

@@ -30,7 +30,7 @@ internal sealed class SchemaInventor(int seed)
     private int names;
     private bool headUsed;
 
-    public string GlobalText => Globals;
+    public static string GlobalText => Globals;
 
     public string Form => random.Next(2) == 0 ? "qualified" : "unqualified";
 

@@ -80,7 +80,8 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
             {
                 if (!groups.TryGetValue(place, out var list))
                 {
-                    groups.Add(place, list = []);
+                    list = [];
+                    groups.Add(place, list);
                 }
 
                 list.RemoveAll(p => p.Name == parameterName);

@@ -21,8 +21,10 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
     /// <summary>Follows local references; a reference that leads nowhere, to another file or in a circle gives an empty schema with a finding.</summary>
     public OpenApiNode Follow(OpenApiNode node)
     {
-        for (var hops = 0; node["$ref"]?.Text is { } reference; hops++)
+        var hops = 0;
+        while (node["$ref"]?.Text is { } reference)
         {
+            hops++;
             OpenApiNode? target = reference.StartsWith("#/", StringComparison.Ordinal) ? root : null;
             foreach (var part in reference.StartsWith("#/", StringComparison.Ordinal) ? reference[2..].Split('/') : [])
             {
@@ -56,9 +58,9 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
     {
         schema = Follow(schema);
         nillable = IsNullable(schema);
-        if (schema["oneOf"] is { } alternatives || schema["anyOf"] is { } && (alternatives = schema["anyOf"]) is not null)
+        if ((schema["oneOf"] ?? schema["anyOf"]) is { } alternatives)
         {
-            var real = (alternatives!.Items ?? []).Where(a => Follow(a)["type"]?.Text != "null").ToList();
+            var real = (alternatives.Items ?? []).Where(a => Follow(a)["type"]?.Text != "null").ToList();
             if (real.Count == 1)
             {
                 return TypeOf(real[0], out _);
