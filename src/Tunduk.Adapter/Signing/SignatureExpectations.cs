@@ -17,7 +17,7 @@ internal sealed class SignatureExpectations
     private SignatureExpectations(string file, IEnumerable<string> known)
     {
         this.file = file;
-        signed = new ConcurrentDictionary<string, bool>(known.Select(line => KeyValuePair.Create(line, true)), StringComparer.Ordinal);
+        signed = new ConcurrentDictionary<string, bool>(known.Distinct(StringComparer.Ordinal).Select(line => KeyValuePair.Create(line, true)), StringComparer.Ordinal);
     }
 
     /// <summary>Opens the memory in the state folder.</summary>
@@ -40,12 +40,18 @@ internal sealed class SignatureExpectations
 
         lock (gate)
         {
-            using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read);
-            stream.Write(Encoding.UTF8.GetBytes(key + "\n"));
-            stream.Flush(flushToDisk: true);
-        }
+            // The first exchanges of a counterparty arrive together.
+            if (signed.ContainsKey(key))
+            {
+                return;
+            }
 
-        signed[key] = true;
+            // A line break before the key too: it parts it from a line that a crash has torn.
+            using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read);
+            stream.Write(Encoding.UTF8.GetBytes("\n" + key + "\n"));
+            stream.Flush(flushToDisk: true);
+            signed[key] = true;
+        }
     }
 
     /// <summary>True when a signature was seen before and its absence means that somebody took it away.</summary>
