@@ -39,6 +39,25 @@ public sealed class RuleTests : IDisposable
     }
 
     [Fact]
+    public async Task Append_ClaimOfARequestWithoutKnownEnd_StaysWithIt()
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        RecordId first = (await archive.AppendAsync(Claiming("1", exclusive: false), default)).Record!.Value;
+        await RefusedRepeatAsync();
+        await archive.AppendAsync(new EntryDraft { Kind = EntryKind.OutcomeUnknown, Link = first }, default);
+        await RefusedRepeatAsync();
+        await RefusedRepeatAsync();
+
+        // However often a repeat was refused, the next one still hears of the request that may have been executed.
+        async Task RefusedRepeatAsync()
+        {
+            AppendResult repeat = await archive.AppendAsync(Claiming("1", exclusive: false), default);
+            repeat.Existing!.Record.ShouldBe(first);
+            (await archive.AppendAsync(new EntryDraft { Kind = EntryKind.Refusal, Link = repeat.Record }, default)).IsDurable.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
     public async Task Append_ClaimLapsed_IsFreeAgainAndNotBefore()
     {
         ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));

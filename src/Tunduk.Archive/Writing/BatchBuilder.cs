@@ -20,6 +20,7 @@ internal sealed class BatchBuilder
     private readonly Dictionary<RecordId, int> opened = [];
     private readonly Dictionary<RecordId, EndRow> closed = [];
     private readonly Dictionary<UInt128, StoreClaimHolder> claimed = [];
+    private readonly List<PreparedClaim> held = [];
     private LogTree tree = new();
     private StoreBatch? batch;
     private ILogStore store = null!;
@@ -127,15 +128,24 @@ internal sealed class BatchBuilder
         }
 
         ClaimState? existing = null;
+        held.Clear();
         foreach (PreparedClaim claim in prepared.Claims)
         {
             if (Holder(claim) is { } holder)
             {
-                existing ??= State(claim, holder);
+                ClaimState state = State(claim, holder);
+                existing ??= state;
                 if (claim.Claim.Exclusive)
                 {
-                    item.Result = new AppendResult { Outcome = AppendOutcome.Claimed, Existing = State(claim, holder) };
+                    item.Result = new AppendResult { Outcome = AppendOutcome.Claimed, Existing = state };
                     return;
+                }
+
+                if (state.EndKind is null or EntryKind.OutcomeUnknown)
+                {
+                    // The name stays with the request whose end nobody knows: were it taken over by a repeat that is refused,
+                    // the repeat after that would be told that all is well.
+                    held.Add(claim);
                 }
             }
         }
@@ -199,6 +209,11 @@ internal sealed class BatchBuilder
         List<StoreClaim> claims = [];
         foreach (PreparedClaim claim in prepared.Claims)
         {
+            if (held.Contains(claim))
+            {
+                continue;
+            }
+
             long? until = claim.Claim.Until is { } t ? EntryClock.Micro(t) : null;
             claims.Add(new StoreClaim(claim.Macs[0], until));
             claimed[Key(claim.Macs[0])] = new StoreClaimHolder(record, until);
