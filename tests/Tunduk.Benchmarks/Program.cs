@@ -1,5 +1,6 @@
 using Tunduk.Benchmarks.Archive;
 using Tunduk.Benchmarks.Contract;
+using Tunduk.Benchmarks.Exchange;
 using Tunduk.Benchmarks.Filter;
 using Tunduk.Benchmarks.Protocol;
 using Tunduk.Benchmarks.Signature;
@@ -9,6 +10,8 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
 {
     ["archive"] = ArchiveBenchmark.RunAsync,
     ["contract"] = options => Task.FromResult(ContractBenchmark.Run(options)),
+    ["exchange"] = ExchangeBenchmark.RunAsync,
+    [HopProcess.Name] = HopProcess.RunAsync,
     ["filter"] = options => Task.FromResult(FilterBenchmark.Run(options)),
     ["protocol"] = options => Task.FromResult(ProtocolBenchmark.Run(options)),
     ["signature"] = options => Task.FromResult(SignatureBenchmark.Run(options)),
@@ -16,7 +19,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out Func<string[], Task<int>>? run))
 {
-    await Console.Error.WriteLineAsync($"Usage: NAME [options] [--json], where NAME is one of: {string.Join(", ", benchmarks.Keys)}");
+    await Console.Error.WriteLineAsync($"Usage: NAME [options] [--json], where NAME is one of: {string.Join(", ", benchmarks.Keys.Where(name => name != HopProcess.Name))}");
     return 2;
 }
 

@@ -13,20 +13,21 @@ internal static class SandboxCommand
         var data = new Option<string>("--data") { Description = "Folder of the sandbox's keys, archives and configuration.", DefaultValueFactory = _ => "sandbox-data" };
         var part = new Option<string?>("--part") { Description = "Run one part as a process of its own: authority, security-servers or register.", Hidden = true };
         var providerSoap = new Option<string?>("--provider-soap") { Description = "With --part security-servers: where the provider adapter takes SOAP.", Hidden = true };
+        var contracts = new Option<string?>("--contracts") { Description = "With --part security-servers: folder with the WSDL files getWsdl hands out.", Hidden = true };
         var port = new Option<int>("--port") { Description = "With --part: first port; 0 takes free ones.", Hidden = true };
-        var command = new Command("sandbox", "A development authority, two simulated security servers, a demonstration register and two adapters.") { once, data, part, providerSoap, port };
+        var command = new Command("sandbox", "A development authority, two simulated security servers, a demonstration register and two adapters.") { once, data, part, providerSoap, contracts, port };
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(part) is { } name
-            ? RunPartAsync(name, parsed.GetValue(data)!, parsed.GetValue(providerSoap), parsed.GetValue(port), cancellationToken)
+            ? RunPartAsync(name, parsed.GetValue(data)!, parsed.GetValue(providerSoap), parsed.GetValue(contracts), parsed.GetValue(port), cancellationToken)
             : RunAsync(parsed.GetValue(data)!, parsed.GetValue(once), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunPartAsync(string part, string data, string? providerSoap, int port, CancellationToken cancellationToken)
+    private static async Task<int> RunPartAsync(string part, string data, string? providerSoap, string? contracts, int port, CancellationToken cancellationToken)
     {
         using var stop = StopOnSignal(cancellationToken, out var registration);
         using (registration)
         {
-            var options = new SandboxPartOptions { DataFolder = data, Port = port, ProviderSoap = providerSoap is null ? null : new Uri(providerSoap) };
+            var options = new SandboxPartOptions { DataFolder = data, Port = port, ProviderSoap = providerSoap is null ? null : new Uri(providerSoap), Contracts = contracts };
             return await new SandboxParts(TimeProvider.System, Console.Out).RunPartAsync(part, options, stop.Token)
                 ? Output.Ok
                 : Output.Wrong($"there is no part {part}");

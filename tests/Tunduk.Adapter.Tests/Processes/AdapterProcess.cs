@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Tunduk.Adapter.Tests.Processes;
+
+/// <summary>
+/// The adapter's own program as a process: an adapter or a part of the sandbox. It is ready when it has written one line
+/// of JSON with its addresses.
+/// </summary>
+internal sealed class AdapterProcess : IAsyncDisposable
+{
+    private const int KeptErrorLines = 200;
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
+    private readonly Process process;
+    private readonly Queue<string> errors = new();
+    private bool disposed;
+
+    private AdapterProcess(Process process) => this.process = process;
+
+    /// <summary>The program beside the tests: the build they were built with.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "tunduk-adapter.dll");
+
+    public int Id => process.Id;
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>CPU time of the process so far, user and system.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>What the process wrote when it was ready.</summary>
+    public IReadOnlyDictionary<string, string?> Ready { get; private set; } = new Dictionary<string, string?>();
+
+    /// <summary>Its last log lines.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (errors)
+            {
+                return string.Join('\n', errors);
+            }
+        }
+    }
+
+    public Uri this[string address] => new(Ready[address] ?? throw new InvalidOperationException($"There is no address {address}."));
+
+    /// <summary>Starts a process and waits until it is ready.</summary>
+    public static async Task<AdapterProcess> StartAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var started = Start(arguments, environment);
+        try
+        {
+            using var deadline = new CancellationTokenSource(StartDeadline);
+            var line = await started.process.StandardOutput.ReadLineAsync(deadline.Token);
+            if (line is null)
+            {
+                await started.process.WaitForExitAsync(deadline.Token);
+                throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {started.process.ExitCode} before it was ready:\n{started.Errors}");
+            }
+
+            started.Ready = JsonSerializer.Deserialize<Dictionary<string, string?>>(line)!;
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        await using var run = Start(arguments, environment: null);
+        var output = await run.process.StandardOutput.ReadToEndAsync();
+        await run.process.WaitForExitAsync();
+        return (run.process.ExitCode, output + run.Errors);
+    }
+
+    /// <summary>SIGKILL: nothing is flushed, no handler runs.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, and waits for the end.</summary>
+    public async Task StopAsync()
+    {
+        using (var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        await process.WaitForExitAsync(deadline.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private static AdapterProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var started = new AdapterProcess(new Process { StartInfo = start });
+        started.process.ErrorDataReceived += (_, line) => started.Keep(line.Data);
+        started.process.Start();
+        started.process.BeginErrorReadLine();
+        return started;
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            lock (errors)
+            {
+                errors.Enqueue(line);
+                if (errors.Count > KeptErrorLines)
+                {
+                    errors.Dequeue();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+
+namespace Tunduk.Benchmarks.Exchange;
+
+/// <summary>
+/// A plain hop of the same bytes as it falls on an adapter: a relay that takes a request with Kestrel and sends one on
+/// with HttpClient, and a sink behind it, each a process with the adapter's mode of the collector. Only the relay's CPU
+/// counts: one server's side and one client's side.
+/// </summary>
+internal sealed class HopPair : IAsyncDisposable
+{
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null });
+    private readonly byte[] request;
+    private readonly Process sink;
+    private readonly Process relay;
+    private readonly Uri address;
+
+    private HopPair(Process sink, Process relay, Uri address, int requestBytes)
+    {
+        this.sink = sink;
+        this.relay = relay;
+        this.address = address;
+        request = new byte[requestBytes];
+    }
+
+    public static async Task<HopPair> StartAsync(GcMode gc, HopSizes sizes)
+    {
+        var (sink, sinkAddress) = await StartAsync(gc, "sink", "-", 0, sizes.IsAnswered);
+        var (relay, relayAddress) = await StartAsync(gc, "relay", sinkAddress, sizes.Sends, sizes.Answers);
+        return new HopPair(sink, relay, new Uri(relayAddress), sizes.Takes);
+    }
+
+    public async Task<Window> RunAsync(int concurrency, TimeSpan length)
+    {
+        var before = Cpu();
+        var window = await ClosedLoop.RunAsync(concurrency, length, async () =>
+        {
+            using var content = new ByteArrayContent(request);
+            using var response = await http.PostAsync(address, content);
+            await response.Content.ReadAsByteArrayAsync();
+            return response.IsSuccessStatusCode;
+        });
+        return window with { RelayMicroseconds = (Cpu() - before).TotalMicroseconds / window.Count };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        foreach (var process in new[] { relay, sink })
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    private static async Task<(Process Process, string Address)> StartAsync(GcMode gc, string role, string to, int sends, int answers)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Assembly.GetExecutingAssembly().Location, HopProcess.Name, role, to, sends.ToString(CultureInfo.InvariantCulture), answers.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in gc.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        return (process, await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The hop's process ended."));
+    }
+
+    private TimeSpan Cpu()
+    {
+        relay.Refresh();
+        return relay.TotalProcessorTime;
+    }
+}
