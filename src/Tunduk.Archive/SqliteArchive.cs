@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tunduk.Archive.Files;
 using Tunduk.Archive.Heads;
 using Tunduk.Archive.Keys;
 using Tunduk.Archive.Publishing;
@@ -21,6 +22,7 @@ public sealed class SqliteArchive : IArchive
     private readonly Sealer sealer;
     private readonly Unsealer unsealer;
     private readonly IReadOnlyList<string> anchorFiles;
+    private readonly ArchiveOptions options;
     private int disposed;
 
     private SqliteArchive(FileKeyStore keys, HeadKeeper head, LogWriter writer, Publisher publisher, string folder, ArchiveOptions options, TimeProvider time)
@@ -34,6 +36,7 @@ public sealed class SqliteArchive : IArchive
         sealer = new Sealer(Log, keys, options, time);
         unsealer = new Unsealer(keys);
         anchorFiles = options.AnchorFiles;
+        this.options = options;
     }
 
     public LogId Log { get; }
@@ -48,6 +51,7 @@ public sealed class SqliteArchive : IArchive
         get
         {
             AckedState acked = writer.Acked!;
+            long free = FreeBytes(acked);
             return new ArchiveStatus
             {
                 Log = acked.Log,
@@ -57,12 +61,28 @@ public sealed class SqliteArchive : IArchive
                 CheckpointSize = publisher.Latest?.Size ?? 0,
                 CheckpointTime = publisher.Latest?.Time,
                 OpenRequests = acked.OpenRequests,
-                Refusing = acked.Refusing,
-                Warnings = publisher.Warnings,
-                FreeBytes = acked.FreeBytes,
+                Refusing = acked.Refusing ?? (free < options.MinFreeForExchanges ? Full(free, "new exchanges are refused") : null),
+                Warnings = free < options.MinFreeForRefusals ? [.. publisher.Warnings, Full(free, "refusals are no longer archived")] : publisher.Warnings,
+                FreeBytes = free,
             };
         }
     }
+
+    // What the writer saw at its last append is old news to whoever asks for health.
+    private long FreeBytes(AckedState acked)
+    {
+        try
+        {
+            return LocalVolume.FreeBytes(options.Folder);
+        }
+        catch (IOException)
+        {
+            return acked.FreeBytes;
+        }
+    }
+
+    private static ArchiveFault Full(long free, string effect) =>
+        new(ArchiveFaultCode.ArchiveFull, $"{free >> 20} MiB are free on the archive's volume: {effect}", "Free space on the archive's volume.");
 
     /// <summary>
     /// Opens the archive, making it if nothing is there; holds it against the head store; gives every request whose end nobody knows an

@@ -86,10 +86,18 @@ public sealed class AdapterConfiguration
         }
         catch (InvalidOperationException exception)
         {
-            // The binder's message names the setting and, for secrets no use, the value: only the name is kept.
-            var name = exception.Message.Split('\'') is { Length: > 2 } parts && parts[1].Contains(':', StringComparison.Ordinal) ? parts[1] : key;
-            faults.Add(new SettingFault(name, "the value does not have the setting's type", "See the option's documentation for type and range."));
+            faults.Add(new SettingFault(SettingOf(exception.Message, key), "the value does not have the setting's type", "See the option's documentation for type and range."));
         }
+    }
+
+    // The binder's message quotes the value and then the setting ("… 'VALUE' at 'Section:Name' to type …"): only the name is
+    // kept, and only if it is one of this section, since a value may be a secret.
+    private static string SettingOf(string message, string section)
+    {
+        var at = message.LastIndexOf(" at '", StringComparison.Ordinal);
+        var end = at < 0 ? -1 : message.IndexOf('\'', at + 5);
+        var name = end < 0 ? "" : message[(at + 5)..end];
+        return name.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase) ? name : section;
     }
 
     // A mistyped setting that is silently ignored is worse than one that stops the start.

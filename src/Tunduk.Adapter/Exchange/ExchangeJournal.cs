@@ -43,7 +43,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         }
 
         return result.Outcome == AppendOutcome.Claimed
-            ? new ExchangeError(ExchangeStage.Verify, ExchangeCodes.MessageReplayed) { Expected = "a signed message not seen before", Found = "one that is in the archive" }
+            ? new ExchangeError(ExchangeStage.Verify, ExchangeCodes.MessageReplayed) { Path = "Header/Security", Expected = "a signed message not seen before", Found = "one that is in the archive" }
             : NotLogged(result);
     }
 

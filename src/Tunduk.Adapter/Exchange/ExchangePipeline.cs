@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Callers;
@@ -149,7 +150,7 @@ internal sealed class ExchangePipeline(
         if (!mapping.ToJson(service.Operation, MessageSide.Response, verified.BodyXml).TryGet(out var json, out error)
             || !FieldPolicy.Apply(terms.ResponseFields, json).TryGet(out var answered, out error))
         {
-            return await RefusedAsync(run, error! with { OutcomeUnknown = false });
+            return await RefusedAsync(run, FieldPolicy.OfAnswer(error!));
         }
 
         Count(run, answered, "response");
@@ -187,7 +188,7 @@ internal sealed class ExchangePipeline(
         using var decoded = ReceivedEnvelope.Decode(request);
         if (decoded.Error is not null)
         {
-            return await UnreadAsync(run, decoded.Error);
+            return await UnreadAsync(run, request.Peer, decoded.Error);
         }
 
         var headers = decoded.Message!.Headers!;
@@ -301,10 +302,10 @@ internal sealed class ExchangePipeline(
     }
 
     /// <summary>Answers a request of the security server that could not be read; counted, since nobody is known behind it.</summary>
-    public async Task<SoapAnswer> RefuseUnreadAsync(ExchangeError error)
+    public async Task<SoapAnswer> RefuseUnreadAsync(IPAddress? peer, ExchangeError error)
     {
         using var run = new ExchangeRun(ExchangeDirection.Provider, metrics, clock);
-        return await UnreadAsync(run, error);
+        return await UnreadAsync(run, peer, error);
     }
 
     private async Task<ExchangeAnswer> RefusedAsync(ExchangeRun run, ExchangeError error, string? faultCode = null)
@@ -327,10 +328,10 @@ internal sealed class ExchangePipeline(
         return new SoapAnswer(await signing.SignFaultAsync(run, error, run.Request), IsFault: true);
     }
 
-    private async Task<SoapAnswer> UnreadAsync(ExchangeRun run, ExchangeError error)
+    private async Task<SoapAnswer> UnreadAsync(ExchangeRun run, IPAddress? peer, ExchangeError error)
     {
         run.End(error);
-        unauthenticated.Count("securityServer", peer: null, error);
+        unauthenticated.Count("securityServer", peer, error);
         return new SoapAnswer(await signing.SignFaultAsync(run, error, record: null), IsFault: true);
     }
 

@@ -32,6 +32,11 @@ internal static class FieldPolicy
         Remedy = null,
     };
 
+    /// <summary>A refusal of an answer that verified: what the contract finds is the provider's fault, not the caller's; the outcome is known.</summary>
+    public static ExchangeError OfAnswer(ExchangeError error) => error.Stage == ExchangeStage.Validate
+        ? error with { Stage = ExchangeStage.Verify, Code = ExchangeCodes.ResponseMalformed, Remedy = null, OutcomeUnknown = false }
+        : error with { OutcomeUnknown = false };
+
     /// <summary>A refusal after the information system has answered: its fault, or the list's; the outcome is known.</summary>
     public static ExchangeError AfterExecution(ExchangeError error) => error.Code switch
     {

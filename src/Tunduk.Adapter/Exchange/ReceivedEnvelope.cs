@@ -41,10 +41,11 @@ internal sealed class ReceivedEnvelope : IDisposable
         }
 
         var message = envelope.Message!;
-        if (message.IsFault || message.Headers?.Service is null)
+        if (message.Kind != SoapBodyKind.Request || message.Headers?.Service is null)
         {
+            var found = message.Kind switch { SoapBodyKind.Fault => "a fault", SoapBodyKind.Response => "a response", _ => "no service" };
             message.Dispose();
-            return Fail(request.Body, ExchangeCodes.SoapMalformed, new ProtocolFault("body", XRoadFaultCode.InvalidBody, "Body", "a request", message.IsFault ? "a fault" : "no service"));
+            return Fail(request.Body, ExchangeCodes.SoapMalformed, new ProtocolFault("body", XRoadFaultCode.InvalidBody, "Body", "a request", found));
         }
 
         fault = message.CheckBodyName();
@@ -79,5 +80,5 @@ internal sealed class ReceivedEnvelope : IDisposable
 
     // Constructs the reader refuses by rule or by bound, well formed or not.
     private static bool IsForbidden(string reason) =>
-        reason.Contains("doctype", StringComparison.Ordinal) || reason.StartsWith("too-", StringComparison.Ordinal) || reason.Contains("entity", StringComparison.Ordinal);
+        reason.Contains("doctype", StringComparison.Ordinal) || reason.Contains("too-", StringComparison.Ordinal) || reason.Contains("entity", StringComparison.Ordinal);
 }

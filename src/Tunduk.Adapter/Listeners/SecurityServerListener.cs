@@ -18,11 +18,11 @@ internal sealed class SecurityServerListener(AdapterOptions options, ExchangePip
         SoapAnswer answer;
         if ((await IsListener.ReadBodyAsync(context.Request, options.Limits.MaxBody, "Limits:MaxBody")).TryGet(out var body, out var error))
         {
-            answer = await pipeline.AnswerAsync(new ProviderRequest(body.Bytes, context.Request.ContentType));
+            answer = await pipeline.AnswerAsync(new ProviderRequest(body.Bytes, context.Request.ContentType, context.Connection.RemoteIpAddress));
         }
         else
         {
-            answer = await pipeline.RefuseUnreadAsync(error);
+            answer = await pipeline.RefuseUnreadAsync(context.Connection.RemoteIpAddress, error);
         }
 
         // A security server takes 200 and 500 and nothing else from a provider (facts "Twelve traps", 8).

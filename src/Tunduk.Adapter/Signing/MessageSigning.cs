@@ -99,5 +99,5 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
     }
 
     private static ExchangeError Failed(string expected, string found) =>
-        new(ExchangeStage.Sign, ExchangeCodes.SigningFailed) { Expected = expected, Found = found };
+        new(ExchangeStage.Sign, ExchangeCodes.SigningFailed) { Path = "Envelope", Expected = expected, Found = found };
 }
