@@ -1,0 +1,117 @@
+using Tunduk.Adapter.Sandbox.Register;
+using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Tests.Exchange;
+
+/// <summary>What the provider's own information system may do instead of answering.</summary>
+[Collection(EndToEnd.Collection)]
+public sealed class InformationSystemFaultTests(EndToEnd fixture) : IDisposable
+{
+    private readonly TestWorld world = fixture.World;
+
+    public void Dispose() => world.InformationSystem.Misbehave = null;
+
+    private static string Person => System.Text.Encoding.UTF8.GetString(RegisterJson.Person(TestPersons.Somebody));
+
+    private static string Respond(string person) => "{\"response\":" + person + "}";
+
+    public static TheoryData<string, string, string, int, string, bool> Answers => new()
+    {
+        { "404", "{}", "application/json", 404, "information_system_refused", false },
+        { "400 with a value in it", $$"""{"message":"nobody has {{TestPersons.Somebody.Pin}}"}""", "application/json", 400, "information_system_refused", false },
+        { "500", "{}", "application/json", 500, "information_system_refused", true },
+        { "503", "", "text/html", 503, "information_system_refused", true },
+        { "a redirect", "", "text/html", 302, "information_system_refused", false },
+        { "HTML", "<html/>", "text/html", 200, "information_system_broken", true },
+        { "XML", "<a/>", "text/xml", 200, "information_system_broken", true },
+        { "broken JSON", "{\"response\":{", "application/json", 200, "information_system_broken", false },
+        { "no JSON", "hello", "application/json", 200, "information_system_broken", false },
+        { "nothing", "", "application/json", 200, "information_system_broken", false },
+        { "null", "null", "application/json", 200, "information_system_broken", false },
+        { "a list", "[]", "application/json", 200, "information_system_broken", false },
+        { "an empty object", "{}", "application/json", 200, "information_system_broken", false },
+        { "an empty person", """{"response":{}}""", "application/json", 200, "information_system_broken", false },
+        { "a field of another type", Respond(Person.Replace("\"gender\":\"" + TestPersons.Somebody.Gender + "\"", "\"gender\":7", StringComparison.Ordinal)), "application/json", 200, "information_system_broken", false },
+        { "a value not enumerated", Respond(Person.Replace("\"gender\":\"" + TestPersons.Somebody.Gender + "\"", "\"gender\":\"X\"", StringComparison.Ordinal)), "application/json", 200, "information_system_broken", false },
+        { "a date that is none", Respond(Person.Replace(TestPersons.Somebody.DateOfBirth.ToString("yyyy-MM-dd"), "2001-02-30", StringComparison.Ordinal)), "application/json", 200, "information_system_broken", false },
+        { "a member twice", Respond(Person.Replace("{\"pin\":", "{\"pin\":\"21203197000012\",\"pin\":", StringComparison.Ordinal)), "application/json", 200, "information_system_broken", false },
+        { "a NUL in a name", Respond(Person.Replace(TestPersons.Somebody.Surname, "A\\u0000B", StringComparison.Ordinal)), "application/json", 200, "information_system_broken", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public async Task Answer_InformationSystemFails_CounterpartyIsToldTheCodeAlone(string name, string body, string contentType, int status, string code, bool unknown)
+    {
+        world.InformationSystem.Misbehave = InformationSystemDouble.Answering(body, contentType, status);
+        var headers = Envelopes.Headers();
+
+        var reply = await world.PostSoapAsync(await Envelopes.SignedAsync(headers));
+
+        reply.FaultCode.ShouldBe("adapter." + code, $"{name}: {reply.Text}");
+        reply.Status.ShouldBe(500);
+        reply.IsSigned.ShouldBeTrue();
+        TestPersons.ShouldHoldNoValue(reply.Text, name);
+        var end = await TestWorld.EndOfAsync(world.Provider, reply.Record!);
+        end.Code.ShouldBe(code);
+        end.Kind.ShouldBe(unknown ? EntryKind.OutcomeUnknown : EntryKind.Refusal, name);
+        world.InformationSystem.CallsOf(headers.Id).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Answer_FieldTheContractDoesNotKnow_DoesNotLeave()
+    {
+        world.InformationSystem.Misbehave = InformationSystemDouble.Answering(Respond(Person.Replace("{\"pin\":", "{\"salaryOfSpouse\":\"surprise-value\",\"pin\":", StringComparison.Ordinal)));
+
+        var reply = await world.PostSoapAsync(await Envelopes.SignedAsync());
+
+        reply.Text.ShouldNotContain("surprise-value");
+        reply.Status.ShouldBe(200, "what the agreement does not list is removed, known to the contract or not");
+    }
+
+    [Fact]
+    public async Task Answer_InformationSystemHangs_EndsAtTheTimeoutAndARepeatNeverReachesIt()
+    {
+        world.InformationSystem.Misbehave = context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+        var headers = Envelopes.Headers();
+        var asking = world.PostSoapAsync(await Envelopes.SignedAsync(headers));
+        await Wait.ForAsync(() => asking.IsCompleted || (world.Clock.Expire(TimeSpan.FromSeconds(30)) > 0 && asking.IsCompleted));
+
+        var reply = await asking;
+        reply.FaultCode.ShouldBe("adapter.information_system_timeout", reply.Text);
+        (await TestWorld.EndOfAsync(world.Provider, reply.Record!)).Kind.ShouldBe(EntryKind.OutcomeUnknown);
+
+        world.InformationSystem.Misbehave = null;
+        await world.FaultAsync("executed_not_archived", await Envelopes.SignedAsync(headers));
+        world.InformationSystem.CallsOf(headers.Id).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Answer_InformationSystemClosesInItsAnswer_OutcomeIsUnknown()
+    {
+        world.InformationSystem.Misbehave = async context =>
+        {
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = 1_000;
+            await context.Response.Body.WriteAsync("{\"response\":"u8.ToArray());
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        };
+
+        var reply = await world.PostSoapAsync(await Envelopes.SignedAsync());
+
+        reply.FaultCode.ShouldBe("adapter.information_system_broken", reply.Text);
+        (await TestWorld.EndOfAsync(world.Provider, reply.Record!)).Kind.ShouldBe(EntryKind.OutcomeUnknown);
+    }
+
+    [Fact]
+    public async Task Ask_InformationSystemOfTheProviderFails_ConsumerIsShownTheSignedFault()
+    {
+        world.InformationSystem.Misbehave = InformationSystemDouble.Answering($$"""{"error":"nobody has {{TestPersons.Somebody.Pin}}"}""", status: 404);
+
+        var refusal = await world.RefusedAsync("provider_fault", "forward");
+
+        refusal.Found.ShouldBe("adapter.information_system_refused");
+        refusal.OutcomeUnknown.ShouldBeFalse();
+    }
+}

@@ -1,0 +1,68 @@
+namespace Tunduk.Adapter.Tests.Functional;
+
+/// <summary>
+/// The real clock, whose deadlines a test can make pass at once: <see cref="Expire"/> fires the timers that wait for a
+/// given time. So a test of a 30-second timeout neither waits nor depends on how loaded the machine is.
+/// </summary>
+internal sealed class TestClock : TimeProvider
+{
+    private readonly Lock gate = new();
+    private readonly List<Pending> pending = [];
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Pending(this, callback, state, dueTime, System.CreateTimer(callback, state, dueTime, period));
+        lock (gate)
+        {
+            pending.Add(timer);
+        }
+
+        return timer;
+    }
+
+    /// <summary>Fires every timer that was made to wait for <paramref name="due"/>; says how many there were.</summary>
+    public int Expire(TimeSpan due)
+    {
+        List<Pending> now;
+        lock (gate)
+        {
+            now = [.. pending.Where(timer => timer.Due == due)];
+        }
+
+        foreach (var timer in now)
+        {
+            timer.Fire();
+        }
+
+        return now.Count;
+    }
+
+    private sealed class Pending(TestClock clock, TimerCallback callback, object? state, TimeSpan due, ITimer real) : ITimer
+    {
+        public TimeSpan Due { get; private set; } = due;
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Due = dueTime;
+            return real.Change(dueTime, period);
+        }
+
+        public void Dispose()
+        {
+            lock (clock.gate)
+            {
+                clock.pending.Remove(this);
+            }
+
+            real.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

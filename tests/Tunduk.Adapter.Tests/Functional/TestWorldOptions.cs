@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+
+namespace Tunduk.Adapter.Tests.Functional;
+
+/// <summary>How a test world differs from the sandbox.</summary>
+internal sealed record TestWorldOptions
+{
+    /// <summary>Changes the provider's <c>adapter.json</c>.</summary>
+    public Action<JsonObject>? Provider { get; init; }
+
+    /// <summary>Changes the consumer's <c>adapter.json</c>.</summary>
+    public Action<JsonObject>? Consumer { get; init; }
+
+    /// <summary>Changes the text of the provider's agreement.</summary>
+    public Func<string, string> ProviderAgreement { get; init; } = text => text;
+
+    /// <summary>Changes the text of the consumer's agreement.</summary>
+    public Func<string, string> ConsumerAgreement { get; init; } = text => text;
+
+    /// <summary>More agreements of the provider, by file name, each made from the sandbox's own text.</summary>
+    public IReadOnlyDictionary<string, Func<string, string>> MoreOfProvider { get; init; } = new Dictionary<string, Func<string, string>>();
+
+    /// <summary>More agreements of the consumer.</summary>
+    public IReadOnlyDictionary<string, Func<string, string>> MoreOfConsumer { get; init; } = new Dictionary<string, Func<string, string>>();
+
+    /// <summary>Asked instead of the simulated security servers.</summary>
+    public Uri? SecurityServer { get; init; }
+
+    public bool WithConsumer { get; init; } = true;
+
+    public bool WithProvider { get; init; } = true;
+}
