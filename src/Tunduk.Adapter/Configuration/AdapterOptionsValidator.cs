@@ -3,6 +3,8 @@ using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Configuration;
 
+// Over 300 lines: every rule of the configuration in one place, section by section.
+
 /// <summary>Every rule of the configuration, all faults at once.</summary>
 internal static class AdapterOptionsValidator
 {

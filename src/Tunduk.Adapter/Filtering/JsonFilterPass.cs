@@ -3,6 +3,8 @@ using System.Text.Json;
 
 namespace Tunduk.Adapter.Filtering;
 
+// Over 300 lines: one pass over one reader, whose steps share every field.
+
 /// <summary>The state of one run of <see cref="JsonFieldFilter"/>.</summary>
 internal ref struct JsonFilterPass
 {

@@ -3,6 +3,8 @@ using Tunduk.Xml;
 
 namespace Tunduk.Adapter.Filtering;
 
+// Over 300 lines: one pass over one reader, whose steps share every field.
+
 /// <summary>The state of one run of <see cref="XmlFieldFilter"/>: walks the elements and notes the ranges to cut.</summary>
 internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, ReadOnlySpan<byte> source)
 {

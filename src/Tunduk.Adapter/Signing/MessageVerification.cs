@@ -17,6 +17,8 @@ using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Signing;
 
+// Over 300 lines: every reason to refuse a message, in the order it is looked for.
+
 /// <summary>The Verify stage: signature, certificate, binding, request hash, echoed headers (SIGNATURES).</summary>
 internal sealed class MessageVerification
 {

@@ -4,6 +4,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Sqlite;
 
+// Over 300 lines: the statements of one store and one transaction, read together.
+
 /// <summary>The embedded store: one SQLite file, one writing connection.</summary>
 internal sealed class SqliteLogStore(string folder) : ILogStore
 {

@@ -5,6 +5,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Writing;
 
+// Over 300 lines: what becomes of one draft, from bound to row, in the order it happens.
+
 /// <summary>
 /// Decides about every waiting append and builds the batch: index, time, leaf, tree, claims, ends and space. Writer's thread only.
 /// </summary>

@@ -3,6 +3,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Writing;
 
+// Over 300 lines: one queue and one thread; what state the log is in at each line is to be seen at once.
+
 /// <summary>
 /// The one writer of a log. Appends queue up; a thread of its own takes what has arrived, commits it as one transaction and then
 /// answers all of it.

@@ -4,6 +4,8 @@ using Tunduk.Xml;
 
 namespace Tunduk.Evidence.Canonicalization;
 
+// Over 300 lines: one walk whose steps share the namespace stack.
+
 /// <summary>One walk over a subtree: which namespaces each start tag shows, and everything in canonical order.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal ref struct CanonicalWalk

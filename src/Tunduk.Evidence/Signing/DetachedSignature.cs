@@ -6,6 +6,8 @@ using Tunduk.Evidence.Trust;
 
 namespace Tunduk.Evidence.Signing;
 
+// Over 300 lines: what is written and what is accepted of one CMS form, side by side.
+
 /// <summary>
 /// CMS detached signatures (RFC 5652) over exact bytes, for messages that are sent with nothing added. Signed attributes: content
 /// type, message digest, signing time, the signer's certificate (RFC 5035) and the context.

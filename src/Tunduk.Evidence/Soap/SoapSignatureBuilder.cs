@@ -8,6 +8,8 @@ using Tunduk.Xml;
 
 namespace Tunduk.Evidence.Soap;
 
+// Over 300 lines: the profile's header is written in one piece, so that what is digested and what is sent are seen to be the same.
+
 /// <summary>The work of <see cref="SoapSignature"/>: checks, digests, and the pieces around the signature value.</summary>
 internal static class SoapSignatureBuilder
 {

@@ -6,6 +6,8 @@ using Tunduk.Xml;
 
 namespace Tunduk.Evidence.Soap;
 
+// Over 300 lines: the strict verifier's checks in their order; an auditor reads them in one place.
+
 /// <summary>One verification, in this order:</summary>
 /// <remarks>
 /// 1. the envelope's parts by place; 2. copies of our own blocks set aside, then one Security and one Exchange; 3. the exact shape

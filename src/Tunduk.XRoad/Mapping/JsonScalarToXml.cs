@@ -8,6 +8,8 @@ using Tunduk.XRoad.Contracts.Schema;
 
 namespace Tunduk.XRoad.Mapping;
 
+// Over 300 lines: every simple type's way out of JSON, side by side.
+
 /// <summary>JSON values to XML text: checked by type, escaped, never converted (no digit is lost).</summary>
 internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, MappingTrace trace)
 {

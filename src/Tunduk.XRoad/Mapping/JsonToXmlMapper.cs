@@ -5,6 +5,8 @@ using Tunduk.XRoad.Contracts.Schema;
 
 namespace Tunduk.XRoad.Mapping;
 
+// Over 300 lines: one state machine over one reader, whose steps share every field.
+
 /// <summary>
 /// One conversion of JSON to XML. XML is written as members come; an object whose members came in another order than
 /// the contract's is put in order at its end, by moving the bytes already written. After each value the JSON reader

@@ -6,6 +6,8 @@ using Tunduk.XRoad.Contracts.Schema;
 
 namespace Tunduk.XRoad.Mapping;
 
+// Over 300 lines: one state machine over one reader, whose steps share every field.
+
 /// <summary>One conversion of XML to JSON. After each value the reader stands behind the value's element.</summary>
 internal sealed class XmlToJsonMapper
 {

@@ -4,6 +4,8 @@ using Tunduk.XRoad.Contracts.Schema;
 
 namespace Tunduk.XRoad.Contracts.OpenApi;
 
+// Over 300 lines: one keyword list; every facet has its one place in it.
+
 /// <summary>Writes the JSON form of types as JSON Schema 2020-12, named types as components that refer to each other.</summary>
 internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
 {

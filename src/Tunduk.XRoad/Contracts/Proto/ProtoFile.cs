@@ -6,6 +6,3 @@ namespace Tunduk.XRoad.Contracts.Proto;
 /// <param name="Methods">One method for each operation.</param>
 /// <param name="Messages">All messages, in the order of first use.</param>
 public sealed record ProtoFile(string Package, string Service, IReadOnlyList<ProtoMethod> Methods, IReadOnlyList<ProtoMessage> Messages);
-
-/// <summary>A unary method.</summary>
-public sealed record ProtoMethod(string Name, Operation Operation, ProtoMessage Request, ProtoMessage Response);

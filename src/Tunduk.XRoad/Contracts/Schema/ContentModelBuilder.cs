@@ -1,5 +1,7 @@
 namespace Tunduk.XRoad.Contracts.Schema;
 
+// Over 300 lines: one construction from particles to automaton.
+
 /// <summary>Builds the automaton, the members and their order from a particle (Glushkov construction).</summary>
 internal sealed class ContentModelBuilder
 {

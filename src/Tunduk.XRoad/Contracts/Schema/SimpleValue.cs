@@ -4,6 +4,8 @@ using Tunduk.XRoad.Mapping;
 
 namespace Tunduk.XRoad.Contracts.Schema;
 
+// Over 300 lines: the lexical forms of all simple types, side by side.
+
 /// <summary>Checks text against a simple type: lexical form, then facets (XSD 1.0 part 2).</summary>
 internal static class SimpleValue
 {

@@ -3,6 +3,8 @@ using Tunduk.XRoad.Contracts.Schema;
 
 namespace Tunduk.XRoad.Contracts.Xsd;
 
+// Over 300 lines: one pass over a schema whose declarations refer to each other.
+
 /// <summary>
 /// Turns the components that operations reach into compiled types. What cannot be mapped becomes a finding and marks
 /// the type as broken; what no operation reaches is not looked at.
