@@ -10,13 +10,14 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Adapter.Exchange;
 
 /// <summary>The Authorize stage: which agreement is in force for an exchange, and whether it permits this one.</summary>
-internal sealed partial class AgreementGate : IDisposable
+internal sealed partial class AgreementGate : IAsyncDisposable
 {
     private readonly AgreementStore store;
     private readonly AgreementStoreOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger log;
-    private ITimer? reload;
+    private readonly CancellationTokenSource stop = new();
+    private Task loop = Task.CompletedTask;
 
     private AgreementGate(AgreementStore store, AgreementStoreOptions options, TimeProvider clock, ILogger log)
     {
@@ -68,7 +69,7 @@ internal sealed partial class AgreementGate : IDisposable
     public async Task StartAsync(IArchive archive)
     {
         await ArchiveAsync(archive, store.Reload());
-        reload = clock.CreateTimer(_ => _ = ReloadAsync(archive), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
+        loop = Task.Run(() => WatchAsync(archive, stop.Token), CancellationToken.None);
     }
 
     /// <summary>Documents somebody has to look at.</summary>
@@ -111,7 +112,12 @@ internal sealed partial class AgreementGate : IDisposable
     /// <summary>A counterparty's request under the agreement already found.</summary>
     public ExchangeError? AuthorizeCounterparty(ExchangeRun run) => Decide(run, fromOwnSystem: false);
 
-    public void Dispose() => reload?.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await loop;
+        stop.Dispose();
+    }
 
     private static ExchangeError ToError(PolicyRefusal refusal) => new(ExchangeStage.Authorize, refusal.Code)
     {
@@ -144,11 +150,35 @@ internal sealed partial class AgreementGate : IDisposable
         return null;
     }
 
+    private async Task WatchAsync(IArchive archive, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2), clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await ReloadAsync(archive);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
     private async Task ReloadAsync(IArchive archive)
     {
-        if (store.ReloadIfChanged() is { } changes)
+        try
         {
-            await ArchiveAsync(archive, changes);
+            if (store.ReloadIfChanged() is { } changes)
+            {
+                await ArchiveAsync(archive, changes);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What is in force stays in force; the next tick looks again.
+            LogReloadFailed(exception.GetType().Name);
         }
     }
 
@@ -178,6 +208,9 @@ internal sealed partial class AgreementGate : IDisposable
 
     [LoggerMessage(1301, LogLevel.Information, "Agreement {Kind}: {File} ({Agreement} version {Version}, sha256 {Digest})")]
     private partial void LogChange(AgreementChangeKind kind, string file, string? agreement, int? version, string? digest);
+
+    [LoggerMessage(1303, LogLevel.Error, "The folder of agreements cannot be read: {Fault}; what was in force stays in force")]
+    private partial void LogReloadFailed(string fault);
 
     [LoggerMessage(1302, LogLevel.Error, "A change of agreement {File} could not be archived: {Fault}")]
     private partial void LogNotArchived(string file, string? fault);

@@ -123,7 +123,6 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
 
         Own(keys!);
-        Own(agreements);
         Archive = (await OpenArchiveAsync(configuration, keys!, clock, faults, cancellationToken))!;
         if (faults.Count > 0)
         {
@@ -131,6 +130,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
 
         owned.Add(Archive);
+        owned.Add(agreements);
         await agreements.StartAsync(Archive);
         var always = options.Instance == Sandbox.SandboxNames.Instance ? EntryFlags.Sandbox : EntryFlags.None;
         var unauthenticated = new UnauthenticatedRefusals(Archive, clock, logs.CreateLogger<UnauthenticatedRefusals>());

@@ -138,8 +138,7 @@ internal sealed class SandboxDemonstration : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(world.Consumer.IsAddress!, "v1/services/" + alias));
         request.Headers.Add("X-Road-UserId", "KG20000000000001");
         request.Headers.Add("X-Road-Issue", "loan-scoring application 2026-00017");
-        var content = alias == "getVehicles" ? $"{{\"request\":{{\"pin\":\"{pin}\"}}}}" : $"{{\"request\":{{\"pin\":\"{pin}\"}}}}";
-        request.Content = new StringContent(content, Encoding.UTF8, "application/json");
+        request.Content = new StringContent($"{{\"request\":{{\"pin\":\"{pin}\"}}}}", Encoding.UTF8, "application/json");
         using var response = await http.SendAsync(request, cancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
     }

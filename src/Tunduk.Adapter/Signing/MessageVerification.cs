@@ -29,7 +29,6 @@ internal sealed class MessageVerification
     public const string RequestClaim = "request";
 
     private readonly TrustOptions options;
-    private readonly SigningKeys keys;
     private readonly TimeProvider clock;
     private readonly SignatureExpectations expectations;
     private readonly X509Certificate2Collection anchors;
@@ -39,7 +38,6 @@ internal sealed class MessageVerification
     private MessageVerification(TrustOptions options, SigningKeys keys, X509Certificate2Collection anchors, SignatureExpectations expectations, TimeProvider clock)
     {
         this.options = options;
-        this.keys = keys;
         this.anchors = anchors;
         this.expectations = expectations;
         this.clock = clock;
