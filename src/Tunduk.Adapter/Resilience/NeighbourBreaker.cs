@@ -18,6 +18,7 @@ internal sealed class NeighbourBreaker<T>
     private readonly ExchangeError whenOpen;
     private readonly Func<TimeSpan, ExchangeError> whenLate;
 
+    /// <summary>Makes a breaker for one neighbour.</summary>
     /// <param name="isFailure">Which refusals count against the neighbour.</param>
     /// <param name="whenOpen">The refusal while the circuit is open: nothing was sent.</param>
     /// <param name="whenLate">The refusal when a call took longer than its timeout.</param>

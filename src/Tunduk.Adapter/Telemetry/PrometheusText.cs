@@ -15,6 +15,7 @@ internal sealed class PrometheusText : IDisposable
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, Family> families = new(StringComparer.Ordinal);
 
+    /// <summary>Begins to collect.</summary>
     /// <param name="select">Which meters are rendered.</param>
     public PrometheusText(Func<Meter, bool> select)
     {
