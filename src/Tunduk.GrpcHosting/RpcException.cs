@@ -1,0 +1,17 @@
+namespace Tunduk.GrpcHosting;
+
+/// <summary>
+/// Ends a call with a status: thrown by a service it becomes the status and trailers of the answer; thrown by the client it is
+/// what the server answered, or what became of the transport.
+/// </summary>
+public sealed class RpcException(Status status, Metadata trailers, Exception? innerException = null)
+    : Exception($"{status.StatusCode}: {status.Detail}", innerException)
+{
+    public RpcException(Status status) : this(status, []) { }
+
+    public RpcException(StatusCode code, string detail) : this(new Status(code, detail)) { }
+
+    public Status Status { get; } = status;
+    public StatusCode StatusCode => Status.StatusCode;
+    public Metadata Trailers { get; } = trailers;
+}

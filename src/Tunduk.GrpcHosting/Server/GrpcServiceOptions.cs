@@ -1,0 +1,22 @@
+using System.IO.Compression;
+
+namespace Tunduk.GrpcHosting.Server;
+
+/// <summary>How the server handles messages; the names are those of Grpc.AspNetCore.</summary>
+public sealed class GrpcServiceOptions
+{
+    /// <summary>Bytes of one message received, unpacked; null: no limit. Default 4 MiB. Larger ones end the call with RESOURCE_EXHAUSTED.</summary>
+    public int? MaxReceiveMessageSize { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Bytes of one message sent, before compression; null (default): no limit.</summary>
+    public int? MaxSendMessageSize { get; set; }
+
+    /// <summary><c>gzip</c>: answers are compressed for callers that accept it; null (default): they are not. Requests may always be.</summary>
+    public string? ResponseCompressionAlgorithm { get; set; }
+
+    /// <summary>Default: fastest.</summary>
+    public CompressionLevel ResponseCompressionLevel { get; set; } = CompressionLevel.Fastest;
+
+    /// <summary>Whether the text of an unexpected exception goes to the caller. Default false; for development only.</summary>
+    public bool EnableDetailedErrors { get; set; }
+}
