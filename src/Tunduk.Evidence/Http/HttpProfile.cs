@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Tunduk.Evidence.Http;
+
+/// <summary>What the REST profile covers, once for the signer and the verifier.</summary>
+internal static class HttpProfile
+{
+    private static readonly StructuredParameters OfRequest = StructuredParameters.Of(("req", StructuredValue.True));
+
+    private static readonly StructuredParameters OfRequestSignature = StructuredParameters.Of(
+        ("req", StructuredValue.True), ("key", StructuredValue.FromString(HttpSignatureNames.RequestLabel)));
+
+    /// <summary>Header fields a request may have, each at most once; the first two it must have.</summary>
+    public static readonly string[] RequestHeaders =
+    [
+        HttpSignatureNames.Client, HttpSignatureNames.Id, HttpSignatureNames.UserId, HttpSignatureNames.Issue,
+        HttpSignatureNames.RepresentedParty, HttpSignatureNames.ContentType, HttpSignatureNames.ContentDigest,
+        HttpSignatureNames.Checkpoint, HttpSignatureNames.Target,
+    ];
+
+    /// <summary>Header fields of a response that are covered.</summary>
+    public static readonly string[] ResponseHeaders = [HttpSignatureNames.ContentType, HttpSignatureNames.ContentDigest];
+
+    public static bool ForwardsBody(string method) =>
+        method is not ("GET" or "HEAD" or "DELETE" or "OPTIONS" or "TRACE");
+
+    public static HttpComponent Method(string method) => new(Component(HttpSignatureNames.Method), method);
+
+    public static HttpComponent Status(int status) =>
+        new(Component(HttpSignatureNames.Status), status.ToString("000", CultureInfo.InvariantCulture));
+
+    public static HttpComponent Header(string name, string value) => new(Component(name), value);
+
+    /// <summary>The components that bind a response to its request.</summary>
+    public static IEnumerable<HttpComponent> Binding(RestRequestBinding request)
+    {
+        yield return new(new StructuredItem(Known(HttpSignatureNames.Id), OfRequest), request.Id);
+        yield return new(new StructuredItem(Known(HttpSignatureNames.Client), OfRequest), request.Client);
+        yield return new(new StructuredItem(Known(HttpSignatureNames.Target), OfRequest), request.Target.ToString());
+        if (!request.Signature.IsEmpty)
+        {
+            yield return new(
+                new StructuredItem(Known(HttpSignatureNames.Signature), OfRequestSignature),
+                string.Concat(":", Convert.ToBase64String(request.Signature.Span), ":"));
+        }
+    }
+
+    public static string KeyId(ReadOnlySpan<byte> sha256) => Convert.ToHexStringLower(sha256);
+
+    private static StructuredItem Component(string name) => new(Known(name));
+
+    private static StructuredValue Known(string name) => StructuredValue.OfText(StructuredType.String, name);
+}
