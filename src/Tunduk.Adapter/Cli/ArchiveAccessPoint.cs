@@ -7,6 +7,7 @@ using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Signing;
+using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Cli;
 
@@ -67,7 +68,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
             return Problem(new ExchangeError(ExchangeStage.Sign, ExchangeCodes.SigningKeyUnavailable) { Found = string.Join("; ", faults) });
         }
 
-        var opening = await ArchiveSetup.OpenAsync(configuration, keys.LogKey, clock, cancellationToken);
+        var opening = await ArchiveSetup.OpenAsync(configuration, new CheckpointSigner(keys.LogKey), clock, cancellationToken);
         if (!opening.Ok)
         {
             return Problem(new ExchangeError(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry of this look", Found = opening.Fault.Name, Remedy = opening.Fault.Remedy });

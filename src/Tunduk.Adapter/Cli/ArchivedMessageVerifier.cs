@@ -2,6 +2,7 @@ using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Signing;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Signing;
 using Tunduk.Evidence.Soap;
 using Tunduk.Evidence.Trust;
 using Tunduk.XRoad.Soap;
@@ -33,9 +34,14 @@ internal sealed class ArchivedMessageVerifier : IMessageVerifier
 
         if (record.Entry.Signature == SignatureStatus.OwnDetached)
         {
-            return Part(record, ExchangeJournal.DetachedPart) is { } detached
-                ? DetachedSignature.Verify(message.Content, detached.Content, record.Entry.CertificateSha256) ? MessageVerdict.Verified : MessageVerdict.Failed
-                : MessageVerdict.Attested;
+            if (Part(record, ExchangeJournal.DetachedPart) is not { } detached)
+            {
+                return MessageVerdict.Attested;
+            }
+
+            var context = record.Entry.Kind == EntryKind.Request ? DetachedContext.SoapRequest : DetachedContext.SoapResponse;
+            var moment = record.Entry.EventTime ?? record.Entry.Time;
+            return DetachedSignature.Verify(message.Content.Span, context, detached.Content.Span, Trust(record), moment).IsValid ? MessageVerdict.Verified : MessageVerdict.Failed;
         }
 
         if (!SoapMessage.TryRead(message.Content, SoapReaderOptions.Default, out var soap, out _))
@@ -49,7 +55,7 @@ internal sealed class ArchivedMessageVerifier : IMessageVerifier
             var result = SoapVerifier.Verify(soap.Tape, new SoapVerificationInput
             {
                 Direction = record.Entry.Kind == EntryKind.Request ? SoapDirection.Request : SoapDirection.Response,
-                Trust = new SignerTrust([new PinnedCertificate(record.Entry.CertificateSha256)]),
+                Trust = Trust(record),
                 Now = time,
                 Request = null,
                 Headers = soap.Headers is null ? [] : SignedHeaders.Of(soap.Headers),
@@ -58,6 +64,8 @@ internal sealed class ArchivedMessageVerifier : IMessageVerifier
             return result.Status == SoapVerificationStatus.Valid ? MessageVerdict.Verified : MessageVerdict.Failed;
         }
     }
+
+    private static SignerTrust Trust(ArchiveRecord record) => new([new PinnedCertificate(record.Entry.CertificateSha256)]);
 
     private static PayloadPart? Part(ArchiveRecord record, string name)
     {

@@ -176,7 +176,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
     private async Task<IArchive?> OpenArchiveAsync(AdapterConfiguration configuration, SigningKeys keys, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
     {
-        var opening = await ArchiveSetup.OpenAsync(configuration, keys.LogKey, clock, cancellationToken);
+        var opening = await ArchiveSetup.OpenAsync(configuration, new CheckpointSigner(keys.LogKey), clock, cancellationToken);
         if (!opening.Ok)
         {
             faults.Add(new SettingFault("Archive", $"{opening.Fault.Name}: {opening.Fault.Detail}", opening.Fault.Remedy));

@@ -5,6 +5,7 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Signing;
 using Tunduk.Evidence.Soap;
 using Tunduk.Xml;
 using Tunduk.XRoad.Soap;
@@ -57,11 +58,6 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
     {
         var key = keys.OfOrAny(run.Own);
         var headers = run.Headers!;
-        if (run.Agreement?.Signature.Outbound != OutboundSignature.Embedded)
-        {
-            return new SignedMessage(envelope, headers, default, key.SignDetached(envelope, clock.GetUtcNow()), key);
-        }
-
         var now = clock.GetUtcNow();
         if (now < key.Certificate.NotBefore || now > key.Certificate.NotAfter)
         {
@@ -71,6 +67,13 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
                 Expected = "a certificate that is valid now",
                 Found = $"one valid from {key.Certificate.NotBefore:yyyy-MM-dd} to {key.Certificate.NotAfter:yyyy-MM-dd}",
             };
+        }
+
+        if (run.Agreement?.Signature.Outbound != OutboundSignature.Embedded)
+        {
+            var context = direction == SoapDirection.Request ? DetachedContext.SoapRequest : DetachedContext.SoapResponse;
+            var detached = await DetachedSignature.CreateAsync(envelope, context, now, key, CancellationToken.None);
+            return new SignedMessage(envelope, headers, default, detached, key);
         }
 
         if (!XmlTape.TryParse(envelope, out var tape, out _))
