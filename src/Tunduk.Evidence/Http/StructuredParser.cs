@@ -3,6 +3,8 @@ using System.Text;
 
 namespace Tunduk.Evidence.Http;
 
+// Over 300 lines: one grammar (RFC 8941), whose rules call each other.
+
 /// <summary>The parsing algorithms of RFC 8941 §4.2 and RFC 9651 §4.2, step by step.</summary>
 internal ref struct StructuredParser(ReadOnlySpan<char> text)
 {

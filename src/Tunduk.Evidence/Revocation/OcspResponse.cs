@@ -4,6 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Tunduk.Evidence.Revocation;
 
+// Over 300 lines: the strict reading of one structure (RFC 6960), in its order.
+
 /// <summary>
 /// Verifies OCSP responses (RFC 6960 §3.2, §4.2): about this certificate, signed by its issuer or by a responder the issuer itself has
 /// certified for OCSP signing, in time, and for our nonce. Nothing is fetched.
