@@ -60,6 +60,7 @@ internal sealed class HopPair : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet", ["exec", Assembly.GetExecutingAssembly().Location, HopProcess.Name, role, to, sends.ToString(CultureInfo.InvariantCulture), answers.ToString(CultureInfo.InvariantCulture)])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
