@@ -13,7 +13,6 @@ public static class ExchangeCodes
     public const string CallerUnknown = "caller_unknown";
     public const string CallerNotPermitted = "caller_not_permitted";
     public const string ClientNotOwn = "client_not_own";
-    public const string SecurityServerUnknown = "security_server_unknown";
     public const string UserNotAuthorised = "user_not_authorised";
 
     // Decode
@@ -36,7 +35,6 @@ public static class ExchangeCodes
     public const string HeaderInvalid = "header_invalid";
     public const string HeaderDuplicate = "header_duplicate";
     public const string ContractViolated = "contract_violated";
-    public const string ContractUnknown = "contract_unknown";
     public const string ServiceUnknown = "service_unknown";
     public const string MessageIdRepeated = "message_id_repeated";
 
@@ -102,7 +100,6 @@ public static class ExchangeCodes
         [CallerUnknown] = HttpStatusCode.Unauthorized,
         [CallerNotPermitted] = HttpStatusCode.Forbidden,
         [ClientNotOwn] = HttpStatusCode.Forbidden,
-        [SecurityServerUnknown] = HttpStatusCode.Forbidden,
         [UserNotAuthorised] = HttpStatusCode.Forbidden,
         [ServiceAliasUnknown] = HttpStatusCode.NotFound,
         [ContentTypeUnsupported] = HttpStatusCode.UnsupportedMediaType,
@@ -121,7 +118,6 @@ public static class ExchangeCodes
         [HeaderInvalid] = HttpStatusCode.BadRequest,
         [HeaderDuplicate] = HttpStatusCode.BadRequest,
         [ContractViolated] = HttpStatusCode.UnprocessableEntity,
-        [ContractUnknown] = HttpStatusCode.InternalServerError,
         [ServiceUnknown] = HttpStatusCode.NotFound,
         [MessageIdRepeated] = HttpStatusCode.Conflict,
         [NoAgreement] = HttpStatusCode.Forbidden,

@@ -163,9 +163,9 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
         var authenticator = new CallerAuthenticator(options.Callers, clock);
         health = new AdapterHealth(options, Archive, agreements.Alarms);
-        isListener = await ListenAsync(options.Listen.Is, configuration, logs, new IsListener(options, authenticator, pipeline, services, unauthenticated, metrics).Map, cancellationToken);
-        securityServerListener = await ListenAsync(options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline).Map, cancellationToken);
-        adminListener = await ListenAsync(options.Listen.Admin, configuration, logs, new AdminListener(authenticator, health, prometheus, new ArchiveReader(Archive, clock), unauthenticated, metrics).Map, cancellationToken);
+        isListener = await ListenAsync(options.Listen.Is, configuration, logs, new IsListener(options, authenticator, pipeline, services, unauthenticated, metrics), cancellationToken);
+        securityServerListener = await ListenAsync(options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline), cancellationToken);
+        adminListener = await ListenAsync(options.Listen.Admin, configuration, logs, new AdminListener(authenticator, health, prometheus, new ArchiveReader(Archive, clock), unauthenticated, metrics), cancellationToken);
         foreach (var warning in AdapterHealth.Permissive(options))
         {
             LogPermissive(warning);
@@ -189,14 +189,14 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         return opening.Archive;
     }
 
-    private async Task<KestrelListener?> ListenAsync(ListenerOptions options, AdapterConfiguration configuration, ILoggerFactory logs, Action<WebApplication> map, CancellationToken cancellationToken)
+    private async Task<KestrelListener?> ListenAsync(ListenerOptions options, AdapterConfiguration configuration, ILoggerFactory logs, IListenerFace face, CancellationToken cancellationToken)
     {
         if (options.Address.Length == 0)
         {
             return null;
         }
 
-        var listener = KestrelListener.Create(options, configuration.Resolve, logs, configuration.Options.Limits.MaxBody, map);
+        var listener = KestrelListener.Create(options, configuration.Resolve, logs, configuration.Options.Limits.MaxBody, face);
         owned.Add(listener);
         await listener.StartAsync(cancellationToken);
         return listener;

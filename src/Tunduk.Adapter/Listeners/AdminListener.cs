@@ -14,7 +14,7 @@ internal sealed class AdminListener(
     PrometheusText prometheus,
     ArchiveReader reader,
     UnauthenticatedRefusals refusals,
-    AdapterMetrics metrics)
+    AdapterMetrics metrics) : IListenerFace
 {
     private const int LongestQuery = 64 * 1024;
 
@@ -28,6 +28,8 @@ internal sealed class AdminListener(
         application.MapPost("/v1/archive/records/{record}", ShowAsync);
         application.MapPost("/v1/archive/explain/{record}", ExplainAsync);
     }
+
+    public Task RefuseAsync(HttpContext context, ExchangeError error) => Problem(error).ExecuteAsync(context);
 
     private IResult Ready()
     {

@@ -18,7 +18,7 @@ internal sealed class IsListener(
     ExchangePipeline pipeline,
     ServiceCatalogue services,
     UnauthenticatedRefusals refusals,
-    AdapterMetrics metrics)
+    AdapterMetrics metrics) : IListenerFace
 {
     /// <summary>Response header with the record id of the exchange.</summary>
     public const string RecordHeader = "X-Tunduk-Record";
@@ -177,6 +177,8 @@ internal sealed class IsListener(
             return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "body", Expected = "a whole body", Found = "the connection ended before" };
         }
     }
+
+    public Task RefuseAsync(HttpContext context, ExchangeError error) => RefuseAsync(context, new ExchangeAnswer { Error = error });
 
     private static async Task RefuseAsync(HttpContext context, ExchangeAnswer answer)
     {

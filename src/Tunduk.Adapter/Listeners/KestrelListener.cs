@@ -28,7 +28,7 @@ internal sealed class KestrelListener : IAsyncDisposable
         Func<string, string> resolve,
         ILoggerFactory logs,
         long maxBody,
-        Action<WebApplication> map)
+        IListenerFace face)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
@@ -57,7 +57,8 @@ internal sealed class KestrelListener : IAsyncDisposable
             });
         });
         var application = builder.Build();
-        map(application);
+        application.Use(new RequestGuard(options, face.RefuseAsync, logs.CreateLogger<RequestGuard>()).InvokeAsync);
+        face.Map(application);
         return new KestrelListener(application);
     }
 

@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using System.Net;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
+
+namespace Tunduk.Adapter.Listeners;
+
+/// <summary>
+/// The edge of a listener: refuses foreign <c>Host</c> and <c>Origin</c> headers (a page in a browser must not reach an
+/// adapter on its machine by a name of its own), and makes a named refusal of what nobody foresaw.
+/// </summary>
+internal sealed partial class RequestGuard
+{
+    private readonly FrozenSet<string> hosts;
+    private readonly Func<HttpContext, ExchangeError, Task> refuse;
+    private readonly ILogger log;
+
+    /// <summary>Makes the guard of a listener.</summary>
+    /// <param name="options">The listener.</param>
+    /// <param name="refuse">Writes a refusal in the listener's own dress.</param>
+    /// <param name="log">Where an unforeseen fault goes: its type and place, never its text, which may hold a value.</param>
+    public RequestGuard(ListenerOptions options, Func<HttpContext, ExchangeError, Task> refuse, ILogger log)
+    {
+        this.refuse = refuse;
+        this.log = log;
+        hosts = new[] { "localhost", "127.0.0.1", "::1", new Uri(options.Address).Host.Trim('[', ']') }
+            .Concat(options.AllowedHosts)
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!IsKnown(context.Request.Host.Host))
+        {
+            await refuse(context, Foreign("Host"));
+            return;
+        }
+
+        if (context.Request.Headers.Origin is [{ Length: > 0 } origin, ..] && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && IsKnown(from.Host)))
+        {
+            await refuse(context, Foreign("Origin"));
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            LogUnforeseen(exception.GetType().FullName, new System.Diagnostics.StackTrace(exception, fNeedFileInfo: false).ToString());
+            await refuse(context, new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = true });
+        }
+    }
+
+    private bool IsKnown(string host) =>
+        hosts.Contains(host.Trim('[', ']')) || (hosts.Contains(IPAddress.Any.ToString()) && IPAddress.TryParse(host.Trim('[', ']'), out _));
+
+    private static ExchangeError Foreign(string header) => new(ExchangeStage.Authenticate, ExchangeCodes.HeaderInvalid)
+    {
+        Path = header,
+        Expected = "a name of this listener (AllowedHosts)",
+        Found = "another",
+    };
+
+    [LoggerMessage(1401, LogLevel.Error, "Unforeseen fault {Type}{StackTrace}")]
+    private partial void LogUnforeseen(string? type, string stackTrace);
+}
