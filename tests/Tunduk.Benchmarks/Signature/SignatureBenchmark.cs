@@ -42,6 +42,8 @@ internal static class SignatureBenchmark
         byte[] signed = path.Sign(envelope);
         byte[] bareSignature = key.SignData(signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using RSA publicKey = certificate.GetRSAPublicKey()!;
+        var rest = new RestPath(key, certificate, Now);
+        byte[] restBare = key.SignData(rest.Body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         string frameworkSigned = SignedXmlPath.Sign(Encoding.UTF8.GetString(envelope), key);
 
         (string Name, Action Operation)[] operations =
@@ -50,6 +52,10 @@ internal static class SignatureBenchmark
             ("sign", () => path.Sign(envelope)),
             ("bareVerify", () => publicKey.VerifyData(signed, bareSignature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
             ("verify", () => path.Verify(signed)),
+            ("restBareSign", () => key.SignData(rest.Body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
+            ("restSign", () => rest.Sign()),
+            ("restBareVerify", () => publicKey.VerifyData(rest.Body, restBare, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
+            ("restVerify", rest.Verify),
             ("signedXmlSign", () => SignedXmlPath.Sign(Encoding.UTF8.GetString(envelope), key)),
             ("signedXmlVerify", () => SignedXmlPath.Verify(frameworkSigned, publicKey)),
             ("parse", () => ProductPath.Parse(envelope)),
@@ -80,11 +86,15 @@ internal static class SignatureBenchmark
             ["benchmark"] = "signature",
             ["signToBare"] = Math.Round(best["sign"] / best["bareSign"], 3),
             ["verifyToBare"] = Math.Round(best["verify"] / best["bareVerify"], 3),
+            ["restSignToBare"] = Math.Round(best["restSign"] / best["restBareSign"], 3),
+            ["restVerifyToBare"] = Math.Round(best["restVerify"] / best["restBareVerify"], 3),
             ["signToSignedXml"] = Math.Round(best["sign"] / best["signedXmlSign"], 2),
             ["verifyToSignedXml"] = Math.Round(best["verify"] / best["signedXmlVerify"], 2),
             // Processor time of the whole process, collector included: what holds on a machine that others use too.
             ["signToBareByCpu"] = Math.Round(cpu["bareSign"] / cpu["sign"], 3),
             ["verifyToBareByCpu"] = Math.Round(cpu["bareVerify"] / cpu["verify"], 3),
+            ["restSignToBareByCpu"] = Math.Round(cpu["restBareSign"] / cpu["restSign"], 3),
+            ["restVerifyToBareByCpu"] = Math.Round(cpu["restBareVerify"] / cpu["restVerify"], 3),
             ["cpuMicroseconds"] = new JsonObject(cpu.Select(entry =>
                 KeyValuePair.Create<string, JsonNode?>(entry.Key, Math.Round(entry.Value, 2)))),
             ["bareSignPerSecond"] = Math.Round(best["bareSign"]),
