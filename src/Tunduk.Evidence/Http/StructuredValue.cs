@@ -49,8 +49,9 @@ public sealed class StructuredValue : IEquatable<StructuredValue>
     public static StructuredValue FromDecimal(decimal value)
     {
         decimal rounded = Math.Round(value, 3, MidpointRounding.ToEven);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Math.Abs(rounded), 1_000_000_000_000m);
-        return new StructuredValue(StructuredType.Decimal, rounded, "", default);
+        return Math.Abs(rounded) < 1_000_000_000_000m
+            ? new StructuredValue(StructuredType.Decimal, rounded, "", default)
+            : throw new ArgumentOutOfRangeException(nameof(value));
     }
 
     /// <summary>A string of printable ASCII.</summary>

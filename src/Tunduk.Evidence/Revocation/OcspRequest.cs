@@ -36,7 +36,11 @@ public sealed class OcspRequest
     public static OcspRequest Create(
         X509Certificate2 certificate, X509Certificate2 issuer, ReadOnlyMemory<byte> nonce = default, bool useSha1 = false)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(nonce.Length, 32);
+        if (nonce.Length > 32)
+        {
+            throw new ArgumentException("A nonce has at most 32 bytes.", nameof(nonce));
+        }
+
         HashAlgorithmName hash = useSha1 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256;
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())

@@ -192,8 +192,10 @@ public static class OcspResponse
         }
 
         AsnReader inner = reader.ReadSequence(RevocationDer.Context(2));
+#pragma warning disable S4790 // RFC 6960 §4.2.1 names the key by SHA-1; no trust rests on it, the signature is verified.
         return inner.ReadOctetString().AsSpan().SequenceEqual(
             CryptographicOperations.HashData(HashAlgorithmName.SHA1, certificate.PublicKey.EncodedKeyValue.RawData));
+#pragma warning restore S4790
     }
 
     private static RevocationFault CheckNonce(AsnReader tbs, OcspCheck check)

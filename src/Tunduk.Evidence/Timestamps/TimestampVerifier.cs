@@ -202,7 +202,7 @@ public static class TimestampVerifier
     /// <summary>PKIFailureInfo: the bit that is set.</summary>
     private static TimestampFault FaultOf(ReadOnlySpan<byte> bits)
     {
-        bool Has(ReadOnlySpan<byte> set, int bit) => bit / 8 < set.Length && (set[bit / 8] & (0x80 >> (bit % 8))) != 0;
+        static bool Has(ReadOnlySpan<byte> set, int bit) => bit / 8 < set.Length && (set[bit / 8] & (0x80 >> (bit % 8))) != 0;
 
         return Has(bits, 0) ? TimestampFault.RefusedAlgorithm
             : Has(bits, 2) || Has(bits, 5) ? TimestampFault.RefusedRequest

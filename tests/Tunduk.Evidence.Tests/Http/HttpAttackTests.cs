@@ -144,5 +144,5 @@ public sealed class HttpAttackTests
 
     private static string Relabel(string text) => text.Replace("tunduk-request", "tunduk-response");
 
-    private static string Flip(string text) => text.Replace(text[20], text[20] == 'A' ? 'B' : 'A');
+    private static string Flip(string text) => string.Concat(text.AsSpan(0, 20), text[20] == 'A' ? "B" : "A", text.AsSpan(21));
 }

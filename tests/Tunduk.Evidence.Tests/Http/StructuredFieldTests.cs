@@ -137,8 +137,8 @@ public sealed class StructuredFieldTests
                     second!.ToString().ShouldBe(canonical);
                 }
 
-                StructuredField.TryParseItem(text, out _, out _);
-                StructuredField.TryParseList(text, out _, out _);
-                HttpContentType.TryCanonicalize(text, out _);
+                _ = StructuredField.TryParseItem(text, out _, out _);
+                _ = StructuredField.TryParseList(text, out _, out _);
+                _ = HttpContentType.TryCanonicalize(text, out _);
             }).QuickCheckThrowOnFailure();
 }

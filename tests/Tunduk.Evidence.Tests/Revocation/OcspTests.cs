@@ -141,7 +141,7 @@ public sealed class OcspTests : IDisposable
     {
         OcspRequest request = OcspRequest.Create(certificate, authority.Certificate, nonce, useSha1);
         File.WriteAllBytes(authority.At("request.der"), request.Encoded.ToArray());
-        authority.Run(
+        TestAuthority.Run(
         [
             "ocsp", "-index", authority.At("index.txt"), "-CA", authority.At("ca.pem"), "-rsigner", authority.At(signer + ".pem"),
             "-rkey", authority.At(signer + ".key"), "-reqin", authority.At("request.der"), "-respout", authority.At("response.der"),

@@ -109,9 +109,9 @@ public sealed class RevocationListTests : IDisposable
 
     private byte[] Make(string? extensions = null)
     {
-        authority.Run(
+        TestAuthority.Run(
             ["ca", "-config", authority.At("ca.cnf"), "-gencrl", "-out", authority.At("list.pem"), .. extensions is null ? (string[])[] : ["-crlexts", extensions]]);
-        authority.Run("crl", "-in", authority.At("list.pem"), "-outform", "DER", "-out", authority.At("list.der"));
+        TestAuthority.Run("crl", "-in", authority.At("list.pem"), "-outform", "DER", "-out", authority.At("list.der"));
         return File.ReadAllBytes(authority.At("list.der"));
     }
 }

@@ -94,7 +94,7 @@ internal sealed class TestAuthority : IDisposable
             "unknown",
             "/" + entry.Certificate.Subject)));
 
-    public void Run(params string[] arguments)
+    public static void Run(params string[] arguments)
     {
         (int exit, string output) = ForeignTool.Run(Openssl, arguments);
         if (exit != 0)
