@@ -148,7 +148,8 @@ internal static class ArchiveBenchmark
             await archive.DisposeAsync();
             signer.Dispose();
             return full.Ok ? (proof, verify, verifySealed) : throw new InvalidOperationException(full.Failures[0].Detail);
-        });
+        }
+        );
     }
 
     private static async Task<double> BareAsync(string folder, int entries, int batchSize)

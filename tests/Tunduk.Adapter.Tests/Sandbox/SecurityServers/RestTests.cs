@@ -43,8 +43,15 @@ public sealed class RestTests : IAsyncLifetime
     {
         using HttpResponseMessage response = await SendAsync(HttpMethod.Get, Base, headers: new()
         {
-            ["X-Road-Id"] = "m-1", ["X-Road-UserId"] = "u", ["X-Road-Issue"] = "i", ["X-Other"] = "o", ["Authorization"] = "Basic x",
-            ["X-Road-Request-Id"] = "forged", ["X-Road-Request-Hash"] = "forged", ["User-Agent"] = "gone", ["TE"] = "trailers",
+            ["X-Road-Id"] = "m-1",
+            ["X-Road-UserId"] = "u",
+            ["X-Road-Issue"] = "i",
+            ["X-Other"] = "o",
+            ["Authorization"] = "Basic x",
+            ["X-Road-Request-Id"] = "forged",
+            ["X-Road-Request-Hash"] = "forged",
+            ["User-Agent"] = "gone",
+            ["TE"] = "trailers",
         });
         IReadOnlyDictionary<string, string> got = _world.Provider.Requests.ShouldHaveSingleItem().Headers;
         got["X-Other"].ShouldBe("o");

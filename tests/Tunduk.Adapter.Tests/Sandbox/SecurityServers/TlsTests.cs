@@ -50,7 +50,8 @@ public sealed class TlsTests(AuthorityFixture fixture) : IClassFixture<Authority
             CancellationToken.None);
         await using World world = await World.StartAsync(new SecurityServerPairOptions
         {
-            InternalCertificate = _server, ProviderCertificates = [_client],
+            InternalCertificate = _server,
+            ProviderCertificates = [_client],
         });
         ServiceRegistration service = world.Pair.Provider.Service(SandboxNames.GetPerson);
         service.Url = provider.Addresses[0];
@@ -62,7 +63,10 @@ public sealed class TlsTests(AuthorityFixture fixture) : IClassFixture<Authority
 
     private Task<World> StartAsync(ClientConnection connection) => World.StartAsync(new SecurityServerPairOptions
     {
-        InternalCertificate = _server, ConsumerHttpsPort = 0, ConsumerConnection = connection, ConsumerCertificates = [_client],
+        InternalCertificate = _server,
+        ConsumerHttpsPort = 0,
+        ConsumerConnection = connection,
+        ConsumerCertificates = [_client],
     });
 
     private async Task<string> PostAsync(Uri address, X509Certificate2? certificate)
