@@ -17,7 +17,7 @@ internal sealed record ArchiveVerification(string Configuration, VerifyReport? R
 
     public IReadOnlyList<string> Failures => Report is null
         ? Fault is null ? [] : [Fault]
-        : [.. Report.Failures.Select(failure => $"{failure.Record?.ToString() ?? "log"}: {failure.Code}: {failure.Detail}")];
+        : [.. Report.Failures.OrderBy(failure => failure.Record is null).Select(failure => $"{failure.Record?.ToString() ?? "log"}: {failure.Code}: {failure.Detail}")];
 
     /// <summary>Recomputes everything.</summary>
     /// <param name="configurationFile">The adapter's <c>adapter.json</c>.</param>
