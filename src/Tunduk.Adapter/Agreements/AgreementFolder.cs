@@ -148,5 +148,5 @@ internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementRe
             AgreementProof.Signed => "no signature of a configured signer lies beside it",
             _ => "neither is its digest in the list of the host nor does a signature of a configured signer lie beside it",
         },
-        $"Have the responsible person add {digest} to 'Agreements:Pins', or sign the file: openssl cms -sign -binary -in {file} -signer CERT -inkey KEY -outform PEM -out {file}.sig.");
+        $"Have the responsible person add {digest} to 'Documents:PinnedAgreements', or sign the file: openssl cms -sign -binary -in {file} -signer CERT -inkey KEY -outform PEM -out {file}.sig.");
 }

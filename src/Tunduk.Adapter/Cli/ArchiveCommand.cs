@@ -7,7 +7,7 @@ namespace Tunduk.Adapter.Cli;
 /// <summary><c>archive search</c> and <c>archive show</c>.</summary>
 internal static class ArchiveCommand
 {
-    public static Command Create() => new("archive", "Find and show entries of the archive.") { Search(), Show() };
+    public static Command Create() => new("archive", "Find and show entries of the archive.") { Search(), Show(), ArchiveSucceedCommand.Create() };
 
     private static Command Search()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Tunduk.Adapter.Reading;
 
 namespace Tunduk.Adapter.Cli;
@@ -22,8 +23,41 @@ internal static class ExplainCommand
             var id = parsed.GetValue(record)!;
             var look = new ArchiveAccess { Purpose = read.Purpose(parsed), Case = read.Case(parsed) };
             var (ok, answer) = await access.ReadAsync($"v1/archive/explain/{Uri.EscapeDataString(id)}", look, (reader, name) => reader.ExplainAsync(name, id, look), cancellationToken);
-            return ArchiveCommand.Print(ok, answer, read.Json(parsed), static shown => Output.Json(shown));
+            return ArchiveCommand.Print(ok, answer, read.Json(parsed), PrintWords);
         });
         return command;
+    }
+
+    private static void PrintWords(JsonElement explanation)
+    {
+        var entry = explanation.GetProperty("entry");
+        Output.Line($"{Text(explanation, "title")}.");
+        Line("record", Text(entry, "record"));
+        Line("what", $"{Text(entry, "kind")} {Text(entry, "role")} at {Text(entry, "time")} (claimed: the adapter's clock)");
+        Line("who", $"{Text(entry, "own")} with {Text(entry, "counterparty")}");
+        Line("service", Text(entry, "service"));
+        Line("agreement", $"{Text(entry, "agreement")} {(entry.TryGetProperty("agreementVersion", out var version) ? "version " + version : "")}".Trim());
+        Line("outcome", $"{Text(entry, "outcome")} {(entry.TryGetProperty("stage", out var stage) ? "at stage " + stage : "")}".Trim());
+        Line("signature", Text(entry, "signature"));
+        foreach (var name in new[] { "path", "expected", "found", "remedy" })
+        {
+            Line(name, Text(explanation, name));
+        }
+
+        Line("removed", string.Join(", ", explanation.GetProperty("removed").EnumerateArray().Select(path => path.GetString())));
+        if (explanation.TryGetProperty("other", out var other))
+        {
+            Line(entry.TryGetProperty("request", out _) ? "request" : "end", $"{Text(other, "record")}: {Text(other, "kind")}, {Text(other, "outcome")}");
+        }
+    }
+
+    private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : "";
+
+    private static void Line(string name, string text)
+    {
+        if (text.Trim().Length > 0 && text.Trim() != "with")
+        {
+            Output.Line($"  {name,-10} {text}");
+        }
     }
 }

@@ -52,10 +52,9 @@ public sealed class AdapterConfiguration
         }
 
         var folder = Path.GetDirectoryName(path)!;
-        if (faults.Count == 0)
-        {
-            faults.AddRange(AdapterOptionsValidator.Validate(options, folder));
-        }
+
+        // Also beside faults of form: whoever corrects the file sees everything at once. A setting named already is not named twice.
+        faults.AddRange(AdapterOptionsValidator.Validate(options, folder).Where(fault => !faults.Exists(known => known.Setting == fault.Setting || known.Setting == fault.Setting.Split(':')[0])));
 
         if (faults.Count == 0)
         {

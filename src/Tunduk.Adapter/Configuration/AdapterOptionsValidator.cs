@@ -302,7 +302,9 @@ internal static class AdapterOptionsValidator
     {
         if (values.Any(value => value.Length != 64 || !value.All(char.IsAsciiHexDigit)))
         {
-            faults.Add(new SettingFault(setting, "it is not a SHA-256 in hex (64 digits)", "For a certificate: openssl x509 -in FILE -outform DER | sha256sum."));
+            faults.Add(new SettingFault(setting, "it is not a SHA-256 in hex (64 digits)", setting.EndsWith("ApiKeySha256", StringComparison.Ordinal)
+                ? "For an API key: printf %s \"$KEY\" | sha256sum (without a line end)."
+                : "For a certificate: openssl x509 -in FILE -outform DER | sha256sum."));
         }
     }
 
@@ -314,7 +316,7 @@ internal static class AdapterOptionsValidator
         }
         else if (!File.Exists(Path.GetFullPath(path, folder)))
         {
-            faults.Add(new SettingFault(setting, $"there is no file {path}", "Relative paths start at the configuration file's folder."));
+            faults.Add(new SettingFault(setting, $"there is no file {Path.GetFullPath(path, folder)}", "Relative paths start at the configuration file's folder, those of contracts at Documents:Contracts."));
         }
     }
 

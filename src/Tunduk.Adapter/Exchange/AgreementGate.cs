@@ -184,9 +184,15 @@ internal sealed partial class AgreementGate : IAsyncDisposable
 
     private async Task ArchiveAsync(IArchive archive, IReadOnlyList<AgreementChange> changes)
     {
+        foreach (var document in store.Current.Documents.Where(document => document.IsAlarm))
+        {
+            LogAlarm(document.File, string.Join("; ", document.Faults.Take(5)));
+        }
+
         foreach (var change in changes)
         {
-            LogChange(change.Kind, change.File, change.Agreement, change.Version, change.Digest?.ToString());
+            var level = change.Kind is AgreementChangeKind.PutInForce or AgreementChangeKind.Resumed ? LogLevel.Information : LogLevel.Warning;
+            LogChange(level, change.Kind, change.File, change.Agreement, change.Version, change.Digest?.ToString());
             var result = await archive.AppendAsync(
                 new EntryDraft
                 {
@@ -206,8 +212,11 @@ internal sealed partial class AgreementGate : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(1301, LogLevel.Information, "Agreement {Kind}: {File} ({Agreement} version {Version}, sha256 {Digest})")]
-    private partial void LogChange(AgreementChangeKind kind, string file, string? agreement, int? version, string? digest);
+    [LoggerMessage(EventId = 1301, Message = "Agreement {Kind}: {File} ({Agreement} version {Version}, sha256 {Digest})")]
+    private partial void LogChange(LogLevel level, AgreementChangeKind kind, string file, string? agreement, int? version, string? digest);
+
+    [LoggerMessage(1304, LogLevel.Error, "Agreement file {File} is not what it should be: {Faults}")]
+    private partial void LogAlarm(string file, string faults);
 
     [LoggerMessage(1303, LogLevel.Error, "The folder of agreements cannot be read: {Fault}; what was in force stays in force")]
     private partial void LogReloadFailed(string fault);

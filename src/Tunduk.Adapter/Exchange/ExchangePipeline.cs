@@ -261,13 +261,18 @@ internal sealed class ExchangePipeline(
         // 8 Filter: what the agreement does not list does not leave. The echoed request is what we were asked, filtered.
         run.Enter(ExchangeStage.Filter);
         if (!mapping.CompleteAnswer(service, answer, asked.Json).TryGet(out var complete, out error)
-            || !FieldPolicy.Apply(terms.ResponseFields, complete).TryGet(out var answered, out error)
-            || !mapping.ToXml(service.Operation, MessageSide.Response, answered.Json).TryGet(out var bodyXml, out error))
+            || !FieldPolicy.Apply(terms.ResponseFields, complete).TryGet(out var answered, out error))
         {
             return await FaultAsync(run, FieldPolicy.AfterExecution(error!));
         }
 
         Count(run, answered, "response");
+        if (!mapping.ToXml(service.Operation, MessageSide.Response, answered.Json).TryGet(out var bodyXml, out error))
+        {
+            // Whose fault it is tells the answer before removal: whole, it was the list that broke it.
+            var listBrokeIt = answered.Removed.Count > 0 && mapping.ToXml(service.Operation, MessageSide.Response, complete).Error is null;
+            return await FaultAsync(run, listBrokeIt ? FieldPolicy.BrokenByRemoval(error) : FieldPolicy.AfterExecution(error));
+        }
 
         // 9 Sign: bound to the request, so that it answers no other.
         run.Enter(ExchangeStage.Sign);

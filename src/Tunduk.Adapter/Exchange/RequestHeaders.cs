@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Tunduk.Adapter.Contracts;
 using Tunduk.XRoad.Identifiers;
 using Tunduk.XRoad.Soap;
@@ -25,10 +27,16 @@ internal static class RequestHeaders
 
         foreach (var (name, value) in new[] { (CallHeaders.IdName, given.Id), (CallHeaders.UserIdName, given.UserId), (CallHeaders.IssueName, given.Issue) })
         {
-            if (value is not null && (value.Length > Longest || value.Any(char.IsControl)))
+            if (value is not null && (value.Length > Longest || !value.EnumerateRunes().All(IsPrintable)))
             {
-                return Invalid(name, $"up to {Longest} printable characters", value.Length > Longest ? $"{value.Length} characters" : "a control character");
+                return Invalid(name, $"up to {Longest} printable characters", value.Length > Longest ? $"{value.Length} characters" : "a control, format or unassigned character");
             }
+        }
+
+        // The id goes back in a header of the answer, and into counterparties' logs.
+        if (given.Id is not null && !given.Id.All(c => c is > ' ' and <= '~'))
+        {
+            return Invalid(CallHeaders.IdName, "visible ASCII characters", "another character");
         }
 
         return new SoapHeaders
@@ -43,6 +51,11 @@ internal static class RequestHeaders
             RepresentedParty = party,
         };
     }
+
+    // Neither what XML cannot hold nor what a reader cannot see (bidirectional marks, zero-width characters).
+    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned
+        or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static string? Present(string? value) => string.IsNullOrEmpty(value) ? null : value;
 

@@ -8,29 +8,12 @@ namespace Tunduk.Adapter.Hosting;
 internal static class ArchiveSetup
 {
     /// <summary>Opens the archive for appending.</summary>
-    public static Task<ArchiveOpening> OpenAsync(AdapterConfiguration configuration, ICheckpointSigner signer, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        var options = configuration.Options.Archive;
-        var keys = configuration.Resolve(options.Keys);
-        return SqliteArchive.OpenAsync(
-            new Tunduk.Archive.ArchiveOptions
-            {
-                Folder = configuration.Resolve(options.Folder),
-                HeadFolder = configuration.Resolve(options.Head),
-                KeyFolder = keys,
-                MasterKeyFile = MasterKey(configuration),
+    public static Task<ArchiveOpening> OpenAsync(AdapterConfiguration configuration, ICheckpointSigner signer, TimeProvider clock, CancellationToken cancellationToken) =>
+        SqliteArchive.OpenAsync(Options(configuration), signer, clock, cancellationToken);
 
-                // A key store that was never used makes its master key; one that lost it stops the start.
-                CreateMasterKey = !Directory.Exists(keys) || !Directory.EnumerateFileSystemEntries(keys).Any(),
-                OriginPrefix = options.Origin ?? configuration.Options.Own[0].Subsystem,
-                AnchorFiles = Anchors(configuration),
-                CheckpointInterval = options.CheckpointInterval,
-                CheckpointEntries = options.CheckpointEntries,
-            },
-            signer,
-            clock,
-            cancellationToken);
-    }
+    /// <summary>Closes a log whose newest database is lost and begins a new one that names the old checkpoint and the lost range.</summary>
+    public static Task<ArchiveOpening> SucceedAsync(AdapterConfiguration configuration, ICheckpointSigner signer, TimeProvider clock, string reason, CancellationToken cancellationToken) =>
+        SqliteArchive.SucceedAsync(Options(configuration), signer, clock, reason, cancellationToken);
 
     /// <summary>Where the archive's files lie, for a verification without the adapter.</summary>
     /// <param name="configuration">The adapter's configuration.</param>
@@ -43,6 +26,26 @@ internal static class ArchiveSetup
         MasterKeyFile = MasterKey(configuration),
         AnchorFiles = Anchors(configuration),
     };
+
+    private static Tunduk.Archive.ArchiveOptions Options(AdapterConfiguration configuration)
+    {
+        var options = configuration.Options.Archive;
+        var keys = configuration.Resolve(options.Keys);
+        return new Tunduk.Archive.ArchiveOptions
+        {
+            Folder = configuration.Resolve(options.Folder),
+            HeadFolder = configuration.Resolve(options.Head),
+            KeyFolder = keys,
+            MasterKeyFile = MasterKey(configuration),
+
+            // A key store that was never used makes its master key; one that lost it stops the start.
+            CreateMasterKey = !Directory.Exists(keys) || !Directory.EnumerateFileSystemEntries(keys).Any(),
+            OriginPrefix = options.Origin ?? configuration.Options.Own[0].Subsystem,
+            AnchorFiles = Anchors(configuration),
+            CheckpointInterval = options.CheckpointInterval,
+            CheckpointEntries = options.CheckpointEntries,
+        };
+    }
 
     private static string MasterKey(AdapterConfiguration configuration) =>
         configuration.Resolve(configuration.Options.Archive.MasterKey);

@@ -17,7 +17,8 @@ internal static class SandboxAgreements
 
     private static string Side(string role, string own, string counterparty, string email, string certificate, DateOnly today) => $$"""
         # Annex 1 between the population register and the credit office (both invented), in executable form: the {{role}}'s copy.
-        # Try it: remove a name from response.allow in both copies, restart the sandbox, ask again.
+        # Try it: remove document/** from response.allow in both copies, restart the sandbox, ask again. (A name the contract
+        # requires cannot just go: the refusal says so, and `agreement check` warns. unlisted: blank keeps such a field, empty.)
         agreement: SLA-2026-014
         version: 1
         own: {{own}}
