@@ -6,5 +6,5 @@ namespace Tunduk.Adapter.Configuration;
 /// <param name="Remedy">What cures it.</param>
 public sealed record SettingFault(string Setting, string Fault, string Remedy)
 {
-    public override string ToString() => $"{Setting}: {Fault}. {Remedy}";
+    public override string ToString() => $"{Setting}: {Fault.TrimEnd('.')}. {Remedy}";
 }

@@ -1,8 +1,13 @@
+using Tunduk.Archive.Writing;
+
 namespace Tunduk.Archive.Files;
 
 /// <summary>An exclusive lock on a file that ends with the process that holds it, however that ends.</summary>
 internal sealed class ProcessLock : IDisposable
 {
+    // On Unix an IOException carries errno: ENOSPC and EROFS.
+    private const int NoSpace = 28;
+    private const int ReadOnlyFileSystem = 30;
     private readonly FileStream file;
 
     private ProcessLock(FileStream file) => this.file = file;
@@ -13,6 +18,11 @@ internal sealed class ProcessLock : IDisposable
         try
         {
             return new ProcessLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
+        }
+        catch (IOException e) when (e.HResult is ReadOnlyFileSystem or NoSpace)
+        {
+            // Nobody holds it: the volume takes no file.
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"{Path.GetFileName(path)} cannot be opened for writing: the volume is {(e.HResult == NoSpace ? "full" : "read-only")}.", e);
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
         {
