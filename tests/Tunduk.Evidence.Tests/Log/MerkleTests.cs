@@ -130,7 +130,7 @@ public sealed class MerkleTests
                 || MerkleProof.VerifyInclusion(leaves[pair.Index], pair.Index, pair.Size, [.. path, root], root)
                 || (path.Length > 0 && MerkleProof.VerifyInclusion(leaves[pair.Index], pair.Index, pair.Size, path[1..], root));
             return good && !other;
-        }).QuickCheckThrowOnFailure();
+        }).Hold();
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class MerkleTests
             bool forked = pair.First > 0 && MerkleProof.VerifyConsistency(pair.First, first, pair.Second, Mth(fork.AsSpan(0, pair.Second)),
                 [.. MerkleProofBuilder.Consistency(new Nodes(fork), pair.First, pair.Second)]);
             return good && !forked;
-        }).QuickCheckThrowOnFailure();
+        }).Hold();
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class TransferDecoderTests
         {
             string text = Convert.ToBase64String(bytes ?? [], Base64FormattingOptions.InsertLineBreaks);
             return Decode("base64", Encoding.ASCII.GetBytes(text), step.Get)!.AsSpan().SequenceEqual(bytes ?? []);
-        }).QuickCheckThrowOnFailure();
+        }).Hold();
 
     private static byte[]? Decode(string encoding, byte[] text, int step)
     {

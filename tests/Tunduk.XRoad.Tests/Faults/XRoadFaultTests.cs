@@ -104,5 +104,5 @@ public sealed class XRoadFaultTests
 
     [Fact]
     public void Classify_AnyText_NeverThrows() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<string>(), text => Enum.IsDefined(XRoadFault.Classify(text).Origin)).QuickCheckThrowOnFailure();
+        Prop.ForAll(ArbMap.Default.ArbFor<string>(), text => Enum.IsDefined(XRoadFault.Classify(text).Origin)).Hold();
 }

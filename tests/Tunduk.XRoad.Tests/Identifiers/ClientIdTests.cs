@@ -125,5 +125,5 @@ public sealed class ClientIdTests
 
             return ClientId.TryParse(id.ToString(), IdentifierRules.AsSecurityServer, out ClientId slash, out _) && slash == id
                 && ClientId.TryParseEncoded(id.ToEncodedString(), IdentifierRules.AsSecurityServer, out ClientId encoded, out _) && encoded == id;
-        }).QuickCheckThrowOnFailure();
+        }).Hold();
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Tunduk.XRoad.Tests.Mapping;
 
-/// <summary>Invents schemas with every construct the mapping knows; deterministic for unambiguous content models by using a fresh name for each particle.</summary>
+/// <summary>Invents schemas with every construct the mapping knows; one particle in twelve repeats an earlier element, so that content models are ambiguous too.</summary>
 internal sealed class SchemaInventor(int seed)
 {
     private static readonly string[] Types =
@@ -27,6 +27,7 @@ internal sealed class SchemaInventor(int seed)
         """;
 
     private readonly Random random = new(seed);
+    private readonly List<string> declared = [];
     private int names;
     private bool headUsed;
 
@@ -43,7 +44,7 @@ internal sealed class SchemaInventor(int seed)
             text.Append("<xs:all>");
             for (var i = random.Next(1, 5); i > 0; i--)
             {
-                Element(text, random.Next(2), 1);
+                Element(text, random.Next(2), 1, mayRepeat: false);
             }
 
             text.Append("</xs:all>");
@@ -82,19 +83,21 @@ internal sealed class SchemaInventor(int seed)
             else
             {
                 var (least, most) = Occurs(true);
-                Element(text, least, most == "unbounded" ? int.MaxValue : int.Parse(most));
+                Element(text, least, most == "unbounded" ? int.MaxValue : int.Parse(most), mayRepeat: true);
             }
         }
 
         text.Append($"</xs:{kind}>");
     }
 
-
-    private void Element(StringBuilder text, int min, int max)
+    private void Element(StringBuilder text, int min, int max, bool mayRepeat)
     {
         var most = max == int.MaxValue ? "unbounded" : max.ToString();
         var nillable = random.Next(5) == 0 ? " nillable=\"true\"" : "";
-        text.Append($"""<xs:element name="e{names++}" type="{Types[random.Next(Types.Length)]}" minOccurs="{min}" maxOccurs="{most}"{nillable}/>""");
+        var again = mayRepeat && declared.Count > 0 && random.Next(12) == 0;
+        var element = again ? declared[random.Next(declared.Count)] : $"""name="e{names++}" type="{Types[random.Next(Types.Length)]}"{nillable}""";
+        declared.Add(element);
+        text.Append($"""<xs:element {element} minOccurs="{min}" maxOccurs="{most}"/>""");
     }
 
     private (int Min, string Max) Occurs(bool vary) => (vary ? random.Next(8) : 0) switch

@@ -3,7 +3,8 @@ namespace Tunduk.XRoad.Contracts.Schema;
 /// <summary>
 /// The automaton of a content model: one position per element particle (Glushkov), with a counter where a particle
 /// may repeat. XSD 1.0 content models are deterministic (§3.8.6, Unique Particle Attribution), so one position is the
-/// whole state; where a contract breaks that rule the first position in schema order wins, which is said at import.
+/// whole state; where counters leave a choice all the same, or a contract breaks that rule, <see cref="ContentModelDeterminizer"/>
+/// makes states of sets of positions.
 /// </summary>
 internal sealed class ContentModel
 {

@@ -3,7 +3,8 @@ namespace Tunduk.XRoad.Contracts.Schema;
 // Over 300 lines: one construction from particles to automaton.
 
 /// <summary>Builds the automaton, the members and their order from a particle (Glushkov construction).</summary>
-internal sealed class ContentModelBuilder
+/// <param name="loosen">Treat every finite number above one as unbounded: for a model whose counters leave too many ways.</param>
+internal sealed class ContentModelBuilder(bool loosen = false)
 {
     // A type with more element particles than this is a bomb, not a message (the largest seen in the field has 300).
     public const int MaxPositions = 4_000;
@@ -22,7 +23,7 @@ internal sealed class ContentModelBuilder
     /// <summary>Set when a finite number of a group had to be treated as unbounded.</summary>
     public SchemaLocation? LooseBounds { get; private set; }
 
-    /// <summary>Set when two particles compete for the same element (Unique Particle Attribution).</summary>
+    /// <summary>Set when particles compete for the same element (Unique Particle Attribution) and the model is too large to follow all of them.</summary>
     public string? Ambiguous { get; private set; }
 
     /// <summary>Set when two element particles of one name have different types (Element Declarations Consistent).</summary>
@@ -33,9 +34,9 @@ internal sealed class ContentModelBuilder
     /// <summary>Compiles into the type; false when the model is too large.</summary>
     public bool Build(ComplexType type, Particle? root)
     {
-        if (root is { Kind: ParticleKind.All } all)
+        if (root is { Kind: ParticleKind.All })
         {
-            BuildAll(type, all);
+            BuildAll(type, root);
             return true;
         }
 
@@ -53,8 +54,30 @@ internal sealed class ContentModelBuilder
             accepting[last] = true;
         }
 
-        type.Model = new ContentModel([.. positions], followArrays, accepting, fragment.Nullable);
-        FindAmbiguity(followArrays);
+        ContentModel.Position[] all = [.. positions];
+        if (!ContentModelDeterminizer.IsNeeded(all, followArrays))
+        {
+            type.Model = new ContentModel(all, followArrays, accepting, fragment.Nullable);
+        }
+        else if (ContentModelDeterminizer.Make(all, followArrays, accepting, fragment.Nullable) is { } model)
+        {
+            type.Model = model;
+        }
+        else if (!loosen)
+        {
+            var loose = new ContentModelBuilder(loosen: true);
+            LooseBounds ??= root!.Location;
+            var built = loose.Build(type, root);
+            Ambiguous = loose.Ambiguous;
+            Inconsistent ??= loose.Inconsistent;
+            return built;
+        }
+        else
+        {
+            Ambiguous = members[all[0].Member].JsonName;
+            type.Model = new ContentModel(all, followArrays, accepting, fragment.Nullable);
+        }
+
         FindRepeated(followArrays);
         if (root is not null)
         {
@@ -148,7 +171,7 @@ internal sealed class ContentModelBuilder
 
         var size = CountLeaves(particle);
         var copies = particle.Max == Particle.Unbounded ? particle.Min : particle.Max;
-        if ((long)size * copies > MaxUnrolled)
+        if (loosen || (long)size * copies > MaxUnrolled)
         {
             LooseBounds ??= particle.Location;
             return Loop(Body(particle), particle.Min == 0);
@@ -192,6 +215,11 @@ internal sealed class ContentModelBuilder
 
     private Fragment Leaf(Particle particle, int min, int max)
     {
+        if (loosen && max > 1)
+        {
+            (min, max) = (Math.Min(min, 1), Particle.Unbounded);
+        }
+
         positions.Add(new ContentModel.Position(MemberOf(particle), min, max));
         follow.Add([]);
         var index = positions.Count - 1;
@@ -319,21 +347,6 @@ internal sealed class ContentModelBuilder
                 }
 
                 return all;
-        }
-    }
-
-    private void FindAmbiguity(int[][] followArrays)
-    {
-        foreach (var next in followArrays)
-        {
-            var seen = new HashSet<int>();
-            foreach (var position in next)
-            {
-                if (!seen.Add(positions[position].Member) && LooseBounds is null)
-                {
-                    Ambiguous ??= members[positions[position].Member].JsonName;
-                }
-            }
         }
     }
 

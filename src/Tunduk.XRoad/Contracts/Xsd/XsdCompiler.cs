@@ -384,7 +384,7 @@ internal sealed class XsdCompiler
 
         if (builder.Ambiguous is { } ambiguous)
         {
-            findings.Warning("content model", $"It is ambiguous at '{ambiguous}' (XSD 1.0 §3.8.6); the first particle in order is taken.", type.Location);
+            findings.Warning("content model", $"It is ambiguous from '{ambiguous}' on (XSD 1.0 §3.8.6) and too large to follow every way; the first particle in order is taken.", type.Location);
         }
 
         if (builder.Inconsistent is { } inconsistent)
