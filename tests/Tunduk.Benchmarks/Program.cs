@@ -2,6 +2,7 @@ using Tunduk.Benchmarks.Archive;
 using Tunduk.Benchmarks.Contract;
 using Tunduk.Benchmarks.Exchange;
 using Tunduk.Benchmarks.Filter;
+using Tunduk.Benchmarks.Load;
 using Tunduk.Benchmarks.Protocol;
 using Tunduk.Benchmarks.Signature;
 
@@ -9,12 +10,14 @@ using Tunduk.Benchmarks.Signature;
 Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Ordinal)
 {
     ["archive"] = ArchiveBenchmark.RunAsync,
+    ["connections"] = ConnectionsBenchmark.RunAsync,
     ["contract"] = options => Task.FromResult(ContractBenchmark.Run(options)),
     ["exchange"] = ExchangeBenchmark.RunAsync,
     [HopProcess.Name] = HopProcess.RunAsync,
     ["filter"] = options => Task.FromResult(FilterBenchmark.Run(options)),
     ["protocol"] = options => Task.FromResult(ProtocolBenchmark.Run(options)),
     ["signature"] = options => Task.FromResult(SignatureBenchmark.Run(options)),
+    ["start"] = StartBenchmark.RunAsync,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out Func<string[], Task<int>>? run))

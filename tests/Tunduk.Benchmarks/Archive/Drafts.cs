@@ -56,5 +56,18 @@ internal static class Drafts
         Parts = [new PayloadPart("message", "text/xml; charset=utf-8", ResponseBody)],
     };
 
+    /// <summary>The smallest entry: a refusal without a message.</summary>
+    public static EntryDraft Refusal(int n) => new()
+    {
+        Kind = EntryKind.Refusal,
+        Role = ExchangeRole.Consumer,
+        Stage = "Filter",
+        Code = "field_not_allowed",
+        Counterparty = "sandbox/GOV/70009001/registry",
+        OwnSubsystem = "sandbox/COM/60009001/loans",
+        Service = "sandbox/GOV/70009001/registry/getPerson/v1",
+        MessageId = "refused-" + n.ToString(CultureInfo.InvariantCulture),
+    };
+
     private static string Pin(int n, int i) => string.Create(CultureInfo.InvariantCulture, $"2{(n * 37) + i:D13}");
 }
