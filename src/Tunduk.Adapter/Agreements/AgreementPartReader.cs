@@ -122,6 +122,7 @@ internal static class AgreementPartReader
         AgreementLimits limits = new(
             s.Number("perMinute", 1, 10_000_000),
             s.Number("perDay", 1, int.MaxValue),
+            s.LongNumber("bytesPerDay", 1, long.MaxValue),
             s.Number("requestBytes", 1, int.MaxValue),
             s.Number("responseBytes", 1, int.MaxValue));
         s.End();

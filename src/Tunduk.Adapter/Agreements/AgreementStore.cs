@@ -83,7 +83,7 @@ internal sealed class AgreementStore
             suspensionFile.Save(next);
             suspensions = next;
             Publish(Current.Documents);
-            return Change(AgreementChangeKind.Suspended, suspension.Agreement, suspension.By);
+            return ChangeOf(AgreementChangeKind.Suspended, suspension.Agreement, suspension.By);
         }
     }
 
@@ -101,8 +101,24 @@ internal sealed class AgreementStore
             suspensionFile.Save(next);
             suspensions = next;
             Publish(Current.Documents);
-            return Change(AgreementChangeKind.Resumed, agreement, by);
+            return ChangeOf(AgreementChangeKind.Resumed, agreement, by);
         }
+    }
+
+    /// <summary>The stop that was ordered for an agreement at run time, also one that has not begun; null: there is none.</summary>
+    public AgreementSuspension? SuspensionOf(string agreement)
+    {
+        lock (gate)
+        {
+            return suspensions.GetValueOrDefault(agreement);
+        }
+    }
+
+    /// <summary>The line for the archive about an agreement as it is now.</summary>
+    public AgreementChange ChangeOf(AgreementChangeKind kind, string agreement, string by)
+    {
+        AgreementStatus? document = Current.Documents.FirstOrDefault(d => d.Agreement?.Id == agreement);
+        return new(kind, document?.File ?? string.Empty, agreement, document?.Agreement?.Version, document?.Agreement?.Digest, by);
     }
 
     private static List<AgreementChange> Changes(AgreementSnapshot before, IReadOnlyList<AgreementStatus> after)
@@ -136,12 +152,6 @@ internal sealed class AgreementStore
 
     private static AgreementChange Of(AgreementChangeKind kind, AgreementStatus d) =>
         new(kind, d.File, d.Agreement!.Id, d.Agreement.Version, d.Agreement.Digest, d.ProvedBy);
-
-    private AgreementChange Change(AgreementChangeKind kind, string agreement, string by)
-    {
-        AgreementStatus? document = Current.Documents.FirstOrDefault(d => d.Agreement?.Id == agreement);
-        return new(kind, document?.File ?? string.Empty, agreement, document?.Agreement?.Version, document?.Agreement?.Digest, by);
-    }
 
     private void Publish(IReadOnlyList<AgreementStatus> documents) =>
         Volatile.Write(ref current, new AgreementSnapshot(documents, blocked, suspensions, options.Offset));

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Tunduk.Archive.Files;
 
 namespace Tunduk.Adapter.Agreements;
 
@@ -119,7 +120,7 @@ internal sealed class LastGoodTexts(string folder)
 
         using MemoryStream rewritten = new();
         Write(rewritten, texts.Values.Where(t => !added.Exists(a => a.File == t.File)).Concat(added.Where(static a => a.Document is not null)));
-        DurableFile.Write(FilePath, rewritten.GetBuffer().AsSpan(0, (int)rewritten.Length));
+        DurableFile.Replace(FilePath, rewritten.GetBuffer().AsSpan(0, (int)rewritten.Length));
     }
 
     /// <summary>About what the present texts take.</summary>

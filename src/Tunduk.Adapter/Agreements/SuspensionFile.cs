@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tunduk.Archive.Files;
 
 namespace Tunduk.Adapter.Agreements;
 
@@ -30,6 +31,6 @@ internal sealed class SuspensionFile(string folder)
     public void Save(IReadOnlyDictionary<string, AgreementSuspension> suspensions)
     {
         Directory.CreateDirectory(folder);
-        DurableFile.Write(FilePath, JsonSerializer.SerializeToUtf8Bytes(suspensions.Values.OrderBy(static s => s.Agreement, StringComparer.Ordinal).ToArray()));
+        DurableFile.Replace(FilePath, JsonSerializer.SerializeToUtf8Bytes(suspensions.Values.OrderBy(static s => s.Agreement, StringComparer.Ordinal).ToArray()));
     }
 }

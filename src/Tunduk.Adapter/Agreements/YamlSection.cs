@@ -75,7 +75,9 @@ internal sealed class YamlSection
         return value is null ? words[0].Value : WordOf(value, PathOf(name), words);
     }
 
-    public int? Number(string name, int min, int max)
+    public int? Number(string name, int min, int max) => (int?)LongNumber(name, min, max);
+
+    public long? LongNumber(string name, long min, long max)
     {
         string? text = Text(name, 20);
         if (text is null)
@@ -83,7 +85,7 @@ internal sealed class YamlSection
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max)
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= min && number <= max)
         {
             return number;
         }

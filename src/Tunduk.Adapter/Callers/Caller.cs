@@ -18,6 +18,9 @@ public sealed record Caller(
     /// <summary>The information system of a listener that asks for no authentication.</summary>
     public static Caller Anonymous { get; } = new("unauthenticated", new HashSet<string>(StringComparer.Ordinal) { "is" }, null, null, []);
 
+    /// <summary>The caller is a test system: it reaches services that an agreement marks as test, and no others.</summary>
+    public bool IsTest { get; init; }
+
     /// <summary>True when the caller holds the role.</summary>
     public bool Has(string role) => Roles.Contains(role);
 

@@ -31,7 +31,10 @@ internal sealed class CallerAuthenticator
                 options.Roles.ToFrozenSet(StringComparer.Ordinal),
                 options.Subsystems.ToFrozenSet(StringComparer.Ordinal),
                 options.Services.Count == 0 ? null : options.Services.ToFrozenSet(StringComparer.Ordinal),
-                options.AuthorisedPersons);
+                options.AuthorisedPersons)
+            {
+                IsTest = options.Environment == "test",
+            };
             if (options.ApiKeySha256 is { } key)
             {
                 keys[key] = (caller, options.Expires);

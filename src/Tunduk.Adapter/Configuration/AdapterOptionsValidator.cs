@@ -29,6 +29,14 @@ internal static class AdapterOptionsValidator
         return faults;
     }
 
+    private static void Environment(string setting, string environment, List<SettingFault> faults)
+    {
+        if (environment is not ("production" or "test"))
+        {
+            faults.Add(new SettingFault($"{setting}:Environment", "it is neither production nor test", "Write production or test."));
+        }
+    }
+
     private static HashSet<string> ValidateOwn(AdapterOptions options, List<SettingFault> faults)
     {
         var own = new HashSet<string>(StringComparer.Ordinal);
@@ -186,6 +194,7 @@ internal static class AdapterOptionsValidator
             }
 
             Range($"{setting}:Timeout", service.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
+            Environment(setting, service.Environment, faults);
         }
     }
 
@@ -236,6 +245,7 @@ internal static class AdapterOptionsValidator
 
             ValidateThumbprints($"{setting}:ApiKeySha256", caller.ApiKeySha256 is null ? [] : [caller.ApiKeySha256], faults);
             ValidateThumbprints($"{setting}:CertificateSha256", caller.CertificateSha256 is null ? [] : [caller.CertificateSha256], faults);
+            Environment(setting, caller.Environment, faults);
             foreach (var role in caller.Roles.Where(role => !Roles.Contains(role, StringComparer.Ordinal)))
             {
                 faults.Add(new SettingFault($"{setting}:Roles", $"there is no role {role}", $"Known: {string.Join(", ", Roles)}."));
@@ -282,6 +292,7 @@ internal static class AdapterOptionsValidator
         Range("Limits:MaxConcurrentExchanges", options.Limits.MaxConcurrentExchanges, 1, 100_000, faults);
         Range("Limits:MaxDepth", options.Limits.MaxDepth, 8, 1_000, faults);
         Range("Limits:ArchiveRetry", options.Limits.ArchiveRetry, TimeSpan.Zero, TimeSpan.FromMinutes(5), faults);
+        Range("Documents:ExcessAlarm", options.Documents.ExcessAlarm, 1, 1_000_000, faults);
         Range("Trust:ClockSkew", options.Trust.ClockSkew, TimeSpan.Zero, TimeSpan.FromMinutes(10), faults);
         Range("Trust:MessageLifetime", options.Trust.MessageLifetime, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1), faults);
         if (options.Telemetry.OtlpEndpoint is { } endpoint && !Uri.TryCreate(endpoint, UriKind.Absolute, out _))

@@ -25,6 +25,11 @@ public sealed class CallerOptions
     public List<string> Services { get; set; } = [];
 
     /// <summary>
+    /// <c>production</c> (default) or <c>test</c>: which services of agreements this caller may ask for. The two never mix.
+    /// </summary>
+    public string Environment { get; set; } = "production";
+
+    /// <summary>
     /// <c>userId</c> values this caller may speak for (clause 3.2.10), each with its last day; empty means any value that
     /// is not a placeholder.
     /// </summary>

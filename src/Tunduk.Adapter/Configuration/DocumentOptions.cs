@@ -25,4 +25,10 @@ public sealed class DocumentOptions
     /// <c>/health/ready</c> while it is on.
     /// </summary>
     public bool AllowUnsignedAgreements { get; set; }
+
+    /// <summary>
+    /// A counterparty that sends or asks for the same unlisted thing this often within an hour raises an alarm. Range
+    /// 1–1,000,000, default 20.
+    /// </summary>
+    public int ExcessAlarm { get; set; } = 20;
 }

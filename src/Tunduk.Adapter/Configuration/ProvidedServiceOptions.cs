@@ -14,4 +14,10 @@ public sealed class ProvidedServiceOptions
 
     /// <summary>Longest time for the information system to answer. Range 1 s–1 h, default 30 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// <c>production</c> (default) or <c>test</c>: what the information system behind <see cref="Upstream"/> is; it must be
+    /// what the agreement says of the service.
+    /// </summary>
+    public string Environment { get; set; } = "production";
 }

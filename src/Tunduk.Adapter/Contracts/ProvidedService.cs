@@ -9,4 +9,5 @@ namespace Tunduk.Adapter.Contracts;
 /// <param name="Upstream">Where the request is posted to.</param>
 /// <param name="Timeout">Longest wait for the information system.</param>
 /// <param name="EchoesRequest">The contract repeats the element <c>request</c> in the answer.</param>
-internal sealed record ProvidedService(ServiceId Service, Operation Operation, Uri Upstream, TimeSpan Timeout, bool EchoesRequest);
+/// <param name="IsTest">The information system is a test system.</param>
+internal sealed record ProvidedService(ServiceId Service, Operation Operation, Uri Upstream, TimeSpan Timeout, bool EchoesRequest, bool IsTest);

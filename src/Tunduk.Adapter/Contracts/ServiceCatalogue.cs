@@ -33,7 +33,7 @@ internal sealed class ServiceCatalogue
                 var service = ServiceId.Parse(entry.Service);
                 var operation = contracts.Find(service)!;
                 var echoes = operation.Fields(MessageSide.Request).TryResolve("request", out _) && operation.Fields(MessageSide.Response).TryResolve("request", out _);
-                return new ProvidedService(service, operation, new Uri(entry.Upstream), entry.Timeout, echoes);
+                return new ProvidedService(service, operation, new Uri(entry.Upstream), entry.Timeout, echoes, entry.Environment == "test");
             });
     }
 

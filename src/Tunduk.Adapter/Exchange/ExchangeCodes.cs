@@ -50,10 +50,20 @@ public static class ExchangeCodes
     public const string RepresentedPartyNotAgreed = "represented_party_not_agreed";
     public const string OutsideAgreedHours = "outside_agreed_hours";
     public const string EnvironmentMismatch = "environment_mismatch";
+    public const string AgreementConsentEnded = "agreement_consent_ended";
+    public const string AgreementRateExceeded = "agreement_rate_exceeded";
 
     // Filter
     public const string FieldNotListed = "field_not_listed";
     public const string RequiredFieldRemoved = "required_field_removed";
+    public const string AgreementVolumeExceeded = "agreement_volume_exceeded";
+    public const string EndpointNotListed = "endpoint_not_listed";
+    public const string AttachmentNotListed = "attachment_not_listed";
+    public const string AttachmentReferencedTwice = "attachment_referenced_twice";
+    public const string EncodingAmbiguous = "encoding_ambiguous";
+    public const string NilWithContent = "nil_with_content";
+    public const string TypeSubstitution = "type_substitution";
+    public const string WrongInstanceAttribute = "wrong_instance_attribute";
 
     // Sign
     public const string SigningKeyUnavailable = "signing_key_unavailable";
@@ -131,8 +141,18 @@ public static class ExchangeCodes
         [RepresentedPartyNotAgreed] = HttpStatusCode.Forbidden,
         [OutsideAgreedHours] = HttpStatusCode.Forbidden,
         [EnvironmentMismatch] = HttpStatusCode.Forbidden,
+        [AgreementConsentEnded] = HttpStatusCode.Forbidden,
+        [AgreementRateExceeded] = HttpStatusCode.TooManyRequests,
         [FieldNotListed] = HttpStatusCode.Forbidden,
         [RequiredFieldRemoved] = HttpStatusCode.BadGateway,
+        [AgreementVolumeExceeded] = HttpStatusCode.Forbidden,
+        [EndpointNotListed] = HttpStatusCode.Forbidden,
+        [AttachmentNotListed] = HttpStatusCode.Forbidden,
+        [AttachmentReferencedTwice] = HttpStatusCode.BadRequest,
+        [EncodingAmbiguous] = HttpStatusCode.BadRequest,
+        [NilWithContent] = HttpStatusCode.BadRequest,
+        [TypeSubstitution] = HttpStatusCode.BadRequest,
+        [WrongInstanceAttribute] = HttpStatusCode.BadRequest,
         [SigningKeyUnavailable] = HttpStatusCode.ServiceUnavailable,
         [SigningFailed] = HttpStatusCode.ServiceUnavailable,
         [LoggingFailed] = HttpStatusCode.ServiceUnavailable,

@@ -85,21 +85,20 @@ internal sealed class ExchangePipeline(
 
         // 4 Authorize: an agreement in force for counterparty, service and purpose, and its default basis for old clients.
         run.Enter(ExchangeStage.Authorize);
-        if (!agreements.AuthorizeOwn(run, request.Caller).TryGet(out var terms, out error))
+        if (!agreements.AuthorizeOwn(run, request.Caller).TryGet(out _, out error))
         {
             return await RefusedAsync(run, error);
         }
 
         // 5 Filter: nothing is asked that the agreement does not list.
         run.Enter(ExchangeStage.Filter);
-        if (!FieldPolicy.Apply(terms.RequestFields, request.Body).TryGet(out var asked, out error))
+        if (!FieldPolicy.Request(run, request.Body).TryGet(out var asked, out error))
         {
             return await RefusedAsync(run, error);
         }
 
         if (asked.Removed.Count > 0)
         {
-            Count(run, asked, "request");
             if (!mapping.ToXml(service.Operation, MessageSide.Request, asked.Json).TryGet(out bodyXml, out error))
             {
                 return await RefusedAsync(run, FieldPolicy.BrokenByRemoval(error));
@@ -148,12 +147,10 @@ internal sealed class ExchangePipeline(
         // 10 Filter: what the counterparty sent beyond the agreement is removed before anyone sees it.
         run.Enter(ExchangeStage.Filter);
         if (!mapping.ToJson(service.Operation, MessageSide.Response, verified.BodyXml).TryGet(out var json, out error)
-            || !FieldPolicy.Apply(terms.ResponseFields, json).TryGet(out var answered, out error))
+            || !FieldPolicy.Response(run, json).TryGet(out var answered, out error))
         {
             return await RefusedAsync(run, FieldPolicy.OfAnswer(error!));
         }
-
-        Count(run, answered, "response");
 
         // 11 Append: an answer that cannot be archived is not shown.
         run.Enter(ExchangeStage.Append);
@@ -203,7 +200,7 @@ internal sealed class ExchangePipeline(
 
         // 2 Verify: who signed, and whether what we read is what was signed. The agreement says what is asked.
         run.Enter(ExchangeStage.Verify);
-        if (!agreements.Find(run, AgreementRole.Provider).TryGet(out var terms, out error))
+        if (!agreements.Find(run, AgreementRole.Provider).TryGet(out _, out error))
         {
             return await FaultAsync(run, error);
         }
@@ -223,19 +220,17 @@ internal sealed class ExchangePipeline(
 
         // 4 Authorize: purpose, represented party, caller, hours.
         run.Enter(ExchangeStage.Authorize);
-        if (agreements.AuthorizeCounterparty(run) is { } denied)
+        if (agreements.AuthorizeCounterparty(run, service) is { } denied)
         {
             return await FaultAsync(run, denied);
         }
 
         // 5 Filter: the own information system is asked nothing beyond the agreement.
         run.Enter(ExchangeStage.Filter);
-        if (!FieldPolicy.Apply(terms.RequestFields, json).TryGet(out var asked, out error))
+        if (!FieldPolicy.Request(run, json).TryGet(out var asked, out error))
         {
             return await FaultAsync(run, error);
         }
-
-        Count(run, asked, "request");
 
         // 6 Append: durable before the information system is asked; also the claim on this message.
         run.Enter(ExchangeStage.Append);
@@ -261,12 +256,11 @@ internal sealed class ExchangePipeline(
         // 8 Filter: what the agreement does not list does not leave. The echoed request is what we were asked, filtered.
         run.Enter(ExchangeStage.Filter);
         if (!mapping.CompleteAnswer(service, answer, asked.Json).TryGet(out var complete, out error)
-            || !FieldPolicy.Apply(terms.ResponseFields, complete).TryGet(out var answered, out error))
+            || !FieldPolicy.Response(run, complete).TryGet(out var answered, out error))
         {
             return await FaultAsync(run, FieldPolicy.AfterExecution(error!));
         }
 
-        Count(run, answered, "response");
         if (!mapping.ToXml(service.Operation, MessageSide.Response, answered.Json).TryGet(out var bodyXml, out error))
         {
             // Whose fault it is tells the answer before removal: whole, it was the list that broke it.
@@ -338,15 +332,6 @@ internal sealed class ExchangePipeline(
         run.End(error);
         unauthenticated.Count("securityServer", peer, error);
         return new SoapAnswer(await signing.SignFaultAsync(run, error, record: null), IsFault: true);
-    }
-
-    private void Count(ExchangeRun run, FilteredBody body, string side)
-    {
-        if (body.Removed.Count > 0)
-        {
-            run.Flags |= EntryFlags.FieldsRemoved;
-            metrics.Removed(run.Agreement!.Id, run.Service!.Value.Name, side, body.Removed.Sum(field => (long)field.Count));
-        }
     }
 
     private ExchangeError TooLargeToLog(int length) => new(ExchangeStage.Validate, ExchangeCodes.MessageTooLarge)

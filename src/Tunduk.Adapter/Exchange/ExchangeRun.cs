@@ -17,6 +17,7 @@ internal sealed class ExchangeRun : IDisposable
     private ExchangeStage stage;
     private long stageStarted;
     private Activity? stageActivity;
+    private ExchangeError? ended;
 
     public ExchangeRun(ExchangeDirection direction, AdapterMetrics metrics, TimeProvider clock)
     {
@@ -47,6 +48,15 @@ internal sealed class ExchangeRun : IDisposable
     public Agreement? Agreement { get; set; }
 
     public AgreementService? Terms { get; set; }
+
+    /// <summary>A new version of the terms that runs beside them and decides nothing; null: there is none.</summary>
+    public AgreementService? Shadow { get; set; }
+
+    /// <summary>The document of <see cref="Shadow"/>.</summary>
+    public Agreement? ShadowAgreement { get; set; }
+
+    /// <summary>Where the agreements' work is counted, once an agreement was looked for.</summary>
+    public AgreementAccount? Account { get; set; }
 
     public EntryFlags Flags { get; set; }
 
@@ -79,12 +89,14 @@ internal sealed class ExchangeRun : IDisposable
     {
         Code = error.Code;
         stage = error.Stage;
+        ended = error;
         return error;
     }
 
     public void Dispose()
     {
         Leave();
+        Account?.Ended(this, ended);
         metrics.Ended(DirectionName, Service?.ToString() ?? "", RefusalMapping.StageName(stage), Code, clock.GetElapsedTime(started));
         activity?.SetTag("tunduk.service", Service?.ToString());
         activity?.SetTag("tunduk.code", Code);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Filtering;
 
 namespace Tunduk.Adapter.Exchange;
@@ -6,23 +7,40 @@ namespace Tunduk.Adapter.Exchange;
 /// <summary>The Filter stage: an agreement's list applied to a body.</summary>
 internal static class FieldPolicy
 {
-    public static Outcome<FilteredBody> Apply(FieldList list, ReadOnlyMemory<byte> json)
+    /// <summary>The request's list, and the agreed size of a request.</summary>
+    public static Outcome<FilteredBody> Request(ExchangeRun run, ReadOnlyMemory<byte> json) =>
+        Apply(run, FieldList.Request, run.Terms!.RequestFields, AgreementLimits.Lower(run.Agreement!.Limits.RequestBytes, run.Terms.Limits.RequestBytes), json);
+
+    /// <summary>The response's list, which holds for the echoed request in it too, and the agreed size of a response.</summary>
+    public static Outcome<FilteredBody> Response(ExchangeRun run, ReadOnlyMemory<byte> json) =>
+        Apply(run, FieldList.Response, run.Terms!.ResponseFields, AgreementLimits.Lower(run.Agreement!.Limits.ResponseBytes, run.Terms.Limits.ResponseBytes), json);
+
+    /// <summary>One list over one body, without counting anything.</summary>
+    public static (FilteredBody? Body, PolicyRefusal? Refusal) Run(FieldList list, ReadOnlyMemory<byte> json)
     {
         var output = new ArrayBufferWriter<byte>(json.Length + 16);
         var result = JsonFieldFilter.Apply(list, json.Span, output);
-        if (result.Refusal is { } refusal)
-        {
-            return new ExchangeError(ExchangeStage.Filter, refusal.Code)
-            {
-                Path = refusal.Path,
-                Expected = refusal.Expected,
-                Found = refusal.Found,
-                Remedy = refusal.Remedy,
-            };
-        }
-
-        return new FilteredBody(result.Removed.Count == 0 ? json : output.WrittenMemory, result.Removed);
+        return result.Refusal is { } refusal
+            ? (null, refusal)
+            : (new FilteredBody(result.Removed.Count == 0 ? json : output.WrittenMemory, result.Removed), null);
     }
+
+    /// <summary>A refusal of the list or of the agreement's size.</summary>
+    public static ExchangeError ToError(PolicyRefusal refusal) => new(ExchangeStage.Filter, refusal.Code)
+    {
+        Path = refusal.Path,
+        Expected = refusal.Expected,
+        Found = refusal.Found,
+        Remedy = refusal.Remedy,
+    };
+
+    /// <summary>The refusal of a message that is larger than agreed; null: it is not.</summary>
+    public static ExchangeError? TooLarge(string side, long length, int? most) => length <= (most ?? long.MaxValue) ? null : new(ExchangeStage.Filter, ExchangeCodes.AgreementVolumeExceeded)
+    {
+        Path = $"limits.{side}Bytes",
+        Expected = $"at most {most} bytes of {side}",
+        Found = $"{length} bytes",
+    };
 
     /// <summary>The contract's complaint about a body that was whole before fields were removed.</summary>
     public static ExchangeError BrokenByRemoval(ExchangeError error) => error with
@@ -43,4 +61,22 @@ internal static class FieldPolicy
         ExchangeCodes.ContractViolated or ExchangeCodes.JsonMalformed or ExchangeCodes.JsonDuplicateName => error with { Stage = ExchangeStage.Forward, Code = ExchangeCodes.InformationSystemBroken, Remedy = null },
         _ => error,
     };
+
+    private static Outcome<FilteredBody> Apply(ExchangeRun run, string side, FieldList list, int? most, ReadOnlyMemory<byte> json)
+    {
+        if (TooLarge(side, json.Length, most) is { } tooLarge)
+        {
+            return tooLarge;
+        }
+
+        var (body, refusal) = Run(list, json);
+        run.Account?.Shadow(run, side, json, body);
+        if (body is null)
+        {
+            return ToError(refusal!);
+        }
+
+        run.Account?.Filtered(run, side, body);
+        return body;
+    }
 }

@@ -116,7 +116,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
         var keys = SigningKeys.Load(options, configuration.Resolve, faults);
         var contracts = ContractStore.Load(options, configuration.Resolve(options.Documents.Contracts), faults);
-        var agreements = AgreementGate.Open(configuration, contracts, clock, logs, faults);
+        var agreements = AgreementKeeper.Open(configuration, contracts, metrics, clock, logs, faults);
         if (faults.Count > 0 || agreements is null)
         {
             return;
@@ -146,9 +146,10 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             return;
         }
 
+        var gate = new AgreementGate(agreements);
         var pipeline = new ExchangePipeline(
             services,
-            agreements,
+            gate,
             new BodyMapping(options.Limits),
             new MessageSigning(keys!, Archive, options.Trust, clock),
             verification,
@@ -163,7 +164,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
         var authenticator = new CallerAuthenticator(options.Callers, clock);
         health = new AdapterHealth(options, Archive, agreements.Alarms);
-        isListener = await ListenAsync(options.Listen.Is, configuration, logs, new IsListener(options, authenticator, pipeline, services, unauthenticated, metrics), cancellationToken);
+        isListener = await ListenAsync(options.Listen.Is, configuration, logs, new IsListener(options, authenticator, pipeline, services, gate, unauthenticated, metrics), cancellationToken);
         securityServerListener = await ListenAsync(options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline), cancellationToken);
         adminListener = await ListenAsync(options.Listen.Admin, configuration, logs, new AdminListener(authenticator, health, prometheus, new ArchiveReader(Archive, clock), unauthenticated, metrics), cancellationToken);
         foreach (var warning in AdapterHealth.Permissive(options))

@@ -17,6 +17,7 @@ internal sealed class IsListener(
     CallerAuthenticator authenticator,
     ExchangePipeline pipeline,
     ServiceCatalogue services,
+    AgreementGate agreements,
     UnauthenticatedRefusals refusals,
     AdapterMetrics metrics) : IListenerFace
 {
@@ -102,6 +103,7 @@ internal sealed class IsListener(
                 json.WriteString("service", service.Service.ToString());
                 json.WriteString("client", service.Client.ToString());
                 json.WriteString("address", $"/v1/services/{service.Alias}");
+                json.WriteString("agreement", agreements.StateOf(service));
                 json.WriteEndObject();
             }
 

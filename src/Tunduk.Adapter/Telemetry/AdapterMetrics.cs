@@ -15,6 +15,9 @@ public sealed class AdapterMetrics : IDisposable
     private readonly Meter meter;
     private readonly Counter<long> exchanges;
     private readonly Counter<long> removed;
+    private readonly Counter<long> refused;
+    private readonly Counter<long> excess;
+    private readonly Counter<long> shadow;
     private readonly Counter<long> unauthenticated;
     private readonly Histogram<double> duration;
     private readonly Histogram<double> stage;
@@ -25,7 +28,10 @@ public sealed class AdapterMetrics : IDisposable
         // The tag tells two adapters in one process (the sandbox) apart.
         meter = new Meter(Name, version: null, tags: [new("adapter", instance)]);
         exchanges = meter.CreateCounter<long>("tunduk_exchanges", description: "Exchanges ended, by direction, service, stage and outcome code.");
-        removed = meter.CreateCounter<long>("tunduk_fields_removed", description: "Fields removed by agreement, by agreement, service and side.");
+        removed = meter.CreateCounter<long>("tunduk_fields_removed", description: "Fields removed, by agreement, service, side and path.");
+        refused = meter.CreateCounter<long>("tunduk_agreement_refusals", description: "Exchanges an agreement refused, by agreement, service, path and code.");
+        excess = meter.CreateCounter<long>("tunduk_agreement_excess_alarms", description: "Alarms about a counterparty that keeps sending or asking for more, by agreement and service.");
+        shadow = meter.CreateCounter<long>("tunduk_shadow_differences", description: "What a shadow version of an agreement would have done otherwise, by agreement, service and difference.");
         unauthenticated = meter.CreateCounter<long>("tunduk_unauthenticated", description: "Calls refused before a caller was known.");
         duration = meter.CreateHistogram<double>("tunduk_exchange_seconds", "s", "Time of a whole exchange.");
         stage = meter.CreateHistogram<double>("tunduk_stage_seconds", "s", "Time of one stage.");
@@ -51,8 +57,16 @@ public sealed class AdapterMetrics : IDisposable
     public void StageTook(string direction, string stageName, TimeSpan took) =>
         stage.Record(took.TotalSeconds, new("direction", direction), new KeyValuePair<string, object?>("stage", stageName));
 
-    public void Removed(string agreement, string service, string side, long count) =>
-        removed.Add(count, new("agreement", agreement), new("service", service), new("side", side));
+    public void Removed(string agreement, string service, string side, string path, long count) =>
+        removed.Add(count, new("agreement", agreement), new("service", service), new("side", side), new("path", path));
+
+    public void AgreementRefused(string agreement, string service, string path, string code) =>
+        refused.Add(1, new("agreement", agreement), new("service", service), new("path", path), new("code", code));
+
+    public void Excess(string agreement, string service) => excess.Add(1, new("agreement", agreement), new KeyValuePair<string, object?>("service", service));
+
+    public void ShadowDiffers(string agreement, string service, string difference, long count) =>
+        shadow.Add(count, new("agreement", agreement), new("service", service), new("difference", difference));
 
     public void Unauthenticated(string listener) => unauthenticated.Add(1, new KeyValuePair<string, object?>("listener", listener));
 

@@ -3,8 +3,11 @@ using System.Text;
 
 namespace Tunduk.Archive.Files;
 
-/// <summary>File operations that are on disk when they return.</summary>
-internal static class DurableFile
+/// <summary>
+/// File operations that are on disk when they return; readers find the old bytes or the new, never a part. The adapter
+/// keeps its own state (last good texts, suspensions) by them too.
+/// </summary>
+public static class DurableFile
 {
     /// <summary>Replaces a file so that after a crash either the old or the new bytes are there, whole.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes)
@@ -32,6 +35,7 @@ internal static class DurableFile
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Appends to a file, which is made when it does not exist.</summary>
     public static void Append(string path, ReadOnlySpan<byte> bytes)
     {
         bool made = !File.Exists(path);

@@ -30,6 +30,11 @@ public class AgreementAuthorizerTests
     [InlineData(null, "user_id_missing")]
     [InlineData("1", "user_id_placeholder")]
     [InlineData("string", "user_id_placeholder")]
+    [InlineData("admin", "user_id_placeholder")]
+    [InlineData("Администратор", "user_id_placeholder")]
+    [InlineData("1234567890", "user_id_placeholder")]
+    [InlineData("987654321", "user_id_placeholder")]
+    [InlineData("121212", "user_id_placeholder")]
     public void Authorize_UserId_MustNameSomeone(string? userId, string code) =>
         Judge(Good with { UserId = userId }).Refusal!.Code.ShouldBe(code);
 

@@ -22,6 +22,16 @@ public sealed class ServiceListTests(EndToEnd fixture)
         first.GetProperty("address").GetString().ShouldBe("/v1/services/getPerson");
     }
 
+    [Theory]
+    [InlineData("getPerson", "in-force")]
+    [InlineData("getVehicles", "service_not_listed")]
+    [InlineData("expired", "agreement_expired")]
+    [InlineData("future", "agreement_not_yet_valid")]
+    [InlineData("stranger", "no_agreement")]
+    public async Task List_EachAlias_SaysHowItsAgreementStands(string alias, string state) =>
+        (await GetAsync(world.Consumer.IsAddress!, "v1/services", world.Folders.ApiKey)).Json.GetProperty("services").EnumerateArray()
+            .Single(service => service.GetProperty("alias").GetString() == alias).GetProperty("agreement").GetString().ShouldBe(state);
+
     [Fact]
     public async Task List_CallerBoundToOneAlias_NamesThatOne() =>
         Aliases((await GetAsync(world.Consumer.IsAddress!, "v1/services", "narrow-key")).Json).ShouldBe(["getVehicles"]);

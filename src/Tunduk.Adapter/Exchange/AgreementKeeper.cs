@@ -1,0 +1,281 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.Telemetry;
+using Tunduk.Archive;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>
+/// Keeps the agreements of a running adapter: reads the folder whenever it changes, orders stops, and makes an archive
+/// entry of whatever came to count or ceased to, and who vouches for it.
+/// </summary>
+internal sealed partial class AgreementKeeper : IAsyncDisposable
+{
+    /// <summary>Entries of changes appended together; the archive writes them in one batch.</summary>
+    private const int Together = 500;
+
+    private readonly AgreementStoreOptions options;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly CancellationTokenSource stop = new();
+    private IArchive? archive;
+    private Task loop = Task.CompletedTask;
+
+    private AgreementKeeper(AgreementStoreOptions options, ContractStore contracts, AgreementAccount account, TimeProvider clock, ILogger log)
+    {
+        this.options = options;
+        this.clock = clock;
+        this.log = log;
+        Account = account;
+        Store = new AgreementStore(options, contracts.FieldsOf, clock);
+        Shadows = new AgreementShadows(options.Folder, new AgreementReader(contracts.FieldsOf, options.Offset));
+    }
+
+    public AgreementStore Store { get; }
+
+    public AgreementShadows Shadows { get; }
+
+    public AgreementAccount Account { get; }
+
+    /// <summary>Offset of days and hours in documents.</summary>
+    public TimeSpan Offset => options.Offset;
+
+    /// <summary>Opens the folder of agreements; a folder or certificate that cannot be read is a fault of the configuration.</summary>
+    public static AgreementKeeper? Open(AdapterConfiguration configuration, ContractStore contracts, AdapterMetrics metrics, TimeProvider clock, ILoggerFactory logs, List<SettingFault> faults)
+    {
+        if (StoreOptions(configuration, faults) is not { } options)
+        {
+            return null;
+        }
+
+        Directory.CreateDirectory(options.StateFolder);
+        var account = new AgreementAccount(
+            new AgreementMeter(options.Offset),
+            new AgreementUsage(),
+            new ExcessWatch(configuration.Options.Documents.ExcessAlarm),
+            metrics,
+            clock,
+            logs.CreateLogger<AgreementAccount>());
+        return new AgreementKeeper(options, contracts, account, clock, logs.CreateLogger<AgreementKeeper>());
+    }
+
+    /// <summary>What a configuration says about its agreements; null with a fault when their folder is not there.</summary>
+    public static AgreementStoreOptions? StoreOptions(AdapterConfiguration configuration, List<SettingFault> faults)
+    {
+        var documents = configuration.Options.Documents;
+        var signers = new List<X509Certificate2>();
+        foreach (var file in documents.AgreementSigners)
+        {
+            try
+            {
+                signers.Add(X509CertificateLoader.LoadCertificateFromFile(configuration.Resolve(file)));
+            }
+            catch (Exception exception) when (exception is System.Security.Cryptography.CryptographicException or IOException)
+            {
+                faults.Add(new SettingFault("Documents:AgreementSigners", $"{file} is no certificate", "Give a PEM or DER certificate."));
+            }
+        }
+
+        var folder = configuration.Resolve(documents.Agreements);
+        if (!Directory.Exists(folder))
+        {
+            faults.Add(new SettingFault("Documents:Agreements", $"there is no folder {documents.Agreements}", "Make it; without agreements nothing is exchanged."));
+            return null;
+        }
+
+        return new AgreementStoreOptions
+        {
+            Folder = folder,
+            StateFolder = configuration.Resolve(documents.State),
+            Proof = documents.AllowUnsignedAgreements ? AgreementProof.Folder : AgreementProof.PinnedOrSigned,
+            Pins = documents.PinnedAgreements.Select(AgreementDigest.Parse).ToHashSet(),
+            Signers = signers,
+        };
+    }
+
+    /// <summary>Reads the documents for the first time and from then on whenever they change; each change is an entry.</summary>
+    public async Task StartAsync(IArchive log)
+    {
+        archive = log;
+        await ArchiveAsync(Store.Reload());
+        Shadows.ReloadIfChanged();
+        await SeedAsync();
+        loop = Task.Run(() => WatchAsync(stop.Token), CancellationToken.None);
+    }
+
+    /// <summary>What somebody has to look at.</summary>
+    public IEnumerable<string> Alarms() => Store.Current.Documents
+        .Where(document => document.IsAlarm)
+        .Select(document => $"agreement {document.File}: {(document.UsesLastGood ? "the last good text stays in force; " : "")}{string.Join("; ", document.Faults.Take(3))}")
+        .Concat(Shadows.Faults.Take(10).Select(fault => $"shadow agreement {fault}"))
+        .Concat(Account.Alarms());
+
+    /// <summary>
+    /// Stops the exchange under an agreement. The stop holds before it is archived: a stop that could not be archived is
+    /// told, and holds all the same.
+    /// </summary>
+    public async Task<AppendResult> SuspendAsync(AgreementSuspension suspension)
+    {
+        var change = Store.Suspend(suspension);
+        return await AppendAsync(Draft(change) with
+        {
+            Facts =
+            [
+                SealedValue.Text("$reason", suspension.Reason),
+                SealedValue.Text("$from", suspension.From.ToString("O", CultureInfo.InvariantCulture)),
+                SealedValue.Text("$until", suspension.Until?.ToString("O", CultureInfo.InvariantCulture) ?? "until lifted"),
+            ],
+        });
+    }
+
+    /// <summary>Lifts a stop. The entry comes first: without one the stop stays. Null when there was none.</summary>
+    public async Task<AppendResult?> LiftAsync(string agreement, string reason, string by)
+    {
+        if (Store.SuspensionOf(agreement) is null)
+        {
+            return null;
+        }
+
+        var result = await AppendAsync(Draft(Store.ChangeOf(AgreementChangeKind.Resumed, agreement, by)) with { Facts = [SealedValue.Text("$reason", reason)] });
+        if (result.IsDurable)
+        {
+            Store.Resume(agreement, by);
+        }
+
+        return result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await loop;
+        stop.Dispose();
+    }
+
+    /// <summary>Counts today's exchanges of limited agreements from the archive, so that a restart gives nobody new room.</summary>
+    private async Task SeedAsync()
+    {
+        var now = clock.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.ToOffset(options.Offset).DateTime);
+        foreach (var agreement in Store.Current.Documents.Select(document => document.Agreement).OfType<Agreement>().Where(Counted))
+        {
+            var query = new SearchQuery
+            {
+                Agreement = agreement.Id,
+                Kinds = [EntryKind.Request, EntryKind.Response],
+                From = new DateTimeOffset(today, TimeOnly.MinValue, options.Offset),
+                PageSize = 1_000,
+            };
+            do
+            {
+                var page = await archive!.SearchAsync(query, CancellationToken.None);
+                foreach (var entry in page.Entries)
+                {
+                    if (agreement.Services.FirstOrDefault(service => service.Service.ToString() == entry.Entry.Service) is { } service)
+                    {
+                        Account.Meter.Seed(agreement, service, entry.Entry.Kind == EntryKind.Request ? 1 : 0, entry.Entry.FilteredSize ?? 0, today);
+                    }
+                }
+
+                query = query with { After = page.Next };
+            }
+            while (query.After is not null);
+        }
+    }
+
+    private static bool Counted(Agreement agreement) =>
+        Daily(agreement.Limits) || agreement.Services.Any(service => Daily(service.Limits));
+
+    private static bool Daily(AgreementLimits limits) => limits.PerDay is not null || limits.BytesPerDay is not null;
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2), clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await ReloadAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        try
+        {
+            if (Store.ReloadIfChanged() is { } changes)
+            {
+                await ArchiveAsync(changes);
+            }
+
+            Shadows.ReloadIfChanged();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What is in force stays in force; the next tick looks again.
+            LogReloadFailed(exception.GetType().Name);
+        }
+    }
+
+    private async Task ArchiveAsync(IReadOnlyList<AgreementChange> changes)
+    {
+        foreach (var document in Store.Current.Documents.Where(document => document.IsAlarm))
+        {
+            LogAlarm(document.File, string.Join("; ", document.Faults.Take(5)));
+        }
+
+        foreach (var chunk in changes.Chunk(Together))
+        {
+            await Task.WhenAll(chunk.Select(change => AppendAsync(Draft(change))));
+        }
+
+        foreach (var change in changes)
+        {
+            var level = change.Kind is AgreementChangeKind.PutInForce or AgreementChangeKind.Resumed ? LogLevel.Information : LogLevel.Warning;
+            LogChange(level, change.Kind, change.File, change.Agreement, change.Version, change.Digest?.ToString());
+        }
+    }
+
+    private EntryDraft Draft(AgreementChange change) => new()
+    {
+        Kind = EntryKind.ConfigurationChange,
+        EventTime = clock.GetUtcNow(),
+        Stage = "agreement",
+        Code = change.Kind.ToString(),
+        Agreement = change.Agreement,
+        AgreementVersion = change.Version,
+        Subject = $"{change.File} sha256:{change.Digest} by {change.By}",
+    };
+
+    private async Task<AppendResult> AppendAsync(EntryDraft draft)
+    {
+        var result = await archive!.AppendAsync(draft, CancellationToken.None);
+        if (!result.IsDurable)
+        {
+            LogNotArchived(draft.Agreement ?? draft.Subject, result.Fault?.Name);
+        }
+
+        return result;
+    }
+
+    [LoggerMessage(EventId = 1301, Message = "Agreement {Kind}: {File} ({Agreement} version {Version}, sha256 {Digest})")]
+    private partial void LogChange(LogLevel level, AgreementChangeKind kind, string file, string? agreement, int? version, string? digest);
+
+    [LoggerMessage(1304, LogLevel.Error, "Agreement file {File} is not what it should be: {Faults}")]
+    private partial void LogAlarm(string file, string faults);
+
+    [LoggerMessage(1303, LogLevel.Error, "The folder of agreements cannot be read: {Fault}; what was in force stays in force")]
+    private partial void LogReloadFailed(string fault);
+
+    [LoggerMessage(1302, LogLevel.Error, "A change of agreement {Agreement} could not be archived: {Fault}")]
+    private partial void LogNotArchived(string? agreement, string? fault);
+}
