@@ -97,12 +97,9 @@ internal sealed class ExchangePipeline(
             return await RefusedAsync(run, error);
         }
 
-        if (asked.Removed.Count > 0)
+        if (asked.Removed.Count > 0 && !mapping.ToXml(service.Operation, MessageSide.Request, asked.Json).TryGet(out bodyXml, out error))
         {
-            if (!mapping.ToXml(service.Operation, MessageSide.Request, asked.Json).TryGet(out bodyXml, out error))
-            {
-                return await RefusedAsync(run, FieldPolicy.BrokenByRemoval(error));
-            }
+            return await RefusedAsync(run, FieldPolicy.BrokenByRemoval(error!));
         }
 
         // 6 Sign.
