@@ -117,6 +117,20 @@ public static class CheckpointNote
         return checkpoint is not null;
     }
 
+    /// <summary>Takes apart notes that stand one after the other: text, empty line, signature lines, empty line. What is no note is left for the parser to refuse.</summary>
+    public static IReadOnlyList<string> Split(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string[] blocks = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        List<string> notes = [];
+        for (int i = 0; i < blocks.Length; i += 2)
+        {
+            notes.Add(i + 1 < blocks.Length ? blocks[i] + "\n\n" + blocks[i + 1].TrimEnd('\n') + "\n" : blocks[i]);
+        }
+
+        return notes;
+    }
+
     /// <summary>Whether the checkpoint was signed by this key with the algorithm it names.</summary>
     public static bool Verify(SignedCheckpoint checkpoint, ReadOnlySpan<byte> publicKey)
     {

@@ -14,4 +14,10 @@ public enum DetachedContext
 
     /// <summary>The RFC 9421 signature base of a REST response.</summary>
     RestResponse,
+
+    /// <summary>The manifest of an evidence bundle.</summary>
+    Bundle,
+
+    /// <summary>An approval of one look into an archive by a second person.</summary>
+    Approval,
 }

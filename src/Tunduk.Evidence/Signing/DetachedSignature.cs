@@ -269,6 +269,8 @@ public static class DetachedSignature
                 DetachedContext.SoapRequest => "urn:tunduk-adapter:detached:1:soap-request",
                 DetachedContext.SoapResponse => "urn:tunduk-adapter:detached:1:soap-response",
                 DetachedContext.RestRequest => "urn:tunduk-adapter:detached:1:rest-request",
+                DetachedContext.Bundle => "urn:tunduk-adapter:detached:1:bundle",
+                DetachedContext.Approval => "urn:tunduk-adapter:detached:1:approval",
                 _ => "urn:tunduk-adapter:detached:1:rest-response",
             });
         return writer.Encode();

@@ -1,0 +1,341 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Evidence.Bundles;
+
+// Over 300 lines: the order in which a bundle is taken apart, so that nothing in it is used before it was checked.
+
+/// <summary>One check of one bundle, in the order of the report.</summary>
+internal sealed class BundleVerifierRun
+{
+    public const int MaxCheckpointBytes = 16 << 20;
+    private readonly BundleCheckOptions options;
+    private readonly List<BundleFinding> findings = [];
+    private readonly List<string> statements = [];
+    private readonly Dictionary<LogId, BundledLog> logs = [];
+    private readonly Dictionary<LogId, SignedCheckpoint> checkpoints = [];
+    private readonly Dictionary<LogId, (long Count, long Last)> seen = [];
+    private readonly RecordCheck check;
+    private BundleManifest? manifest;
+    private MessageCheck messages = null!;
+    private long findingCount;
+    private long records;
+    private bool established;
+
+    public BundleVerifierRun(BundleCheckOptions options)
+    {
+        this.options = options;
+        check = new RecordCheck(Fail);
+    }
+
+    public void Fail(BundleFinding finding)
+    {
+        if (++findingCount <= options.MaxListed)
+        {
+            findings.Add(finding);
+        }
+    }
+
+    public void Run(BundleReader reader, CancellationToken cancellationToken)
+    {
+        byte[] manifestBytes = reader.ReadAll(BundleFormat.Manifest, BundleFormat.MaxManifestBytes);
+        manifest = ReadManifest(manifestBytes);
+        byte[] signature = reader.ReadAll(BundleFormat.ManifestSignature, BundleFormat.MaxManifestBytes);
+        List<SignedCheckpoint> notes = ReadCheckpoints(reader);
+        EvidenceShelf shelf = ReadEvidence(reader);
+        SignerJudge judge = new(options, shelf, Fail, statements);
+        established = options.Trust is not null;
+        foreach (BundledLog log in manifest.Logs)
+        {
+            Settle(log, notes, judge);
+        }
+
+        // Every checkpoint of a bundle is a statement of the log's owner, not only those the proofs lead to.
+        foreach (SignedCheckpoint note in notes.Where(note => !checkpoints.Values.Contains(note)))
+        {
+            judge.Checkpoint(note, isMain: false);
+        }
+
+        judge.Manifest(manifestBytes, signature, manifest, checkpoints.Values);
+        messages = new MessageCheck(options.Trust?.MessageSigners(shelf.Certificates), Fail);
+        ReadRecords(reader, judge, cancellationToken);
+        CheckFile(BundleFormat.Report, Finished(reader, BundleFormat.Report));
+        CheckCounts();
+        Compare(notes);
+        State();
+    }
+
+    public BundleReport Report() => new()
+    {
+        SignerEstablished = established && checkpoints.Count > 0,
+        Manifest = manifest,
+        Records = records,
+        Values = check.Values,
+        Withheld = check.Withheld,
+        SignaturesVerified = messages?.Verified ?? 0,
+        SignaturesAttested = messages?.Attested ?? 0,
+        SignaturesAbsent = messages?.Absent ?? 0,
+        SignaturesFailed = messages?.Failed ?? 0,
+        Statements = statements,
+        FindingCount = findingCount,
+        Findings = findings,
+    };
+
+    private static BundleManifest ReadManifest(byte[] bytes)
+    {
+        BundleManifest? read;
+        try
+        {
+            read = JsonSerializer.Deserialize<BundleManifest>(bytes, BundleFormat.Json);
+        }
+        catch (JsonException exception)
+        {
+            throw new BundleFaultException("manifest_malformed", $"the manifest is not of the form: {exception.Path ?? "$"}");
+        }
+
+        if (read is null || read.Format != BundleFormat.Version)
+        {
+            throw new BundleFaultException("manifest_version", $"the manifest's format is not {BundleFormat.Version}");
+        }
+
+        string[] named = [.. read.Files.Select(static file => file.Name).Order(StringComparer.Ordinal)];
+        string[] expected = [.. BundleFormat.Files.Where(static name => name is not (BundleFormat.Manifest or BundleFormat.ManifestSignature)).Order(StringComparer.Ordinal)];
+        bool isAll = read.Proves == "all";
+        return named.SequenceEqual(expected, StringComparer.Ordinal) && (isAll || read.Proves == "included")
+            && read.Logs.All(log => LogId.TryParse(log.Log, out _) && log.Origin.EndsWith("/" + log.Log, StringComparison.Ordinal) && log.Size >= 0
+                && (log.First is null, log.Last is null) == (!isAll, !isAll))
+            && read.Logs.DistinctBy(static log => log.Log).Count() == read.Logs.Count
+            ? read
+            : throw new BundleFaultException("manifest_malformed", "the manifest contradicts itself: files, logs or what it proves");
+    }
+
+    private List<SignedCheckpoint> ReadCheckpoints(BundleReader reader)
+    {
+        byte[] bytes = reader.ReadAll(BundleFormat.Checkpoints, MaxCheckpointBytes);
+        CheckFile(BundleFormat.Checkpoints, (bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+        List<SignedCheckpoint> notes = [];
+        foreach (string text in CheckpointNote.Split(Encoding.UTF8.GetString(bytes)))
+        {
+            if (CheckpointNote.TryParse(text, out SignedCheckpoint? note))
+            {
+                notes.Add(note!);
+            }
+            else
+            {
+                Fail(new BundleFinding("checkpoint_malformed", "a checkpoint of the bundle does not parse"));
+            }
+        }
+
+        return notes;
+    }
+
+    private EvidenceShelf ReadEvidence(BundleReader reader)
+    {
+        using MeteredStream stream = reader.Stream(BundleFormat.Evidence);
+        EvidenceShelf shelf = new(Fail);
+        LineReader lines = new(stream, BundleFormat.MaxLineBytes);
+        while (lines.Next() is { } line)
+        {
+            shelf.Add(Parse<BundledEvidence>(line, "evidence_malformed"));
+        }
+
+        CheckFile(BundleFormat.Evidence, (stream.Count, stream.Finish()));
+        return shelf;
+    }
+
+    // A log's checkpoint is the one of the size the manifest names; who signed it decides what all its records are worth.
+    private void Settle(BundledLog log, List<SignedCheckpoint> notes, SignerJudge judge)
+    {
+        if (!LogId.TryParse(log.Log, out LogId id))
+        {
+            return; // the manifest was refused before for such a log
+        }
+
+        logs.Add(id, log);
+        SignedCheckpoint[] fitting = [.. notes.Where(note => note.Origin == log.Origin && note.Size == log.Size)];
+        if (fitting.Length == 0)
+        {
+            Fail(new BundleFinding("checkpoint_missing", $"there is no checkpoint of size {log.Size} of {log.Origin}"));
+            return;
+        }
+
+        if (Array.Exists(fitting, note => note.Root != fitting[0].Root))
+        {
+            Fail(new BundleFinding("fork", $"{log.Origin} has two signed trees of size {log.Size}"));
+            return;
+        }
+
+        checkpoints.Add(id, fitting[0]);
+        established &= judge.Checkpoint(fitting[0], isMain: true);
+    }
+
+    private void ReadRecords(BundleReader reader, SignerJudge judge, CancellationToken cancellationToken)
+    {
+        using MeteredStream lines = reader.Stream(BundleFormat.Records);
+        using MeteredStream payloads = reader.Stream(BundleFormat.Payloads);
+        byte[] salt = new byte[BundleFormat.PayloadSalt];
+        if (payloads.ReadAtLeast(salt, salt.Length, throwOnEndOfStream: false) < salt.Length)
+        {
+            throw new BundleFaultException("bundle_unreadable", "the payloads file is too short");
+        }
+
+        PayloadReader parts = new(payloads);
+        LineReader reading = new(lines, BundleFormat.MaxLineBytes);
+        while (reading.Next() is { } line)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            CheckRecord(Parse<BundledRecord>(line, "record_malformed"), parts, judge);
+            if (++records % 1000 == 0)
+            {
+                options.Progress?.Report(records);
+            }
+        }
+
+        CheckFile(BundleFormat.Records, (lines.Count, lines.Finish()));
+        long used = payloads.Count;
+        string digest = payloads.Finish();
+        if (payloads.Count != used)
+        {
+            Fail(new BundleFinding("payload_surplus", "there are payload bytes that no record names"));
+        }
+
+        CheckFile(BundleFormat.Payloads, (payloads.Count, digest));
+    }
+
+    private void CheckRecord(BundledRecord record, PayloadReader parts, SignerJudge judge)
+    {
+        parts.Begin();
+        if (!RecordId.TryParse(record.Record, out RecordId id) || !checkpoints.TryGetValue(id.Log, out SignedCheckpoint? checkpoint))
+        {
+            Fail(new BundleFinding("record_unknown_log", "the record is of no log with a checkpoint in this bundle", record.Record));
+            parts.Skip(record.Leaves);
+            return;
+        }
+
+        (long count, long last) = seen.GetValueOrDefault(id.Log, (0, -1));
+        if (id.Index <= last)
+        {
+            Fail(new BundleFinding("record_order", "the record stands twice, or before one with a smaller index", record.Record));
+        }
+
+        if (manifest!.Proves == "all" && id.Index != (count == 0 ? logs[id.Log].First : last + 1))
+        {
+            Fail(new BundleFinding("record_gap", "the bundle says that it is all, and entries before this one are missing", record.Record));
+        }
+
+        seen[id.Log] = (count + 1, id.Index);
+        LogEntry? entry = check.Entry(record, id, checkpoint);
+        if (entry is null)
+        {
+            parts.Skip(record.Leaves);
+            return;
+        }
+
+        long failed = findingCount;
+        if (record.Leaves is { } leaves)
+        {
+            check.Leaves(record, entry, leaves, parts.Feed);
+        }
+
+        // A record whose bytes do not fit its entry says nothing about a signature.
+        messages.Check(record, entry, findingCount == failed ? parts : null, judge.NotLaterThan(id.Log));
+    }
+
+    private void CheckCounts()
+    {
+        if (records != manifest!.Records || logs.Any(log => seen.GetValueOrDefault(log.Key).Count != log.Value.Records))
+        {
+            Fail(new BundleFinding("record_count", $"the manifest names {manifest.Records} records; {records} are there"));
+        }
+
+        foreach ((LogId id, BundledLog log) in logs.Where(log => log.Value.Last is { } last && seen.GetValueOrDefault(log.Key, (0, -1)).Last != last))
+        {
+            Fail(new BundleFinding("record_gap", $"the bundle says that it is all up to {log.Last}, and the last entries are missing", id.ToString()));
+        }
+    }
+
+    // What the reader has from elsewhere must be the same history; what cannot be compared is not taken for equal.
+    private void Compare(List<SignedCheckpoint> notes)
+    {
+        foreach (SignedCheckpoint other in options.Against.Concat(notes))
+        {
+            (LogId id, SignedCheckpoint? main) = checkpoints.FirstOrDefault(pair => pair.Value.Origin == other.Origin);
+            if (main is null)
+            {
+                if (options.Against.Contains(other))
+                {
+                    Fail(new BundleFinding("against_other_log", $"a given checkpoint is of {other.Origin}, which is not in the bundle"));
+                }
+
+                continue;
+            }
+
+            if (other.Size == main.Size)
+            {
+                Report(other.Root == main.Root, other);
+            }
+            else if (logs[id].Consistency?.FirstOrDefault(proof => proof.Size == other.Size) is { } proof && proof.Path.All(static hash => hash.Length == LogHash.Size))
+            {
+                Report(MerkleProof.VerifyConsistency(other.Size, other.Root, main.Size, main.Root, [.. proof.Path.Select(static hash => new LogHash(hash))]), other);
+            }
+            else
+            {
+                Fail(new BundleFinding("against_not_comparable", $"the bundle has no proof between the given checkpoint of size {other.Size} and its own of size {main.Size}; have it made again with --against"));
+            }
+        }
+
+        void Report(bool same, SignedCheckpoint other)
+        {
+            if (!same)
+            {
+                Fail(new BundleFinding("fork", $"the checkpoint of size {other.Size} of {other.Origin} is of another history than the bundle"));
+            }
+            else if (options.Against.Contains(other))
+            {
+                statements.Add($"The bundle continues the history of the given checkpoint of size {other.Size}.");
+            }
+        }
+    }
+
+    private void State()
+    {
+        statements.Add(manifest!.Proves == "all"
+            ? "The bundle proves that these are all entries of each log between the first and the last."
+            : "The bundle proves that these entries are in the logs; it does not say that there are no others.");
+        if (options.Trust is null)
+        {
+            statements.Add("Consistent, signer not established: no trust file was given.");
+        }
+    }
+
+    private static (long Bytes, string Sha256) Finished(BundleReader reader, string name)
+    {
+        using MeteredStream stream = reader.Stream(name);
+        string digest = stream.Finish();
+        return (stream.Count, digest);
+    }
+
+    private void CheckFile(string name, (long Bytes, string Sha256) found)
+    {
+        BundledFile named = manifest!.Files.First(file => file.Name == name);
+        if (named.Bytes != found.Bytes || !string.Equals(named.Sha256, found.Sha256, StringComparison.Ordinal))
+        {
+            Fail(new BundleFinding("file_changed", $"{name} is not the file that the manifest names"));
+        }
+    }
+
+    private static T Parse<T>(ReadOnlyMemory<byte> line, string code)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(line.Span, BundleFormat.Json) ?? throw new BundleFaultException(code, "a line holds nothing");
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        {
+            throw new BundleFaultException(code, $"a line is not of the form{(exception is JsonException { Path: { } path } ? ": " + path : "")}");
+        }
+    }
+}

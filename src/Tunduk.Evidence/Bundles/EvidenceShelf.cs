@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tunduk.Evidence.Bundles;
+
+/// <summary>What a bundle brings along to judge signatures with. Nothing here is trusted for being here.</summary>
+internal sealed class EvidenceShelf(Action<BundleFinding> fail)
+{
+    private const int MaxItems = 10_000;
+    private const long MaxBytes = 128L << 20;
+    private int items;
+    private long bytes;
+
+    /// <summary>Certificates: signers' own, and what may complete a chain.</summary>
+    public X509Certificate2Collection Certificates { get; } = [];
+
+    /// <summary>OCSP responses.</summary>
+    public List<byte[]> OcspResponses { get; } = [];
+
+    /// <summary>Revocation lists.</summary>
+    public List<byte[]> RevocationLists { get; } = [];
+
+    /// <summary>Time-stamp tokens.</summary>
+    public List<byte[]> Tokens { get; } = [];
+
+    public void Add(BundledEvidence item)
+    {
+        bytes += item.Content.Length;
+        if (++items > MaxItems || bytes > MaxBytes)
+        {
+            throw new BundleFaultException("evidence_too_much", $"the bundle brings more than {MaxItems} items or {MaxBytes} bytes of evidence");
+        }
+
+        switch (item.Kind)
+        {
+            case BundledEvidence.Certificate:
+                try
+                {
+                    Certificates.Add(X509CertificateLoader.LoadCertificate(item.Content));
+                }
+                catch (CryptographicException)
+                {
+                    fail(new BundleFinding("evidence_malformed", "a certificate of the bundle cannot be read", item.Record));
+                }
+
+                break;
+            case BundledEvidence.Ocsp:
+                OcspResponses.Add(item.Content);
+                break;
+            case BundledEvidence.RevocationList:
+                RevocationLists.Add(item.Content);
+                break;
+            case BundledEvidence.Timestamp:
+                Tokens.Add(item.Content);
+                break;
+            default:
+                fail(new BundleFinding("evidence_malformed", "an item of evidence is of no known kind", item.Record));
+                break;
+        }
+    }
+}

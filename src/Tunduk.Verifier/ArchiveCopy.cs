@@ -1,0 +1,108 @@
+using Microsoft.Data.Sqlite;
+using Tunduk.Evidence.Bundles;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Verifier;
+
+/// <summary>
+/// A copy of an embedded archive, read without the program that wrote it: entries and checkpoints only, nothing sealed is opened.
+/// </summary>
+/// <remarks>LIMIT: archives in PostgreSQL are checked by a bundle that proves all, not as a copy.</remarks>
+internal static class ArchiveCopy
+{
+    /// <summary>Name of the database in an archive's folder.</summary>
+    public const string FileName = "archive.db";
+
+    private const int IndexBits = 40;
+    private const int LongestBlob = 1 << 20;
+
+    /// <summary>True when the file begins as a SQLite database does.</summary>
+    public static bool IsOne(string file)
+    {
+        using var stream = File.OpenRead(file);
+        var head = new byte[16];
+        return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.AsSpan().SequenceEqual("SQLite format 3\0"u8);
+    }
+
+    /// <summary>Recomputes every log of the copy.</summary>
+    public static BundleReport Verify(string file, BundleCheckOptions options, CancellationToken cancellationToken)
+    {
+        var verifier = new LogVerifier(options);
+        try
+        {
+            var source = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
+            using var database = new SqliteConnection(source.ToString());
+            database.Open();
+            var logs = Logs(database);
+            if (logs.Count == 0)
+            {
+                verifier.Fail(new BundleFinding("archive_empty", "the archive has no log"));
+            }
+
+            foreach (var (number, log, origin) in logs)
+            {
+                verifier.Check(log, origin, Leaves(database, number), Notes(database, number, verifier), [], cancellationToken);
+            }
+        }
+        catch (SqliteException exception)
+        {
+            verifier.Fail(new BundleFinding("archive_unreadable", $"the database cannot be read (SQLite {exception.SqliteErrorCode})"));
+        }
+
+        return verifier.Report();
+    }
+
+    private static List<(int Number, LogId Log, string Origin)> Logs(SqliteConnection database)
+    {
+        var logs = new List<(int, LogId, string)>();
+        using var command = database.CreateCommand();
+        command.CommandText = "SELECT no, id, origin FROM log ORDER BY no";
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            if (rows.GetValue(1) is byte[] { Length: LogId.Size } id)
+            {
+                logs.Add((rows.GetInt32(0), new LogId(id), rows.GetString(2)));
+            }
+        }
+
+        return logs;
+    }
+
+    private static IEnumerable<(long Index, ReadOnlyMemory<byte> Leaf)> Leaves(SqliteConnection database, int log)
+    {
+        using var command = database.CreateCommand();
+        command.CommandText = "SELECT seq, CASE WHEN length(leaf) <= $longest THEN leaf ELSE x'' END FROM entry WHERE seq >= $from AND seq < $until ORDER BY seq";
+        command.Parameters.AddWithValue("$longest", LongestBlob);
+        command.Parameters.AddWithValue("$from", (long)log << IndexBits);
+        command.Parameters.AddWithValue("$until", (log + 1L) << IndexBits);
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            yield return (rows.GetInt64(0) & ((1L << IndexBits) - 1), rows.GetValue(1) as byte[] ?? []);
+        }
+    }
+
+    private static List<SignedCheckpoint> Notes(SqliteConnection database, int log, LogVerifier verifier)
+    {
+        var notes = new List<SignedCheckpoint>();
+        using var command = database.CreateCommand();
+        command.CommandText = "SELECT note FROM checkpoint WHERE log = $log AND length(note) <= $longest ORDER BY id";
+        command.Parameters.AddWithValue("$log", log);
+        command.Parameters.AddWithValue("$longest", CheckpointNote.MaxNoteBytes);
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            if (CheckpointNote.TryParse(rows.GetString(0), out var note))
+            {
+                notes.Add(note!);
+            }
+            else
+            {
+                verifier.Fail(new BundleFinding("checkpoint_malformed", "a checkpoint of the archive does not parse"));
+            }
+        }
+
+        return notes;
+    }
+}

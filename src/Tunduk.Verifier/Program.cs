@@ -1,0 +1,3 @@
+using Tunduk.Verifier;
+
+return await VerifyCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tunduk.Evidence.Bundles;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Verifier;
+
+/// <summary><c>tunduk-verify BUNDLE|ARCHIVE --trust FILE</c>: offline, without the adapter and without any of its keys.</summary>
+internal static class VerifyCommand
+{
+    private const int Ok = 0;
+    private const int NotOk = 1;
+    private const int WrongUse = 2;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static RootCommand Create()
+    {
+        var path = new Argument<string>("path") { Description = "An evidence bundle, or a copy of an archive: its folder or its archive.db." };
+        var trust = new Option<string?>("--trust") { Description = "Trust file: whom you believe. It must not come from where the bundle comes from." };
+        var against = new Option<string[]>("--against") { Description = "Checkpoints or bundles you have from before: their history must be the same.", AllowMultipleArgumentsPerToken = true };
+        var json = new Option<bool>("--json") { Description = "Print the result as JSON." };
+        var command = new RootCommand("Checks an evidence bundle, or a copy of a whole archive. Exit code 0: everything holds; 1: it does not, or nobody vouches for the signer; 2: wrong use.") { path, trust, against, json };
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed.GetValue(path)!, parsed.GetValue(trust), parsed.GetValue(against) ?? [], parsed.GetValue(json), Console.Out, Console.Error, cancellationToken)));
+        return command;
+    }
+
+    internal static int Run(string path, string? trustFile, IReadOnlyList<string> against, bool json, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        BundleTrust? trust = null;
+        if (trustFile is not null)
+        {
+            if (!File.Exists(trustFile))
+            {
+                errors.WriteLine($"--trust: there is no file {trustFile}");
+                return WrongUse;
+            }
+
+            trust = BundleTrust.Read(File.ReadAllBytes(trustFile), out var faults);
+            if (trust is null)
+            {
+                errors.WriteLine("--trust: " + string.Join("; ", faults));
+                return WrongUse;
+            }
+        }
+
+        var notes = new List<SignedCheckpoint>();
+        foreach (var file in against)
+        {
+            if (!TakeNotes(file, notes))
+            {
+                errors.WriteLine($"--against: {file} holds no checkpoint");
+                return WrongUse;
+            }
+        }
+
+        var database = Directory.Exists(path) ? Path.Combine(path, ArchiveCopy.FileName) : path;
+        if (!File.Exists(database))
+        {
+            errors.WriteLine($"there is no bundle and no archive at {path}");
+            return WrongUse;
+        }
+
+        var options = new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow(), Trust = trust, Against = notes };
+        BundleReport report;
+        if (ArchiveCopy.IsOne(database))
+        {
+            report = ArchiveCopy.Verify(database, options, cancellationToken);
+        }
+        else
+        {
+            using var stream = File.OpenRead(database);
+            report = BundleVerifier.Verify(stream, options, cancellationToken);
+        }
+
+        Print(report, json, output);
+        return report.Ok ? Ok : NotOk;
+    }
+
+    // A bundle's own checkpoints, or a file of notes as anchors keep them.
+    private static bool TakeNotes(string file, List<SignedCheckpoint> notes)
+    {
+        if (!File.Exists(file) || new FileInfo(file).Length > BundleFormat.MaxBundleBytes)
+        {
+            return false;
+        }
+
+        using var stream = File.OpenRead(file);
+        var before = notes.Count;
+        notes.AddRange(BundleVerifier.CheckpointsOf(stream) ?? []);
+        if (notes.Count == before && stream.Length <= CheckpointNote.MaxNoteBytes * 1024)
+        {
+            foreach (var text in CheckpointNote.Split(Encoding.UTF8.GetString(File.ReadAllBytes(file))))
+            {
+                if (CheckpointNote.TryParse(text, out var note))
+                {
+                    notes.Add(note!);
+                }
+            }
+        }
+
+        return notes.Count > before;
+    }
+
+    private static void Print(BundleReport report, bool json, TextWriter output)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(report, Json));
+            return;
+        }
+
+        output.Write(report.ToText());
+    }
+}
