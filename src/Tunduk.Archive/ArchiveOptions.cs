@@ -8,13 +8,16 @@ public sealed class ArchiveOptions
     /// <summary>Folder of the database. Local file system only.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Folder of the head store: another path, better another volume, never inside <see cref="Folder"/>.</summary>
+    /// <summary>Folder of the head store and the erasure journal: another path, better another volume, never inside <see cref="Folder"/>.</summary>
     public required string HeadFolder { get; init; }
 
     /// <summary>Folder of the epoch keys: another path, not part of the database's backup.</summary>
     public required string KeyFolder { get; init; }
 
-    /// <summary>File with the master key (32 bytes, or 64 hexadecimal digits) that wraps the epoch keys; mode 0600. It is made if <see cref="CreateMasterKey"/> says so.</summary>
+    /// <summary>
+    /// The master key that wraps the epoch keys: a file of 32 bytes or 64 hexadecimal digits, mode 0600, which is made if
+    /// <see cref="CreateMasterKey"/> says so; or <c>env:NAME</c>, an environment variable with 64 hexadecimal digits.
+    /// </summary>
     public required string MasterKeyFile { get; init; }
 
     /// <summary>Make the master key file on first start. Default false: a missing key stops the start.</summary>

@@ -38,6 +38,18 @@ public interface IArchive : IAsyncDisposable
     /// <summary>The entry that ended a request; null while it has none.</summary>
     ValueTask<ArchiveRecord?> GetEndAsync(RecordId request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Erases sealed values: of records as a whole or by field, with salts, wrapped key, chunks and search rows, in one transaction with the
+    /// entry that says so. The log keeps every entry and stays provable. Approvals and holds are the caller's to check.
+    /// </summary>
+    ValueTask<ErasureResult> EraseAsync(ErasureRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Seals an epoch: everything that was not erased gets its record key wrapped anew, and the old epoch key is destroyed, so that no
+    /// backup, write-ahead log or replica from before can be opened with today's keys.
+    /// </summary>
+    ValueTask<SealingResult> SealEpochAsync(int epoch, CancellationToken cancellationToken);
+
     /// <summary>Recomputes and checks everything; never changes anything.</summary>
     ValueTask<VerifyReport> VerifyAsync(VerifyOptions options, CancellationToken cancellationToken);
 

@@ -11,6 +11,8 @@ public sealed record OfflineArchive
 
     /// <summary>Folder of the epoch keys; without it sealed parts are not opened.</summary>
     public string? KeyFolder { get; init; }
+
+    /// <summary>As in <see cref="ArchiveOptions.MasterKeyFile"/>.</summary>
     public string? MasterKeyFile { get; init; }
 
     /// <summary>Files of anchors to hold the log against.</summary>

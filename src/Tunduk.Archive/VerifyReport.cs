@@ -32,5 +32,8 @@ public sealed record VerifyReport
     /// <summary>Up to where a rewrite by the owner is excluded, in one sentence.</summary>
     public string RewriteStatement { get; init; } = "";
 
+    /// <summary>What is not wrong and must be known all the same: entries that were lost and whose loss a later log names.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     public bool Ok => FailureCount == 0;
 }

@@ -1,3 +1,5 @@
+using Tunduk.Archive.Sqlite;
+using Tunduk.Archive.Stores;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests;
@@ -30,14 +32,19 @@ internal sealed class ArchiveFolder : IDisposable
 
     public string MasterKey => Path.Combine(root, "master.key");
 
+    /// <summary>Every file of the archive but the keys, as bytes.</summary>
+    public IReadOnlyList<(string Name, byte[] Bytes)> Files() =>
+        [.. new[] { Data, Head, Path.GetDirectoryName(Anchor)! }.Where(Directory.Exists).SelectMany(static d => Directory.EnumerateFiles(d))
+            .Where(static f => !f.Contains("reserve.", StringComparison.Ordinal)).Select(static f => (f, ReadShared(f)))];
+
     public string Anchor => Path.Combine(root, "anchor", "checkpoints.txt");
 
-    public ArchiveOptions Options(string? data = null, long reserve = 16 << 20) => new()
+    public ArchiveOptions Options(string? data = null, long reserve = 16 << 20, string? masterKey = null) => new()
     {
         Folder = data ?? Data,
         HeadFolder = Head,
         KeyFolder = Keys,
-        MasterKeyFile = MasterKey,
+        MasterKeyFile = masterKey ?? MasterKey,
         CreateMasterKey = true,
         OriginPrefix = "sandbox/COM/60009001/loans",
         AnchorFiles = [Anchor],
@@ -48,15 +55,18 @@ internal sealed class ArchiveFolder : IDisposable
         ReopenDelay = TimeSpan.Zero,
     };
 
-    public async Task<IArchive> OpenAsync(ArchiveOptions? options = null)
+    /// <summary>The store below, not opened.</summary>
+    public IArchiveStore Store() => new SqliteStore(Data, 16 << 20);
+
+    public async Task<IArchive> OpenAsync(ArchiveOptions? options = null, TimeProvider? time = null)
     {
-        ArchiveOpening opening = await TryOpenAsync(options);
+        ArchiveOpening opening = await TryOpenAsync(options, time);
         opening.Fault.ShouldBeNull();
         return opening.Archive!;
     }
 
-    public Task<ArchiveOpening> TryOpenAsync(ArchiveOptions? options = null) =>
-        SqliteArchive.OpenAsync(options ?? Options(), Signer, TimeProvider.System, CancellationToken.None);
+    public Task<ArchiveOpening> TryOpenAsync(ArchiveOptions? options = null, TimeProvider? time = null) =>
+        SqliteArchive.OpenAsync(options ?? Options(), Signer, time ?? TimeProvider.System, CancellationToken.None);
 
     public async Task<VerifyReport> VerifyOfflineAsync(string? data = null, VerifyOptions? options = null, bool withKeys = true)
     {
@@ -128,6 +138,20 @@ internal sealed class ArchiveFolder : IDisposable
         Persons = [new IndexTerm(IndexKind.Pin, pin)],
         Parts = [new PayloadPart("message", "text/xml; charset=utf-8", "<answer/>"u8.ToArray())],
     };
+
+    // The archive may have it open and locked.
+    private static byte[] ReadShared(string path)
+    {
+        if (path.EndsWith(".lock", StringComparison.Ordinal))
+        {
+            return [];
+        }
+
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
 
     public void Dispose()
     {

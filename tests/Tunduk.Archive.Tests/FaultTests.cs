@@ -1,5 +1,4 @@
 using Tunduk.Archive.Heads;
-using Tunduk.Archive.Sqlite;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 
@@ -12,83 +11,16 @@ public sealed class FaultTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>Which write to break, counted over all stores of a test, and how.</summary>
-    private sealed class Plan
-    {
-        public int Commits { get; set; }
-        public int BreakCommit { get; set; } = -1;
-        public bool Persist { get; set; }
-        public int Opened { get; set; }
-        public int HeadWrites { get; set; }
-        public int BreakHead { get; set; } = -1;
-    }
-
-    private sealed class FaultyStore(ILogStore inner, Plan plan) : ILogStore
-    {
-        public ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken)
-        {
-            plan.Opened++;
-            return inner.OpenAsync(cancellationToken);
-        }
-
-        public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => inner.CreateLogAsync(log, origin, cancellationToken);
-
-        public ValueTask<IReadOnlyList<ClaimRow>> FindClaimsAsync(IReadOnlyList<byte[]> macs, CancellationToken cancellationToken) => inner.FindClaimsAsync(macs, cancellationToken);
-
-        public ValueTask<EndRow?> FindEndAsync(RecordId request, CancellationToken cancellationToken) => inner.FindEndAsync(request, cancellationToken);
-
-        public ValueTask<LogEntry?> FindEntryAsync(RecordId record, CancellationToken cancellationToken) => inner.FindEntryAsync(record, cancellationToken);
-
-        public async ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken)
-        {
-            bool breaks = plan.Commits++ == plan.BreakCommit;
-            if (!breaks || plan.Persist)
-            {
-                await inner.CommitAsync(batch, cancellationToken);
-            }
-
-            if (breaks)
-            {
-                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "injected");
-            }
-        }
-
-        public ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken) => inner.PurgeClaimsAsync(before, cancellationToken);
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
-    }
-
-    private sealed class FaultyHead(IHeadStore inner, Plan plan) : IHeadStore
-    {
-        public HeadState? Open() => inner.Open();
-
-        public void Replace(HeadState? expected, HeadState next)
-        {
-            bool breaks = plan.HeadWrites++ == plan.BreakHead;
-            if (!breaks || plan.Persist)
-            {
-                inner.Replace(expected, next);
-            }
-
-            if (breaks)
-            {
-                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "injected");
-            }
-        }
-
-        public void Dispose() => inner.Dispose();
-    }
-
-    private async Task<ArchiveOpening> OpenAsync(Plan plan) => await SqliteArchive.OpenAsync(
+    private Task<ArchiveOpening> OpenAsync(FaultPlan plan) => LogArchive.OpenAsync(
         folder.Options(), folder.Signer, TimeProvider.System, null,
-        () => new FaultyStore(new SqliteLogStore(folder.Data), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), default);
+        () => new FaultyStore(folder.Store(), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), default);
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Append_RequestCommitBroken_IsRefusedAndHasAnEndIfItIsThere(bool persisted)
     {
-        Plan plan = new() { Persist = persisted };
+        FaultPlan plan = new() { Persist = persisted };
         await using IArchive archive = (await OpenAsync(plan)).Archive!;
         plan.BreakCommit = await QuietCommitsAsync(archive, plan);
         AppendResult broken = await archive.AppendAsync(ArchiveFolder.Request(messageId: "broken"), default);
@@ -116,7 +48,7 @@ public sealed class FaultTests : IDisposable
     [InlineData(true)]
     public async Task Append_ResponseCommitBroken_SameDraftAgainEndsTheRequestOnce(bool persisted)
     {
-        Plan plan = new() { Persist = persisted };
+        FaultPlan plan = new() { Persist = persisted };
         await using IArchive archive = (await OpenAsync(plan)).Archive!;
         RecordId request = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
         plan.BreakCommit = await QuietCommitsAsync(archive, plan);
@@ -140,7 +72,7 @@ public sealed class FaultTests : IDisposable
     {
         foreach (bool atHead in new[] { false, true })
         {
-            Plan plan = new() { Persist = persisted, BreakCommit = atHead ? -1 : write, BreakHead = atHead ? write : -1 };
+            FaultPlan plan = new() { Persist = persisted, BreakCommit = atHead ? -1 : write, BreakHead = atHead ? write : -1 };
             ArchiveOpening first = await OpenAsync(plan);
             if (first.Archive is not null)
             {
@@ -160,7 +92,7 @@ public sealed class FaultTests : IDisposable
     {
         for (int write = 0; write < 2; write++)
         {
-            Plan plan = new() { Persist = persisted };
+            FaultPlan plan = new() { Persist = persisted };
             await using (IArchive archive = (await OpenAsync(plan)).Archive!)
             {
                 await QuietCommitsAsync(archive, plan);
@@ -184,7 +116,7 @@ public sealed class FaultTests : IDisposable
     }
 
     // Waits until the first checkpoint was stored, so that no commit of the publisher comes in between.
-    private static async Task<int> QuietCommitsAsync(IArchive archive, Plan plan)
+    private static async Task<int> QuietCommitsAsync(IArchive archive, FaultPlan plan)
     {
         await archive.CheckpointAsync(default);
         return plan.Commits;

@@ -64,6 +64,41 @@ public sealed class KeyTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_MasterKeyFromTheEnvironment_IsTakenFromThere()
+    {
+        // Named after this test's own folder: tests run side by side in one process.
+        string name = "TUNDUK_TEST_" + Path.GetFileName(folder.Root).Replace('-', '_');
+        ArchiveOptions options = folder.Options(masterKey: "env:" + name);
+        (await folder.TryOpenAsync(options)).Fault!.Detail.ShouldContain(name);
+        Environment.SetEnvironmentVariable(name, "not a key");
+        (await folder.TryOpenAsync(options)).Fault!.Detail.ShouldContain("64 hexadecimal digits");
+        Environment.SetEnvironmentVariable(name, new string('7', 64));
+        await using (IArchive archive = await folder.OpenAsync(options))
+        {
+            (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        }
+
+        File.Exists(folder.MasterKey).ShouldBeFalse();
+        File.WriteAllText(folder.MasterKey, new string('7', 64));
+        File.SetUnixFileMode(folder.MasterKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using IArchive same = await folder.OpenAsync(); // the same key from a file opens what the other wrapped
+        same.Status.Size.ShouldBeGreaterThan(1);
+        Environment.SetEnvironmentVariable(name, null);
+    }
+
+    [Fact]
+    public async Task Open_AnyFileOfTheArchive_IsReadableByItsOwnerOnly()
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        await archive.CheckpointAsync(default);
+        List<string> files = [.. Directory.EnumerateFiles(folder.Root, "*", SearchOption.AllDirectories)];
+        files.Select(Path.GetFileName).ShouldContain("archive.db-wal");
+        files.Select(Path.GetFileName).ShouldContain("archive.db-shm");
+        files.ShouldAllBe(static f => File.GetUnixFileMode(f) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [Fact]
     public async Task Append_EpochOver_BeginsANewKeyAndOldRecordsStillOpen()
     {
         ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));

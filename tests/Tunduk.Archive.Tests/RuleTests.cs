@@ -283,17 +283,52 @@ public sealed class RuleTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_OlderFormat_IsMigratedForward()
+    {
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            await archive.AppendAsync(ArchiveFolder.Request(), default);
+        }
+
+        Execute("DROP TABLE journal; PRAGMA user_version=1");
+        (await folder.VerifyOfflineAsync()).Failures.ShouldBeEmpty(); // reading migrates nothing
+        await using IArchive migrated = await folder.OpenAsync();
+        (await migrated.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        (await migrated.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Open_ForgedOpenRequest_GetsNoFalseEnd()
+    {
+        RecordId request;
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            request = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
+            await archive.AppendAsync(ArchiveFolder.Response(request), default);
+        }
+
+        Execute("INSERT INTO open_request(seq, reserve) SELECT link, 4096 FROM entry WHERE kind = 2 UNION ALL SELECT max(seq), 4096 FROM entry");
+        ArchiveOpening opening = await folder.TryOpenAsync();
+        opening.Recovered.ShouldBe(0);
+        await using IArchive again = opening.Archive!;
+        (await again.SearchAsync(new SearchQuery { Kinds = [EntryKind.OutcomeUnknown] }, default)).Entries.ShouldBeEmpty();
+        (await again.VerifyAsync(new VerifyOptions(), default)).Failures.Select(static f => f.Code).ShouldBe(["request_open_and_ended", "open_no_request"], ignoreOrder: true);
+    }
+
+    private void Execute(string sql)
+    {
+        using Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={folder.Database};Pooling=False");
+        connection.Open();
+        using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    [Fact]
     public async Task Open_NewerFormatOrForeignFile_IsRefused()
     {
         await (await folder.OpenAsync()).DisposeAsync();
-        using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={folder.Database};Pooling=False"))
-        {
-            connection.Open();
-            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "PRAGMA user_version=99";
-            command.ExecuteNonQuery();
-        }
-
+        Execute("PRAGMA user_version=99");
         (await folder.TryOpenAsync()).Fault!.Detail.ShouldContain("version 99");
         File.WriteAllText(folder.Database, "no database at all, but long enough to be looked at as one ................................................");
         (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_unreadable");

@@ -60,6 +60,11 @@ public sealed class TamperTests : IDisposable
     [InlineData("UPDATE tile SET hashes = zeroblob(8192)", "leaf_not_in_tree", 5)]
     [InlineData("DELETE FROM tile", "tile_missing", 0)]
     [InlineData("DELETE FROM open_request", "request_without_end", null)]
+    [InlineData("INSERT INTO open_request(seq, reserve) SELECT min(link), 4096 FROM entry WHERE kind = 2", "request_open_and_ended", null)]
+    [InlineData("INSERT INTO open_request(seq, reserve) SELECT max(seq), 4096 FROM entry WHERE kind = 2", "open_no_request", null)]
+    [InlineData("INSERT INTO open_request(seq, reserve) VALUES(77777777, 4096)", "rows_without_entry", null)]
+    [InlineData("DELETE FROM checkpoint WHERE id = 1", "checkpoint_missing", null)]
+    [InlineData("DELETE FROM checkpoint WHERE id = (SELECT max(id) FROM checkpoint)", "checkpoint_missing", null)]
     [InlineData("UPDATE log SET origin = 'other/' || lower(hex(id))", "checkpoint_malformed", null)]
     public async Task Verify_TamperedCopy_NamesWhatFails(string sql, string code, int? index)
     {

@@ -11,7 +11,8 @@ public sealed class ArchiveOptions
 
     /// <summary>
     /// File of the master key that wraps the epoch keys; outside <see cref="Folder"/> and <see cref="Keys"/>, readable by
-    /// the owner only. Made at the first start, when the key store is empty; a missing one stops later starts. No default.
+    /// the owner only. Made at the first start, when the key store is empty; a missing one stops later starts. Or
+    /// <c>env:NAME</c>: the environment variable that holds the key as 64 hexadecimal digits. No default.
     /// </summary>
     public string MasterKey { get; set; } = "";
 

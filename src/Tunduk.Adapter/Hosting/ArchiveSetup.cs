@@ -48,7 +48,7 @@ internal static class ArchiveSetup
     }
 
     private static string MasterKey(AdapterConfiguration configuration) =>
-        configuration.Resolve(configuration.Options.Archive.MasterKey);
+        configuration.Options.Archive.MasterKey is var key && key.StartsWith("env:", StringComparison.Ordinal) ? key : configuration.Resolve(key);
 
     private static IReadOnlyList<string> Anchors(AdapterConfiguration configuration) =>
         configuration.Options.Archive.AnchorFile is { } file ? [configuration.Resolve(file)] : [];

@@ -102,9 +102,24 @@ public static class DurableFile
         }
     }
 
-    private static FileStream Create(string path, FileMode mode)
+    /// <summary>Replaces a file's bytes by zeros and removes it.</summary>
+    /// <remarks>LIMIT: a copying file system or a flash disk may keep the old blocks below; what they held was wrapped by the master key.</remarks>
+    public static void Destroy(string path)
     {
-        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
+        using (FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.None, 0))
+        {
+            file.Write(new byte[file.Length]);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Delete(path);
+        SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Opens a file for writing that only its owner can read when this makes it.</summary>
+    public static FileStream Create(string path, FileMode mode, long preallocate = 0)
+    {
+        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0, PreallocationSize = preallocate };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

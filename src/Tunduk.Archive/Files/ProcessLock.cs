@@ -17,7 +17,13 @@ internal sealed class ProcessLock : IDisposable
     {
         try
         {
-            return new ProcessLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
+            FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            return new ProcessLock(new FileStream(path, options));
         }
         catch (IOException e) when (e.HResult is ReadOnlyFileSystem or NoSpace)
         {

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace Tunduk.Archive.Keys;
 
-/// <summary>A key of one epoch.</summary>
-internal sealed class EpochKey(int epoch, DateTimeOffset created, byte[] key) : IDisposable
+/// <summary>A key of one epoch. Sealing an epoch gives it a key of the next generation and destroys the one before.</summary>
+internal sealed class EpochKey(int epoch, int generation, DateTimeOffset created, byte[] key) : IDisposable
 {
     public const int WrappedSize = 12 + 32 + 16;
     private const int TagSize = 16;
@@ -13,6 +13,10 @@ internal sealed class EpochKey(int epoch, DateTimeOffset created, byte[] key) : 
 
     public int Epoch { get; } = epoch;
 
+    /// <summary>1 for the first key of an epoch.</summary>
+    public int Generation { get; } = generation;
+
+    /// <summary>When the epoch began; the same for all its generations.</summary>
     public DateTimeOffset Created { get; } = created;
 
     public byte[] Key { get; } = key;

@@ -9,7 +9,8 @@ namespace Tunduk.Archive.Keys;
 /// <summary>
 /// Epoch keys in files, each wrapped by the master key (AES-256-GCM): seal keys wrap record keys, index keys make keyed hashes.
 /// A key is 32 random bytes; a file is one line <c>tunduk-key/1 KIND EPOCH CREATED BASE64(nonce ‖ ciphertext ‖ tag)</c> whose first
-/// four words are the associated data.
+/// four words are the associated data. The name is <c>KIND-EPOCH.key</c>, from the second generation on <c>KIND-EPOCH.gN.key</c>.
+/// Adapters that share a database share the folder: whoever begins an epoch first, makes its key.
 /// </summary>
 internal sealed class FileKeyStore : IDisposable
 {
@@ -17,11 +18,16 @@ internal sealed class FileKeyStore : IDisposable
     private const int NonceSize = 12;
     private const int TagSize = 16;
     private const string Format = "tunduk-key/1";
+    private const string SealKind = "seal";
+    private const string IndexKind = "index";
     private readonly string folder;
     private readonly byte[] master;
     private readonly Lock gate = new();
-    private readonly SortedDictionary<int, EpochKey> seal = [];
-    private readonly SortedDictionary<int, EpochKey> index = [];
+
+    // Every generation that is there, the newest first: more than one only while an epoch is being sealed.
+    private readonly SortedDictionary<int, List<EpochKey>> seal = [];
+    private readonly SortedDictionary<int, List<EpochKey>> index = [];
+    private readonly HashSet<string> loaded = [];
 
     private FileKeyStore(string folder, byte[] master)
     {
@@ -29,24 +35,19 @@ internal sealed class FileKeyStore : IDisposable
         this.master = master;
     }
 
-    /// <summary>Opens the store; with <paramref name="create"/> a missing master key is made.</summary>
-    public static FileKeyStore Open(string folder, string masterFile, bool create)
+    /// <summary>Opens the store; with <paramref name="create"/> a missing master key file is made.</summary>
+    public static FileKeyStore Open(string folder, string masterKey, bool create)
     {
         try
         {
             DurableFile.MakeFolder(folder);
-            if (!File.Exists(masterFile) && create && !Directory.EnumerateFiles(folder, "*.key").Any())
+            if (create && !Directory.EnumerateFiles(folder, "*.key").Any())
             {
-                DurableFile.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(masterFile))!);
-                DurableFile.CreateNew(masterFile, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeySize)) + "\n"));
+                MasterKey.Create(masterKey);
             }
 
-            FileKeyStore store = new(folder, ReadMaster(masterFile));
-            foreach (string file in Directory.EnumerateFiles(folder, "*.key").Order(StringComparer.Ordinal))
-            {
-                store.Load(file);
-            }
-
+            FileKeyStore store = new(folder, MasterKey.Read(masterKey));
+            store.LoadNew();
             return store;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -68,75 +69,156 @@ internal sealed class FileKeyStore : IDisposable
     }
 
     /// <summary>The seal key in use at a time; a new epoch begins when the newest is older than <paramref name="length"/>.</summary>
-    public EpochKey CurrentSeal(DateTimeOffset now, TimeSpan length) => Current(seal, "seal", now, length);
+    public EpochKey CurrentSeal(DateTimeOffset now, TimeSpan length) => Current(seal, SealKind, now, length);
 
     /// <summary>The index key in use.</summary>
-    public EpochKey CurrentIndex(DateTimeOffset now, TimeSpan length) => Current(index, "index", now, length);
+    public EpochKey CurrentIndex(DateTimeOffset now, TimeSpan length) => Current(index, IndexKind, now, length);
 
-    /// <summary>Every index key there is, newest first: what may have been indexed under any of them is looked up under all.</summary>
-    public IReadOnlyList<EpochKey> IndexKeys()
+    /// <summary>Every index key there is, newest first: what may have been indexed under any of them is looked up under all. Fresh: looks for those of other adapters too.</summary>
+    public IReadOnlyList<EpochKey> IndexKeys(bool fresh = false)
     {
         lock (gate)
         {
-            return [.. index.Values.Reverse()];
+            if (fresh)
+            {
+                LoadNew();
+            }
+
+            return [.. index.Values.Reverse().Select(static generations => generations[0])];
         }
     }
 
-    public EpochKey? FindSeal(int epoch)
+    /// <summary>The keys of an epoch, newest generation first; empty when there are none.</summary>
+    public IReadOnlyList<EpochKey> FindSeals(int epoch)
     {
         lock (gate)
         {
-            return seal.GetValueOrDefault(epoch);
+            if (!seal.ContainsKey(epoch))
+            {
+                LoadNew(); // another adapter may have begun it
+            }
+
+            return seal.TryGetValue(epoch, out List<EpochKey>? keys) ? [.. keys] : [];
+        }
+    }
+
+    /// <summary>When the epoch after this one began; null while it is the newest.</summary>
+    public DateTimeOffset? EndOfSeal(int epoch)
+    {
+        lock (gate)
+        {
+            LoadNew();
+            return seal.Keys.Any(e => e > epoch) ? seal[seal.Keys.First(e => e > epoch)][0].Created : null;
+        }
+    }
+
+    /// <summary>Gives an epoch a key of the next generation, which is used from now on; one that is there already from a sealing that did not end is taken up.</summary>
+    public EpochKey NextGeneration(int epoch)
+    {
+        lock (gate)
+        {
+            List<EpochKey> keys = seal[epoch];
+            if (keys.Count == 1)
+            {
+                EpochKey next = Make(SealKind, epoch, keys[0].Generation + 1, keys[0].Created);
+                keys.Insert(0, next);
+            }
+
+            return keys[0];
+        }
+    }
+
+    /// <summary>Destroys every generation of an epoch but the newest.</summary>
+    public void DestroyOlder(int epoch)
+    {
+        lock (gate)
+        {
+            List<EpochKey> keys = seal[epoch];
+            for (int i = keys.Count - 1; i > 0; i--)
+            {
+                DurableFile.Destroy(Path.Combine(folder, FileName(SealKind, epoch, keys[i].Generation)));
+                keys[i].Dispose();
+                keys.RemoveAt(i);
+            }
         }
     }
 
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(master);
-        foreach (EpochKey key in seal.Values.Concat(index.Values))
+        foreach (EpochKey key in seal.Values.Concat(index.Values).SelectMany(static keys => keys))
         {
             key.Dispose();
         }
     }
 
-    private EpochKey Current(SortedDictionary<int, EpochKey> keys, string kind, DateTimeOffset now, TimeSpan length)
+    private EpochKey Current(SortedDictionary<int, List<EpochKey>> keys, string kind, DateTimeOffset now, TimeSpan length)
     {
         lock (gate)
         {
-            EpochKey? newest = keys.Count == 0 ? null : keys.Values.Last();
+            EpochKey? newest = Newest(keys);
+            if (newest is null || now - newest.Created >= length)
+            {
+                LoadNew();
+                newest = Newest(keys);
+            }
+
             if (newest is not null && now - newest.Created < length)
             {
                 return newest;
             }
 
             int epoch = (newest?.Epoch ?? 0) + 1;
-            EpochKey key = new(epoch, DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()), RandomNumberGenerator.GetBytes(KeySize));
-            string head = string.Create(CultureInfo.InvariantCulture, $"{Format} {kind} {epoch} {key.Created.ToUnixTimeSeconds()}");
-            byte[] blob = new byte[NonceSize + KeySize + TagSize];
-            RandomNumberGenerator.Fill(blob.AsSpan(0, NonceSize));
-            using (AesGcm aes = new(master, TagSize))
-            {
-                aes.Encrypt(blob.AsSpan(0, NonceSize), key.Key, blob.AsSpan(NonceSize, KeySize), blob.AsSpan(NonceSize + KeySize), Encoding.ASCII.GetBytes(head));
-            }
-
-            // On disk before the first record is wrapped with it.
-            DurableFile.CreateNew(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{kind}-{epoch:D6}.key")),
-                Encoding.ASCII.GetBytes(head + " " + Convert.ToBase64String(blob) + "\n"));
-            keys.Add(epoch, key);
+            EpochKey key = Make(kind, epoch, 1, DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()));
+            keys.Add(epoch, [key]);
             return key;
+        }
+    }
+
+    private static EpochKey? Newest(SortedDictionary<int, List<EpochKey>> keys) => keys.Count == 0 ? null : keys.Values.Last()[0];
+
+    // On disk before the first record is wrapped with it.
+    private EpochKey Make(string kind, int epoch, int generation, DateTimeOffset created)
+    {
+        EpochKey key = new(epoch, generation, created, RandomNumberGenerator.GetBytes(KeySize));
+        string head = string.Create(CultureInfo.InvariantCulture, $"{Format} {kind} {epoch} {created.ToUnixTimeSeconds()}");
+        byte[] blob = new byte[NonceSize + KeySize + TagSize];
+        RandomNumberGenerator.Fill(blob.AsSpan(0, NonceSize));
+        using (AesGcm aes = new(master, TagSize))
+        {
+            aes.Encrypt(blob.AsSpan(0, NonceSize), key.Key, blob.AsSpan(NonceSize, KeySize), blob.AsSpan(NonceSize + KeySize), Encoding.ASCII.GetBytes(head));
+        }
+
+        string name = FileName(kind, epoch, generation);
+        DurableFile.CreateNew(Path.Combine(folder, name), Encoding.ASCII.GetBytes(head + " " + Convert.ToBase64String(blob) + "\n"));
+        loaded.Add(name);
+        return key;
+    }
+
+    private static string FileName(string kind, int epoch, int generation) => generation == 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{kind}-{epoch:D6}.key")
+        : string.Create(CultureInfo.InvariantCulture, $"{kind}-{epoch:D6}.g{generation}.key");
+
+    private void LoadNew()
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "*.key").Where(f => !loaded.Contains(Path.GetFileName(f))).Order(StringComparer.Ordinal).ToList())
+        {
+            Load(file);
+            loaded.Add(Path.GetFileName(file));
         }
     }
 
     private void Load(string file)
     {
-        RequirePrivate(file);
+        MasterKey.RequirePrivate(file);
+        string name = Path.GetFileName(file);
         string[] words = File.ReadAllText(file).TrimEnd('\n').Split(' ');
         byte[] blob = new byte[NonceSize + KeySize + TagSize];
-        if (words.Length != 5 || words[0] != Format || !int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)
+        if (words.Length != 5 || words[0] != Format || words[1] is not (SealKind or IndexKind) || !int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out int epoch)
             || !long.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out long created)
-            || !Convert.TryFromBase64String(words[4], blob, out int length) || length != blob.Length)
+            || !Convert.TryFromBase64String(words[4], blob, out int length) || length != blob.Length || Generation(name, words[1], epoch) is not { } generation)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{Path.GetFileName(file)} is no key file.");
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{name} is no key file, or its name does not fit its epoch.");
         }
 
         byte[] key = new byte[KeySize];
@@ -147,48 +229,28 @@ internal sealed class FileKeyStore : IDisposable
         }
         catch (CryptographicException e)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{Path.GetFileName(file)} was not wrapped by this master key.", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{name} was not wrapped by this master key.", e);
         }
 
-        SortedDictionary<int, EpochKey> keys = words[1] switch
+        SortedDictionary<int, List<EpochKey>> keys = words[1] == SealKind ? seal : index;
+        if (!keys.TryGetValue(epoch, out List<EpochKey>? generations))
         {
-            "seal" => seal,
-            "index" => index,
-            _ => throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{Path.GetFileName(file)} is no key file."),
-        };
-        if (!keys.TryAdd(epoch, new EpochKey(epoch, DateTimeOffset.FromUnixTimeSeconds(created), key)))
-        {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{Path.GetFileName(file)} repeats an epoch.");
+            keys.Add(epoch, generations = []);
         }
+
+        generations.Add(new EpochKey(epoch, generation, DateTimeOffset.FromUnixTimeSeconds(created), key));
+        generations.Sort(static (a, b) => b.Generation.CompareTo(a.Generation));
     }
 
-    private static byte[] ReadMaster(string file)
+    private static int? Generation(string name, string kind, int epoch)
     {
-        if (!File.Exists(file))
+        if (name == FileName(kind, epoch, 1))
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The master key file {file} does not exist.");
+            return 1;
         }
 
-        RequirePrivate(file);
-        byte[] bytes = File.ReadAllBytes(file);
-        if (bytes.Length == KeySize)
-        {
-            return bytes;
-        }
-
-        byte[] key = new byte[KeySize];
-        string text = Encoding.Latin1.GetString(bytes).Trim();
-        return text.Length == 2 * KeySize && Convert.FromHexString(text, key, out _, out _) == System.Buffers.OperationStatus.Done
-            ? key
-            : throw new StoreException(ArchiveFaultCode.ArchiveKeys, "The master key file holds neither 32 bytes nor 64 hexadecimal digits.");
-    }
-
-    private static void RequirePrivate(string file)
-    {
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != UnixFileMode.None)
-        {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{file} can be read or changed by others; set its mode to 0600.");
-        }
+        string[] parts = name.Split('.');
+        return parts.Length == 3 && parts[1].Length > 1 && int.TryParse(parts[1].AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int generation)
+            && name == FileName(kind, epoch, generation) ? generation : null;
     }
 }

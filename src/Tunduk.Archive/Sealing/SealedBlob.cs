@@ -23,13 +23,15 @@ internal enum SlotKind : byte
     Erased = 3,
 }
 
-/// <summary>The plain text of a record's values: slots in tree order, then the keyed hashes the record is found by.</summary>
+/// <summary>The plain text of a record's values: slots in tree order, then the keyed hashes the record is found by, then zeros in place of what was erased.</summary>
 internal sealed record SealedBlob(IReadOnlyList<SealedSlot> Slots, IReadOnlyList<byte[]> Terms, IReadOnlyList<byte[]> Claims)
 {
     public const int MacSize = 16;
     private const byte Version = 1;
 
-    public byte[] Encode()
+    /// <summary>The plain text.</summary>
+    /// <param name="size">Bytes to fill up to with zeros: a blob that lost values stays as long as it was. 0: none.</param>
+    public byte[] Encode(int size = 0)
     {
         int length = 6;
         foreach (SealedSlot slot in Slots)
@@ -81,7 +83,9 @@ internal sealed record SealedBlob(IReadOnlyList<SealedSlot> Slots, IReadOnlyList
             at = at[MacSize..];
         }
 
-        return bytes[..^at.Length];
+        byte[] exact = bytes[..^at.Length];
+        Array.Resize(ref exact, Math.Max(size, exact.Length));
+        return exact;
     }
 
     /// <summary>Decodes bytes that were authenticated, and still trusts none of their lengths.</summary>
@@ -113,7 +117,7 @@ internal sealed record SealedBlob(IReadOnlyList<SealedSlot> Slots, IReadOnlyList
             slots.Add(slot);
         }
 
-        return ReadMacs(bytes, ref at, terms) is { } t && ReadMacs(bytes, ref at, claims) is { } c && at == bytes.Length ? new SealedBlob(slots, t, c) : null;
+        return ReadMacs(bytes, ref at, terms) is { } t && ReadMacs(bytes, ref at, claims) is { } c && !bytes.Span[at..].ContainsAnyExcept((byte)0) ? new SealedBlob(slots, t, c) : null;
     }
 
     private static SealedSlot? ReadSlot(ReadOnlyMemory<byte> bytes, ref int at)

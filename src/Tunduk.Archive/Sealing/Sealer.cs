@@ -64,7 +64,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
     }
 
     /// <summary>The keyed hashes of a term under every index key, for search.</summary>
-    public IReadOnlyList<byte[]> SearchMacs(IndexTerm term) => [.. keys.IndexKeys().Select(key => key.Mac(TermBytes(term)))];
+    public IReadOnlyList<byte[]> SearchMacs(IndexTerm term) => [.. keys.IndexKeys(fresh: true).Select(key => key.Mac(TermBytes(term)))];
 
     /// <summary>A draft of the archive itself, without sealed values.</summary>
     public static PreparedDraft PrepareBare(EntryDraft draft) => new(draft, Template(draft), null, [], [], 0);
@@ -183,6 +183,19 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         return leaves;
     }
 
+    /// <summary>Values of a record that lost some, under a new record key of the same epoch and in the same number of bytes.</summary>
+    public static SealedRest Reseal(LogEntry entry, StoredSeal before, SealedBlob rest, EpochKey epoch)
+    {
+        Span<byte> recordKey = stackalloc byte[FileKeyStore.KeySize];
+        RandomNumberGenerator.Fill(recordKey);
+        Span<byte> aad = stackalloc byte[SealAad.KeySize];
+        SealAad.Key(aad, entry.Log, entry.SealId, epoch.Epoch);
+        byte[] wrapped = epoch.Wrap(recordKey, aad);
+        using AesGcm cipher = new(recordKey, TagSize);
+        CryptographicOperations.ZeroMemory(recordKey);
+        return new SealedRest(before.Wrapped, wrapped, EncryptChunk(cipher, rest.Encode(before.Data.Length - NonceSize - TagSize), entry.Log, entry.SealId, 0, 0, last: true));
+    }
+
     private PreparedSeal Encrypt(EntryDraft draft, SealedBlob blob, EpochKey epoch)
     {
         Span<byte> recordKey = stackalloc byte[FileKeyStore.KeySize];
@@ -193,7 +206,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         using AesGcm cipher = new(recordKey, TagSize);
         CryptographicOperations.ZeroMemory(recordKey);
 
-        byte[] values = EncryptChunk(cipher, blob.Encode(), draft.SealId, 0, 0, last: true);
+        byte[] values = EncryptChunk(cipher, blob.Encode(), log, draft.SealId, 0, 0, last: true);
         List<SealedChunk> chunks = [];
         for (int i = 0; i < draft.Parts.Count; i++)
         {
@@ -205,7 +218,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
                 ReadOnlySpan<byte> piece = rest[..Math.Min(rest.Length, ChunkBytes)];
                 rest = rest[piece.Length..];
                 last = rest.IsEmpty;
-                chunks.Add(new SealedChunk(i + 1, number, last, EncryptChunk(cipher, piece, draft.SealId, i + 1, number, last)));
+                chunks.Add(new SealedChunk(i + 1, number, last, EncryptChunk(cipher, piece, log, draft.SealId, i + 1, number, last)));
                 number++;
             }
             while (!last);
@@ -215,7 +228,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
     }
 
     // nonce ‖ ciphertext ‖ tag. The key is this record's alone, so random nonces cannot meet.
-    private byte[] EncryptChunk(AesGcm cipher, ReadOnlySpan<byte> plain, UInt128 seal, int part, int chunk, bool last)
+    private static byte[] EncryptChunk(AesGcm cipher, ReadOnlySpan<byte> plain, LogId log, UInt128 seal, int part, int chunk, bool last)
     {
         byte[] output = new byte[NonceSize + plain.Length + TagSize];
         RandomNumberGenerator.Fill(output.AsSpan(0, NonceSize));
@@ -266,7 +279,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
     }
 
     // 0x01 ‖ u16 kind ‖ value
-    private static byte[] TermBytes(IndexTerm term)
+    public static byte[] TermBytes(IndexTerm term)
     {
         string value = term.Normalised();
         byte[] bytes = new byte[3 + Encoding.UTF8.GetByteCount(value)];

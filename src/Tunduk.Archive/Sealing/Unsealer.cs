@@ -30,17 +30,18 @@ internal sealed class Unsealer(FileKeyStore keys)
             return new Unsealed(SealState.Erased, [], [], null, null);
         }
 
-        if (keys.FindSeal(stored.Epoch) is not { } epoch)
+        IReadOnlyList<EpochKey> generations = keys.FindSeals(stored.Epoch);
+        if (generations.Count == 0)
         {
             return Unsealed.Fault(SealState.KeyMissing, $"the key of epoch {stored.Epoch} is not there");
         }
 
         Span<byte> recordKey = stackalloc byte[FileKeyStore.KeySize];
-        Span<byte> aad = stackalloc byte[SealAad.KeySize];
-        SealAad.Key(aad, entry.Log, entry.SealId, stored.Epoch);
-        if (!epoch.TryUnwrap(stored.Wrapped, aad, recordKey))
+        if (!TryUnwrap(generations, entry.Log, entry.SealId, stored.Wrapped, recordKey, out _))
         {
-            return Unsealed.Fault(SealState.Damaged, "the record key does not open");
+            return generations[0].Generation > 1
+                ? Unsealed.Fault(SealState.KeyMissing, $"epoch {stored.Epoch} was sealed: the key that wrapped this record is destroyed")
+                : Unsealed.Fault(SealState.Damaged, "the record key does not open");
         }
 
         using AesGcm cipher = new(recordKey, Sealer.TagSize);
@@ -52,6 +53,39 @@ internal sealed class Unsealer(FileKeyStore keys)
         }
 
         return Check(cipher, entry, root, blob, stored.Chunks, keepParts);
+    }
+
+    /// <summary>The leaf hash of a payload part; null when it does not open.</summary>
+    public LogHash? PartLeaf(LogEntry entry, StoredSeal stored, SealedSlot slot)
+    {
+        Span<byte> recordKey = stackalloc byte[FileKeyStore.KeySize];
+        if (!TryUnwrap(keys.FindSeals(stored.Epoch), entry.Log, entry.SealId, stored.Wrapped, recordKey, out _))
+        {
+            return null;
+        }
+
+        using AesGcm cipher = new(recordKey, Sealer.TagSize);
+        CryptographicOperations.ZeroMemory(recordKey);
+        using IncrementalHash hash = Commitment.BeginLeaf(slot.Salt.Span, Encoding.UTF8.GetBytes(slot.Path), slot.Type, slot.Presence, slot.PartLength);
+        return ReadPart(cipher, entry, slot, stored.Chunks, hash, null) == 0 ? null : Commitment.EndLeaf(hash);
+    }
+
+    /// <summary>Opens a record key with whichever generation wrapped it.</summary>
+    public static bool TryUnwrap(IReadOnlyList<EpochKey> generations, LogId log, UInt128 sealId, ReadOnlySpan<byte> wrapped, Span<byte> recordKey, out int generation)
+    {
+        generation = 0;
+        Span<byte> aad = stackalloc byte[SealAad.KeySize];
+        foreach (EpochKey key in generations)
+        {
+            SealAad.Key(aad, log, sealId, key.Epoch);
+            if (key.TryUnwrap(wrapped, aad, recordKey))
+            {
+                generation = key.Generation;
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static Unsealed Check(AesGcm cipher, LogEntry entry, LogHash root, SealedBlob blob, IReadOnlyList<SealedChunk> chunks, bool keepParts)

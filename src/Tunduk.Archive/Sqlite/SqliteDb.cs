@@ -1,3 +1,4 @@
+using System.Globalization;
 using SQLitePCL;
 using Tunduk.Archive.Writing;
 
@@ -18,7 +19,7 @@ internal sealed class SqliteDb : IDisposable
     private SqliteDb(sqlite3 db) => this.db = db;
 
     /// <summary>Opens for writing (making the file if it is not there) or for reading.</summary>
-    public static SqliteDb Open(string path, bool write)
+    public static SqliteDb Open(string path, bool write, SqliteSettings settings)
     {
         int flags = raw.SQLITE_OPEN_NOMUTEX | (write ? raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE : raw.SQLITE_OPEN_READONLY);
         int code = raw.sqlite3_open_v2(path, out sqlite3 handle, flags, null);
@@ -31,7 +32,7 @@ internal sealed class SqliteDb : IDisposable
         SqliteDb db = new(handle);
         try
         {
-            db.ApplySettings(write);
+            db.ApplySettings(write, settings);
             return db;
         }
         catch
@@ -57,6 +58,9 @@ internal sealed class SqliteDb : IDisposable
 
     public void Execute(string sql) => Check(raw.sqlite3_exec(db, sql), "execute");
 
+    /// <summary>False where it could not be done; for what may be left undone.</summary>
+    public bool TryExecute(string sql) => raw.sqlite3_exec(db, sql) == raw.SQLITE_OK;
+
     public long Scalar(string sql)
     {
         SqliteStatement statement = Prepare(sql);
@@ -81,6 +85,27 @@ internal sealed class SqliteDb : IDisposable
         {
             statement.Reset();
         }
+    }
+
+    /// <summary>Runs a query to its end and resets it, whatever happens.</summary>
+    public List<T> Query<T>(string sql, Action<SqliteStatement> bind, Func<SqliteStatement, T> read)
+    {
+        SqliteStatement statement = Prepare(sql);
+        List<T> rows = [];
+        try
+        {
+            bind(statement);
+            while (statement.Step())
+            {
+                rows.Add(read(statement));
+            }
+        }
+        finally
+        {
+            statement.Reset();
+        }
+
+        return rows;
     }
 
     public int Changes => raw.sqlite3_changes(db);
@@ -115,18 +140,20 @@ internal sealed class SqliteDb : IDisposable
         _ => ArchiveFaultCode.ArchiveUnwritable,
     };
 
-    private void ApplySettings(bool write)
+    private void ApplySettings(bool write, SqliteSettings settings)
     {
         _ = raw.sqlite3_extended_result_codes(db, 1);
         _ = raw.sqlite3_busy_timeout(db, 5000);
-        Execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; PRAGMA synchronous=FULL;");
+        Execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;");
+        Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA synchronous={settings.Synchronous}"));
         if (write)
         {
             // auto_vacuum can be chosen only before the first table; page size as well.
-            Execute("PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=2000; PRAGMA cache_size=-65536;");
+            Execute("PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536;");
+            Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={settings.AutoCheckpointPages}"));
         }
 
-        Require("PRAGMA synchronous", 2);
+        Require("PRAGMA synchronous", settings.Synchronous);
         Require("PRAGMA secure_delete", 1);
         Require("PRAGMA temp_store", 2);
         Require("PRAGMA auto_vacuum", 2);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Tunduk.Archive.Files;
+using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 
@@ -7,7 +9,7 @@ namespace Tunduk.Archive.Sqlite;
 // Over 300 lines: the statements of one store and one transaction, read together.
 
 /// <summary>The embedded store: one SQLite file, one writing connection.</summary>
-internal sealed class SqliteLogStore(string folder) : ILogStore
+internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : ILogStore
 {
     /// <summary>Name of the database in the archive's folder.</summary>
     public const string FileName = "archive.db";
@@ -21,7 +23,7 @@ internal sealed class SqliteLogStore(string folder) : ILogStore
 
     private SqliteDb Db => db is not null && !broken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The store is not open.");
 
-    public ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken)
+    public ValueTask<StoreState?> OpenAsync(LogId? known, CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, FileName);
         try
@@ -35,22 +37,24 @@ internal sealed class SqliteLogStore(string folder) : ILogStore
             processLock = ProcessLock.TryTake(Path.Combine(folder, "archive.lock"))
                 ?? throw new StoreException(ArchiveFaultCode.ArchiveLocked, "Another process has this archive open.");
             bool fresh = !File.Exists(path) || new FileInfo(path).Length == 0;
-            db = SqliteDb.Open(path, write: true);
+            if (fresh)
+            {
+                // Made before SQLite opens it: its log and shared memory get the same mode.
+                DurableFile.Create(path, FileMode.OpenOrCreate).Dispose();
+            }
+
+            db = SqliteDb.Open(path, write: true, settings);
             if (fresh)
             {
                 db.Execute("BEGIN IMMEDIATE");
                 db.Execute(SqliteSchema.Create);
                 db.Execute($"PRAGMA application_id={SqliteSchema.ApplicationId}; PRAGMA user_version={SqliteSchema.Version};");
                 db.Execute("COMMIT");
-                if (!OperatingSystem.IsWindows())
-                {
-                    File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-                }
-
                 DurableFile.SyncFolder(folder);
             }
 
             CheckVersion(db);
+            Migrate(db);
             return ValueTask.FromResult(Load(db));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -96,7 +100,7 @@ internal sealed class SqliteLogStore(string folder) : ILogStore
     public ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken) => Guard(() =>
     {
         Db.Execute("BEGIN IMMEDIATE");
-        if (batch.Log != logId || LogSize(Db, logNumber) != batch.ExpectedSize)
+        if (batch.Log != logId || SqliteRows.LogSize(Db, logNumber) != batch.ExpectedSize)
         {
             throw new StoreException(ArchiveFaultCode.ArchiveLocked, "The log has grown behind this writer's back.");
         }
@@ -109,7 +113,7 @@ internal sealed class SqliteLogStore(string folder) : ILogStore
         foreach (LogTree.Tile tile in batch.Tiles)
         {
             Db.Prepare("INSERT INTO tile(log, level, no, root, hashes) VALUES(?, ?, ?, ?, ?)")
-                .Bind(1, logNumber).Bind(2, tile.Level).Bind(3, tile.Index).Bind(4, tile.Root.ToArray()).Bind(5, SqliteNodes.Encode(tile.Hashes)).Run();
+                .Bind(1, logNumber).Bind(2, tile.Level).Bind(3, tile.Index).Bind(4, tile.Root.ToArray()).Bind(5, TileBytes.Encode(tile.Hashes)).Run();
         }
 
         foreach (SignedCheckpoint checkpoint in batch.Checkpoints)
@@ -118,13 +122,59 @@ internal sealed class SqliteLogStore(string folder) : ILogStore
                 .Bind(1, logNumber).Bind(2, checkpoint.Size).Bind(3, checkpoint.Time.ToUnixTimeSeconds()).Bind(4, checkpoint.Note).Run();
         }
 
+        batch.Erasures.ForEach(Erase);
+        foreach (StoreRewrap rewrap in batch.Rewraps)
+        {
+            Replace("UPDATE sealed SET wrapped = ? WHERE seq = ? AND wrapped = ?", rewrap.Record, static (row, r) => row.Bind(1, r.Next), rewrap, rewrap.Wrapped);
+        }
+
+        if (batch.Journal is { } mark)
+        {
+            Db.Prepare("INSERT OR REPLACE INTO journal(id, applied) VALUES(?, ?)").Bind(1, mark.Journal.ToArray()).Bind(2, mark.Applied).Run();
+        }
+
         // COMMIT POINT. Before this line nothing of the batch exists for anyone; after it everything does, for ever:
         // the WAL was written and synced (synchronous=FULL).
         Db.Execute("COMMIT");
     });
 
+    public ValueTask<long> FindAppliedAsync(LogId journal, CancellationToken cancellationToken) => ValueTask.FromResult(
+        Db.Query("SELECT applied FROM journal WHERE id = ?", row => row.Bind(1, journal.ToArray()), static row => row.Int64(0)).FirstOrDefault());
+
+    /// <summary>
+    /// Empties the write-ahead log, which still holds what was erased, and gives free pages back. Deep: builds the file anew, because pages
+    /// of indexes keep copies of moved rows in their free space.
+    /// </summary>
+    public ValueTask<bool> ScrubAsync(bool deep, CancellationToken cancellationToken)
+    {
+        bool done = false;
+        Run(() =>
+        {
+            if (deep)
+            {
+                Db.Execute("VACUUM");
+            }
+            else
+            {
+                Db.Execute("PRAGMA incremental_vacuum(1000)");
+            }
+
+            // A reader in the middle of a query holds the log: then it is emptied later, and appends do not wait for it.
+            Db.Execute("PRAGMA busy_timeout=0");
+            done = Db.Query("PRAGMA wal_checkpoint(TRUNCATE)", static _ => { }, static row => row.Int64(0)) is [0];
+            Db.Execute("PRAGMA busy_timeout=5000");
+        });
+        return ValueTask.FromResult(done);
+    }
+
     public ValueTask DisposeAsync()
     {
+        if (db is not null && !broken)
+        {
+            // Whoever still reads keeps SQLite from emptying its log at the end: what was erased must not stay there.
+            _ = db.TryExecute("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
         db?.Dispose();
         db = null;
         processLock?.Dispose();
@@ -175,6 +225,59 @@ internal sealed class SqliteLogStore(string folder) : ILogStore
             {
                 throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "A request that was to end is not open.");
             }
+        }
+    }
+
+    private void Erase(StoreErasure erasure)
+    {
+        if (SeqOf(erasure.Record) is not { } seq)
+        {
+            return;
+        }
+
+        if (erasure.Rest is { } rest)
+        {
+            Replace("UPDATE sealed SET wrapped = ?, data = ? WHERE seq = ? AND wrapped = ?", erasure.Record,
+                static (row, r) => row.Bind(1, r.WrappedKey).Bind(2, r.Values), rest, rest.Before);
+        }
+        else
+        {
+            Db.Prepare("UPDATE sealed SET wrapped = x'', data = x'' WHERE seq = ?").Bind(1, seq).Run();
+        }
+
+        Db.Prepare("UPDATE chunk SET data = x'' WHERE seq = ?").Bind(1, seq).Run();
+        if (erasure.Terms is null)
+        {
+            Db.Prepare("DELETE FROM term WHERE seq = ?").Bind(1, seq).Run(); // nobody can say which they are: all rows are looked at
+        }
+
+        foreach (byte[] mac in erasure.Terms ?? [])
+        {
+            Db.Prepare("DELETE FROM term WHERE mac = ? AND seq = ?").Bind(1, mac).Bind(2, seq).Run();
+        }
+
+        // A claim that still guards against replay lapses by itself.
+        if (erasure.Claims is null)
+        {
+            Db.Prepare("DELETE FROM claim WHERE seq = ? AND (until IS NULL OR until < ?)").Bind(1, seq).Bind(2, erasure.Now).Run();
+        }
+
+        foreach (byte[] mac in erasure.Claims ?? [])
+        {
+            Db.Prepare("DELETE FROM claim WHERE mac = ? AND seq = ? AND (until IS NULL OR until < ?)").Bind(1, mac).Bind(2, seq).Bind(3, erasure.Now).Run();
+        }
+    }
+
+    // Writes in place, and only over what was read before.
+    private void Replace<T>(string sql, RecordId record, Func<SqliteStatement, T, SqliteStatement> bind, T value, byte[] before)
+    {
+        long seq = SeqOf(record) ?? -1;
+        SqliteStatement statement = bind(Db.Prepare(sql), value);
+        int next = statement.Parameters - 1;
+        statement.Bind(next, seq).Bind(next + 1, before).Run();
+        if (Db.Changes != 1)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The sealed part of {record} was changed by somebody else.");
         }
     }
 
@@ -243,7 +346,7 @@ internal sealed class SqliteLogStore(string folder) : ILogStore
         string origin = newest.Text(2)!;
         newest.Reset();
 
-        long size = LogSize(open, logNumber);
+        long size = SqliteRows.LogSize(open, logNumber);
         long lastTime = open.Scalar("SELECT coalesce(max(time), 0) FROM (SELECT time FROM entry ORDER BY seq DESC LIMIT 1)");
         SqliteNodes nodes = new(open, logNumber);
         LogTree tree = LogTree.Load(size, nodes.Hashes);
@@ -262,13 +365,15 @@ internal sealed class SqliteLogStore(string folder) : ILogStore
             SqliteRows.Checkpoints(open, logNumber, newestOnly: true), epoch, nodes);
     }
 
-    private static long LogSize(SqliteDb open, int log)
+    private static void Migrate(SqliteDb open)
     {
-        SqliteStatement last = open.Prepare("SELECT seq FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq DESC LIMIT 1")
-            .Bind(1, SqliteSchema.Seq(log, 0)).Bind(2, SqliteSchema.Seq(log + 1, 0));
-        long size = last.Step() ? SqliteSchema.IndexOf(last.Int64(0)) + 1 : 0;
-        last.Reset();
-        return size;
+        for (int version = (int)open.Scalar("PRAGMA user_version"); version < SqliteSchema.Version; version++)
+        {
+            open.Execute("BEGIN IMMEDIATE");
+            open.Execute(SqliteSchema.Migrations[version - 1]);
+            open.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={version + 1}"));
+            open.Execute("COMMIT");
+        }
     }
 
     internal static void CheckVersion(SqliteDb open)
@@ -289,10 +394,15 @@ internal sealed class SqliteLogStore(string folder) : ILogStore
     // After any failure nothing more is written through this connection: what is on disk is found out by opening again.
     private ValueTask Guard(Action action)
     {
+        Run(action);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Run(Action action)
+    {
         try
         {
             action();
-            return ValueTask.CompletedTask;
         }
         catch
         {

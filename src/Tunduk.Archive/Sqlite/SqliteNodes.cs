@@ -1,3 +1,4 @@
+using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 
@@ -58,7 +59,7 @@ internal sealed class SqliteNodes(SqliteDb db, int log) : INodeSource
 
         SqliteStatement statement = db.Prepare("SELECT hashes FROM tile WHERE log = ? AND level = ? AND no = ?");
         statement.Bind(1, log).Bind(2, level).Bind(3, number);
-        LogHash[]? tile = statement.Step() ? Decode(statement.Blob(0)) : null;
+        LogHash[]? tile = statement.Step() ? TileBytes.Decode(statement.Blob(0)) : null;
         statement.Reset();
         if (tile is not null)
         {
@@ -71,33 +72,6 @@ internal sealed class SqliteNodes(SqliteDb db, int log) : INodeSource
         }
 
         return tile;
-    }
-
-    internal static LogHash[] Decode(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length != LogTree.TileWidth * LogHash.Size)
-        {
-            throw Missing();
-        }
-
-        LogHash[] tile = new LogHash[LogTree.TileWidth];
-        for (int i = 0; i < tile.Length; i++)
-        {
-            tile[i] = new LogHash(bytes.Slice(i * LogHash.Size, LogHash.Size));
-        }
-
-        return tile;
-    }
-
-    internal static byte[] Encode(LogHash[] tile)
-    {
-        byte[] bytes = new byte[tile.Length * LogHash.Size];
-        for (int i = 0; i < tile.Length; i++)
-        {
-            tile[i].CopyTo(bytes.AsSpan(i * LogHash.Size));
-        }
-
-        return bytes;
     }
 
     private static StoreException Missing() => new(ArchiveFaultCode.ArchiveUnreadable, "Entries or tiles of the log are missing or damaged.");

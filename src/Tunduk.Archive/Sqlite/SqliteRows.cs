@@ -1,3 +1,4 @@
+using Tunduk.Archive.Sealing;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 
@@ -6,6 +7,29 @@ namespace Tunduk.Archive.Sqlite;
 /// <summary>Reads that writer and readers share.</summary>
 internal static class SqliteRows
 {
+    public static long? SeqOf(SqliteDb db, RecordId record)
+    {
+        SqliteStatement find = db.Prepare("SELECT no FROM log WHERE id = ?").Bind(1, record.Log.ToArray());
+        long? seq = find.Step() ? SqliteSchema.Seq(find.Int32(0), record.Index) : null;
+        find.Reset();
+        return seq;
+    }
+
+    public static byte[]? Leaf(SqliteDb db, long seq) => db.Query("SELECT leaf FROM entry WHERE seq = ?", row => row.Bind(1, seq), static row => row.Blob(0).ToArray()).FirstOrDefault();
+
+    /// <summary>Null where there is none; rows whose key is empty were erased.</summary>
+    public static StoredSeal? Seal(SqliteDb db, long seq)
+    {
+        (int Epoch, byte[] Wrapped, byte[] Data) row = db.Query("SELECT epoch, wrapped, data FROM sealed WHERE seq = ? AND length(wrapped) > 0",
+            r => r.Bind(1, seq), static r => (r.Int32(0), r.Blob(1).ToArray(), r.Blob(2).ToArray())).FirstOrDefault();
+        return row.Wrapped is null ? null : new StoredSeal(row.Epoch, row.Wrapped, row.Data, db.Query(
+            "SELECT part, no, last, data FROM chunk WHERE seq = ? AND length(data) > 0 ORDER BY part, no",
+            r => r.Bind(1, seq), static r => new SealedChunk(r.Int32(0), r.Int32(1), r.Int32(2) != 0, r.Blob(3).ToArray())));
+    }
+
+    public static long LogSize(SqliteDb db, int log) => db.Query("SELECT seq FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq DESC LIMIT 1",
+        row => row.Bind(1, SqliteSchema.Seq(log, 0)).Bind(2, SqliteSchema.Seq(log + 1, 0)), static row => SqliteSchema.IndexOf(row.Int64(0)) + 1).FirstOrDefault();
+
     public static LogId LogIdOf(SqliteDb db, int number)
     {
         SqliteStatement find = db.Prepare("SELECT id FROM log WHERE no = ?").Bind(1, number);

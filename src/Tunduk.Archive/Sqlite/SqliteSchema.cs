@@ -6,6 +6,11 @@ namespace Tunduk.Archive.Sqlite;
 /// to a record finds it by one integer, and "newest first" is one descending scan. Times never decrease within a log, so a time is
 /// found by bisection of seq and needs no index. Columns of <c>entry</c> beside the leaf repeat what stands in the leaf, for search
 /// only; <c>verify</c> compares them.
+/// <para>
+/// <c>sealed</c> and <c>chunk</c> only ever grow at their end, and erasing writes shorter or equally long rows in place: so SQLite
+/// never moves their content to another page, where <c>secure_delete</c> would not follow it. An erased row stays, empty.
+/// <c>journal</c> says how much of an erasure journal was applied, so that what a restored copy lacks is known.
+/// </para>
 /// </remarks>
 internal static class SqliteSchema
 {
@@ -13,7 +18,13 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x54417231;
 
     /// <summary>In the file's header (user_version). Older versions are migrated forward, newer ones are refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
+
+    /// <summary>Statements that lead from version n + 1 to the next one; each runs in one transaction with the new version number.</summary>
+    public static readonly IReadOnlyList<string> Migrations =
+    [
+        "CREATE TABLE journal(id BLOB NOT NULL PRIMARY KEY, applied INTEGER NOT NULL) WITHOUT ROWID",
+    ];
 
     public const int IndexBits = 40;
 
@@ -38,6 +49,7 @@ internal static class SqliteSchema
         CREATE TABLE tile(log INTEGER NOT NULL, level INTEGER NOT NULL, no INTEGER NOT NULL, root BLOB NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY(log, level, no));
         CREATE TABLE checkpoint(id INTEGER PRIMARY KEY, log INTEGER NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL, note TEXT NOT NULL);
         CREATE INDEX checkpoint_log ON checkpoint(log, size);
+        CREATE TABLE journal(id BLOB NOT NULL PRIMARY KEY, applied INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
     public static long Seq(int log, long index) => ((long)log << IndexBits) | index;

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text;
-using Tunduk.Archive.Sealing;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Sqlite;
 
-/// <summary>Search and single records over one reading connection.</summary>
+/// <summary>Search over one reading connection.</summary>
 internal static class SqliteSearch
 {
     /// <summary>Entries that match, newest first. <paramref name="terms"/>: for each search term its keyed hashes under every index key.</summary>
@@ -116,46 +115,6 @@ internal static class SqliteSearch
             where.Add($"e.seq {comparison} ?");
             binds.Add((s, n) => s.Bind(n, seq));
         }
-    }
-
-    public static long? SeqOf(SqliteDb db, RecordId record)
-    {
-        SqliteStatement find = db.Prepare("SELECT no FROM log WHERE id = ?").Bind(1, record.Log.ToArray());
-        long? seq = find.Step() ? SqliteSchema.Seq(find.Int32(0), record.Index) : null;
-        find.Reset();
-        return seq;
-    }
-
-    public static byte[]? Leaf(SqliteDb db, long seq)
-    {
-        SqliteStatement find = db.Prepare("SELECT leaf FROM entry WHERE seq = ?").Bind(1, seq);
-        byte[]? leaf = find.Step() ? find.Blob(0).ToArray() : null;
-        find.Reset();
-        return leaf;
-    }
-
-    public static StoredSeal? Seal(SqliteDb db, long seq)
-    {
-        SqliteStatement find = db.Prepare("SELECT epoch, wrapped, data FROM sealed WHERE seq = ?").Bind(1, seq);
-        if (!find.Step())
-        {
-            find.Reset();
-            return null;
-        }
-
-        int epoch = find.Int32(0);
-        byte[] wrapped = find.Blob(1).ToArray();
-        byte[] data = find.Blob(2).ToArray();
-        find.Reset();
-        List<SealedChunk> chunks = [];
-        SqliteStatement read = db.Prepare("SELECT part, no, last, data FROM chunk WHERE seq = ? ORDER BY part, no").Bind(1, seq);
-        while (read.Step())
-        {
-            chunks.Add(new SealedChunk(read.Int32(0), read.Int32(1), read.Int32(2) != 0, read.Blob(3).ToArray()));
-        }
-
-        read.Reset();
-        return new StoredSeal(epoch, wrapped, data, chunks);
     }
 
     // Times never decrease within a log and a later log begins later, so seq can be bisected by time; the time condition itself

@@ -29,6 +29,9 @@ internal sealed class SqliteStatement(SqliteDb db, sqlite3_stmt statement) : IDi
         return this;
     }
 
+    /// <summary>How many values the statement takes.</summary>
+    public int Parameters => raw.sqlite3_bind_parameter_count(statement);
+
     /// <summary>True while there is a row.</summary>
     public bool Step()
     {

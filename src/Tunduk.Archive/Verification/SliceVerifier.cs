@@ -1,5 +1,5 @@
 using Tunduk.Archive.Sealing;
-using Tunduk.Archive.Sqlite;
+using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 using static Tunduk.Archive.Verification.VerifyTally;
@@ -7,9 +7,9 @@ using static Tunduk.Archive.Verification.VerifyTally;
 namespace Tunduk.Archive.Verification;
 
 /// <summary>Checks a run of entries of one log over one connection: leaves, rows, tiles, sealed parts, message signatures.</summary>
-internal sealed class SliceVerifier(SqliteDb db, int logNumber, LogId log, Unsealer? unsealer, VerifyOptions options, VerifyTally tally, ErasureLedger erasures)
+internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? unsealer, VerifyOptions options, VerifyTally tally, ErasureLedger erasures)
 {
-    private readonly Dictionary<long, string> names = [];
+    private readonly LogId log = row.Id;
 
     /// <summary>Root of every tile (256 leaves; the last may have fewer) in [first, end).</summary>
     public async Task<LogHash[]> RunAsync(long first, long end, CancellationToken cancellationToken)
@@ -23,6 +23,7 @@ internal sealed class SliceVerifier(SqliteDb db, int logNumber, LogId log, Unsea
             bool[] present = new bool[count];
             List<(LogEntry Entry, byte[] Leaf)> entries = ReadTile(start, count, computed, present);
             CompareTile(start, computed, present);
+            CheckEnds(start, count, entries);
             roots.Add(count == LogTree.TileWidth ? LogTree.TileNode(computed, 0, LogTree.TileHeight) : default);
             foreach ((LogEntry entry, byte[] leaf) in entries)
             {
@@ -38,28 +39,25 @@ internal sealed class SliceVerifier(SqliteDb db, int logNumber, LogId log, Unsea
     private List<(LogEntry Entry, byte[] Leaf)> ReadTile(long start, int count, LogHash[] computed, bool[] present)
     {
         List<(LogEntry, byte[])> entries = new(count);
-        SqliteStatement read = db.Prepare("SELECT seq, time, kind, role, counterparty, own, service, agreement, stage, code, link, leaf, hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq");
-        read.Bind(1, SqliteSchema.Seq(logNumber, start)).Bind(2, SqliteSchema.Seq(logNumber, start + count));
-        DateTimeOffset? before = start == 0 ? null : SqliteRows.FindEntry(db, SqliteSchema.Seq(logNumber, start - 1))?.Time;
-        while (read.Step())
+        DateTimeOffset? before = start == 0 ? null : TimeOf(start - 1);
+        foreach (EntryRow stored in reader.Entries(row, start, count))
         {
-            long index = SqliteSchema.IndexOf(read.Int64(0));
-            RecordId record = new(log, index);
-            byte[] leaf = read.Blob(11).ToArray();
-            computed[index - start] = MerkleHash.Leaf(leaf);
-            present[index - start] = true;
-            if (read.Blob(12).Length != LogHash.Size || new LogHash(read.Blob(12)) != computed[index - start])
+            RecordId record = new(log, stored.Index);
+            int at = (int)(stored.Index - start);
+            computed[at] = MerkleHash.Leaf(stored.Leaf);
+            present[at] = true;
+            if (stored.Hash.Length != LogHash.Size || new LogHash(stored.Hash) != computed[at])
             {
                 tally.Fail(record, "leaf_changed", "the entry differs from the hash that was stored with it");
             }
 
-            if (!EntryDecoder.TryDecode(leaf, out LogEntry? entry, out string? error))
+            if (!EntryDecoder.TryDecode(stored.Leaf, out LogEntry? entry, out string? error))
             {
                 tally.Fail(record, "leaf_malformed", $"the entry does not decode: {error}");
                 continue;
             }
 
-            if (entry!.Log != log || entry.Index != index)
+            if (entry!.Log != log || entry.Index != stored.Index)
             {
                 tally.Fail(record, "leaf_moved", $"the entry says that it is {new RecordId(entry.Log, entry.Index)}");
             }
@@ -70,11 +68,14 @@ internal sealed class SliceVerifier(SqliteDb db, int logNumber, LogId log, Unsea
             }
 
             before = entry.Time;
-            CompareRow(read, entry, record);
-            entries.Add((entry, leaf));
+            if (!Same(stored, entry))
+            {
+                tally.Fail(record, "row_changed", "a search column differs from the entry");
+            }
+
+            entries.Add((entry, stored.Leaf));
         }
 
-        read.Reset();
         for (int i = 0; i < count; i++)
         {
             if (!present[i])
@@ -94,18 +95,16 @@ internal sealed class SliceVerifier(SqliteDb db, int logNumber, LogId log, Unsea
             return;
         }
 
-        SqliteStatement read = db.Prepare("SELECT hashes, root FROM tile WHERE log = ? AND level = 0 AND no = ?").Bind(1, logNumber).Bind(2, start / LogTree.TileWidth);
-        bool there = read.Step();
-        byte[] stored = there ? read.Blob(0).ToArray() : [];
-        byte[] root = there ? read.Blob(1).ToArray() : [];
-        read.Reset();
+        TileRow? tile = reader.Tile(row, 0, start / LogTree.TileWidth);
+        byte[] stored = tile?.Hashes ?? [];
+        byte[] root = tile?.Root ?? [];
         if (stored.Length != LogTree.TileWidth * LogHash.Size)
         {
             tally.Fail(new RecordId(log, start), "tile_missing", "the tile that begins at this entry is missing or has a wrong length");
             return;
         }
 
-        if (root.Length != LogHash.Size || new LogHash(root) != LogTree.TileNode(SqliteNodes.Decode(stored), 0, LogTree.TileHeight))
+        if (root.Length != LogHash.Size || new LogHash(root) != LogTree.TileNode(TileBytes.Decode(stored), 0, LogTree.TileHeight))
         {
             tally.Fail(new RecordId(log, start), "tile_changed", "the tile that begins at this entry does not fit its own root");
         }
@@ -119,75 +118,70 @@ internal sealed class SliceVerifier(SqliteDb db, int logNumber, LogId log, Unsea
         }
     }
 
-    private void CompareRow(SqliteStatement row, LogEntry entry, RecordId record)
+    private DateTimeOffset? TimeOf(long index) => reader.Leaf(new RecordId(log, index)) is { } leaf && EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) ? entry!.Time : null;
+
+    private static bool Same(EntryRow stored, LogEntry entry) =>
+        stored.Time == EntryClock.Micro(entry.Time) && stored.Kind == (long)entry.Kind && stored.Role == (long)entry.Role
+        && stored.Counterparty == entry.Counterparty && stored.Own == entry.OwnSubsystem && stored.Service == entry.Service
+        && stored.Agreement == entry.Agreement && stored.Stage == entry.Stage && stored.Code == entry.Code && LinkFits(stored, entry);
+
+    // A link to a log that is not in this database has no column.
+    private static bool LinkFits(EntryRow stored, LogEntry entry) => entry.Link is { } target
+        ? stored.HasLink ? stored.LinkLog == target.Log && stored.LinkIndex == target.Index : target.Log != entry.Log
+        : !stored.HasLink;
+
+    // Every request has one end, or is marked as open; never both, and never two ends.
+    private void CheckEnds(long start, int count, List<(LogEntry Entry, byte[] Leaf)> entries)
     {
-        bool same = row.Int64(1) == EntryClock.Micro(entry.Time) && row.Int64(2) == (long)entry.Kind && row.Int64(3) == (long)entry.Role
-            && Name(row, 4) == entry.Counterparty && Name(row, 5) == entry.OwnSubsystem && Name(row, 6) == entry.Service
-            && Name(row, 7) == entry.Agreement && Name(row, 8) == entry.Stage && Name(row, 9) == entry.Code && LinkFits(row, entry);
-        if (!same)
+        // Entries were read before, open marks come next, ends last: an end that arrives in between is seen.
+        HashSet<long> open = [.. reader.OpenRequests(row, start, count)];
+        Dictionary<long, int> ends = reader.Ends(row, start, count).GroupBy(static i => i).ToDictionary(static g => g.Key, static g => g.Count());
+        tally.Add(Count.Open, open.Count);
+        HashSet<long> requests = [];
+        foreach ((LogEntry entry, _) in entries.Where(static e => e.Entry.Kind == EntryKind.Request))
         {
-            tally.Fail(record, "row_changed", "a search column differs from the entry");
-        }
-    }
-
-    private bool LinkFits(SqliteStatement row, LogEntry entry)
-    {
-        long? link = row.Nullable(10);
-        if (entry.Link is not { } target)
-        {
-            return link is null;
-        }
-
-        return target.Log == log ? link == SqliteSchema.Seq(logNumber, target.Index) : link is null || SqliteSchema.IndexOf(link.Value) == target.Index;
-    }
-
-    private string? Name(SqliteStatement row, int column)
-    {
-        if (row.Nullable(column) is not { } id)
-        {
-            return null;
-        }
-
-        if (!names.TryGetValue(id, out string? text))
-        {
-            SqliteStatement find = db.Prepare("SELECT text FROM name WHERE id = ?").Bind(1, id);
-            text = find.Step() ? find.Text(0) ?? "" : "";
-            find.Reset();
-            if (names.Count >= 10_000)
+            RecordId record = new(entry.Log, entry.Index);
+            requests.Add(entry.Index);
+            switch (ends.GetValueOrDefault(entry.Index))
             {
-                names.Clear();
+                case 0 when !open.Contains(entry.Index):
+                    tally.Fail(record, "request_without_end", "the request has no end and is not marked as open");
+                    break;
+                case 1 when open.Contains(entry.Index) && reader.IsOpen(record):
+                    tally.Fail(record, "request_open_and_ended", "the request has an end and is marked as open");
+                    break;
+                case > 1:
+                    tally.Fail(record, "request_two_ends", "more than one entry ends the request");
+                    break;
+                default:
+                    break;
             }
-
-            names.Add(id, text);
         }
 
-        return text;
+        foreach (long index in open.Where(i => !requests.Contains(i)))
+        {
+            tally.Fail(new RecordId(log, index), "open_no_request", "the entry is marked as an open request and is none");
+        }
     }
 
     private async Task CheckEntryAsync(LogEntry entry, byte[] leaf, CancellationToken cancellationToken)
     {
         RecordId record = new(entry.Log, entry.Index);
-        long seq = SqliteSchema.Seq(logNumber, entry.Index);
         erasures.Observe(entry);
-        if (entry.Kind == EntryKind.Request && !HasEndOrIsOpen(record, seq))
-        {
-            tally.Fail(record, "request_without_end", "the request has no end and is not marked as open");
-        }
-
         if (!options.CheckSealed || unsealer is null)
         {
             CountSignature(entry, null);
             return;
         }
 
-        StoredSeal? stored = SqliteSearch.Seal(db, seq);
+        StoredSeal? stored = reader.Seal(record);
         bool wanted = options.Messages is not null && entry.Signature is SignatureStatus.Verified or SignatureStatus.OwnEmbedded or SignatureStatus.OwnDetached;
         Unsealed opened = unsealer.Open(entry, stored, keepParts: wanted);
-        CountSealed(record, opened, stored, seq);
+        CountSealed(record, opened, stored);
         MessageVerdict? verdict = null;
         if (wanted && opened.State is SealState.Complete or SealState.Partial)
         {
-            verdict = await options.Messages!.VerifyAsync(ArchiveVerifier.ToRecord(record, entry, leaf, null, opened), cancellationToken).ConfigureAwait(false);
+            verdict = await options.Messages!.VerifyAsync(RecordReader.ToRecord(record, entry, leaf, null, opened), cancellationToken).ConfigureAwait(false);
         }
 
         CountSignature(entry, verdict);
@@ -197,21 +191,7 @@ internal sealed class SliceVerifier(SqliteDb db, int logNumber, LogId log, Unsea
         }
     }
 
-    // The end is looked for twice: it may arrive between the two questions.
-    private bool HasEndOrIsOpen(RecordId record, long seq)
-    {
-        if (SqliteRows.FindEnd(db, record, seq) is not null)
-        {
-            return true;
-        }
-
-        SqliteStatement find = db.Prepare("SELECT 1 FROM open_request WHERE seq = ?").Bind(1, seq);
-        bool open = find.Step();
-        find.Reset();
-        return open || SqliteRows.FindEnd(db, record, seq) is not null;
-    }
-
-    private void CountSealed(RecordId record, Unsealed opened, StoredSeal? stored, long seq)
+    private void CountSealed(RecordId record, Unsealed opened, StoredSeal? stored)
     {
         if (stored is not null)
         {
@@ -241,22 +221,10 @@ internal sealed class SliceVerifier(SqliteDb db, int logNumber, LogId log, Unsea
 
         tally.Add(Count.Values, opened.Values.Count);
         tally.Add(Count.Parts, opened.Blob!.Slots.Count(static s => s.Kind == SlotKind.Part));
-        SqliteStatement find = db.Prepare("SELECT 1 FROM term WHERE mac = ? AND seq = ?");
-        HashSet<UInt128> distinct = [];
-        foreach (byte[] mac in opened.Blob.Terms)
+        List<byte[]> distinct = [.. opened.Blob.Terms.DistinctBy(static mac => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(mac))];
+        if (distinct.Count > 0 && reader.CountTerms(record, distinct) != distinct.Count)
         {
-            if (!distinct.Add(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(mac)))
-            {
-                continue;
-            }
-
-            find.Bind(1, mac).Bind(2, seq);
-            if (!find.Step())
-            {
-                tally.Fail(record, "index_row_missing", "a search term of the record is not in the index: searches would miss it");
-            }
-
-            find.Reset();
+            tally.Fail(record, "index_row_missing", "a search term of the record is not in the index: searches would miss it");
         }
 
         tally.Add(Count.Terms, distinct.Count);

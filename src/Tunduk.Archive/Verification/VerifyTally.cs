@@ -15,6 +15,8 @@ internal sealed class VerifyTally(VerifyOptions options)
         Logs,
         Entries,
         Checkpoints,
+        CheckpointsOfLost,
+        Open,
         Complete,
         Partial,
         Erased,
@@ -41,7 +43,7 @@ internal sealed class VerifyTally(VerifyOptions options)
         }
     }
 
-    public VerifyReport Report(bool signerEstablished, string statement) => new()
+    public VerifyReport Report(bool signerEstablished, string statement, IReadOnlyList<string> notices) => new()
     {
         Logs = Get(Count.Logs),
         Entries = Get(Count.Entries),
@@ -59,5 +61,6 @@ internal sealed class VerifyTally(VerifyOptions options)
         FailureCount = Interlocked.Read(ref failureCount),
         Failures = [.. failures.OrderBy(static f => f.Record?.Index ?? -1)],
         RewriteStatement = statement,
+        Notices = notices,
     };
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Tunduk.Archive.Files;
 using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Stores;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Writing;
@@ -28,7 +28,7 @@ internal sealed class BatchBuilder
     private ILogStore store = null!;
     private DateTimeOffset now;
     private ArchiveOptions options = null!;
-    private SpaceReserve reserve = null!;
+    private ISpace reserve = null!;
     private long freeBytes;
     private long reserved;
     private DateTimeOffset lastTime;
@@ -44,7 +44,7 @@ internal sealed class BatchBuilder
     public int OpenCount => open.Count;
 
     /// <summary>Whether the batch holds anything to commit.</summary>
-    public bool HasWork => batch is { } b && (b.Rows.Count > 0 || b.Checkpoints.Count > 0);
+    public bool HasWork => batch is { } b && (b.Rows.Count > 0 || b.Checkpoints.Count > 0 || b.Rewraps.Count > 0);
 
     /// <summary>Takes what a freshly opened store holds; returns an outcome-unknown entry for every request whose end nobody owes.</summary>
     public IReadOnlyList<Pending> Load(StoreState state, ILogStore from)
@@ -61,24 +61,31 @@ internal sealed class BatchBuilder
             open.Add(request.Record, request.Reserve);
         }
 
-        reserved = open.Values.Sum(static r => (long)r);
         inFlight.IntersectWith(open.Keys);
         IsLoaded = true;
         List<Pending> orphans = [];
-        foreach (RecordId request in open.Keys.Where(r => !inFlight.Contains(r)).OrderBy(static r => r.Index))
+        foreach (RecordId request in open.Keys.Where(r => !inFlight.Contains(r)).OrderBy(static r => r.Index).ToList())
         {
-            LogEntry? entry = from.FindEntryAsync(request, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            // A row that marks anything but a request without end was not written by this program: it must not become an entry, and
+            // verify names it.
+            LogEntry? entry = Wait(from.FindEntryAsync(request, CancellationToken.None));
+            if (entry is not { Kind: EntryKind.Request } || Wait(from.FindEndAsync(request, CancellationToken.None)) is not null)
+            {
+                open.Remove(request);
+                continue;
+            }
+
             orphans.Add(new Pending
             {
                 Prepared = Sealer.PrepareBare(new EntryDraft
                 {
                     Kind = EntryKind.OutcomeUnknown,
-                    Role = entry?.Role ?? ExchangeRole.None,
-                    Counterparty = entry?.Counterparty,
-                    OwnSubsystem = entry?.OwnSubsystem,
-                    Service = entry?.Service,
-                    Agreement = entry?.Agreement,
-                    AgreementVersion = entry?.AgreementVersion,
+                    Role = entry.Role,
+                    Counterparty = entry.Counterparty,
+                    OwnSubsystem = entry.OwnSubsystem,
+                    Service = entry.Service,
+                    Agreement = entry.Agreement,
+                    AgreementVersion = entry.AgreementVersion,
                     Stage = "Recovery",
                     Code = "outcome_unknown",
                     Link = request,
@@ -86,10 +93,11 @@ internal sealed class BatchBuilder
             });
         }
 
+        reserved = open.Values.Sum(static r => (long)r);
         return orphans;
     }
 
-    public void Begin(ILogStore into, DateTimeOffset clock, ArchiveOptions settings, long free, SpaceReserve space)
+    public void Begin(ILogStore into, DateTimeOffset clock, ArchiveOptions settings, long free, ISpace space)
     {
         store = into;
         now = EntryClock.Truncate(clock);
@@ -112,7 +120,13 @@ internal sealed class BatchBuilder
             return;
         }
 
-        PreparedDraft prepared = item.Prepared!;
+        if (item.Prepared is not { } prepared)
+        {
+            batch!.Rewraps.AddRange(item.Rewraps ?? []);
+            item.Result = new AppendResult { Outcome = AppendOutcome.Appended };
+            return;
+        }
+
         EntryDraft draft = prepared.Draft;
         RecordId? closes = null;
         if (item.IsEnd)
@@ -153,6 +167,11 @@ internal sealed class BatchBuilder
         }
 
         item.Result = Append(prepared, closes) with { Existing = existing };
+        if (item.Result.IsDurable)
+        {
+            batch!.Erasures.AddRange(item.Erasures);
+            batch.Journal = item.Journal ?? batch.Journal;
+        }
     }
 
     public StoreBatch Finish() => batch!;

@@ -12,8 +12,11 @@ namespace Tunduk.Archive.Writing;
 /// </remarks>
 internal interface ILogStore : IAsyncDisposable
 {
-    /// <summary>Takes the lock, checks settings, reads them back and loads the newest log; null state when the store is empty.</summary>
-    ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// Takes the lock, checks settings, reads them back and loads the writer's log; null when it has none here. A store of one writer
+    /// loads its newest log; one that several share loads <paramref name="known"/>, the log that the head store names.
+    /// </summary>
+    ValueTask<StoreState?> OpenAsync(LogId? known, CancellationToken cancellationToken);
 
     /// <summary>Begins a log in the same store; its first entry follows with the first commit.</summary>
     ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken);
@@ -28,6 +31,15 @@ internal interface ILogStore : IAsyncDisposable
     ValueTask<LogEntry?> FindEntryAsync(RecordId record, CancellationToken cancellationToken);
 
     ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Lines of this erasure journal that were applied here; 0 if none.</summary>
+    ValueTask<long> FindAppliedAsync(LogId journal, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes what erased values left behind in the store's files; <paramref name="deep"/> takes as long as copying the store does.
+    /// False where a reader is in the way: then it is to be asked again.
+    /// </summary>
+    ValueTask<bool> ScrubAsync(bool deep, CancellationToken cancellationToken);
 
     /// <summary>Drops claims that lapsed before a time; a bounded number a call.</summary>
     ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken);

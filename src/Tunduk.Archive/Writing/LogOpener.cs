@@ -21,7 +21,7 @@ internal sealed class LogOpener(
         ILogStore store = stores();
         try
         {
-            StoreState? found = store.OpenAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            StoreState? found = store.OpenAsync(head.Current?.Log, CancellationToken.None).AsTask().GetAwaiter().GetResult();
             HeadState? known = head.Current;
             if (succeedReason is not null && !succeeded)
             {

@@ -1,4 +1,4 @@
-using Tunduk.Archive.Files;
+using Tunduk.Archive.Stores;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Writing;
@@ -20,7 +20,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private readonly ArchiveOptions options;
     private readonly TimeProvider time;
     private readonly LogOpener opener;
-    private readonly SpaceReserve reserve;
+    private readonly ISpace space;
     private readonly BatchBuilder builder = new();
     private readonly object gate = new();
     private readonly Thread thread;
@@ -35,13 +35,14 @@ internal sealed class LogWriter : IAsyncDisposable
     private long spaceCheckedAt;
     private long freeBytes = long.MaxValue;
     private long purgedAt;
+    private bool scrubDue;
 
-    public LogWriter(ArchiveOptions options, TimeProvider time, LogOpener opener)
+    public LogWriter(ArchiveOptions options, TimeProvider time, LogOpener opener, ISpace space)
     {
         this.options = options;
         this.time = time;
         this.opener = opener;
-        reserve = new SpaceReserve(options.Folder, options.AnswerReserve);
+        this.space = space;
         thread = new Thread(Run) { IsBackground = true, Name = "archive writer" };
     }
 
@@ -63,6 +64,9 @@ internal sealed class LogWriter : IAsyncDisposable
         thread.Start();
         return started.Task;
     }
+
+    /// <summary>Lines of the erasure journal that the store has seen. Only right after the start, before anything is queued.</summary>
+    public ValueTask<long> FindAppliedAsync(LogId journal) => store!.FindAppliedAsync(journal, CancellationToken.None);
 
     /// <summary>Queues an item; its result comes when it is durable.</summary>
     public Task<AppendResult> EnqueueAsync(Pending item)
@@ -215,7 +219,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private void RetryEnds(List<Pending> ends)
     {
         StoreException? failure = null;
-        bool written = reserve.Release() && Reopen() is null && TryCommit(ends, out failure);
+        bool written = space.Release() && Reopen() is null && TryCommit(ends, out failure);
         if (!written)
         {
             if (failure is not null)
@@ -233,7 +237,7 @@ internal sealed class LogWriter : IAsyncDisposable
         try
         {
             CheckSpace();
-            builder.Begin(store!, time.GetUtcNow(), options, freeBytes, reserve);
+            builder.Begin(store!, time.GetUtcNow(), options, freeBytes, space);
             foreach (Pending item in items)
             {
                 builder.Add(item);
@@ -249,6 +253,7 @@ internal sealed class LogWriter : IAsyncDisposable
                 Committed?.Invoke(batch.Rows.Count);
             }
 
+            Scrub(items);
             foreach (Pending item in items)
             {
                 item.Done.TrySetResult(item.Result!);
@@ -270,7 +275,16 @@ internal sealed class LogWriter : IAsyncDisposable
         if (freeBytes == long.MaxValue || time.GetElapsedTime(spaceCheckedAt, now) > TimeSpan.FromMilliseconds(200))
         {
             spaceCheckedAt = now;
-            freeBytes = LocalVolume.FreeBytes(options.Folder);
+            freeBytes = space.FreeBytes();
+        }
+    }
+
+    private void Scrub(List<Pending> items)
+    {
+        foreach (Pending item in items.Where(static i => i.ScrubDeep is not null))
+        {
+            item.Scrubbed = Wait(store!.ScrubAsync(item.ScrubDeep!.Value, CancellationToken.None));
+            scrubDue = !item.Scrubbed;
         }
     }
 
@@ -280,6 +294,7 @@ internal sealed class LogWriter : IAsyncDisposable
         if (purgedAt == 0 || time.GetElapsedTime(purgedAt, now) > TimeSpan.FromSeconds(60))
         {
             purgedAt = now;
+            scrubDue = scrubDue && !Wait(store!.ScrubAsync(deep: false, CancellationToken.None));
             Wait(store!.PurgeClaimsAsync(EntryClock.Micro(time.GetUtcNow()), CancellationToken.None));
         }
     }
@@ -307,7 +322,7 @@ internal sealed class LogWriter : IAsyncDisposable
             Publish();
             foreach (Pending[] part in opener.FirstEntries(state).Concat(orphans).Chunk(options.MaxBatch))
             {
-                builder.Begin(store, time.GetUtcNow(), options, long.MaxValue, reserve);
+                builder.Begin(store, time.GetUtcNow(), options, long.MaxValue, space);
                 Array.ForEach(part, builder.Add);
                 Wait(store.CommitAsync(builder.Finish(), CancellationToken.None));
                 builder.Accept();
@@ -341,6 +356,8 @@ internal sealed class LogWriter : IAsyncDisposable
             Wait(old.DisposeAsync());
         }
     }
+
+    private static T Wait<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? task.Result : task.AsTask().GetAwaiter().GetResult();
 
     private static void Wait(ValueTask task)
     {

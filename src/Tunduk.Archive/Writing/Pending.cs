@@ -3,11 +3,24 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Writing;
 
-/// <summary>One append (or one checkpoint to store) that waits for the writer.</summary>
+/// <summary>One append, or other work on the store, that waits for the writer.</summary>
 internal sealed class Pending
 {
     public PreparedDraft? Prepared { get; init; }
     public SignedCheckpoint? Checkpoint { get; init; }
+
+    /// <summary>Committed together with the entry that says so.</summary>
+    public IReadOnlyList<StoreErasure> Erasures { get; init; } = [];
+    public JournalMark? Journal { get; init; }
+
+    /// <summary>Record keys to store anew; an item without an entry. Empty: the item is done when everything before it is.</summary>
+    public IReadOnlyList<StoreRewrap>? Rewraps { get; init; }
+
+    /// <summary>Clean the store's files once the batch is durable; true: thoroughly.</summary>
+    public bool? ScrubDeep { get; init; }
+
+    /// <summary>Whether the cleaning was complete.</summary>
+    public bool Scrubbed { get; set; }
     public TaskCompletionSource<AppendResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What to answer once the batch is durable.</summary>

@@ -3,6 +3,11 @@ namespace Tunduk.Archive.Writing;
 /// <summary>A store could not do what it was asked; whether the last commit is on disk is unknown until it is reopened.</summary>
 internal sealed class StoreException(ArchiveFaultCode code, string message, Exception? inner = null) : Exception(message, inner)
 {
+    public StoreException(ArchiveFault fault)
+        : this(fault.Code, fault.Detail)
+    {
+    }
+
     public ArchiveFaultCode Code { get; } = code;
 
     public ArchiveFault ToFault() => new(Code, Message, Code switch

@@ -105,7 +105,7 @@ internal static class ArchiveBenchmark
         ArchiveOptions options = Options(folder);
         ArchiveOpening opening = await SqliteArchive.OpenAsync(options, signer, TimeProvider.System, default);
         IArchive archive = opening.Archive ?? throw new InvalidOperationException(opening.Fault!.Detail);
-        int commitsBefore = ((SqliteArchive)archive).Commits;
+        int commitsBefore = ((LogArchive)archive).Commits;
         int pairs = entries / appenders / 2;
         List<double>[] waits = [.. Enumerable.Range(0, appenders).Select(_ => new List<double>(pairs * 2))];
         long begin = Stopwatch.GetTimestamp();
@@ -127,7 +127,7 @@ internal static class ArchiveBenchmark
         })));
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         double done = pairs * 2.0 * appenders;
-        double batch = done / (((SqliteArchive)archive).Commits - commitsBefore);
+        double batch = done / (((LogArchive)archive).Commits - commitsBefore);
         return (done / seconds, [.. waits.SelectMany(static w => w)], batch, async () =>
         {
             await archive.CheckpointAsync(default);
@@ -194,8 +194,8 @@ internal static class ArchiveBenchmark
             batches.Add(batch);
         }
 
-        await using SqliteLogStore store = new(options.Folder);
-        await store.OpenAsync(default);
+        await using SqliteLogStore store = new(options.Folder, SqliteSettings.Required);
+        await store.OpenAsync(null, default);
         await store.CreateLogAsync(log, "bench/" + log, default);
         GC.Collect();
         long begin = Stopwatch.GetTimestamp();

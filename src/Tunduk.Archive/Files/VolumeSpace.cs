@@ -1,16 +1,19 @@
 using System.Globalization;
+using Tunduk.Archive.Stores;
 
 namespace Tunduk.Archive.Files;
 
 /// <summary>
-/// Room on the archive's volume that is kept for the ends of requests: preallocated files that are deleted when the volume is full,
+/// Room on the archive's volume. What is kept for the ends of requests are preallocated files that are deleted when the volume is full,
 /// so that what they took is free for the entries that must still be written.
 /// </summary>
-internal sealed class SpaceReserve(string folder, long limit)
+internal sealed class VolumeSpace(string folder, long limit) : ISpace
 {
     private const long FileSize = 16L << 20;
     private const string Pattern = "reserve.";
     private long held = -1;
+
+    public long FreeBytes() => LocalVolume.FreeBytes(folder);
 
     /// <summary>Makes sure that so many bytes are kept; false when the limit or the volume does not allow it.</summary>
     public bool Ensure(long bytes)
@@ -39,7 +42,7 @@ internal sealed class SpaceReserve(string folder, long limit)
                 }
 
                 // posix_fallocate below: the blocks are the archive's from here on, or this throws.
-                using FileStream file = new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = unit });
+                using FileStream file = DurableFile.Create(path, FileMode.CreateNew, unit);
                 file.SetLength(unit);
                 held += unit;
             }

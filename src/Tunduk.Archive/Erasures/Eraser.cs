@@ -1,0 +1,255 @@
+using Tunduk.Archive.Keys;
+using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Stores;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Erasures;
+
+/// <summary>Erases sealed values: of a record as a whole, or some of them.</summary>
+/// <remarks>
+/// Order: journal (on disk) → one transaction with the erasure entry, the emptied rows and the journal's mark → cleaning of the
+/// store's files. After a crash in between the journal is ahead of the mark, and <see cref="ReplayAsync"/> ends what was begun.
+/// </remarks>
+internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter writer, ErasureJournal journal, TimeProvider time) : IDisposable
+{
+    // A line "record ID" has at most 53 bytes; a subject has room for 8,192.
+    private const int RecordsAnEntry = 150;
+    private readonly Unsealer unsealer = new(keys);
+    private readonly SemaphoreSlim one = new(1, 1);
+    private long applied;
+
+    /// <summary>Held while erasing and sealing, so that neither writes over what the other read.</summary>
+    public SemaphoreSlim Turn => one;
+
+    private sealed record Planned(StoreErasure Erasure, IReadOnlyList<int>? Slots, int Epoch);
+
+    public async Task<ErasureResult> EraseAsync(ErasureRequest request, Func<EntryDraft, (PreparedDraft? Prepared, string? Error)> prepare, CancellationToken cancellationToken)
+    {
+        if (request.Entry.Kind is not (EntryKind.Erasure or EntryKind.RetentionRun) || request.Entry.Subject is not null)
+        {
+            return new ErasureResult { Fault = new ArchiveFault(ArchiveFaultCode.DraftInvalid, "An erasure needs an entry of kind erasure or retention run without a subject.", "Correct the draft.") };
+        }
+
+        await one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        ErasureResult result = new();
+        try
+        {
+            if (applied < journal.Lines)
+            {
+                await ReplayAsync(applied).ConfigureAwait(false); // an erasure before this one is in the journal only
+            }
+
+            EntryDraft draft = request.Entry;
+            foreach (RecordId[] part in request.Records.Distinct().Chunk(RecordsAnEntry))
+            {
+                List<Planned> plans = [];
+                foreach (RecordId record in part)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    (bool known, Planned? plan) = Plan(record, blob => Matching(blob, request.Paths), request.Paths is null);
+                    if (plan is not null)
+                    {
+                        plans.Add(plan);
+                    }
+
+                    result = known ? result with { Nothing = result.Nothing + (plan is null ? 1 : 0) } : result with { Unknown = [.. result.Unknown, record] };
+                }
+
+                if (plans.Count == 0)
+                {
+                    continue;
+                }
+
+                (PreparedDraft? prepared, string? error) = prepare(draft with { Subject = Subject(plans) });
+                if (prepared is null)
+                {
+                    return result with { Fault = new ArchiveFault(ArchiveFaultCode.DraftInvalid, error!, "Correct the draft.") };
+                }
+
+                // From here on it happens, whether anybody waits or not.
+                AppendResult append = await CommitAsync(prepared, plans, journal.Append([.. plans.Select(static p => new JournalLine(p.Erasure.Record, p.Slots))])).ConfigureAwait(false);
+                if (!append.IsDurable)
+                {
+                    return result with { Fault = append.Fault };
+                }
+
+                result = result with
+                {
+                    Erased = result.Erased + plans.Count,
+                    Entries = [.. result.Entries, append.Record!.Value],
+                    Epochs = [.. result.Epochs.Concat(plans.Select(static p => p.Epoch)).Distinct().Order()],
+                };
+                draft = new EntryDraft { Kind = draft.Kind, Stage = draft.Stage, Code = draft.Code, Link = append.Record };
+            }
+
+            return result with { FilesClean = result.Erased == 0 || await ScrubAsync(deep: false).ConfigureAwait(false) };
+        }
+        catch (StoreException e)
+        {
+            return result with { Fault = e.ToFault() };
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <summary>Brings a database up to the journal: what it lost in a restore, and what a crash cut off. The number of records that lost values.</summary>
+    public async Task<int> ReplayAsync(long seen)
+    {
+        if (seen > journal.Lines)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The erasure journal has {journal.Lines} lines; the database has seen {seen}.");
+        }
+
+        int erased = 0;
+        long at = seen;
+        foreach (JournalLine[] part in journal.After(seen).Chunk(RecordsAnEntry))
+        {
+            // A record may stand there more than once; what is planned reads what is stored, so each goes once.
+            List<Planned> plans = [];
+            foreach (IGrouping<RecordId, JournalLine> lines in part.GroupBy(static l => l.Record))
+            {
+                bool all = lines.Any(static l => l.Slots is null);
+                HashSet<int> slots = [.. lines.SelectMany(static l => l.Slots ?? [])];
+                if (Plan(lines.Key, blob => slots.Where(s => s < blob.Slots.Count), all).Plan is { } plan)
+                {
+                    plans.Add(plan);
+                }
+            }
+
+            at += part.Length;
+            if (plans.Count > 0)
+            {
+                PreparedDraft entry = Sealer.PrepareBare(new EntryDraft { Kind = EntryKind.Erasure, Stage = "Archive", Code = "erasure_replayed", Subject = Subject(plans) });
+                AppendResult append = await CommitAsync(entry, plans, new JournalMark(journal.Id, at)).ConfigureAwait(false);
+                if (!append.IsDurable)
+                {
+                    throw new StoreException(append.Fault!.Code, $"Erasures could not be repeated: {append.Fault.Detail}");
+                }
+
+                erased += plans.Count;
+            }
+        }
+
+        applied = at;
+        if (erased > 0)
+        {
+            await ScrubAsync(deep: false).ConfigureAwait(false);
+        }
+
+        return erased;
+    }
+
+    /// <summary>Cleans the store's files; false when a reader was in the way.</summary>
+    public async Task<bool> ScrubAsync(bool deep)
+    {
+        Pending scrub = new() { ScrubDeep = deep };
+        return (await writer.EnqueueAsync(scrub).ConfigureAwait(false)).IsDurable && scrub.Scrubbed;
+    }
+
+    public void Dispose() => one.Dispose();
+
+    private async Task<AppendResult> CommitAsync(PreparedDraft entry, List<Planned> plans, JournalMark mark)
+    {
+        AppendResult append = await writer.EnqueueAsync(new Pending { Prepared = entry, Erasures = [.. plans.Select(static p => p.Erasure)], Journal = mark }).ConfigureAwait(false);
+        applied = append.IsDurable ? mark.Applied : applied;
+        return append;
+    }
+
+    private static string Subject(List<Planned> plans) => string.Join('\n', plans.Select(static p => "record " + p.Erasure.Record));
+
+    private (bool Known, Planned? Plan) Plan(RecordId record, Func<SealedBlob, IEnumerable<int>> choose, bool all) => store.Use(reader =>
+    {
+        if (reader.Leaf(record) is not { } leaf || !EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _))
+        {
+            return (false, (Planned?)null);
+        }
+
+        if (reader.Seal(record) is not { } stored)
+        {
+            return (true, null);
+        }
+
+        long now = EntryClock.Micro(time.GetUtcNow());
+        Unsealed opened = unsealer.Open(entry!, stored, keepParts: false);
+        if (all)
+        {
+            // What cannot be opened can be erased all the same.
+            return (true, new Planned(new StoreErasure(record, null, opened.Blob?.Terms, opened.Blob?.Claims, now), null, stored.Epoch));
+        }
+
+        if (opened.Blob is not { } blob)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The sealed part of {record} cannot be opened ({opened.Error}); it can only be erased as a whole.");
+        }
+
+        HashSet<int> slots = [.. choose(blob).Where(i => blob.Slots[i].Kind is SlotKind.Value or SlotKind.Part)];
+        return (true, slots.Count == 0 ? null : Partial(record, entry!, stored, blob, slots, now));
+    });
+
+    private Planned Partial(RecordId record, LogEntry entry, StoredSeal stored, SealedBlob blob, HashSet<int> slots, long now)
+    {
+        // Chunks always go: the message's bytes repeat its fields. So do facts that are computed over them.
+        for (int i = 0; i < blob.Slots.Count; i++)
+        {
+            if (blob.Slots[i].Kind == SlotKind.Part || SealedPaths.IsDigest(blob.Slots[i].Path))
+            {
+                slots.Add(i);
+            }
+        }
+
+        List<SealedSlot> rest = [];
+        for (int i = 0; i < blob.Slots.Count; i++)
+        {
+            SealedSlot slot = blob.Slots[i];
+            rest.Add(slots.Contains(i) && slot.Kind is SlotKind.Value or SlotKind.Part
+                ? new SealedSlot(SlotKind.Erased, Hash(slot, stored, entry), default, "", default, default, default, 0, 0)
+                : slot);
+        }
+
+        (List<byte[]> gone, List<byte[]> kept) = Split(blob, rest);
+        SealedBlob left = new(rest, kept, []);
+        SealedRest replacement = Sealer.Reseal(entry, stored, left, keys.FindSeals(stored.Epoch)[0]);
+        return new Planned(new StoreErasure(record, replacement, gone, blob.Claims, now), [.. slots.Order()], stored.Epoch);
+    }
+
+    // The leaf of a value is computed from it; that of a part was checked when the record was opened and is read again here.
+    private LogHash Hash(SealedSlot slot, StoredSeal stored, LogEntry entry) => slot.Kind == SlotKind.Part
+        ? unsealer.PartLeaf(entry, stored, slot) ?? throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A payload part does not open.")
+        : Commitment.Leaf(slot.Salt.Span, System.Text.Encoding.UTF8.GetBytes(slot.Path), slot.Type, slot.Presence, slot.Value.Span);
+
+    // A search hash stays when one of the values that are left gives it, under any kind and any index key.
+    private (List<byte[]> Gone, List<byte[]> Kept) Split(SealedBlob blob, List<SealedSlot> rest)
+    {
+        HashSet<UInt128> given = [];
+        foreach (SealedSlot slot in rest.Where(static s => s.Kind == SlotKind.Value && s.Presence == ValuePresence.Present))
+        {
+            string value = System.Text.Encoding.UTF8.GetString(slot.Value.Span);
+            foreach (IndexKind kind in SealedPaths.KindsOf(slot.Path))
+            {
+                byte[] term = Sealer.TermBytes(new IndexTerm(kind, value));
+                foreach (EpochKey key in keys.IndexKeys())
+                {
+                    given.Add(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(key.Mac(term)));
+                }
+            }
+        }
+
+        ILookup<bool, byte[]> split = blob.Terms.ToLookup(mac => given.Contains(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(mac)));
+        return ([.. split[false]], [.. split[true]]);
+    }
+
+    private static IEnumerable<int> Matching(SealedBlob blob, IReadOnlyList<string>? paths)
+    {
+        for (int i = 0; i < blob.Slots.Count; i++)
+        {
+            string path = blob.Slots[i].Path;
+            if (path.Length > 0 && paths!.Any(p => path == p || (path.StartsWith(p, StringComparison.Ordinal) && path[p.Length] == '/')))
+            {
+                yield return i;
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+using System.Globalization;
+using Tunduk.Archive.Erasures;
+using Tunduk.Archive.Heads;
+using Tunduk.Archive.Keys;
+using Tunduk.Archive.Publishing;
+using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Stores;
+using Tunduk.Archive.Verification;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive;
+
+/// <summary>One log over a store: writer, publisher, reader and eraser of it put together.</summary>
+internal sealed class LogArchive : IArchive
+{
+    private readonly ArchiveParts parts;
+    private readonly LogWriter writer;
+    private readonly Publisher publisher;
+    private readonly Sealer sealer;
+    private readonly Unsealer unsealer;
+    private readonly Eraser eraser;
+    private readonly EpochSealer epochs;
+    private readonly ArchiveOptions options;
+
+    // Read: a draft is being sealed and queued. Write: an epoch gets another key. Never disposed: an append may still come, to be told that it is too late.
+    private readonly ReaderWriterLockSlim sealing = new();
+    private int disposed;
+
+    private LogArchive(ArchiveParts parts, LogWriter writer, Publisher publisher, Eraser eraser, ArchiveOptions options, TimeProvider time)
+    {
+        this.parts = parts;
+        this.writer = writer;
+        this.publisher = publisher;
+        this.eraser = eraser;
+        this.options = options;
+        Log = writer.Acked!.Log;
+        sealer = new Sealer(Log, parts.Keys, options, time);
+        unsealer = new Unsealer(parts.Keys);
+        epochs = new EpochSealer(parts.Store, parts.Keys, writer, eraser, time);
+    }
+
+    public LogId Log { get; }
+
+    /// <summary>Transactions committed since the start.</summary>
+    internal int Commits => writer.Commits;
+
+    public SignedCheckpoint? LatestCheckpoint => publisher.Latest;
+
+    public ArchiveStatus Status
+    {
+        get
+        {
+            AckedState acked = writer.Acked!;
+            long free = FreeBytes(acked);
+            return new ArchiveStatus
+            {
+                Log = acked.Log,
+                Origin = acked.Origin,
+                Size = acked.Size,
+                HeadSize = publisher.HeadSize,
+                CheckpointSize = publisher.Latest?.Size ?? 0,
+                CheckpointTime = publisher.Latest?.Time,
+                OpenRequests = acked.OpenRequests,
+                Refusing = acked.Refusing ?? (free < options.MinFreeForExchanges ? Full(free, "new exchanges are refused") : null),
+                Warnings = free < options.MinFreeForRefusals ? [.. publisher.Warnings, Full(free, "refusals are no longer archived")] : publisher.Warnings,
+                FreeBytes = free,
+            };
+        }
+    }
+
+    // What the writer saw at its last append is old news to whoever asks for health.
+    private long FreeBytes(AckedState acked)
+    {
+        try
+        {
+            return parts.Store.Space.FreeBytes();
+        }
+        catch (IOException)
+        {
+            return acked.FreeBytes;
+        }
+    }
+
+    private static ArchiveFault Full(long free, string effect) =>
+        new(ArchiveFaultCode.ArchiveFull, $"{free >> 20} MiB are free on the archive's volume: {effect}", "Free space on the archive's volume.");
+
+    /// <summary>
+    /// Opens a log of the store, making it if nothing is there; holds it against the head store; gives every request whose end nobody
+    /// knows an outcome-unknown entry; erases again what a restored copy still holds. Never throws for what may happen in production.
+    /// </summary>
+    public static async Task<ArchiveOpening> OpenAsync(
+        ArchiveOptions options, ICheckpointSigner signer, TimeProvider time, string? succeedReason,
+        Func<IArchiveStore> stores, IHeadStore? heads, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (ArchiveOptionsValidator.Validate(options) is { } settings)
+        {
+            return new ArchiveOpening { Fault = settings };
+        }
+
+        ArchiveParts? parts = null;
+        LogWriter? writer = null;
+        Publisher? publisher = null;
+        try
+        {
+            parts = new ArchiveParts(stores(), new HeadKeeper(heads ?? new FileHeadStore(options.HeadFolder)));
+            parts.Keys = FileKeyStore.Open(options.KeyFolder, options.MasterKeyFile, options.CreateMasterKey);
+            parts.Head.Open();
+            LogOpener opener = new(options, parts.Store.NewWriter, parts.Head, parts.Keys, signer, succeedReason);
+            writer = new LogWriter(options, time, opener, parts.Store.Space);
+            if (await writer.StartAsync().ConfigureAwait(false) is { } fault)
+            {
+                throw new StoreException(fault);
+            }
+
+            ErasureJournal journal = ErasureJournal.Open(options.HeadFolder);
+            Eraser eraser = new(parts.Store, parts.Keys, writer, journal, time);
+            await eraser.ReplayAsync(await writer.FindAppliedAsync(journal.Id).ConfigureAwait(false)).ConfigureAwait(false);
+            publisher = new Publisher(options, time, writer, parts.Head, signer, [.. options.AnchorFiles.Select(static path => new FileAnchor(path))]);
+            publisher.Start();
+            return new ArchiveOpening { Archive = new LogArchive(parts, writer, publisher, eraser, options, time), Recovered = writer.Recovered };
+        }
+        catch (StoreException e)
+        {
+            await (writer?.DisposeAsync() ?? default).ConfigureAwait(false);
+            parts?.Dispose();
+            return new ArchiveOpening { Fault = e.ToFault() };
+        }
+    }
+
+    public async ValueTask<AppendResult> AppendAsync(EntryDraft draft, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await Enqueue(draft).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<AppendResult> Enqueue(EntryDraft draft)
+    {
+        sealing.EnterReadLock();
+        try
+        {
+            return sealer.Prepare(draft, out string? error) is { } prepared
+                ? writer.EnqueueAsync(new Pending { Prepared = prepared })
+                : Task.FromResult(Failed(ArchiveFaultCode.DraftInvalid, error!, "Correct the draft."));
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // A new epoch key could not be stored.
+            return Task.FromResult(Failed(ArchiveFaultCode.ArchiveKeys, $"No key to seal with: {e.Message}", "Check the key folder."));
+        }
+        finally
+        {
+            sealing.ExitReadLock();
+        }
+    }
+
+    public async ValueTask<ErasureResult> EraseAsync(ErasureRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return await eraser.EraseAsync(request, draft => (sealer.Prepare(draft, out string? error), error), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<SealingResult> SealEpochAsync(int epoch, CancellationToken cancellationToken) =>
+        await epochs.SealAsync(epoch, SwitchKeys, cancellationToken).ConfigureAwait(false);
+
+    private void SwitchKeys(Action action)
+    {
+        sealing.EnterWriteLock();
+        try
+        {
+            action();
+        }
+        finally
+        {
+            sealing.ExitWriteLock();
+        }
+    }
+
+    public ValueTask<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        List<IReadOnlyList<byte[]>> terms = [.. query.Terms.Select(sealer.SearchMacs)];
+        return ValueTask.FromResult(parts.Store.Use(reader => reader.Find(query, terms)));
+    }
+
+    public ValueTask<ArchiveRecord?> GetAsync(RecordId record, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(parts.Store.Use(reader => RecordReader.Read(reader, unsealer, record)));
+    }
+
+    public ValueTask<ArchiveRecord?> GetEndAsync(RecordId request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(parts.Store.Use(reader =>
+            reader.FindEnd(request) is { } end ? RecordReader.Read(reader, unsealer, end.Record) : null));
+    }
+
+    public async ValueTask<VerifyReport> VerifyAsync(VerifyOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArchiveVerifier verifier = new(parts.Store, parts.Keys, parts.Head.Current, this.options.AnchorFiles);
+        return await verifier.RunAsync(options, cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask<SignedCheckpoint> CheckpointAsync(CancellationToken cancellationToken) => publisher.CheckpointAsync(again: false, cancellationToken);
+
+    public async ValueTask<InclusionProof?> ProveAsync(RecordId record, CancellationToken cancellationToken)
+    {
+        if (record.Log != Log || record.Index >= writer.Acked!.Size)
+        {
+            return null; // LIMIT: records of a log that was succeeded are proven by verify and by bundles, not here
+        }
+
+        SignedCheckpoint? checkpoint = publisher.Latest;
+        if (checkpoint is null || checkpoint.Size <= record.Index)
+        {
+            checkpoint = await CheckpointAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        InclusionProof? proof = parts.Store.Use(reader => reader.Leaf(record) is { } leaf
+            ? new InclusionProof(record, MerkleHash.Leaf(leaf), MerkleProofBuilder.Inclusion(reader.Nodes(reader.Logs().First(l => l.Id == Log)), record.Index, checkpoint.Size), checkpoint)
+            : null);
+        return proof is null || proof.Holds() ? proof : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The proof of {record} does not hold: run verify."));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await publisher.DisposeAsync().ConfigureAwait(false);
+        await writer.DisposeAsync().ConfigureAwait(false);
+        eraser.Dispose();
+        parts.Dispose();
+    }
+
+    private static AppendResult Failed(ArchiveFaultCode code, string detail, string remedy) =>
+        new() { Outcome = AppendOutcome.Failed, Fault = new ArchiveFault(code, detail, remedy) };
+}

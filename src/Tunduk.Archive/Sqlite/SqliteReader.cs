@@ -1,0 +1,153 @@
+using System.Globalization;
+using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Stores;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Sqlite;
+
+/// <summary>Reads of one SQLite connection.</summary>
+internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
+{
+    private const int MaxNames = 10_000;
+    private readonly Dictionary<long, string> names = [];
+
+    public SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms) => SqliteSearch.Find(db, query, terms);
+
+    public byte[]? Leaf(RecordId record) => SqliteRows.SeqOf(db, record) is { } seq ? SqliteRows.Leaf(db, seq) : null;
+
+    public StoredSeal? Seal(RecordId record) => SqliteRows.SeqOf(db, record) is { } seq ? SqliteRows.Seal(db, seq) : null;
+
+    public EndRow? FindEnd(RecordId request) => SqliteRows.FindEnd(db, request, SqliteRows.SeqOf(db, request));
+
+    public IReadOnlyList<LogRow> Logs()
+    {
+        SqliteLogStore.CheckVersion(db);
+        return db.Query("SELECT no, id, origin FROM log ORDER BY no", static _ => { }, static row =>
+            new LogRow(row.Int32(0), row.Blob(1).Length == LogId.Size ? new LogId(row.Blob(1)) : default, row.Text(2) ?? ""));
+    }
+
+    public long Size(LogRow log) => SqliteRows.LogSize(db, log.Number);
+
+    public IReadOnlyList<CheckpointRow> Checkpoints(LogRow log) => db.Query("SELECT id - (SELECT coalesce(max(id), 0) FROM checkpoint WHERE log < ?1), size, time, note FROM checkpoint WHERE log = ?1 ORDER BY id",
+        row => row.Bind(1, log.Number), static row => new CheckpointRow(row.Int64(0), row.Int64(1), row.Int64(2), row.Text(3) ?? ""));
+
+    public IReadOnlyList<byte[]> KeyLeaves(LogRow log) => db.Query("SELECT leaf FROM entry WHERE seq >= ? AND seq < ? AND (kind = 10 OR seq = ?)",
+        row => row.Bind(1, SqliteSchema.Seq(log.Number, 0)).Bind(2, SqliteSchema.Seq(log.Number + 1, 0)).Bind(3, SqliteSchema.Seq(log.Number, 0)),
+        static row => row.Blob(0).ToArray());
+
+    public IReadOnlyList<EntryRow> Entries(LogRow log, long first, int count) => db.Query(
+        "SELECT seq, time, kind, role, counterparty, own, service, agreement, stage, code, link, leaf, hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq",
+        row => Range(row, log, first, count),
+        row =>
+        {
+            long? link = row.Nullable(10);
+            bool named = link is not null && SqliteSchema.LogOf(link.Value) > 0;
+            return new EntryRow(
+                SqliteSchema.IndexOf(row.Int64(0)), row.Int64(1), row.Int64(2), row.Int64(3),
+                Name(row.Nullable(4)), Name(row.Nullable(5)), Name(row.Nullable(6)), Name(row.Nullable(7)), Name(row.Nullable(8)), Name(row.Nullable(9)),
+                link is not null, named ? LogOf(SqliteSchema.LogOf(link!.Value)) : default, link is null ? 0 : SqliteSchema.IndexOf(link.Value),
+                row.Blob(11).ToArray(), row.Blob(12).ToArray());
+        });
+
+    public IReadOnlyList<long> Ends(LogRow log, long first, int count) => db.Query(
+        "SELECT link FROM entry WHERE link >= ? AND link < ? AND kind IN (2, 3, 4)", row => Range(row, log, first, count), static row => SqliteSchema.IndexOf(row.Int64(0)));
+
+    public IReadOnlyList<long> OpenRequests(LogRow log, long first, int count) => db.Query(
+        "SELECT seq FROM open_request WHERE seq >= ? AND seq < ?", row => Range(row, log, first, count), static row => SqliteSchema.IndexOf(row.Int64(0)));
+
+    public bool IsOpen(RecordId record) => SqliteRows.SeqOf(db, record) is { } seq
+        && db.Query("SELECT 1 FROM open_request WHERE seq = ?", row => row.Bind(1, seq), static _ => true).Count > 0;
+
+    public TileRow? Tile(LogRow log, int level, long number) => db.Query("SELECT hashes, root FROM tile WHERE log = ? AND level = ? AND no = ?",
+        row => row.Bind(1, log.Number).Bind(2, level).Bind(3, number), row => new TileRow(level, number, row.Blob(0).ToArray(), row.Blob(1).ToArray())).FirstOrDefault();
+
+    public IEnumerable<TileRow> UpperTiles(LogRow log) => db.Query("SELECT level, no, hashes, root FROM tile WHERE log = ? AND level > 0",
+        row => row.Bind(1, log.Number), static row => new TileRow(row.Int32(0), row.Int64(1), row.Blob(2).ToArray(), row.Blob(3).ToArray()));
+
+    public INodeSource Nodes(LogRow log) => new SqliteNodes(db, log.Number);
+
+    public int CountTerms(RecordId record, IReadOnlyCollection<byte[]> macs)
+    {
+        if (SqliteRows.SeqOf(db, record) is not { } seq)
+        {
+            return 0;
+        }
+
+        int found = 0;
+        SqliteStatement find = db.Prepare("SELECT 1 FROM term WHERE mac = ? AND seq = ?");
+        foreach (byte[] mac in macs)
+        {
+            found += find.Bind(1, mac).Bind(2, seq).Step() ? 1 : 0;
+            find.Reset();
+        }
+
+        return found;
+    }
+
+    public RowCounts Counts() => new(
+        db.Scalar("SELECT count(*) FROM entry"),
+        db.Scalar("SELECT count(*) FROM sealed WHERE length(wrapped) > 0"),
+        db.Scalar("SELECT count(*) FROM chunk WHERE length(data) > 0"),
+        db.Scalar("SELECT count(*) FROM term"),
+        db.Scalar("SELECT count(*) FROM open_request"));
+
+    public IReadOnlyList<string> CheckFile(int max) =>
+        [.. db.Query(string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({Math.Max(1, max)})"), static _ => { }, static row => row.Text(0) ?? "").Where(static l => l != "ok")];
+
+    public IReadOnlyList<SealedKeyRow> SealedKeys(int epoch, long after, int limit, out long? next)
+    {
+        long last = after;
+        int rows = 0;
+        List<SealedKeyRow> keys = [];
+        SqliteStatement read = db.Prepare("SELECT s.seq, s.wrapped, e.leaf, s.epoch FROM sealed s LEFT JOIN entry e ON e.seq = s.seq WHERE s.seq > ? ORDER BY s.seq LIMIT ?");
+        read.Bind(1, after).Bind(2, limit);
+        try
+        {
+            while (read.Step())
+            {
+                last = read.Int64(0);
+                rows++;
+                if (read.Int32(3) == epoch && read.Blob(1).Length > 0 && EntryDecoder.TryDecode(read.Blob(2), out LogEntry? entry, out _))
+                {
+                    keys.Add(new SealedKeyRow(new RecordId(entry!.Log, entry.Index), entry.SealId, read.Blob(1).ToArray()));
+                }
+            }
+        }
+        finally
+        {
+            read.Reset();
+        }
+
+        next = rows == limit ? last : null;
+        return keys;
+    }
+
+    public void Dispose() => db.Dispose();
+
+    private static void Range(SqliteStatement row, LogRow log, long first, int count) =>
+        row.Bind(1, SqliteSchema.Seq(log.Number, first)).Bind(2, SqliteSchema.Seq(log.Number, first + count));
+
+    private LogId LogOf(int number) => db.Query("SELECT id FROM log WHERE no = ?", row => row.Bind(1, number), static row => row.Blob(0).Length == LogId.Size ? new LogId(row.Blob(0)) : default).FirstOrDefault();
+
+    private string? Name(long? id)
+    {
+        if (id is not { } number)
+        {
+            return null;
+        }
+
+        if (!names.TryGetValue(number, out string? text))
+        {
+            text = db.Query("SELECT text FROM name WHERE id = ?", row => row.Bind(1, number), static row => row.Text(0) ?? "").FirstOrDefault() ?? "";
+            if (names.Count >= MaxNames)
+            {
+                names.Clear();
+            }
+
+            names.Add(number, text);
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,21 @@
+using Tunduk.Archive.Writing;
+
+namespace Tunduk.Archive.Stores;
+
+/// <summary>A database that holds one log or several: makes the writer of one, and lends connections for reading all of them.</summary>
+internal interface IArchiveStore : IDisposable
+{
+    /// <summary>A writer that was not opened yet. After a failed write it is thrown away and another one is made.</summary>
+    ILogStore NewWriter();
+
+    /// <summary>Room for entries: how much is free, and what is kept back for the ends of requests.</summary>
+    ISpace Space { get; }
+
+    /// <summary>Whether other processes write logs of their own to this database and share its keys.</summary>
+    bool IsShared { get; }
+
+    /// <summary>Reads over a connection of its own. Reads see everything that was committed before.</summary>
+    T Use<T>(Func<IStoreReader, T> read);
+
+    Task<T> UseAsync<T>(Func<IStoreReader, Task<T>> read);
+}

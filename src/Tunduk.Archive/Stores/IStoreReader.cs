@@ -1,0 +1,84 @@
+using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Stores;
+
+/// <summary>One connection for reading; used by one thread at a time. Every call reads what is committed when it is made.</summary>
+internal interface IStoreReader
+{
+    /// <summary>Entries that match, newest first. <paramref name="terms"/>: for each search term its keyed hashes under every index key.</summary>
+    SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms);
+
+    /// <summary>Exact bytes of a leaf; null if there is no such entry.</summary>
+    byte[]? Leaf(RecordId record);
+
+    /// <summary>The sealed part; null where there is none or it was erased.</summary>
+    StoredSeal? Seal(RecordId record);
+
+    /// <summary>The entry that ended a request; null if none.</summary>
+    EndRow? FindEnd(RecordId request);
+
+    /// <summary>Every log in the database, in the order they were begun.</summary>
+    IReadOnlyList<LogRow> Logs();
+
+    /// <summary>Entries of a log: one more than its highest index.</summary>
+    long Size(LogRow log);
+
+    /// <summary>Stored checkpoints of a log, in the order they were stored.</summary>
+    IReadOnlyList<CheckpointRow> Checkpoints(LogRow log);
+
+    /// <summary>Leaves of the entries that name checkpoint keys: the first entry and every key change.</summary>
+    IReadOnlyList<byte[]> KeyLeaves(LogRow log);
+
+    /// <summary>Entries [first, first + count) that are there, in order.</summary>
+    IReadOnlyList<EntryRow> Entries(LogRow log, long first, int count);
+
+    /// <summary>For requests [first, first + count) of a log: index of the request, once for every entry that ends it.</summary>
+    IReadOnlyList<long> Ends(LogRow log, long first, int count);
+
+    /// <summary>Which of the entries [first, first + count) are marked as open requests.</summary>
+    IReadOnlyList<long> OpenRequests(LogRow log, long first, int count);
+
+    bool IsOpen(RecordId record);
+
+    /// <summary>A stored tile; null if it is not there.</summary>
+    TileRow? Tile(LogRow log, int level, long number);
+
+    /// <summary>Every stored tile above the leaves.</summary>
+    IEnumerable<TileRow> UpperTiles(LogRow log);
+
+    /// <summary>Hashes of full subtrees from stored tiles. Valid as long as this reader.</summary>
+    INodeSource Nodes(LogRow log);
+
+    /// <summary>How many of these distinct search hashes lead to the record.</summary>
+    int CountTerms(RecordId record, IReadOnlyCollection<byte[]> macs);
+
+    RowCounts Counts();
+
+    /// <summary>Lets the database check its own files; a line for everything it finds.</summary>
+    IReadOnlyList<string> CheckFile(int max);
+
+    /// <summary>Sealed parts of an epoch after a position, in order; <paramref name="next"/> is the position to go on from, null at the end.</summary>
+    IReadOnlyList<SealedKeyRow> SealedKeys(int epoch, long after, int limit, out long? next);
+}
+
+/// <summary>A log in the database.</summary>
+internal sealed record LogRow(int Number, LogId Id, string Origin);
+
+/// <summary>A stored checkpoint: what the row says, and its note.</summary>
+internal sealed record CheckpointRow(long Number, long Size, long Time, string Note);
+
+/// <summary>A stored tile. Lengths are not checked.</summary>
+internal sealed record TileRow(int Level, long Number, byte[] Hashes, byte[] Root);
+
+/// <summary>An entry's row: the leaf, and the columns beside it that repeat it for search.</summary>
+internal readonly record struct EntryRow(
+    long Index, long Time, long Kind, long Role, string? Counterparty, string? Own, string? Service, string? Agreement, string? Stage, string? Code,
+    bool HasLink, LogId LinkLog, long LinkIndex, byte[] Leaf, byte[] Hash);
+
+/// <summary>A record key as it is wrapped now.</summary>
+internal readonly record struct SealedKeyRow(RecordId Record, UInt128 SealId, byte[] Wrapped);
+
+/// <summary>Rows of the whole database, to find those that belong to no entry.</summary>
+internal sealed record RowCounts(long Entries, long Sealed, long Chunks, long Terms, long Open);

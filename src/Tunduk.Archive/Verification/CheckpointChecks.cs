@@ -1,0 +1,135 @@
+using System.Globalization;
+using Tunduk.Archive.Stores;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+using static Tunduk.Archive.Verification.VerifyTally;
+
+namespace Tunduk.Archive.Verification;
+
+/// <summary>A signed checkpoint and who showed it: the database and the head store have no name here.</summary>
+/// <param name="Where">Name of the anchor, or of what was given; empty for the archive itself.</param>
+/// <param name="Note">The checkpoint.</param>
+internal readonly record struct Voucher(string Where, SignedCheckpoint Note);
+
+/// <summary>Holds the checkpoints of one log against its recomputed tree, and against what the database stores of them.</summary>
+internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, LostRange? lost, VerifyOptions options, VerifyTally tally)
+{
+    /// <summary>Every different checkpoint of the log, checked: root, signature, and that each one that anybody vouches for is stored.</summary>
+    public void Run(IStoreReader reader, IReadOnlyList<Voucher> vouchers)
+    {
+        List<SignedCheckpoint> stored = ReadStored(reader);
+        HashSet<string> notes = [.. stored.Select(static n => n.Note)];
+        List<Voucher> all = [.. stored.Select(static n => new Voucher("", n)), .. vouchers.Where(v => !notes.Contains(v.Note.Note)).DistinctBy(static v => v.Note.Note)];
+        List<byte[]> keys = options.TrustedKeys.Count > 0 ? [.. options.TrustedKeys.Select(static k => k.ToArray())] : KeysOf(reader);
+        tree.Attach(reader.Nodes(log));
+        long newest = stored.Count == 0 ? 0 : stored.Max(static n => n.Size);
+        foreach (Voucher voucher in all)
+        {
+            tally.Add(Count.Checkpoints);
+            string name = Name(voucher);
+            CheckRoot(voucher.Note, name);
+            if (!keys.Exists(key => CheckpointNote.Verify(voucher.Note, key)))
+            {
+                tally.Fail(null, "checkpoint_signature", $"{name} was not signed by a {(options.TrustedKeys.Count > 0 ? "trusted key" : "key the log names")}");
+            }
+
+            // The head store has a new checkpoint before the database has it; anchors have it after.
+            bool underWay = voucher.Where.Length == 0 && voucher.Note.Size >= newest;
+            if (!notes.Contains(voucher.Note.Note) && !underWay && lost?.Covers(voucher.Note.Size) != true)
+            {
+                tally.Fail(null, "checkpoint_missing", $"{name} is not stored in the database");
+            }
+        }
+    }
+
+    /// <summary>The head store's size and root.</summary>
+    public void CheckHead(IStoreReader reader, long headSize, LogHash headRoot)
+    {
+        if (headSize > size)
+        {
+            tally.Fail(null, "head_beyond", $"the head store knows {headSize} entries; {size} are there");
+            return;
+        }
+
+        tree.Attach(reader.Nodes(log));
+        if (Root(headSize, "the head store") is { } root && root != headRoot)
+        {
+            tally.Fail(null, "head_root", $"the first {headSize} entries are not those the head store knows");
+        }
+    }
+
+    private void CheckRoot(SignedCheckpoint note, string name)
+    {
+        if (lost?.Covers(note.Size) == true && (note.Size > size || Root(note.Size, name) != note.Root))
+        {
+            tally.Add(Count.CheckpointsOfLost);
+            return;
+        }
+
+        if (note.Size > size)
+        {
+            tally.Fail(null, "checkpoint_beyond", $"{name} covers more than the {size} entries that are there");
+        }
+        else if (Root(note.Size, name) is { } root && root != note.Root)
+        {
+            tally.Fail(null, "checkpoint_root", $"{name} has another root than the entries");
+        }
+    }
+
+    private LogHash? Root(long of, string what)
+    {
+        try
+        {
+            return MerkleProofBuilder.Root(tree, of);
+        }
+        catch (StoreException)
+        {
+            tally.Fail(null, "tree_incomplete", $"{what} cannot be compared: entries are missing");
+            return null;
+        }
+    }
+
+    private List<SignedCheckpoint> ReadStored(IStoreReader reader)
+    {
+        List<SignedCheckpoint> notes = [];
+        long expected = 1;
+        foreach (CheckpointRow row in reader.Checkpoints(log))
+        {
+            if (row.Number != expected)
+            {
+                tally.Fail(null, "checkpoint_missing", string.Create(CultureInfo.InvariantCulture, $"{row.Number - expected} stored checkpoints before that of size {row.Size} are gone"));
+            }
+
+            expected = row.Number + 1;
+            if (!CheckpointNote.TryParse(row.Note, out SignedCheckpoint? note) || note!.Origin != log.Origin || note.Size != row.Size || note.Time.ToUnixTimeSeconds() != row.Time)
+            {
+                tally.Fail(null, "checkpoint_malformed", string.Create(CultureInfo.InvariantCulture, $"a stored checkpoint (size {row.Size}) does not parse or does not fit its row"));
+                continue;
+            }
+
+            notes.Add(note);
+        }
+
+        return notes;
+    }
+
+    private List<byte[]> KeysOf(IStoreReader reader)
+    {
+        List<byte[]> found = [];
+        foreach (byte[] leaf in reader.KeyLeaves(log))
+        {
+            byte[] key = new byte[4096];
+            if (EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) && entry!.Subject is { } subject
+                && Array.Find(subject.Split('\n'), static l => l.StartsWith("key ", StringComparison.Ordinal)) is { } line
+                && Convert.TryFromBase64String(line[4..], key, out int length))
+            {
+                found.Add(key[..length]);
+            }
+        }
+
+        return found;
+    }
+
+    private static string Name(Voucher voucher) =>
+        string.Create(CultureInfo.InvariantCulture, $"the checkpoint of size {voucher.Note.Size}{(voucher.Where.Length > 0 ? " from " + voucher.Where : "")}");
+}
