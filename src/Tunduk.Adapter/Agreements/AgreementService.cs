@@ -19,6 +19,12 @@ internal sealed record AgreementService
     /// <summary>The compiled lists; compiled at first use, since of many agreements few are used at a time.</summary>
     public required Lazy<ServiceFields> Fields { get; init; }
 
+    /// <summary>The list for the body of a REST request: what is listed under <c>path</c>, <c>query</c> and <c>header</c> opens nothing in it.</summary>
+    public FieldList RestBodyFields => Fields.Value.RestBody;
+
+    /// <summary>Methods and paths of a REST service; empty: any method, with paths by position (<c>path/1</c>).</summary>
+    public required IReadOnlyList<RestEndpoint> Endpoints { get; init; }
+
     /// <summary>The list for the request message.</summary>
     public FieldList RequestFields => Fields.Value.Request;
 

@@ -8,7 +8,7 @@ internal sealed class AgreementServiceParts(YamlSection s)
     /// <summary>Headers that never cross, listed or not: they belong to one hop or are credentials of another system.</summary>
     private static readonly HashSet<string> NeverCross = new(StringComparer.Ordinal)
     {
-        "authorization", "proxy-authorization", "cookie", "set-cookie", "host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect", "trailer", "keep-alive",
+        "authorization", "proxy-authorization", "cookie", "set-cookie", "host", "connection", "content-length", "content-encoding", "transfer-encoding", "te", "upgrade", "expect", "trailer", "keep-alive", "forwarded", "x-forwarded-for", "x-forwarded-host",
     };
 
     private static readonly string[] Sides = [FieldList.Request, FieldList.Response];
@@ -95,29 +95,80 @@ internal sealed class AgreementServiceParts(YamlSection s)
         return new FaultRules(show, detail);
     }
 
-    public (IReadOnlySet<string> Request, IReadOnlySet<string> Response) Headers()
+    /// <summary>Method and path of each endpoint; where none is written, that of the contract.</summary>
+    public IReadOnlyList<RestEndpoint> Endpoints(FieldRules request, RestEndpoint? ofContract)
     {
+        List<RestEndpoint> endpoints = [];
+        foreach ((YamlNode node, string at) in s.List("endpoints"))
+        {
+            if (s.TextOf(node, at, 1_000) is not { } text)
+            {
+                continue;
+            }
+
+            if (!RestEndpoint.TryParse(text, out RestEndpoint endpoint, out string? fault))
+            {
+                s.Faults.Add("wrong_endpoint", node, at, fault, "Write it as \"GET /persons/{pin}\".");
+                continue;
+            }
+
+            if (endpoints.Contains(endpoint))
+            {
+                s.Faults.Add("duplicate_endpoint", node, at, "the endpoint stands here a second time", "Keep one of the two.");
+            }
+
+            foreach (string name in endpoint.Parameters.Where(n => !request.Allow.Any(p => p.Names[0] is "path" or "*" or "**" && (p.Names.Count == 1 || p.Names[1] is "*" or "**" || p.Names[1] == n))))
+            {
+                s.Faults.Warn("path_value_not_listed", node, at, $"'path/{name}' is not on the request's list, so every call of this endpoint is refused", $"Add path/{name} to request.allow.");
+            }
+
+            endpoints.Add(endpoint);
+        }
+
+        return endpoints.Count == 0 && ofContract is { } known ? [known] : endpoints;
+    }
+
+    /// <summary>Headers by name, those that the request's list names as <c>header/NAME</c> among them.</summary>
+    public (IReadOnlySet<string> Request, IReadOnlySet<string> Response) Headers(FieldRules request)
+    {
+        HashSet<string> listed = new(StringComparer.OrdinalIgnoreCase);
+        foreach (FieldPath path in request.Allow.Where(static p => p.Names.Count == 2 && p.Names[0] == "header"))
+        {
+            string name = path.Names[1].ToLowerInvariant();
+            if (NeverCross.Contains(name) || name.StartsWith("x-road-", StringComparison.Ordinal))
+            {
+                NeverCrosses(s.Node[FieldList.Request] ?? s.Node, s.PathOf("request.allow"), name);
+            }
+            else
+            {
+                listed.Add(name);
+            }
+        }
+
         YamlSection? h = s.Section("headers");
         if (h is null)
         {
-            return (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+            return (listed, new HashSet<string>(StringComparer.OrdinalIgnoreCase));
         }
 
-        HashSet<string> request = Names(h, FieldList.Request);
+        listed.UnionWith(Names(h, FieldList.Request));
         HashSet<string> response = Names(h, FieldList.Response);
         h.End();
-        return (request, response);
+        return (listed, response);
     }
+
+    private void NeverCrosses(YamlNode node, string at, string name) =>
+        s.Faults.Add("header_never_crosses", node, at, $"'{name}' is not a header an agreement can let cross", "Credentials, headers of one connection and X-Road's own headers follow their own rules.");
 
     private HashSet<string> Names(YamlSection h, string side)
     {
-        HashSet<string> names = new(StringComparer.Ordinal);
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
         foreach ((YamlNode node, string at) in h.List(side))
         {
             string name = (h.TextOf(node, at, 100) ?? string.Empty).ToLowerInvariant();
             if (NeverCross.Contains(name) || name.StartsWith("x-road-", StringComparison.Ordinal))
             {
-                s.Faults.Add("header_never_crosses", node, at, $"'{name}' is not a header an agreement can let cross", "Credentials, headers of one connection and X-Road's own headers follow their own rules.");
+                NeverCrosses(node, at, name);
             }
             else if (name.Length > 0 && !name.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)))
             {

@@ -80,7 +80,8 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         IReadOnlyList<PersonPath> persons = parts.Persons(PersonKinds);
         IReadOnlyList<AttachmentRule> attachments = parts.Attachments();
         FaultRules faultRules = parts.Faults();
-        (IReadOnlySet<string> requestHeaders, IReadOnlySet<string> responseHeaders) = parts.Headers();
+        IReadOnlyList<RestEndpoint> endpoints = parts.Endpoints(request, contract?.Endpoint);
+        (IReadOnlySet<string> requestHeaders, IReadOnlySet<string> responseHeaders) = parts.Headers(request);
         IReadOnlyList<string> purposes = AgreementPartReader.Purposes(s);
         IReadOnlyList<AgreementHours> hours = AgreementPartReader.Hours(s);
         AgreementLimits limits = AgreementPartReader.Limits(s.Section("limits"));
@@ -97,6 +98,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
             Response = response,
             Fields = fields,
             Namespaces = contract is null ? null : new XmlNamespaceRule(contract.Namespaces, contract.TypeSubstitution),
+            Endpoints = endpoints,
             RequestHeaders = requestHeaders,
             ResponseHeaders = responseHeaders,
             Attachments = attachments,

@@ -17,4 +17,8 @@ internal sealed record ContractFields(
     MessageShape ResponseShape,
     IReadOnlyCollection<string> Namespaces,
     bool TypeSubstitution,
-    bool MapsXml);
+    bool MapsXml)
+{
+    /// <summary>Method and path of a REST operation; null for SOAP.</summary>
+    public RestEndpoint? Endpoint { get; init; }
+}

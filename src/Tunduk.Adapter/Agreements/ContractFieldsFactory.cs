@@ -21,7 +21,10 @@ internal static class ContractFieldsFactory
             Shape(operation.Fields(MessageSide.Response), FieldList.Response),
             namespaces,
             walk.TypeSubstitution,
-            MapsXml: operation.Rest is null);
+            MapsXml: operation.Rest is null)
+        {
+            Endpoint = operation.Rest is { } rest && RestEndpoint.TryParse($"{rest.Method} {rest.Path}", out RestEndpoint endpoint, out _) ? endpoint : null,
+        };
     }
 
     private static List<ContractField> Fields(FieldTree tree)

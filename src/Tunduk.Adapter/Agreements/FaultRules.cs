@@ -4,8 +4,24 @@ namespace Tunduk.Adapter.Agreements;
 
 /// <summary>What passes of a fault of the service besides its code.</summary>
 /// <param name="ShowText">The fault string passes as it is; otherwise its length only. Default false.</param>
-/// <param name="Detail">Paths of the detail element that pass.</param>
+/// <param name="Detail">Paths below the detail element that pass (below <c>detail</c> of the error in REST).</param>
 internal sealed record FaultRules(bool ShowText, IReadOnlyList<FieldPath> Detail)
 {
     public static readonly FaultRules Nothing = new(ShowText: false, []);
+
+    private readonly Lazy<FieldList> soap = new(() => FieldList.ForRequest(new FieldRules { Allow = Detail }, null, MessageShape.Flat));
+
+    private readonly Lazy<FieldList> rest = new(() => FieldList.ForRequest(
+        new FieldRules
+        {
+            Allow = [FieldPath.Parse("type"), .. ShowText ? new[] { FieldPath.Parse("message") } : [], .. Detail.Select(static p => FieldPath.Parse("detail/" + p.Text.TrimStart('/')))],
+        },
+        [FieldPath.Parse("message"), FieldPath.Parse("detail")],
+        MessageShape.Flat));
+
+    /// <summary>The list for the content of a SOAP fault's detail.</summary>
+    public FieldList SoapDetail => soap.Value;
+
+    /// <summary>The list for the JSON body of a REST error.</summary>
+    public FieldList RestError => rest.Value;
 }

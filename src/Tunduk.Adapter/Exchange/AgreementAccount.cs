@@ -82,25 +82,23 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
             return;
         }
 
-        var (would, refusal) = FieldPolicy.Run(side == FieldList.Request ? shadow.RequestFields : shadow.ResponseFields, json);
-        if (refusal is not null || passed is null)
+        var inForce = side == FieldList.Request ? run.Terms!.RequestFields : run.Terms!.ResponseFields;
+        var would = side == FieldList.Request ? shadow.RequestFields : shadow.ResponseFields;
+        var differences = FieldDifference.Between(inForce, would, json.Span);
+        if (passed is null || differences.Any(static difference => difference.Would == FieldAction.Refuse))
         {
-            if (refusal is null != passed is not null)
+            var refusal = differences.FirstOrDefault(static difference => difference.Would == FieldAction.Refuse);
+            if (refusal is not null || (passed is null && differences.Any(static difference => difference.InForce == FieldAction.Refuse)))
             {
-                Differs(run, refusal is null ? $"{side}: would pass" : $"{side}: would be refused as {refusal.Code} at {refusal.Path}", 1);
+                Differs(run, refusal is null ? $"{side}: would pass" : $"{side}: would be refused for {refusal.Path}", 1);
             }
 
             return;
         }
 
-        foreach (var field in would!.Removed.Where(field => !passed.Removed.Any(other => other.Path == field.Path)))
+        foreach (var difference in differences)
         {
-            Differs(run, $"{field.Path}: would be removed", field.Count);
-        }
-
-        foreach (var field in passed.Removed.Where(field => !would.Removed.Any(other => other.Path == field.Path)))
-        {
-            Differs(run, $"{field.Path}: would pass", field.Count);
+            Differs(run, difference.ToString(), difference.Count);
         }
     }
 

@@ -26,6 +26,28 @@ internal static class JsonLeaves
         AddValue(values, ref reader, path);
     }
 
+    /// <summary>The path without positions in arrays: every item of a list has the same.</summary>
+    public static string WithoutPositions(string path)
+    {
+        if (!path.Contains('[', StringComparison.Ordinal))
+        {
+            return path;
+        }
+
+        var text = new StringBuilder(path.Length);
+        var inside = false;
+        foreach (var c in path)
+        {
+            inside = c == '[' || (inside && c != ']');
+            if (!inside && c != ']')
+            {
+                text.Append(c);
+            }
+        }
+
+        return text.ToString();
+    }
+
     private static void AddValue(List<SealedValue> values, ref Utf8JsonReader reader, StringBuilder path)
     {
         switch (reader.TokenType)

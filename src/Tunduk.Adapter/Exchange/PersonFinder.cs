@@ -53,28 +53,12 @@ internal static class PersonFinder
     // Positions in arrays do not matter: every item of a list is meant.
     private static bool Matches(string path, PersonPath person)
     {
-        var name = path.Contains('[', StringComparison.Ordinal) ? WithoutPositions(path) : path;
+        var name = JsonLeaves.WithoutPositions(path);
         var wanted = person.Path.ToString();
         return name.Equals(wanted, StringComparison.Ordinal)
             || (name.Length == person.Side.Length + 1 + wanted.Length
                 && name.StartsWith(person.Side, StringComparison.Ordinal)
                 && name[person.Side.Length] == '/'
                 && name.EndsWith(wanted, StringComparison.Ordinal));
-    }
-
-    private static string WithoutPositions(string path)
-    {
-        var text = new StringBuilder(path.Length);
-        var inside = false;
-        foreach (var c in path)
-        {
-            inside = c == '[' || (inside && c != ']');
-            if (!inside && c != ']')
-            {
-                text.Append(c);
-            }
-        }
-
-        return text.ToString();
     }
 }

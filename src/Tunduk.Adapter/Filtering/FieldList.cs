@@ -95,6 +95,50 @@ internal sealed class FieldList
         _ => hasWrapper ? Wrapped : Flat,
     };
 
+    /// <summary>
+    /// What happens to the value at a path of a message, as a filter would decide it: for versions that are compared and
+    /// for messages of which only the names are left.
+    /// </summary>
+    /// <param name="path">Names from the content of the operation element, without positions of arrays.</param>
+    /// <param name="hasWrapper">Whether the message has <see cref="Wrapper"/>.</param>
+    /// <param name="shown">The path as it may be shown: where only a wildcard covers a name, the wildcard.</param>
+    public FieldAction ActionOf(string path, bool hasWrapper, out string shown)
+    {
+        FieldNode at = Root(hasWrapper);
+        foreach (string name in path.Split('/'))
+        {
+            if (MapsXml && name is "$" or "$type" or "$content")
+            {
+                continue;
+            }
+
+            byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(name);
+            FieldNode? next = at.Member(utf8, NameTable.Hash(utf8));
+            if (next is null || next.Action > FieldAction.Allow)
+            {
+                shown = next?.Path ?? FilterTally.UnknownPath(at);
+                return ActionFor(next);
+            }
+
+            at = next;
+        }
+
+        shown = at.Path;
+        return ActionFor(at);
+    }
+
+    /// <summary>What happens to a value at a node: allowed, blanked, removed, or the refusal of the message.</summary>
+    public FieldAction ActionFor(FieldNode? node) => node?.Action switch
+    {
+        FieldAction.Allow or FieldAction.Blank or FieldAction.Remove or FieldAction.Refuse => node.Action,
+        _ => Unlisted switch
+        {
+            UnlistedAction.Refuse => FieldAction.Refuse,
+            UnlistedAction.Blank when node is not null => FieldAction.Blank,
+            _ => FieldAction.Remove,
+        },
+    };
+
     private static bool Finish(string wrapper, MessageShape shape, UnlistedAction unlisted, FieldListCompiler wrapped, FieldListCompiler flat, [NotNullWhen(true)] out FieldList? list)
     {
         FieldNode? wrappedRoot = shape == MessageShape.Flat ? null : wrapped.Compile();

@@ -64,9 +64,9 @@ internal sealed class FieldListCompiler
     }
 
     /// <summary>The compiled tree, or null when it would exceed <see cref="MaxNodes"/>.</summary>
-    public FieldNode? Compile() => Build([root], inherited: false, string.Empty, depth: 0);
+    public FieldNode? Compile() => Build([root], inherited: false, string.Empty, depth: 0, echo: false);
 
-    private FieldNode? Build(List<Draft> drafts, bool inherited, string path, int depth)
+    private FieldNode? Build(List<Draft> drafts, bool inherited, string path, int depth, bool echo)
     {
         if (nodes >= MaxNodes)
         {
@@ -86,16 +86,22 @@ internal sealed class FieldListCompiler
             action = Max(action, FieldAction.Allow);
         }
 
+        if (echo && action == FieldAction.Allow && SecretNames.IsSecret(path.AsSpan(path.LastIndexOf('/') + 1)))
+        {
+            // A credential goes to the provider where it is listed, and never comes back in the echo.
+            action = FieldAction.Blank;
+        }
+
         FieldNode node = new(path, nodes++, action);
         if (action > FieldAction.Allow)
         {
             return node;
         }
 
-        return Fill(node, drafts, below, attributes: false, depth) && Fill(node, drafts, below, attributes: true, depth) ? node : null;
+        return Fill(node, drafts, below, attributes: false, depth, echo) && Fill(node, drafts, below, attributes: true, depth, echo) ? node : null;
     }
 
-    private bool Fill(FieldNode node, List<Draft> drafts, bool below, bool attributes, int depth)
+    private bool Fill(FieldNode node, List<Draft> drafts, bool below, bool attributes, int depth, bool echo)
     {
         string star = attributes ? "@*" : "*";
         List<Draft> any = [.. drafts.Select(d => d.Find(star)).OfType<Draft>()];
@@ -109,7 +115,7 @@ internal sealed class FieldListCompiler
         {
             List<Draft> own = [.. drafts.Select(d => d.Find(name)).OfType<Draft>()];
             bool isSealed = own.Exists(static d => d.Sealed);
-            FieldNode? child = Build(isSealed ? own : [.. own, .. any], below && !isSealed, Join(node.Path, name), depth + 1);
+            FieldNode? child = Build(isSealed ? own : [.. own, .. any], below && !isSealed, Join(node.Path, name), depth + 1, echo || isSealed);
             if (child is null)
             {
                 return false;
@@ -121,7 +127,7 @@ internal sealed class FieldListCompiler
         FieldNode? other = null;
         if (any.Count > 0)
         {
-            other = Build(any, below, Join(node.Path, star), depth + 1);
+            other = Build(any, below, Join(node.Path, star), depth + 1, echo);
             if (other is null)
             {
                 return false;

@@ -88,6 +88,9 @@ public static class RestPath
         return ProtocolFault.None;
     }
 
+    /// <summary>Decodes one percent-encoded piece of a path or query (RFC 3986 §2.1); false for broken escapes and what is not UTF-8.</summary>
+    public static bool TryDecode(ReadOnlySpan<char> encoded, out string decoded) => IdentifierText.TryDecode(encoded, "path", out decoded, out _);
+
     // "..;x" is a dot segment to servers that strip path parameters.
     private static bool IsDotSegment(string decoded)
     {

@@ -1,0 +1,91 @@
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Filtering;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>
+/// The attachments of one message, judged one by one as they come. A part that a listed field refers to (MTOM) is that
+/// field's value and passes with it; one that a removed field refers to goes with it; any other passes by name and type.
+/// </summary>
+/// <param name="terms">The service's terms.</param>
+/// <param name="side"><c>request</c> or <c>response</c>.</param>
+/// <param name="kept">References of the fields that stay (<see cref="XmlFilterResult.KeptIncludes"/>), with or without <c>cid:</c>.</param>
+/// <param name="removed">References of the fields that were removed.</param>
+internal sealed class AttachmentPolicy(AgreementService terms, string side, IReadOnlyCollection<string>? kept = null, IReadOnlyCollection<string>? removed = null)
+{
+    /// <summary>So many first bytes tell the types that are looked at.</summary>
+    public const int HeadBytes = 16;
+
+    private readonly HashSet<string> keptIds = Ids(kept);
+    private readonly HashSet<string> removedIds = Ids(removed);
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> left = new(StringComparer.Ordinal);
+
+    /// <summary>What was left out so far, by name; a name that no rule knows is not told.</summary>
+    public IReadOnlyList<RemovedField> Removed => [.. left.Select(pair => new RemovedField(pair.Key, pair.Value, Blanked: false))];
+
+    /// <summary>References of listed fields to which no part came yet; asked after the last part.</summary>
+    public bool IsComplete => keptIds.IsSubsetOf(seen);
+
+    /// <summary>Whether the part passes; a refusal where the message must not go on at all.</summary>
+    public Outcome<bool> Take(AttachmentPart part)
+    {
+        if (part.ContentId is { } id && !seen.Add(id))
+        {
+            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.AttachmentReferencedTwice) { Path = "attachments", Expected = "each Content-ID once", Found = "one that occurs twice" };
+        }
+
+        if (part.ContentId is { } included && keptIds.Contains(included))
+        {
+            return true;
+        }
+
+        var known = terms.Attachments.FirstOrDefault(rule => rule.Side == side && rule.Name != "*" && (rule.Name == part.ContentId || rule.Name == part.FileName));
+        var path = known is null ? "attachment/(unlisted)" : "attachment/" + known.Name;
+        if (part.ContentId is { } gone && removedIds.Contains(gone))
+        {
+            left[path] = left.GetValueOrDefault(path) + 1;
+            return false;
+        }
+
+        var rule = terms.Attachments.FirstOrDefault(candidate => candidate.Side == side && Fits(candidate, part));
+        if (rule is null)
+        {
+            if ((side == FieldList.Request ? terms.Request : terms.Response).Unlisted == UnlistedAction.Refuse)
+            {
+                return NotListed(path);
+            }
+
+            left[path] = left.GetValueOrDefault(path) + 1;
+            return false;
+        }
+
+        return part.Bytes is { } bytes && TooLarge(rule, bytes) is { } tooLarge ? tooLarge : true;
+    }
+
+    /// <summary>The largest size of a part that passes; null: not limited by the agreement.</summary>
+    public long? MaxBytes(AttachmentPart part) => terms.Attachments.FirstOrDefault(rule => rule.Side == side && Fits(rule, part))?.MaxBytes;
+
+    /// <summary>The refusal of a part whose size turned out larger than agreed; null: it is not.</summary>
+    public static ExchangeError? TooLarge(AttachmentRule rule, long bytes) => bytes <= (rule.MaxBytes ?? long.MaxValue) ? null : new(ExchangeStage.Filter, ExchangeCodes.AgreementVolumeExceeded)
+    {
+        Path = "attachment/" + rule.Name,
+        Expected = $"at most {rule.MaxBytes} bytes",
+        Found = $"{bytes} bytes",
+    };
+
+    public static ExchangeError NotListed(string path) => new(ExchangeStage.Filter, ExchangeCodes.AttachmentNotListed)
+    {
+        Path = path,
+        Expected = "attachments that the agreement lists by name and type",
+        Found = "one that it does not list",
+    };
+
+    private static bool Fits(AttachmentRule rule, AttachmentPart part) =>
+        (rule.Name == "*" || rule.Name == part.ContentId || rule.Name == part.FileName)
+        && rule.Types.Contains(part.MediaType, StringComparer.Ordinal)
+        && MediaSignature.Fits(part.MediaType, part.Head.Span);
+
+    private static HashSet<string> Ids(IReadOnlyCollection<string>? references) =>
+        [.. (references ?? []).Select(reference => reference.StartsWith("cid:", StringComparison.OrdinalIgnoreCase) ? reference[4..] : reference)];
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Filtering;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>
+/// Faults of a service by the agreement: the code passes, the text where <c>faults.text</c> is <c>show</c>, of the detail
+/// what <c>faults.detail</c> lists. Texts of faults quote what was asked for more often than not.
+/// </summary>
+internal static partial class FaultPolicy
+{
+    private const string TextPath = "fault/text";
+    private const string DetailPath = "fault/detail";
+    private const string CodePath = "fault/code";
+
+    /// <summary>A SOAP fault; without terms nothing but its code passes.</summary>
+    public static FilteredFault Soap(AgreementService? terms, SoapFault fault)
+    {
+        var rules = terms?.Faults ?? FaultRules.Nothing;
+        var removed = new List<RemovedField>();
+        var code = fault.Code.Trim();
+        if (!Code().IsMatch(code))
+        {
+            code = "Server";
+            removed.Add(new RemovedField(CodePath, 1, Blanked: false));
+        }
+
+        var text = fault.Message;
+        if (!rules.ShowText && text.Length > 0)
+        {
+            text = $"The text of the service's fault ({text.Length} characters) is not shown under the agreement.";
+            removed.Add(new RemovedField(TextPath, 1, Blanked: true));
+        }
+
+        return new FilteredFault(code, text, Detail(rules, terms, fault, removed), removed);
+    }
+
+    /// <summary>The JSON body of a REST error (<c>type</c>, <c>message</c>, <c>detail</c>); a body that is no JSON does not pass.</summary>
+    public static FilteredBody Rest(AgreementService? terms, ReadOnlyMemory<byte> body)
+    {
+        if (body.IsEmpty)
+        {
+            return new FilteredBody(body, []);
+        }
+
+        var (filtered, _) = FieldPolicy.Run((terms?.Faults ?? FaultRules.Nothing).RestError, body);
+        return filtered ?? new FilteredBody(ReadOnlyMemory<byte>.Empty, [new RemovedField("fault", 1, Blanked: false)]);
+    }
+
+    private static ReadOnlyMemory<byte> Detail(FaultRules rules, AgreementService? terms, SoapFault fault, List<RemovedField> removed)
+    {
+        if (!fault.Detail.Exists)
+        {
+            return default;
+        }
+
+        if (rules.Detail.Count == 0)
+        {
+            removed.Add(new RemovedField(DetailPath, 1, Blanked: false));
+            return default;
+        }
+
+        var output = new ArrayBufferWriter<byte>();
+        var result = XmlFieldFilter.ApplyToElement(rules.SoapDetail, fault.Detail, terms?.Namespaces ?? new XmlNamespaceRule([]), output);
+        if (result.Fields.IsRefused)
+        {
+            removed.Add(new RemovedField(DetailPath, 1, Blanked: false));
+            return default;
+        }
+
+        removed.AddRange(result.Fields.Removed.Select(field => field with { Path = $"{DetailPath}/{field.Path}" }));
+        return output.WrittenMemory;
+    }
+
+    // A code is a name with dots and at most one prefix; anything longer is a text in its place.
+    [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9._-]{0,30}:)?[A-Za-z][A-Za-z0-9._-]{0,120}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Code();
+}
