@@ -60,7 +60,12 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
             return false;
         }
 
-        return part.Bytes is { } bytes && TooLarge(rule, bytes) is { } tooLarge ? tooLarge : true;
+        if (part.Bytes is { } bytes && TooLarge(rule, bytes) is { } tooLarge)
+        {
+            return tooLarge;
+        }
+
+        return true;
     }
 
     /// <summary>The largest size of a part that passes; null: not limited by the agreement.</summary>

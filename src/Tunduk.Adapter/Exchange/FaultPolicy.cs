@@ -76,6 +76,6 @@ internal static partial class FaultPolicy
     }
 
     // A code is a name with dots and at most one prefix; anything longer is a text in its place.
-    [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9._-]{0,30}:)?[A-Za-z][A-Za-z0-9._-]{0,120}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9._-]{0,30}:)?[A-Za-z][A-Za-z0-9._-]{0,120}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Code();
 }
