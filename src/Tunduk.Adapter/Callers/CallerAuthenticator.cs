@@ -17,24 +17,18 @@ internal sealed class CallerAuthenticator
     private const int LongestKey = 512;
     private readonly FrozenDictionary<string, (Caller Caller, DateTimeOffset? Expires)> byKey;
     private readonly FrozenDictionary<string, (Caller Caller, DateTimeOffset? Expires)> byCertificate;
+    private readonly CertificateCallers authorities;
     private readonly TimeProvider clock;
 
-    public CallerAuthenticator(IEnumerable<CallerOptions> callers, TimeProvider clock)
+    public CallerAuthenticator(IEnumerable<CallerOptions> callers, CertificateCallers authorities, TimeProvider clock)
     {
         this.clock = clock;
+        this.authorities = authorities;
         var keys = new Dictionary<string, (Caller, DateTimeOffset?)>(StringComparer.OrdinalIgnoreCase);
         var certificates = new Dictionary<string, (Caller, DateTimeOffset?)>(StringComparer.OrdinalIgnoreCase);
         foreach (var options in callers)
         {
-            var caller = new Caller(
-                options.Name,
-                options.Roles.ToFrozenSet(StringComparer.Ordinal),
-                options.Subsystems.ToFrozenSet(StringComparer.Ordinal),
-                options.Services.Count == 0 ? null : options.Services.ToFrozenSet(StringComparer.Ordinal),
-                options.AuthorisedPersons)
-            {
-                IsTest = options.Environment == "test",
-            };
+            var caller = Caller.Of(options);
             if (options.ApiKeySha256 is { } key)
             {
                 keys[key] = (caller, options.Expires);
@@ -70,14 +64,27 @@ internal sealed class CallerAuthenticator
                 : Unknown("Authorization", "a key listed in Callers", "a key that is not");
         }
 
-        if (certificate is not null && byCertificate.TryGetValue(certificate.GetCertHashString(HashAlgorithmName.SHA256), out var holder))
+        if (certificate is not null && FindHolder(certificate) is { } holder)
         {
-            return Live(holder, "client certificate");
+            var now = clock.GetUtcNow().UtcDateTime;
+            return now < certificate.NotBefore.ToUniversalTime() || now > certificate.NotAfter.ToUniversalTime()
+                ? Unknown("client certificate", "a certificate within its dates", "one outside of them")
+                : Live(holder, "client certificate");
         }
 
         return anonymous is not null
             ? anonymous
             : Unknown("Authorization", "an API key or a client certificate listed in Callers", certificate is null ? "nothing" : "a certificate that is not");
+    }
+
+    private (Caller Caller, DateTimeOffset? Expires)? FindHolder(X509Certificate2 certificate)
+    {
+        if (byCertificate.TryGetValue(certificate.GetCertHashString(HashAlgorithmName.SHA256), out var pinned))
+        {
+            return pinned;
+        }
+
+        return authorities.Find(certificate) is { } issued ? (Caller.Of(issued), issued.Expires) : null;
     }
 
     private Outcome<Caller> Live((Caller Caller, DateTimeOffset? Expires) known, string path) =>

@@ -50,7 +50,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
     private async Task<(bool Ok, JsonElement Answer)> OfflineAsync<TAnswer>(Func<ArchiveReader, string, Task<Outcome<TAnswer>>> read, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
-        var authenticator = new CallerAuthenticator(configuration.Options.Callers, clock);
+        var authenticator = new CallerAuthenticator(configuration.Options.Callers, CertificateCallers.None, clock);
         if (!authenticator.Authenticate("Bearer " + key, certificate: null, anonymous: null).TryGet(out var caller, out var error))
         {
             return Problem(error);

@@ -7,11 +7,15 @@ namespace Tunduk.Adapter.Configuration;
 /// <summary>Reads <c>adapter.json</c> (JSON with comments) and the environment (<c>TUNDUK__…</c>), and validates all of it.</summary>
 public sealed class AdapterConfiguration
 {
-    private AdapterConfiguration(string folder, AdapterOptions options)
+    private AdapterConfiguration(string file, AdapterOptions options)
     {
-        Folder = folder;
+        File = file;
+        Folder = Path.GetDirectoryName(file)!;
         Options = options;
     }
+
+    /// <summary>The configuration file, as an absolute path.</summary>
+    public string File { get; }
 
     /// <summary>Folder of the configuration file; relative paths in it start here.</summary>
     public string Folder { get; }
@@ -24,7 +28,7 @@ public sealed class AdapterConfiguration
     {
         configuration = null;
         var path = Path.GetFullPath(file);
-        if (!File.Exists(path))
+        if (!System.IO.File.Exists(path))
         {
             return [new SettingFault("--config", $"there is no file {file}", "Name the configuration file with --config.")];
         }
@@ -58,7 +62,7 @@ public sealed class AdapterConfiguration
 
         if (faults.Count == 0)
         {
-            configuration = new AdapterConfiguration(folder, options);
+            configuration = new AdapterConfiguration(path, options);
         }
 
         return faults;

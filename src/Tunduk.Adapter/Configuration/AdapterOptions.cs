@@ -39,6 +39,9 @@ public sealed class AdapterOptions
     /// <summary>Bounds on what is accepted.</summary>
     public LimitOptions Limits { get; set; } = new();
 
+    /// <summary>The examination of the running adapter.</summary>
+    public DoctorOptions Doctor { get; set; } = new();
+
     /// <summary>Logs and traces.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();
 }

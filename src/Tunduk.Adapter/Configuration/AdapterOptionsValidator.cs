@@ -19,11 +19,11 @@ internal static class AdapterOptionsValidator
         }
 
         var own = ValidateOwn(options, faults);
-        ValidateListeners(options.Listen, folder, faults);
+        ValidateListeners(options, folder, faults);
         ValidateSecurityServer(options, folder, faults);
         ValidateServices(options, own, folder, faults);
         ValidateKeys(options, folder, faults);
-        ValidateCallers(options, own, faults);
+        ValidateCallers(options, own, folder, faults);
         ValidateArchive(options.Archive, folder, faults);
         ValidateLimits(options, faults);
         return faults;
@@ -71,9 +71,11 @@ internal static class AdapterOptionsValidator
         return own;
     }
 
-    private static void ValidateListeners(ListenOptions listen, string folder, List<SettingFault> faults)
+    private static void ValidateListeners(AdapterOptions options, string folder, List<SettingFault> faults)
     {
+        var listen = options.Listen;
         ValidateListener("Listen:Is", listen.Is, folder, faults);
+        ValidateTrustedNetworks(options, faults);
         ValidateListener("Listen:SecurityServer", listen.SecurityServer, folder, faults);
         ValidateListener("Listen:Admin", listen.Admin, folder, faults);
         if (listen.SecurityServer.Address.Length > 0 && listen.SecurityServer.ClientCertificates.Count == 0 && !listen.AllowSecurityServerUnauthenticated)
@@ -82,6 +84,27 @@ internal static class AdapterOptionsValidator
                 "Listen:SecurityServer:ClientCertificates",
                 "no certificate of the security server is pinned",
                 "List the SHA-256 thumbprint of its internal TLS certificate and use https, or set Listen:AllowSecurityServerUnauthenticated knowingly."));
+        }
+    }
+
+    private static void ValidateTrustedNetworks(AdapterOptions options, List<SettingFault> faults)
+    {
+        if (options.Listen.SecurityServer.TrustedPlainHttp.Count > 0 || options.Listen.Admin.TrustedPlainHttp.Count > 0)
+        {
+            faults.Add(new SettingFault("Listen:TrustedPlainHttp", "it is set on another listener than Listen:Is", "Only information systems can be known by their address."));
+        }
+
+        foreach (var entry in options.Listen.Is.TrustedPlainHttp)
+        {
+            if (!IPNetwork.TryParse(entry.Cidr, out var network) || network.PrefixLength < 8)
+            {
+                faults.Add(new SettingFault("Listen:Is:TrustedPlainHttp", "Cidr is not a network of 8 bits or more", "Write it as 10.0.0.17/32 or 10.0.0.0/28, the smaller the better."));
+            }
+
+            if (!options.Callers.Exists(caller => caller.Name == entry.Caller))
+            {
+                faults.Add(new SettingFault("Listen:Is:TrustedPlainHttp", $"there is no caller {(entry.Caller.Length == 0 ? "given" : entry.Caller)}", "Name an entry of Callers."));
+            }
         }
     }
 
@@ -102,7 +125,8 @@ internal static class AdapterOptionsValidator
         if (uri.Scheme == Uri.UriSchemeHttps)
         {
             RequireFile($"{setting}:Certificate", listener.Certificate, folder, faults);
-            RequireFile($"{setting}:CertificateKey", listener.CertificateKey, folder, faults);
+            RequireFileIfSet($"{setting}:CertificateKey", listener.CertificateKey, folder, faults);
+            RequireFileIfSet($"{setting}:CertificatePasswordFile", listener.CertificatePasswordFile, folder, faults);
         }
         else if (listener.ClientCertificates.Count > 0)
         {
@@ -125,24 +149,31 @@ internal static class AdapterOptionsValidator
             return;
         }
 
-        if (!Uri.TryCreate(server.Address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
+        var addresses = server.FailOver.Select(address => ("SecurityServer:FailOver", address)).Prepend(("SecurityServer:Address", server.Address)).ToList();
+        foreach (var (setting, address) in addresses)
         {
-            faults.Add(new SettingFault("SecurityServer:Address", "it is not an http:// or https:// address", "For example https://10.0.0.2:8443/."));
+            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Query.Length > 0)
+            {
+                faults.Add(new SettingFault(setting, "it is not an http:// or https:// address", "For example https://10.0.0.2:8443/."));
+            }
         }
-        else if (uri.Scheme == Uri.UriSchemeHttps && server.ServerCertificates.Count == 0)
+
+        if (server.ServerCertificates.Count == 0 && addresses.Exists(entry => entry.Item2.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
         {
             faults.Add(Missing("SecurityServer:ServerCertificates", "the SHA-256 thumbprint of the security server's internal TLS certificate"));
         }
 
         ValidateThumbprints("SecurityServer:ServerCertificates", server.ServerCertificates, faults);
-        if (server.ClientCertificate is not null || server.ClientCertificateKey is not null)
+        if (server.ClientCertificate is not null || server.ClientCertificateKey is not null || server.ClientCertificatePasswordFile is not null)
         {
             RequireFile("SecurityServer:ClientCertificate", server.ClientCertificate, folder, faults);
-            RequireFile("SecurityServer:ClientCertificateKey", server.ClientCertificateKey, folder, faults);
+            RequireFileIfSet("SecurityServer:ClientCertificateKey", server.ClientCertificateKey, folder, faults);
+            RequireFileIfSet("SecurityServer:ClientCertificatePasswordFile", server.ClientCertificatePasswordFile, folder, faults);
         }
 
         Range("SecurityServer:ConnectTimeout", server.ConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), faults);
         Range("SecurityServer:ResponseTimeout", server.ResponseTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
+        Range("SecurityServer:TotalTimeout", server.TotalTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), faults);
         Range("SecurityServer:MaxConnections", server.MaxConnections, 1, 10_000, faults);
     }
 
@@ -164,10 +195,10 @@ internal static class AdapterOptionsValidator
                 faults.Add(new SettingFault($"{setting}:Client", "it is missing and there are several own subsystems", "Name the own subsystem that asks."));
             }
 
-            if (service.Timeout is { } timeout)
-            {
-                Range($"{setting}:Timeout", timeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
-            }
+            Range($"{setting}:Timeout", service.Timeout ?? TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), faults);
+            Range($"{setting}:ConnectTimeout", service.ConnectTimeout ?? TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), faults);
+            Range($"{setting}:ResponseTimeout", service.ResponseTimeout ?? TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
+            Range($"{setting}:MaxConcurrent", service.MaxConcurrent ?? 1, 1, 10_000, faults);
         }
 
         var provided = new HashSet<string>(StringComparer.Ordinal);
@@ -226,7 +257,7 @@ internal static class AdapterOptionsValidator
         }
     }
 
-    private static void ValidateCallers(AdapterOptions options, HashSet<string> own, List<SettingFault> faults)
+    private static void ValidateCallers(AdapterOptions options, HashSet<string> own, string folder, List<SettingFault> faults)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < options.Callers.Count; i++)
@@ -238,10 +269,20 @@ internal static class AdapterOptionsValidator
                 faults.Add(new SettingFault($"{setting}:Name", caller.Name.Length == 0 ? "it is missing" : "it is used twice", "Give each caller a name of its own."));
             }
 
-            if (caller.ApiKeySha256 is null && caller.CertificateSha256 is null)
+            if (caller.ApiKeySha256 is null && caller.CertificateSha256 is null && caller.CertificateAuthority is null && !options.Listen.Is.TrustedPlainHttp.Exists(entry => entry.Caller == caller.Name))
             {
-                faults.Add(new SettingFault($"{setting}", "the caller has neither ApiKeySha256 nor CertificateSha256", "Give one of the two."));
+                faults.Add(new SettingFault($"{setting}", "the caller has neither ApiKeySha256 nor CertificateSha256 nor CertificateAuthority", "Give one of them."));
             }
+
+            RequireFileIfSet($"{setting}:CertificateAuthority", caller.CertificateAuthority, folder, faults);
+            if ((caller.CertificateAuthority is null) != (caller.CertificateSubject is null) || caller.CertificateSubject?.Contains('=', StringComparison.Ordinal) == false)
+            {
+                faults.Add(new SettingFault($"{setting}:CertificateSubject", "authority and subject rule belong together", "Give both, the rule as CN=name or SERIALNUMBER=number."));
+            }
+
+            Range($"{setting}:RequestsPerSecond", caller.RequestsPerSecond ?? 1, 1, 100_000, faults);
+            Range($"{setting}:Burst", caller.Burst ?? 1, 1, 100_000, faults);
+            Range($"{setting}:MaxConcurrent", caller.MaxConcurrent ?? 1, 1, 100_000, faults);
 
             ValidateThumbprints($"{setting}:ApiKeySha256", caller.ApiKeySha256 is null ? [] : [caller.ApiKeySha256], faults);
             ValidateThumbprints($"{setting}:CertificateSha256", caller.CertificateSha256 is null ? [] : [caller.CertificateSha256], faults);
@@ -293,8 +334,14 @@ internal static class AdapterOptionsValidator
         Range("Limits:MaxDepth", options.Limits.MaxDepth, 8, 1_000, faults);
         Range("Limits:ArchiveRetry", options.Limits.ArchiveRetry, TimeSpan.Zero, TimeSpan.FromMinutes(5), faults);
         Range("Documents:ExcessAlarm", options.Documents.ExcessAlarm, 1, 1_000_000, faults);
+        if (options.Doctor.Interval != TimeSpan.Zero)
+        {
+            Range("Doctor:Interval", options.Doctor.Interval, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), faults);
+        }
+
         Range("Trust:ClockSkew", options.Trust.ClockSkew, TimeSpan.Zero, TimeSpan.FromMinutes(10), faults);
         Range("Trust:MessageLifetime", options.Trust.MessageLifetime, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1), faults);
+        Range("Telemetry:OperationalRecords", options.Telemetry.OperationalRecords, 0, 1_000_000, faults);
         if (options.Telemetry.OtlpEndpoint is { } endpoint && !Uri.TryCreate(endpoint, UriKind.Absolute, out _))
         {
             faults.Add(new SettingFault("Telemetry:OtlpEndpoint", "it is not an absolute address", "For example http://127.0.0.1:4317."));
@@ -328,6 +375,14 @@ internal static class AdapterOptionsValidator
         else if (!File.Exists(Path.GetFullPath(path, folder)))
         {
             faults.Add(new SettingFault(setting, $"there is no file {Path.GetFullPath(path, folder)}", "Relative paths start at the configuration file's folder, those of contracts at Documents:Contracts."));
+        }
+    }
+
+    private static void RequireFileIfSet(string setting, string? path, string folder, List<SettingFault> faults)
+    {
+        if (path is not null)
+        {
+            RequireFile(setting, path, folder, faults);
         }
     }
 

@@ -12,6 +12,24 @@ public sealed class CallerOptions
     /// <summary>SHA-256 thumbprint (hex) of the client certificate.</summary>
     public string? CertificateSha256 { get; set; }
 
+    /// <summary>
+    /// PEM file of an authority whose certificates stand for this caller when their subject has
+    /// <see cref="CertificateSubject"/>. Chains are built from this file alone.
+    /// </summary>
+    public string? CertificateAuthority { get; set; }
+
+    /// <summary>Part the subject of such a certificate must have, compared whole, for example <c>CN=loans-app</c>. Needed with <see cref="CertificateAuthority"/>.</summary>
+    public string? CertificateSubject { get; set; }
+
+    /// <summary>Requests a second this caller may send over time; more are refused with 429. Range 1–100,000, default no limit of its own.</summary>
+    public int? RequestsPerSecond { get; set; }
+
+    /// <summary>Requests this caller may send at once after a pause. Range 1–100,000, default <see cref="RequestsPerSecond"/>.</summary>
+    public int? Burst { get; set; }
+
+    /// <summary>Requests of this caller under way at once; more are refused with 429. Range 1–100,000, default no limit of its own.</summary>
+    public int? MaxConcurrent { get; set; }
+
     /// <summary>Last moment the API key or certificate is accepted from. Default: no end of its own.</summary>
     public DateTimeOffset? Expires { get; set; }
 

@@ -12,6 +12,21 @@ public sealed class ConsumedServiceOptions
     /// <summary>Own subsystem that asks when the caller names none. Default: the only entry of <c>Own</c>.</summary>
     public string? Client { get; set; }
 
-    /// <summary>Overrides <c>SecurityServer:ResponseTimeout</c> for this service. Range 1 s–1 h.</summary>
+    /// <summary>Overrides <c>SecurityServer:TotalTimeout</c> for this service. Range 1 s–24 h.</summary>
     public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Overrides <c>SecurityServer:ConnectTimeout</c> for this service. Range 0.1–60 s.</summary>
+    public TimeSpan? ConnectTimeout { get; set; }
+
+    /// <summary>Overrides <c>SecurityServer:ResponseTimeout</c> for this service. Range 1 s–1 h.</summary>
+    public TimeSpan? ResponseTimeout { get; set; }
+
+    /// <summary>Calls of this service under way at once; more wait. Range 1–10,000, default half of <c>SecurityServer:MaxConnections</c>.</summary>
+    public int? MaxConcurrent { get; set; }
+
+    /// <summary>
+    /// The provider has said that the same message twice does no harm and costs nothing: the request may be sent again when
+    /// a connection broke after bytes of it were written. Default false: it is never sent twice.
+    /// </summary>
+    public bool Idempotent { get; set; }
 }

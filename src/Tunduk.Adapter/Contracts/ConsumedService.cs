@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Resilience;
 using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Identifiers;
 
@@ -8,5 +9,5 @@ namespace Tunduk.Adapter.Contracts;
 /// <param name="Service">X-Road identifier.</param>
 /// <param name="Client">Own subsystem that asks.</param>
 /// <param name="Operation">The operation in its contract.</param>
-/// <param name="Timeout">Longest wait for the answer; null takes the security server's.</param>
-internal sealed record ConsumedService(string Alias, ServiceId Service, ClientId Client, Operation Operation, TimeSpan? Timeout);
+/// <param name="Limits">Timeouts and bulkhead.</param>
+internal sealed record ConsumedService(string Alias, ServiceId Service, ClientId Client, Operation Operation, ServiceLimits Limits);

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Resilience;
 using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Identifiers;
 
@@ -23,7 +24,7 @@ internal sealed class ServiceCatalogue
             {
                 var service = ServiceId.Parse(entry.Value.Service);
                 var client = ClientId.Parse(entry.Value.Client ?? options.Own[0].Subsystem);
-                return new ConsumedService(entry.Key, service, client, contracts.Find(service)!, entry.Value.Timeout);
+                return new ConsumedService(entry.Key, service, client, contracts.Find(service)!, Limits(entry.Key, entry.Value));
             },
             StringComparer.Ordinal);
         provided = options.Provides.Values.ToFrozenDictionary(
@@ -75,6 +76,15 @@ internal sealed class ServiceCatalogue
     public IEnumerable<ConsumedService> ConsumedBy(Caller caller) => consumed.Values
         .Where(service => (caller.Services?.Contains(service.Alias) ?? true) && (caller.Subsystems?.Contains(service.Client.ToString()) ?? true))
         .OrderBy(service => service.Alias, StringComparer.Ordinal);
+
+    private static ServiceLimits Limits(string alias, ConsumedServiceOptions options) => new(alias)
+    {
+        Connect = options.ConnectTimeout,
+        Response = options.ResponseTimeout,
+        Total = options.Timeout,
+        MaxConcurrent = options.MaxConcurrent,
+        Idempotent = options.Idempotent,
+    };
 
     private static ExchangeError NotOwn(string expected, string found) =>
         new(ExchangeStage.Authenticate, ExchangeCodes.ClientNotOwn) { Path = CallHeaders.ClientName, Expected = expected, Found = found };

@@ -14,6 +14,7 @@ public static class ExchangeCodes
     public const string CallerNotPermitted = "caller_not_permitted";
     public const string ClientNotOwn = "client_not_own";
     public const string UserNotAuthorised = "user_not_authorised";
+    public const string CallerLimitReached = "caller_limit_reached";
 
     // Decode
     public const string ServiceAliasUnknown = "service_alias_unknown";
@@ -111,6 +112,7 @@ public static class ExchangeCodes
         [CallerNotPermitted] = HttpStatusCode.Forbidden,
         [ClientNotOwn] = HttpStatusCode.Forbidden,
         [UserNotAuthorised] = HttpStatusCode.Forbidden,
+        [CallerLimitReached] = HttpStatusCode.TooManyRequests,
         [ServiceAliasUnknown] = HttpStatusCode.NotFound,
         [ContentTypeUnsupported] = HttpStatusCode.UnsupportedMediaType,
         [MessageTooLarge] = HttpStatusCode.RequestEntityTooLarge,

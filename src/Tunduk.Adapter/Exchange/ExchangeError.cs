@@ -26,6 +26,9 @@ public sealed record ExchangeError(ExchangeStage Stage, string Code)
     /// <summary>True when the provider may have executed the request all the same.</summary>
     public bool OutcomeUnknown { get; init; }
 
+    /// <summary>How long to wait before asking again; null where that is not known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>
     /// Explanations for the own information system only (SIGNATURES "The strict verifier"): never logged, archived or
     /// shown to a counterparty.

@@ -32,6 +32,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     /// <summary>The first append: durable before anything leaves or reaches the own information system.</summary>
     public async Task<Outcome<AppendResult>> RequestAsync(ExchangeRun run, MessageRecord message, IReadOnlyList<Claim> claims)
     {
+        run.RequestSize = message.Envelope.Length;
         var draft = Message(run, EntryKind.Request, message) with { Stage = "append", Code = OkCode, Claims = claims };
         var result = await archive.AppendAsync(draft, CancellationToken.None);
 
@@ -53,6 +54,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     /// </summary>
     public async Task<AppendResult> ResponseAsync(ExchangeRun run, MessageRecord message)
     {
+        run.ResponseSize = message.Envelope.Length;
         var draft = Message(run, EntryKind.Response, message) with { Stage = "append", Code = message.FaultCode is null ? OkCode : ExchangeCodes.ProviderFault, Link = run.Request };
         return await AppendEndAsync(draft);
     }

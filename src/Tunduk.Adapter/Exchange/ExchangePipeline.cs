@@ -50,7 +50,7 @@ internal sealed class ExchangePipeline(
     /// <summary>Our information system asks: JSON in, JSON out.</summary>
     public async Task<ExchangeAnswer> AskAsync(ConsumerRequest request)
     {
-        using var run = new ExchangeRun(ExchangeDirection.Consumer, metrics, clock);
+        using var run = new ExchangeRun(ExchangeDirection.Consumer, metrics, clock) { Flags = request.Caller.EntryFlags };
         using var place = limiter.TryEnter();
         if (place is null)
         {
@@ -128,7 +128,7 @@ internal sealed class ExchangePipeline(
             return await RefusedAsync(run, new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerUnreachable) { Path = "SecurityServer:Address", Expected = "an address", Found = "none is configured" });
         }
 
-        if (!(await securityServer.PostSoapAsync(signed.Envelope, service.Timeout, CancellationToken.None)).TryGet(out var reply, out error))
+        if (!(await securityServer.SendAsync(SecurityServerRequest.Soap(signed.Envelope, service.Limits), CancellationToken.None)).TryGet(out var reply, out error))
         {
             return await RefusedAsync(run, error);
         }
@@ -288,7 +288,7 @@ internal sealed class ExchangePipeline(
     /// <summary>Archives a refusal of an authenticated caller whose request could not be read.</summary>
     public async Task<ExchangeAnswer> RefuseAsync(Caller caller, ExchangeError error)
     {
-        using var run = new ExchangeRun(ExchangeDirection.Consumer, metrics, clock);
+        using var run = new ExchangeRun(ExchangeDirection.Consumer, metrics, clock) { Flags = caller.EntryFlags };
         if (caller.Subsystems?.Count == 1)
         {
             run.Own = ClientId.Parse(caller.Subsystems.First());

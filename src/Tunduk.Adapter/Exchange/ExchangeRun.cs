@@ -69,6 +69,18 @@ internal sealed class ExchangeRun : IDisposable
     /// <summary>The request's signature value; empty for a request without one.</summary>
     public ReadOnlyMemory<byte> RequestSignatureValue { get; set; }
 
+    /// <summary>Bytes of the request's envelope or body, once it is written to the archive.</summary>
+    public long? RequestSize { get; set; }
+
+    /// <summary>Bytes of the answer's.</summary>
+    public long? ResponseSize { get; set; }
+
+    /// <summary>When the request was handed on; null when it was not.</summary>
+    public DateTimeOffset? ForwardBegan { get; private set; }
+
+    /// <summary>When its answer was there, or its failure.</summary>
+    public DateTimeOffset? ForwardEnded { get; private set; }
+
     /// <summary>How the exchange ended; <see cref="ExchangeJournal.OkCode"/> or a code of the closed list.</summary>
     public string Code { get; set; } = ExchangeJournal.OkCode;
 
@@ -79,6 +91,7 @@ internal sealed class ExchangeRun : IDisposable
     {
         Leave();
         stage = next;
+        ForwardBegan = next == ExchangeStage.Forward ? clock.GetUtcNow() : ForwardBegan;
         stageStarted = clock.GetTimestamp();
         stageActivity = metrics.Source.StartActivity(RefusalMapping.StageName(next));
         stageActivity?.SetTag("tunduk.direction", DirectionName);
@@ -98,6 +111,7 @@ internal sealed class ExchangeRun : IDisposable
         Leave();
         Account?.Ended(this, ended);
         metrics.Ended(DirectionName, Service?.ToString() ?? "", RefusalMapping.StageName(stage), Code, clock.GetElapsedTime(started));
+        metrics.Operational.Add(OperationalRecord.Of(this, clock.GetUtcNow()));
         activity?.SetTag("tunduk.service", Service?.ToString());
         activity?.SetTag("tunduk.code", Code);
         activity?.Dispose();
@@ -105,6 +119,7 @@ internal sealed class ExchangeRun : IDisposable
 
     private void Leave()
     {
+        ForwardEnded ??= ForwardBegan is null ? null : clock.GetUtcNow();
         if (stage != 0)
         {
             metrics.StageTook(DirectionName, RefusalMapping.StageName(stage), clock.GetElapsedTime(stageStarted));

@@ -68,8 +68,10 @@ internal static class RefusalMapping
     /// <summary>The stage's name as users see it.</summary>
     public static string StageName(ExchangeStage stage) => stage.ToString().ToLowerInvariant();
 
-    /// <summary>Seconds after which an overloaded adapter may be asked again.</summary>
-    public static string RetryAfter { get; } = 1.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Whole seconds after which one may ask again, for <c>Retry-After</c>; null where the refusal is no matter of time.</summary>
+    public static string? RetryAfter(ExchangeError error) => error.RetryAfter is { } after
+        ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture)
+        : error.Code == ExchangeCodes.Overloaded ? "1" : null;
 
     private static void WriteIfPresent(Utf8JsonWriter json, string name, string? value)
     {

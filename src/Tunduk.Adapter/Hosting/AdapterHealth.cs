@@ -4,7 +4,7 @@ using Tunduk.Archive;
 namespace Tunduk.Adapter.Hosting;
 
 /// <summary>What <c>/health/ready</c> says.</summary>
-internal sealed class AdapterHealth(AdapterOptions options, IArchive archive, Func<IEnumerable<string>> agreementAlarms)
+internal sealed class AdapterHealth(AdapterOptions options, IArchive archive, Func<IEnumerable<string>> agreementAlarms, Func<IEnumerable<string>> doctorAlarms)
 {
     private volatile bool draining;
 
@@ -28,6 +28,7 @@ internal sealed class AdapterHealth(AdapterOptions options, IArchive archive, Fu
         var warnings = new List<string>(Permissive(options));
         warnings.AddRange(status.Warnings.Select(warning => $"{warning.Name}: {warning.Detail}. {warning.Remedy}"));
         warnings.AddRange(agreementAlarms());
+        warnings.AddRange(doctorAlarms().Where(alarm => !warnings.Contains(alarm, StringComparer.Ordinal)));
         return new HealthReport(problems.Count == 0, problems, warnings)
         {
             Entries = status.Size,
@@ -48,6 +49,11 @@ internal sealed class AdapterHealth(AdapterOptions options, IArchive archive, Fu
         if (options.Listen.AllowSecurityServerUnauthenticated)
         {
             yield return "Listen:AllowSecurityServerUnauthenticated is on: whoever reaches Listen:SecurityServer is taken for the security server";
+        }
+
+        foreach (var network in options.Listen.Is.TrustedPlainHttp)
+        {
+            yield return $"Listen:Is:TrustedPlainHttp: whoever sends from {network.Cidr} is taken for {network.Caller}{(network.AllFaces ? ", on every face" : ", on the drop-in face")}";
         }
 
         if (options.Documents.AllowUnsignedAgreements)

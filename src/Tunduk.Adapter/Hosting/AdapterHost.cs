@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.Doctor;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.Listeners;
@@ -106,7 +107,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     private async Task BuildAsync(AdapterConfiguration configuration, ILoggerFactory logs, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
     {
         var options = configuration.Options;
-        var metrics = Own(new AdapterMetrics(options.Own[0].Subsystem));
+        var metrics = Own(new AdapterMetrics(options.Own[0].Subsystem, options.Telemetry.OperationalRecords));
         var prometheus = Own(new PrometheusText(meter => ReferenceEquals(meter, metrics.Meter) || meter.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || meter.Name == "System.Net.Http"));
         var telemetry = OpenTelemetryExport.Start(options.Telemetry, options.Own[0].Subsystem);
         if (telemetry is not null)
@@ -132,12 +133,23 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Add(Archive);
         owned.Add(agreements);
         await agreements.StartAsync(Archive);
+        ArchiveGauges.Register(metrics.Meter, Archive);
         var always = options.Instance == Sandbox.SandboxNames.Instance ? EntryFlags.Sandbox : EntryFlags.None;
         var unauthenticated = new UnauthenticatedRefusals(Archive, clock, logs.CreateLogger<UnauthenticatedRefusals>());
         owned.Add(unauthenticated);
         unauthenticated.Start();
         var services = new ServiceCatalogue(options, contracts);
-        var securityServer = options.SecurityServer.Address.Length == 0 ? null : Own(new SecurityServerClient(options.SecurityServer, configuration.Resolve, options.Limits.MaxBody, clock));
+        var securityServer = SecurityServerClient.Create(options, configuration.Resolve, clock, faults);
+        if (faults.Count > 0)
+        {
+            return;
+        }
+
+        if (securityServer is not null)
+        {
+            Own(securityServer);
+        }
+
         var informationSystem = Own(new InformationSystemClient(options.Limits.MaxBody, clock));
         var journal = new ExchangeJournal(Archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, logs.CreateLogger<ExchangeJournal>());
         var verification = MessageVerification.Create(options, configuration, keys!, clock, faults);
@@ -162,11 +174,22 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             clock,
             options.SecurityServer.MaxLoggedBody);
 
-        var authenticator = new CallerAuthenticator(options.Callers, clock);
-        health = new AdapterHealth(options, Archive, agreements.Alarms);
-        isListener = await ListenAsync(options.Listen.Is, configuration, logs, new IsListener(options, authenticator, pipeline, services, gate, unauthenticated, metrics), cancellationToken);
-        securityServerListener = await ListenAsync(options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline), cancellationToken);
-        adminListener = await ListenAsync(options.Listen.Admin, configuration, logs, new AdminListener(authenticator, health, prometheus, new ArchiveReader(Archive, clock), unauthenticated, metrics), cancellationToken);
+        var door = Own(CallerDoor.Create(options, configuration.Resolve, clock, faults));
+        var watch = new ConfigurationWatch(configuration, door.Replace, Archive, clock, logs.CreateLogger<ConfigurationWatch>());
+        owned.Add(watch);
+        watch.Start();
+        var doctor = new DoctorSchedule(token => Examination.RunAsync(configuration, clock, token), options.Doctor.Interval, metrics.Meter, clock, logs.CreateLogger<DoctorSchedule>());
+        owned.Add(doctor);
+        doctor.Start();
+        health = new AdapterHealth(options, Archive, () => agreements.Alarms().Concat(watch.Alarms), () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
+        isListener = await ListenAsync("Listen:Is", options.Listen.Is, configuration, logs, new IsListener(options, door, pipeline, services, gate, unauthenticated, metrics), faults, cancellationToken);
+        securityServerListener = await ListenAsync("Listen:SecurityServer", options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline), faults, cancellationToken);
+        adminListener = await ListenAsync("Listen:Admin", options.Listen.Admin, configuration, logs, new AdminListener(door, health, prometheus, new OperationalDataEndpoint(door, metrics.Operational, Archive, unauthenticated, metrics, clock), new ArchiveReader(Archive, clock), unauthenticated, metrics), faults, cancellationToken);
+        if (faults.Count > 0)
+        {
+            return;
+        }
+
         foreach (var warning in AdapterHealth.Permissive(options))
         {
             LogPermissive(warning);
@@ -190,14 +213,25 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         return opening.Archive;
     }
 
-    private async Task<KestrelListener?> ListenAsync(ListenerOptions options, AdapterConfiguration configuration, ILoggerFactory logs, IListenerFace face, CancellationToken cancellationToken)
+    private async Task<KestrelListener?> ListenAsync(string setting, ListenerOptions options, AdapterConfiguration configuration, ILoggerFactory logs, IListenerFace face, List<SettingFault> faults, CancellationToken cancellationToken)
     {
         if (options.Address.Length == 0)
         {
             return null;
         }
 
-        var listener = KestrelListener.Create(options, configuration.Resolve, logs, configuration.Options.Limits.MaxBody, face);
+        var https = ListenerCertificate.Load(setting, options, configuration.Resolve, faults);
+        if (faults.Count > 0)
+        {
+            return null;
+        }
+
+        if (https is not null)
+        {
+            Own(https);
+        }
+
+        var listener = KestrelListener.Create(options, https, logs, configuration.Options.Limits.MaxBody, face);
         owned.Add(listener);
         await listener.StartAsync(cancellationToken);
         return listener;

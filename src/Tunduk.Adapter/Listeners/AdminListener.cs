@@ -9,9 +9,10 @@ namespace Tunduk.Adapter.Listeners;
 
 /// <summary>Endpoints of <c>Listen:Admin</c>: operations and auditors.</summary>
 internal sealed class AdminListener(
-    CallerAuthenticator authenticator,
+    CallerDoor door,
     AdapterHealth health,
     PrometheusText prometheus,
+    OperationalDataEndpoint operational,
     ArchiveReader reader,
     UnauthenticatedRefusals refusals,
     AdapterMetrics metrics) : IListenerFace
@@ -23,6 +24,8 @@ internal sealed class AdminListener(
         application.MapGet("/health/live", static () => Results.Text("live"));
         application.MapGet("/health/ready", Ready);
         application.MapGet("/metrics", () => Results.Text(prometheus.Render(), "text/plain; version=0.0.4; charset=utf-8"));
+        operational.Map(application, RefuseAsync);
+
         // As delegates: a Task<IResult> taken for a RequestDelegate would answer 200 with nothing.
         application.MapPost("/v1/archive/search", (Delegate)SearchAsync);
         application.MapPost("/v1/archive/records/{record}", ShowAsync);
@@ -50,20 +53,17 @@ internal sealed class AdminListener(
     private async Task<IResult> ReadAsync<T>(HttpContext context, string role, Func<Caller, T, Task<IResult>> read)
         where T : class
     {
-        var authorization = context.Request.Headers.Authorization;
-        var outcome = authenticator.Authenticate(authorization.Count == 0 ? null : authorization.ToString(), context.Connection.ClientCertificate, anonymous: null);
-        if (outcome.TryGet(out var caller, out var error) && !caller.Has(role) && !caller.Has("auditor"))
+        if (!door.Enter(context, []).TryGet(out var caller, out var error))
         {
-            await reader.DeniedAsync(caller.Name, context.Request.Path);
-            error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = $"role {role}", Found = "other roles" };
+            metrics.Unauthenticated("admin");
+            refusals.Count("admin", context.Connection.RemoteIpAddress, error);
             return Problem(error);
         }
 
-        if (error is not null || caller is null)
+        if (!caller.Has(role) && !caller.Has("auditor"))
         {
-            metrics.Unauthenticated("admin");
-            refusals.Count("admin", context.Connection.RemoteIpAddress, error!);
-            return Problem(error!);
+            await reader.DeniedAsync(caller.Name, context.Request.Path);
+            return Problem(new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = $"role {role}", Found = "other roles" });
         }
 
         if (!(await IsListener.ReadBodyAsync(context.Request, LongestQuery, "a query")).TryGet(out var body, out error))
@@ -91,14 +91,15 @@ internal sealed class AdminListener(
 
     private static IResult Problem(ExchangeError error) =>
         Results.Bytes(RefusalMapping.ToProblem(error, null, null).ToArray(), RefusalMapping.ProblemContentType) is var body
-            ? new WithStatus(body, (int)ExchangeCodes.StatusOf(error.Code))
+            ? new WithStatus(body, (int)ExchangeCodes.StatusOf(error.Code), RefusalMapping.RetryAfter(error))
             : body;
 
-    private sealed class WithStatus(IResult inner, int status) : IResult
+    private sealed class WithStatus(IResult inner, int status, string? retryAfter) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.StatusCode = status;
+            httpContext.Response.Headers.RetryAfter = retryAfter;
             return inner.ExecuteAsync(httpContext);
         }
     }

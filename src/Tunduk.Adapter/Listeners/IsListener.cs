@@ -14,7 +14,7 @@ namespace Tunduk.Adapter.Listeners;
 /// <summary>Endpoints of <c>Listen:Is</c>: the own information system's face.</summary>
 internal sealed class IsListener(
     AdapterOptions options,
-    CallerAuthenticator authenticator,
+    CallerDoor door,
     ExchangePipeline pipeline,
     ServiceCatalogue services,
     AgreementGate agreements,
@@ -136,15 +136,7 @@ internal sealed class IsListener(
 
     private async Task<Caller?> AuthenticateAsync(HttpContext context)
     {
-        var anonymous = options.Listen.AllowIsUnauthenticated ? Caller.Anonymous : null;
-        var authorization = context.Request.Headers.Authorization;
-        var outcome = authenticator.Authenticate(authorization.Count == 0 ? null : authorization.ToString(), context.Connection.ClientCertificate, anonymous);
-        if (outcome.TryGet(out var caller, out var error) && !caller.Has("is"))
-        {
-            error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = "role is", Found = "other roles" };
-        }
-
-        if (error is null)
+        if (door.Enter(context, ["is"], options.Listen.AllowIsUnauthenticated ? Caller.Anonymous : null, CallerFace.Own).TryGet(out var caller, out var error))
         {
             return caller;
         }
@@ -195,10 +187,7 @@ internal sealed class IsListener(
             context.Response.Headers[RecordHeader] = record.ToString();
         }
 
-        if (error.Code == ExchangeCodes.Overloaded)
-        {
-            context.Response.Headers.RetryAfter = RefusalMapping.RetryAfter;
-        }
+        context.Response.Headers.RetryAfter = RefusalMapping.RetryAfter(error);
 
         await context.Response.BodyWriter.WriteAsync(problem, context.RequestAborted);
     }

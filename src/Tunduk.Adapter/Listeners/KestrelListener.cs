@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -25,7 +24,7 @@ internal sealed class KestrelListener : IAsyncDisposable
     /// <summary>Makes a listener and its endpoints; nothing is bound before <see cref="StartAsync"/>.</summary>
     public static KestrelListener Create(
         ListenerOptions options,
-        Func<string, string> resolve,
+        ListenerCertificate? certificate,
         ILoggerFactory logs,
         long maxBody,
         IListenerFace face)
@@ -50,9 +49,9 @@ internal sealed class KestrelListener : IAsyncDisposable
             kestrel.Listen(endpoint, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                if (uri.Scheme == Uri.UriSchemeHttps)
+                if (certificate is not null)
                 {
-                    UseHttps(listen, options, resolve);
+                    UseHttps(listen, options, certificate);
                 }
             });
         });
@@ -76,13 +75,13 @@ internal sealed class KestrelListener : IAsyncDisposable
 
     public ValueTask DisposeAsync() => application.DisposeAsync();
 
-    private static void UseHttps(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, ListenerOptions options, Func<string, string> resolve)
+    private static void UseHttps(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, ListenerOptions options, ListenerCertificate certificate)
     {
-        var certificate = X509Certificate2.CreateFromPemFile(resolve(options.Certificate!), resolve(options.CertificateKey!));
         var pinned = options.ClientCertificates.ToHashSet(StringComparer.OrdinalIgnoreCase);
         listen.UseHttps(https =>
         {
-            https.ServerCertificate = certificate;
+            https.ServerCertificate = certificate.Certificate;
+            https.ServerCertificateChain = certificate.Chain;
             https.SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13;
             if (pinned.Count > 0)
             {

@@ -1,9 +1,5 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tunduk.Adapter.Certificates;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Resilience;
@@ -11,114 +7,204 @@ using Tunduk.Adapter.Resilience;
 namespace Tunduk.Adapter.SecurityServers;
 
 /// <summary>
-/// Sends one message to the own security server. Never repeats: some services are paid for by the call, and what was
-/// written may have been executed.
+/// Sends messages to the own security servers. Another server is asked only while no byte of the request was written: some
+/// services are paid for by the call, and what was written may have been executed. A service marked idempotent alone is
+/// asked again after that.
 /// </summary>
 internal sealed class SecurityServerClient : IDisposable
 {
     private readonly HttpClient http;
-    private readonly Uri address;
-    private readonly TimeSpan responseTimeout;
+    private readonly X509Certificate2? certificate;
+    private readonly SecurityServerEndpoint[] servers;
+    private readonly ServiceBulkheads bulkheads;
+    private readonly SecurityServerOptions options;
     private readonly int maxBody;
-    private readonly NeighbourBreaker<SecurityServerReply> breaker;
+    private readonly TimeProvider clock;
 
-    public SecurityServerClient(SecurityServerOptions options, Func<string, string> resolve, int maxBody, TimeProvider clock)
+    private SecurityServerClient(AdapterOptions adapter, X509Certificate2? certificate, TimeProvider clock)
     {
-        address = new Uri(options.Address);
-        responseTimeout = options.ResponseTimeout;
-        this.maxBody = maxBody;
-        breaker = new NeighbourBreaker<SecurityServerReply>(
-            static error => error.Code is ExchangeCodes.SecurityServerUnreachable or ExchangeCodes.SecurityServerBroken,
-            Refuse(ExchangeCodes.SecurityServerUnreachable, "a security server that answers", "half of the last calls unanswered: none is made for 5 s", unknown: false),
-            static timeout => Refuse(ExchangeCodes.SecurityServerTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none, or half of one", unknown: true),
-            clock);
-        http = new HttpClient(CreateHandler(options, resolve)) { Timeout = Timeout.InfiniteTimeSpan };
+        var limits = adapter.Limits;
+        options = adapter.SecurityServer;
+        this.certificate = certificate;
+        this.clock = clock;
+        maxBody = limits.MaxBody;
+        servers = [.. options.FailOver.Prepend(options.Address).Select(address => new SecurityServerEndpoint(new Uri(address.TrimEnd('/') + "/"), clock))];
+
+        // One service holds at most half of the connections, and of the places for exchanges.
+        var places = Math.Max(1, options.MaxConnections / 2);
+        bulkheads = new ServiceBulkheads(places, Math.Max(0, (limits.MaxConcurrentExchanges / 2) - places));
+        var longestConnect = adapter.Services.Values.Select(service => service.ConnectTimeout ?? TimeSpan.Zero).Append(options.ConnectTimeout).Max();
+        http = new HttpClient(SecurityServerConnections.CreateHandler(options, longestConnect, certificate, clock)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Posts a SOAP envelope and reads the whole answer.</summary>
-    /// <returns>The answer; or a refusal that says whether the provider may have executed the request.</returns>
-    public Task<Outcome<SecurityServerReply>> PostSoapAsync(ReadOnlyMemory<byte> envelope, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        breaker.CallAsync(static (call, token) => call.Client.SendAsync(call.Envelope, token), (Client: this, Envelope: envelope), timeout ?? responseTimeout, cancellationToken);
-
-    private async ValueTask<Outcome<SecurityServerReply>> SendAsync(ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken)
+    /// <summary>Makes the client; null where no server is configured, or with faults where its certificate cannot be read.</summary>
+    public static SecurityServerClient? Create(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, List<SettingFault> faults)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(envelope) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/xml", "utf-8");
-        request.Headers.TryAddWithoutValidation("SOAPAction", "\"\"");
+        if (options.SecurityServer.Address.Length == 0)
+        {
+            return null;
+        }
 
-        // From here on the request may be on the wire: only a failed connect is known to have sent nothing.
-        HttpResponseMessage? response = null;
+        X509Certificate2? certificate = null;
+        if (ClientCertificate(options.SecurityServer) is { } files && (certificate = CertificateLoader.Load(files, resolve, faults)) is null)
+        {
+            return null;
+        }
+
+        return new SecurityServerClient(options, certificate, clock);
+    }
+
+    /// <summary>The files of the certificate we offer; null where none is configured.</summary>
+    public static CertificateFiles? ClientCertificate(SecurityServerOptions options) => options.ClientCertificate is { } certificate
+        ? new CertificateFiles("SecurityServer:ClientCertificate", certificate, "SecurityServer:ClientCertificateKey", options.ClientCertificateKey, options.ClientCertificatePasswordFile)
+        : null;
+
+    /// <summary>Sends one message and reads the whole answer, within the service's limits.</summary>
+    /// <returns>The answer; or a refusal that says whether the provider may have executed the request.</returns>
+    public async Task<Outcome<SecurityServerReply>> SendAsync(SecurityServerRequest request, CancellationToken cancellationToken)
+    {
+        var total = request.Limits.Total ?? options.TotalTimeout;
+        using var late = new CancellationTokenSource(total, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        var started = clock.GetTimestamp();
+        System.Threading.RateLimiting.RateLimitLease place;
         try
         {
-            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            var body = await BoundedBody.ReadAsync(response.Content, maxBody, cancellationToken);
-            if (body is null)
-            {
-                return Refuse(ExchangeCodes.SecurityServerBroken, $"at most {maxBody} bytes", "a longer answer", unknown: true);
-            }
+            place = await bulkheads.EnterAsync(request.Limits, either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            return SecurityServerErrors.Full(request.Limits.Service);
+        }
 
-            return new SecurityServerReply(body, response.Content.Headers.ContentType?.ToString(), (int)response.StatusCode);
-        }
-        catch (HttpRequestException exception)
+        using (place)
         {
-            return FromHttp(exception);
-        }
-        catch (IOException)
-        {
-            return Refuse(ExchangeCodes.SecurityServerBroken, "a whole answer", "the connection closed before its end", unknown: true);
-        }
-        finally
-        {
-            response?.Dispose();
+            return place.IsAcquired
+                ? await AskInTurnAsync(request, total, started, cancellationToken)
+                : SecurityServerErrors.Full(request.Limits.Service);
         }
     }
 
-    public void Dispose() => http.Dispose();
-
-    private static ExchangeError FromHttp(HttpRequestException exception) => exception.HttpRequestError switch
+    public void Dispose()
     {
-        HttpRequestError.NameResolutionError => Refuse(ExchangeCodes.SecurityServerUnreachable, "a host name that resolves", "one that does not", unknown: false),
-        HttpRequestError.ConnectionError => Refuse(
-            ExchangeCodes.SecurityServerUnreachable,
-            "a connection",
-            exception.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : "none within the connect timeout",
-            unknown: false),
-        HttpRequestError.SecureConnectionError => Refuse(ExchangeCodes.SecurityServerUnreachable, "a pinned server certificate", "TLS was refused", unknown: false),
-        _ => Refuse(ExchangeCodes.SecurityServerBroken, "an HTTP answer", exception.HttpRequestError.ToString(), unknown: true),
-    };
+        http.Dispose();
+        bulkheads.Dispose();
+        certificate?.Dispose();
+    }
 
-    private static ExchangeError Refuse(string code, string expected, string found, bool unknown) =>
-        new(ExchangeStage.Forward, code) { Path = "SecurityServer:Address", Expected = expected, Found = found, OutcomeUnknown = unknown };
-
-    private static SocketsHttpHandler CreateHandler(SecurityServerOptions options, Func<string, string> resolve)
+    private async Task<Outcome<SecurityServerReply>> AskInTurnAsync(SecurityServerRequest request, TimeSpan total, long started, CancellationToken cancellationToken)
     {
-        var handler = new SocketsHttpHandler
+        ExchangeError? error = null;
+        foreach (var server in Turns(request.Limits.Idempotent))
         {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            UseProxy = false,
-            ConnectTimeout = options.ConnectTimeout,
-            MaxConnectionsPerServer = options.MaxConnections,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            ActivityHeadersPropagator = null, // traceparent never crosses to a counterparty.
-        };
-        var pinned = options.ServerCertificates.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        handler.SslOptions = new SslClientAuthenticationOptions
-        {
-            EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13,
+            var left = total - clock.GetElapsedTime(started);
+            if (error is not null && left <= TimeSpan.Zero)
+            {
+                break;
+            }
 
-            // The security server's internal certificate is self-signed: it is pinned as bytes, as X-Road itself does.
-            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                certificate is not null && pinned.Contains(certificate.GetCertHashString(HashAlgorithmName.SHA256)),
-        };
-        if (options.ClientCertificate is { } file)
-        {
-            var certificate = X509Certificate2.CreateFromPemFile(resolve(file), resolve(options.ClientCertificateKey!));
-            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
+            var attempt = new Attempt(this, server, request);
+            var outcome = await server.Breaker.CallAsync(static (attempt, token) => attempt.RunAsync(token), attempt, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), cancellationToken);
+            if (outcome.TryGet(out var reply, out error))
+            {
+                server.NoteReached();
+                return reply;
+            }
+
+            error = error with { OutcomeUnknown = error.OutcomeUnknown && attempt.IsWritten };
+            if (error.Code == ExchangeCodes.SecurityServerUnreachable)
+            {
+                server.NoteUnreachable();
+            }
+
+            // What the server itself answered is its word; and what was written is not written again.
+            if (error.Code is not (ExchangeCodes.SecurityServerUnreachable or ExchangeCodes.SecurityServerBroken) || (attempt.IsWritten && !request.Limits.Idempotent))
+            {
+                return error;
+            }
         }
 
-        return handler;
+        return error!;
+    }
+
+    // In the configured order, those just found unreachable last; an idempotent service is asked at least twice.
+    private IEnumerable<SecurityServerEndpoint> Turns(bool idempotent)
+    {
+        IEnumerable<SecurityServerEndpoint> turns = servers.Length == 1 ? servers : servers.OrderBy(server => server.Rests);
+        return idempotent && servers.Length == 1 ? turns.Concat(servers) : turns;
+    }
+
+    private async ValueTask<Outcome<SecurityServerReply>> ReadAsync(SecurityServerRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (request.ReadSpooled is { } read && await read(response, cancellationToken) is { } spooled)
+        {
+            return spooled;
+        }
+
+        // The Content-Length of an answer to HEAD is that of a body which does not come.
+        var body = request.Method == "HEAD" ? [] : await BoundedBody.ReadAsync(response.Content, maxBody, cancellationToken);
+        return body is null
+            ? SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerBroken, $"at most {maxBody} bytes", "a longer answer", unknown: true)
+            : new SecurityServerReply(body, response.Content.Headers.ContentType?.ToString(), (int)response.StatusCode) { Headers = HttpHeaderList.Of(response) };
+    }
+
+    // One message to one server.
+    private sealed class Attempt(SecurityServerClient client, SecurityServerEndpoint server, SecurityServerRequest message)
+    {
+        private WireNote? note;
+
+        public bool IsWritten => note is { IsWritten: true };
+
+        public async ValueTask<Outcome<SecurityServerReply>> RunAsync(CancellationToken cancellationToken)
+        {
+            var pause = message.Limits.Response ?? client.options.ResponseTimeout;
+            using var silence = new CancellationTokenSource(pause, client.clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+            using var wire = new WireNote(() => silence.CancelAfter(pause));
+            note = wire;
+            using var request = Make();
+            try
+            {
+                using var response = await client.http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+                return await client.ReadAsync(message, response, either.Token);
+            }
+            catch (HttpRequestException exception)
+            {
+                return SecurityServerErrors.Of(exception, note.IsWritten);
+            }
+            catch (IOException)
+            {
+                return SecurityServerErrors.BrokenOff();
+            }
+            catch (OperationCanceledException) when (!either.IsCancellationRequested)
+            {
+                return SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerUnreachable, "a connection", "none within the connect timeout", unknown: false);
+            }
+            catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                return SecurityServerErrors.Silent(pause);
+            }
+        }
+
+        private HttpRequestMessage Make()
+        {
+            // Raw: a path is signed and judged as it is written, so it is sent as it is written (PR-REST 4.2).
+            var address = new Uri(server.Address.OriginalString.TrimEnd('/') + message.Target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            var request = new HttpRequestMessage(new HttpMethod(message.Method), address) { Content = message.Content?.Invoke() };
+            foreach (var (name, value) in message.Headers)
+            {
+                if (!request.Headers.TryAddWithoutValidation(name, value))
+                {
+                    request.Content?.Headers.TryAddWithoutValidation(name, value);
+                }
+            }
+
+            if (message.Limits.Connect is { } connect)
+            {
+                request.Options.Set(SecurityServerConnections.ConnectTimeout, connect);
+            }
+
+            return request;
+        }
     }
 }

@@ -23,8 +23,12 @@ public sealed class AdapterMetrics : IDisposable
     private readonly Histogram<double> stage;
     private readonly UpDownCounter<long> active;
 
-    public AdapterMetrics(string instance)
+    /// <summary>Makes the instruments.</summary>
+    /// <param name="instance">Name of the adapter.</param>
+    /// <param name="operationalRecords">Exchanges kept for <c>/v1/operational-data</c>.</param>
+    public AdapterMetrics(string instance, int operationalRecords = 0)
     {
+        Operational = new OperationalData(operationalRecords);
         // The tag tells two adapters in one process (the sandbox) apart.
         meter = new Meter(Name, version: null, tags: [new("adapter", instance)]);
         exchanges = meter.CreateCounter<long>("tunduk_exchanges", description: "Exchanges ended, by direction, service, stage and outcome code.");
@@ -38,6 +42,9 @@ public sealed class AdapterMetrics : IDisposable
         active = meter.CreateUpDownCounter<long>("tunduk_exchanges_active", description: "Exchanges under way.");
         Source = new ActivitySource(Name);
     }
+
+    /// <summary>The newest exchanges, for the operator.</summary>
+    internal OperationalData Operational { get; }
 
     /// <summary>Where the spans of an exchange come from.</summary>
     public ActivitySource Source { get; }

@@ -22,6 +22,9 @@ internal static class OpenTelemetryExport
         var endpoint = new Uri(options.OtlpEndpoint);
         var traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
+
+            // Kestrel's own activity around each request is no part of this export and is not recorded: asking it would drop every trace.
+            .SetSampler(new AlwaysOnSampler())
             .AddSource(AdapterMetrics.Name)
             .AddOtlpExporter(otlp => Configure(otlp, endpoint))
             .Build();

@@ -11,6 +11,8 @@ namespace Tunduk.Adapter.Telemetry;
 internal sealed class PrometheusText : IDisposable
 {
     private static readonly double[] Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+    private const int MostSeries = 2_000;
+    private const string Overflow = "overflow=\"true\"";
     private readonly MeterListener listener = new();
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, Family> families = new(StringComparer.Ordinal);
@@ -120,6 +122,12 @@ internal sealed class PrometheusText : IDisposable
 
         public void Record(string labels, double value)
         {
+            // Labels of refused exchanges come from strangers: memory does not grow with what they invent.
+            if (values.Count + distributions.Count >= MostSeries && !values.ContainsKey(labels) && !distributions.ContainsKey(labels))
+            {
+                labels = Overflow;
+            }
+
             if (type == "histogram")
             {
                 if (!distributions.TryGetValue(labels, out var distribution))

@@ -38,5 +38,5 @@ public sealed class InvisibleCharacterTests
     }
 
     private static ConsumedService Service() =>
-        new("getPerson", ServiceId.Parse("sandbox/GOV/70009001/registry/getPerson/v1"), ClientId.Parse("sandbox/COM/60009001/loans"), Operation: null!, Timeout: null);
+        new("getPerson", ServiceId.Parse("sandbox/GOV/70009001/registry/getPerson/v1"), ClientId.Parse("sandbox/COM/60009001/loans"), Operation: null!, Limits: new Tunduk.Adapter.Resilience.ServiceLimits("x"));
 }

@@ -9,6 +9,13 @@ internal sealed class TestClock : TimeProvider
     private readonly Lock gate = new();
     private readonly List<Pending> pending = [];
 
+    private long offset;
+
+    /// <summary>Sets the clock forward or back, for everything that reads it from now on.</summary>
+    public void Jump(TimeSpan by) => Interlocked.Add(ref offset, by.Ticks);
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref offset));
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Pending(this, callback, state, dueTime, System.CreateTimer(callback, state, dueTime, period));

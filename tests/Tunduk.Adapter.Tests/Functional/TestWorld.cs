@@ -255,6 +255,8 @@ internal sealed class TestWorld : IAsyncDisposable
             listener["Address"] = "http://127.0.0.1:0";
         }
 
+        // Neighbours of a test count who asks them; a test of the doctor says when it comes.
+        json["Doctor"] = new JsonObject { ["Interval"] = "00:00:00" };
         change?.Invoke(json);
         await File.WriteAllTextAsync(file, json.ToJsonString());
         var faults = AdapterConfiguration.Load(file, out var configuration);

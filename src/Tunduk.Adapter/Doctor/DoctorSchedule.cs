@@ -1,0 +1,89 @@
+using System.Diagnostics.Metrics;
+using Tunduk.Adapter.Configuration;
+
+namespace Tunduk.Adapter.Doctor;
+
+/// <summary>Examines a running adapter at every interval; what it found stands behind <c>/health/ready</c> and in metrics.</summary>
+internal sealed partial class DoctorSchedule : IAsyncDisposable
+{
+    private readonly Func<CancellationToken, Task<IReadOnlyList<DoctorFinding>>> examine;
+    private readonly TimeSpan interval;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly CancellationTokenSource stop = new();
+    private IReadOnlyList<DoctorFinding> findings = [];
+    private Task loop = Task.CompletedTask;
+
+    public DoctorSchedule(Func<CancellationToken, Task<IReadOnlyList<DoctorFinding>>> examine, TimeSpan interval, Meter meter, TimeProvider clock, ILogger<DoctorSchedule> log)
+    {
+        this.examine = examine;
+        this.interval = interval;
+        this.clock = clock;
+        this.log = log;
+        meter.CreateObservableGauge("tunduk_days_left", DaysLeft, "d", "Days until a certificate or agreement expires.");
+        meter.CreateObservableGauge("tunduk_doctor_findings", Counts, description: "Findings of the last examination, by severity.");
+    }
+
+    /// <summary>Findings of the last examination that somebody has to look at.</summary>
+    public IEnumerable<DoctorFinding> Alarms => Volatile.Read(ref findings).Where(finding => finding.Severity != DoctorSeverity.Ok);
+
+    /// <summary>Begins; the first examination is made at once, beside the start.</summary>
+    public void Start() => loop = interval == TimeSpan.Zero ? Task.CompletedTask : Task.Run(() => RunAsync(stop.Token), CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await loop;
+        stop.Dispose();
+    }
+
+    private IEnumerable<Measurement<double>> DaysLeft() => Volatile.Read(ref findings)
+        .Where(finding => finding.DaysLeft is not null)
+        .Select(finding => new Measurement<double>(Math.Round(finding.DaysLeft!.Value, 3), new KeyValuePair<string, object?>("subject", finding.Subject)));
+
+    private IEnumerable<Measurement<long>> Counts()
+    {
+        var current = Volatile.Read(ref findings);
+        return Enum.GetValues<DoctorSeverity>()
+            .Select(severity => new Measurement<long>(current.Count(finding => finding.Severity == severity), new KeyValuePair<string, object?>("severity", severity.ToString().ToLowerInvariant())));
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(interval, clock);
+        try
+        {
+            do
+            {
+                await ExamineAsync(cancellationToken);
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task ExamineAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var known = Volatile.Read(ref findings).Select(finding => finding.ToString()).ToHashSet(StringComparer.Ordinal);
+            var found = await examine(cancellationToken);
+            Volatile.Write(ref findings, found);
+            foreach (var finding in found.Where(finding => finding.Severity != DoctorSeverity.Ok && !known.Contains(finding.ToString())))
+            {
+                LogFinding(finding.Severity == DoctorSeverity.Fault ? LogLevel.Error : LogLevel.Warning, finding.Subject, finding.Fault, finding.Remedy);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A check that could not be made has failed: it is not passed over in silence.
+            Volatile.Write(ref findings, [DoctorFinding.Broken("doctor", $"files could not be read ({exception.GetType().Name})", "Let the adapter's user read its configuration, keys and documents")]);
+        }
+    }
+
+    [LoggerMessage(EventId = 1501, Message = "Doctor: {Subject}: {Fault}. {Remedy}")]
+    private partial void LogFinding(LogLevel level, string subject, string fault, string? remedy);
+}

@@ -1,0 +1,79 @@
+using Tunduk.Adapter.Certificates;
+using Tunduk.Adapter.Configuration;
+
+namespace Tunduk.Adapter.Doctor;
+
+/// <summary>Files and folders: who can read secrets, who can change what the adapter believes, and whether there is room.</summary>
+internal static class FileChecks
+{
+    private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const long LeastFree = 1L << 30;
+
+    public static IEnumerable<DoctorFinding> Run(AdapterConfiguration configuration)
+    {
+        var findings = new List<DoctorFinding>();
+        var archive = configuration.Options.Archive;
+        foreach (var (name, path) in new[] { ("archive", archive.Folder), ("archive keys", archive.Keys), ("archive head", archive.Head) })
+        {
+            findings.Add(Room(name, path, configuration.Resolve(path)));
+        }
+
+        var (store, head) = (configuration.Resolve(archive.Folder), configuration.Resolve(archive.Head));
+        if (Directory.Exists(store) && Directory.Exists(head))
+        {
+            if (new DriveInfo(store).Name == new DriveInfo(head).Name)
+            {
+                findings.Add(DoctorFinding.Warning("archive head", "it lies on the archive's volume", "Put it on another: who restores one then does not restore both"));
+            }
+
+            if (Directory.EnumerateFileSystemEntries(store).Any() && !Directory.EnumerateFileSystemEntries(head).Any())
+            {
+                findings.Add(DoctorFinding.Broken("archive head", "it is empty beside an archive that is not", "Find the head store of this archive; without it an old copy put back is not noticed"));
+            }
+        }
+
+        findings.AddRange(Secrets(configuration).Where(File.Exists).Where(CertificateLoader.IsOpenToOthers)
+            .Select(path => DoctorFinding.Broken($"file {path}", "group or others can read or write it", "chmod 600 the file; consider whether what it holds is still secret")));
+        findings.AddRange(Believed(configuration).Where(IsWritableByOthers)
+            .Select(path => DoctorFinding.Broken($"file {path}", "group or others can write it", "chmod go-w: who writes it decides what may be handed over")));
+        return findings;
+    }
+
+    private static DoctorFinding Room(string name, string path, string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return DoctorFinding.Ok(name, $"{path} is made at the first start");
+        }
+
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        return free < LeastFree
+            ? DoctorFinding.Warning(name, $"{free >> 20} MiB are free", "Make room: below 64 MiB exchanges are refused")
+            : DoctorFinding.Ok(name, $"{free >> 30} GiB are free");
+    }
+
+    // Signing, TLS and listener keys are looked at where they are loaded.
+    private static IEnumerable<string> Secrets(AdapterConfiguration configuration)
+    {
+        var options = configuration.Options;
+        var keys = configuration.Resolve(options.Archive.Keys);
+        var passwords = options.Keys.Values.Select(key => key.PasswordFile)
+            .Append(options.SecurityServer.ClientCertificatePasswordFile)
+            .Append(options.Listen.Is.CertificatePasswordFile)
+            .Append(options.Listen.SecurityServer.CertificatePasswordFile)
+            .Append(options.Listen.Admin.CertificatePasswordFile)
+            .OfType<string>();
+        return passwords.Append(options.Archive.MasterKey).Select(configuration.Resolve)
+            .Concat(Directory.Exists(keys) ? Directory.EnumerateFiles(keys, "*", SearchOption.AllDirectories) : []);
+    }
+
+    private static IEnumerable<string> Believed(AdapterConfiguration configuration)
+    {
+        var documents = configuration.Options.Documents;
+        var folders = new[] { documents.Agreements, documents.Contracts, documents.State }.Select(configuration.Resolve).Where(Directory.Exists).ToList();
+        return folders.Concat(folders.SelectMany(folder => Directory.EnumerateFiles(folder))).Append(configuration.File).Concat(configuration.Options.Trust.Anchors.Select(configuration.Resolve).Where(File.Exists));
+    }
+
+    private static bool IsWritableByOthers(string path) =>
+        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & WritableByOthers) != 0;
+}

@@ -1,0 +1,36 @@
+using System.Net.Sockets;
+using Tunduk.Adapter.Exchange;
+
+namespace Tunduk.Adapter.SecurityServers;
+
+/// <summary>From what happened on the wire to the refusal that says so.</summary>
+internal static class SecurityServerErrors
+{
+    public static ExchangeError Refuse(string code, string expected, string found, bool unknown) =>
+        new(ExchangeStage.Forward, code) { Path = "SecurityServer:Address", Expected = expected, Found = found, OutcomeUnknown = unknown };
+
+    public static ExchangeError Late(TimeSpan timeout) =>
+        Refuse(ExchangeCodes.SecurityServerTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none, or half of one", unknown: true);
+
+    public static ExchangeError Silent(TimeSpan timeout) =>
+        Refuse(ExchangeCodes.SecurityServerTimeout, $"no pause longer than {timeout.TotalSeconds:0.#} s", "a longer one", unknown: true);
+
+    public static ExchangeError Full(string service) =>
+        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Services:MaxConcurrent", Expected = "a place for the service", Found = $"{service} has all of its places taken and waited for" };
+
+    public static ExchangeError BrokenOff() =>
+        Refuse(ExchangeCodes.SecurityServerBroken, "a whole answer", "the connection closed before its end", unknown: true);
+
+    /// <summary>A failed request; whether it may have been executed is known from the wire alone.</summary>
+    public static ExchangeError Of(HttpRequestException exception, bool written) => exception.HttpRequestError switch
+    {
+        _ when written => Refuse(ExchangeCodes.SecurityServerBroken, "an HTTP answer", exception.HttpRequestError.ToString(), unknown: true),
+        HttpRequestError.NameResolutionError => Refuse(ExchangeCodes.SecurityServerUnreachable, "a host name that resolves", "one that does not", unknown: false),
+        HttpRequestError.SecureConnectionError => Refuse(ExchangeCodes.SecurityServerUnreachable, "TLS 1.2 or 1.3 with a pinned server certificate", "TLS failed", unknown: false),
+        _ => Refuse(
+            ExchangeCodes.SecurityServerUnreachable,
+            "a connection",
+            exception.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : exception.HttpRequestError.ToString(),
+            unknown: false),
+    };
+}

@@ -1,0 +1,243 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Doctor;
+using Tunduk.Adapter.Sandbox;
+using Tunduk.Adapter.Tests.Functional;
+
+namespace Tunduk.Adapter.Tests.Doctor;
+
+/// <summary>Each thing the doctor looks at, made wrong: it is found, by name, with a remedy.</summary>
+public sealed class ExaminationTests : IAsyncLifetime
+{
+    private const string Json = "application/json";
+    private readonly string folder = Directory.CreateTempSubdirectory("tunduk-doctor-").FullName;
+    private SandboxListener server = null!;
+    private SandboxFolders folders = null!;
+    private Func<HttpContext, Task> answer = null!;
+
+    public async Task InitializeAsync()
+    {
+        answer = context => Answering(context, SandboxNames.Consumer, SandboxNames.Provider);
+        server = await SandboxListener.StartAsync([new SandboxEndpoint(0)], context => answer(context), CancellationToken.None);
+        folders = new SandboxFolders(folder, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+        folders.WriteConsumer(TestKeys.Consumer, TestKeys.Provider, server.Addresses[0]);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await server.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Examine_SandboxConfiguration_HasNoFault()
+    {
+        var findings = await ExamineAsync();
+
+        findings.Where(finding => finding.Severity == DoctorSeverity.Fault).ShouldBeEmpty();
+        foreach (var subject in new[] { "key is", "clock", "identifiers", "archive" })
+        {
+            findings.ShouldContain(finding => finding.Subject == subject && finding.Severity == DoctorSeverity.Ok, subject);
+        }
+    }
+
+    [Theory]
+    [InlineData(29, "30 days")]
+    [InlineData(13, "14 days")]
+    [InlineData(6, "7 days")]
+    [InlineData(0.5, "1 day,")]
+    public void Expiry_Ahead_IsWarnedOfAtEachHorizon(double days, string text)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+
+        var finding = Expiry.Judge("key", now.UtcDateTime.AddDays(-1), now.UtcDateTime.AddDays(days), now);
+
+        finding.Severity.ShouldBe(DoctorSeverity.Warning);
+        finding.Fault.ShouldContain(text);
+        finding.DaysLeft!.Value.ShouldBe(days, 0.01);
+    }
+
+    [Theory]
+    [InlineData(31, "Ok")]
+    [InlineData(-1, "Fault")]
+    public void Expiry_FarAheadOrPast_IsOkOrAFault(double days, string severity)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+
+        Expiry.Judge("key", now.UtcDateTime.AddDays(-2), now.UtcDateTime.AddDays(days), now).Severity.ToString().ShouldBe(severity);
+    }
+
+    [Fact]
+    public async Task Examine_KeyExpired_IsAFault()
+    {
+        var findings = await ExamineAsync(clock: new LaterClock(TimeSpan.FromDays(5_000)));
+
+        findings.ShouldContain(finding => finding.Subject == "key is" && finding.Severity == DoctorSeverity.Fault && finding.Fault.Contains("expired", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examine_SigningKeyReadableByGroup_IsAFault()
+    {
+        File.SetUnixFileMode(TestKeys.Consumer.KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        try
+        {
+            (await ExamineAsync()).ShouldContain(finding => finding.Subject.StartsWith("Keys:is", StringComparison.Ordinal) && finding.Severity == DoctorSeverity.Fault);
+        }
+        finally
+        {
+            File.SetUnixFileMode(TestKeys.Consumer.KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    [Fact]
+    public async Task Examine_ArchiveKeyReadableByGroup_IsAFault()
+    {
+        var keys = Directory.CreateDirectory(Path.Combine(folder, "consumer", "archive-keys")).FullName;
+        var file = Path.Combine(keys, "epoch.key");
+        File.WriteAllText(file, "invented");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+
+        (await ExamineAsync()).ShouldContain(finding => finding.Subject == $"file {file}" && finding.Severity == DoctorSeverity.Fault && finding.Remedy!.Contains("chmod 600", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examine_AgreementWritableByGroup_IsAFault()
+    {
+        var file = Path.Combine(folder, "consumer", "agreements", SandboxAgreements.FileName);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+
+        (await ExamineAsync()).ShouldContain(finding => finding.Subject == $"file {file}" && finding.Severity == DoctorSeverity.Fault);
+    }
+
+    [Fact]
+    public async Task Examine_HeadStoreEmptyBesideAnArchive_IsAFault()
+    {
+        var archive = Directory.CreateDirectory(Path.Combine(folder, "consumer", "archive")).FullName;
+        File.WriteAllText(Path.Combine(archive, "archive.db"), "invented");
+        Directory.CreateDirectory(Path.Combine(folder, "consumer", "archive-head"));
+
+        (await ExamineAsync()).ShouldContain(finding => finding.Subject == "archive head" && finding.Severity == DoctorSeverity.Fault);
+    }
+
+    [Fact]
+    public async Task Examine_ServiceWithoutAgreement_IsAnAlarm()
+    {
+        var findings = await ExamineAsync(json => ((JsonObject)json["Services"]!)["stranger"] = new JsonObject
+        {
+            ["Service"] = "sandbox/GOV/70009005/registry/getPerson/v1",
+            ["Contract"] = (string)json["Services"]!["getPerson"]!["Contract"]!,
+        });
+
+        findings.ShouldContain(finding => finding.Subject == "service stranger" && finding.Severity == DoctorSeverity.Warning && finding.Fault.Contains("every request is refused", StringComparison.Ordinal));
+        findings.ShouldNotContain(finding => finding.Subject == "service getPerson");
+    }
+
+    [Fact]
+    public async Task Examine_AgreementNotPinned_IsAWarningAndCoversNothing()
+    {
+        var findings = await ExamineAsync(json => json["Documents"]!["PinnedAgreements"] = new JsonArray());
+
+        findings.ShouldContain(finding => finding.Fault.Contains("neither pinned nor signed", StringComparison.Ordinal));
+        findings.ShouldContain(finding => finding.Subject == "service getPerson");
+    }
+
+    [Fact]
+    public async Task Examine_SecurityServersClockDiffers_IsAFault()
+    {
+        answer = context =>
+        {
+            context.Response.Headers.Date = TimeProvider.System.GetUtcNow().AddMinutes(-5).ToString("R", CultureInfo.InvariantCulture);
+            return Answering(context, SandboxNames.Consumer, SandboxNames.Provider);
+        };
+
+        (await ExamineAsync()).ShouldContain(finding => finding.Subject == "clock" && finding.Severity == DoctorSeverity.Fault);
+    }
+
+    [Fact]
+    public async Task Examine_IdentifierNotRegistered_IsAWarning()
+    {
+        answer = context => Answering(context, SandboxNames.Provider);
+
+        (await ExamineAsync()).ShouldContain(finding => finding.Subject == $"identifier {SandboxNames.Consumer}" && finding.Severity == DoctorSeverity.Warning);
+    }
+
+    [Fact]
+    public async Task Examine_SecurityServerAway_IsAFault()
+    {
+        using var dead = new DeadAddress();
+
+        (await ExamineAsync(json => json["SecurityServer"]!["Address"] = dead.Uri.ToString())).ShouldContain(finding =>
+            finding.Subject.StartsWith("security server", StringComparison.Ordinal) && finding.Severity == DoctorSeverity.Fault && finding.Fault.Contains("ConnectionRefused", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examine_SecurityServerShowsAnotherCertificate_NamesTheOneItShows()
+    {
+        await using var tls = await SandboxListener.StartAsync([new SandboxEndpoint(0, TestKeys.Provider.Certificate)], context => answer(context), CancellationToken.None);
+        var findings = await ExamineAsync(json =>
+        {
+            json["SecurityServer"]!["Address"] = tls.Addresses[0].ToString();
+            json["SecurityServer"]!["ServerCertificates"] = new JsonArray(new string('0', 64));
+        });
+
+        var finding = findings.Single(one => one.Fault.Contains("another certificate", StringComparison.Ordinal));
+        finding.Severity.ShouldBe(DoctorSeverity.Fault);
+        finding.Remedy!.ShouldContain(TestKeys.Sha256(TestKeys.Provider.Certificate));
+    }
+
+    [Fact]
+    public async Task Ready_DoctorHasFound_ShowsItAndTheMetricsCountIt()
+    {
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            Consumer = json =>
+            {
+                json["Doctor"] = new JsonObject { ["Interval"] = "01:00:00" };
+                ((JsonObject)json["Services"]!)["stranger"] = new JsonObject
+                {
+                    ["Service"] = "sandbox/GOV/70009005/registry/getPerson/v1",
+                    ["Contract"] = (string)json["Services"]!["getPerson"]!["Contract"]!,
+                };
+            },
+        });
+
+        await Wait.ForAsync(async () => (await GetAsync(world, "health/ready")).Contains("service stranger: no agreement in force", StringComparison.Ordinal) ? "found" : null);
+
+        var metrics = await GetAsync(world, "metrics");
+        metrics.ShouldMatch("""tunduk_days_left\{subject="key is"\} [0-9.]+""");
+        metrics.ShouldMatch("""tunduk_days_left\{subject="agreement [^"]+"\} [0-9.]+""");
+        metrics.ShouldMatch("""tunduk_doctor_findings\{severity="warning"\} [1-9]""");
+    }
+
+    private static async Task<string> GetAsync(TestWorld world, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.AdminAddress!, path));
+        return (await world.SendAsync(request)).Text;
+    }
+
+    private static async Task Answering(HttpContext context, params string[] clients)
+    {
+        context.Request.Path.Value.ShouldBe("/listClients");
+        context.Response.ContentType = Json;
+        var rows = clients.Select(client => client.Split('/')).Select(parts =>
+            $$$"""{"id":{"object_type":"SUBSYSTEM","xroad_instance":"{{{parts[0]}}}","member_class":"{{{parts[1]}}}","member_code":"{{{parts[2]}}}","subsystem_code":"{{{parts[3]}}}"}}""");
+        await context.Response.WriteAsync($$"""{"member":[{{string.Join(',', rows)}}]}""");
+    }
+
+    private async Task<IReadOnlyList<DoctorFinding>> ExamineAsync(Action<JsonObject>? change = null, TimeProvider? clock = null)
+    {
+        var file = folders.ConsumerConfiguration;
+        var json = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(file), documentOptions: new System.Text.Json.JsonDocumentOptions { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!;
+        change?.Invoke(json);
+        await File.WriteAllTextAsync(file, json.ToJsonString());
+        AdapterConfiguration.Load(file, out var configuration).ShouldBeEmpty();
+        return await Examination.RunAsync(configuration!, clock ?? TimeProvider.System, CancellationToken.None);
+    }
+
+    private sealed class LaterClock(TimeSpan later) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + later;
+    }
+}

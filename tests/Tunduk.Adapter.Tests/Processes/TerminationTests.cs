@@ -1,0 +1,43 @@
+using Tunduk.Adapter.Tests.Sandbox;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Tests.Processes;
+
+/// <summary>SIGTERM under load: nothing new is taken, what is under way ends, the process leaves by itself.</summary>
+public sealed class TerminationTests
+{
+    [Theory]
+    [InlineData(ProcessWorld.ConsumerSide)]
+    [InlineData(ProcessWorld.ProviderSide)]
+    public async Task Terminate_UnderLoad_EveryRequestEndsAndTheLogNeedsNoRecovery(string side)
+    {
+        using var folder = new TemporaryFolder();
+        await using var world = await ProcessWorld.StartAsync(new ProcessWorldOptions { Data = folder.Path });
+        using var system = new InformationSystem(world);
+        system.BeginLoad(8);
+        await system.WaitForAsync(30);
+
+        await world.Of(side).StopAsync();
+
+        world.Of(side).HasExited.ShouldBeTrue();
+        await system.EndLoadAsync();
+        if (side == ProcessWorld.ProviderSide)
+        {
+            await world.Consumer.StopAsync();
+        }
+        else
+        {
+            await world.Provider.StopAsync();
+        }
+
+        // Opening fails where a request was left without an end.
+        await using var consumer = await ArchiveOnDisk.OpenAsync(world.Folders.ConsumerConfiguration);
+        await using var provider = await ArchiveOnDisk.OpenAsync(world.Folders.ProviderConfiguration);
+        world.Received.Where(id => !consumer.Requests.Contains(id)).ShouldBeEmpty("what was sent was archived before");
+        world.Calls.Where(id => !provider.Requests.Contains(id)).ShouldBeEmpty();
+        foreach (var answer in system.Shown.Where(one => one.IsOk))
+        {
+            (await consumer.EndKindAsync(consumer.Requests[answer.MessageId].Single())).ShouldBe(EntryKind.Response, "what was shown was archived before");
+        }
+    }
+}

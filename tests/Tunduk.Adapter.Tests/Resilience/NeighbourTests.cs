@@ -1,0 +1,179 @@
+using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Tests.Resilience;
+
+/// <summary>
+/// A running adapter whose neighbour is down, resets, answers garbage or flaps: every refusal names the cause, every entry
+/// has its end, and recovery needs no hand.
+/// </summary>
+public sealed class NeighbourTests
+{
+    private static readonly TimeSpan BreakPause = TimeSpan.FromSeconds(6);
+
+    [Theory]
+    [InlineData("Reset", "security_server_broken")]
+    [InlineData("Garbage", "security_server_broken")]
+    public async Task Ask_SecurityServerFails_IsNamedAndRecovers(string fault, string code)
+    {
+        await using var wire = new FaultyWire();
+        await using var world = await StartAsync(wire, provider: false);
+        wire.Mode = Enum.Parse<FaultyWire.Fault>(fault);
+
+        var refusal = await world.RefusedAsync(code, "forward");
+
+        refusal.OutcomeUnknown.ShouldBeTrue("bytes of the request were written");
+        (await TestWorld.EndOfAsync(world.Consumer, refusal.Record)).Kind.ShouldBe(EntryKind.OutcomeUnknown);
+        wire.Mode = FaultyWire.Fault.None;
+        (await world.AskAsync()).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Ask_SecurityServerFailsForLong_IsNotAskedByEveryoneInTurnAndRecovers()
+    {
+        await using var wire = new FaultyWire();
+        await using var world = await StartAsync(wire, provider: false);
+        wire.Mode = FaultyWire.Fault.Reset;
+        for (var i = 0; i < 30; i++)
+        {
+            (await world.AskAsync()).Status.ShouldBe(502);
+        }
+
+        var refusal = await world.RefusedAsync("security_server_unreachable", "forward");
+        refusal.Found!.ShouldContain("none is made for 5 s");
+        refusal.OutcomeUnknown.ShouldBeFalse("nothing was sent");
+
+        wire.Mode = FaultyWire.Fault.None;
+        world.Clock.Jump(BreakPause);
+        (await world.AskAsync()).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Ask_SecurityServerFlaps_EveryAnswerIsAnAnswerOrNamesTheCause()
+    {
+        await using var wire = new FaultyWire { Flaps = true };
+        await using var world = await StartAsync(wire, provider: false);
+
+        for (var i = 0; i < 40; i++)
+        {
+            wire.Drop();
+            var reply = await world.AskAsync();
+            if (reply.Status != 200)
+            {
+                new[] { "security_server_broken", "security_server_unreachable" }.ShouldContain(reply.Json.GetProperty("code").GetString());
+            }
+        }
+
+        wire.Flaps = false;
+        world.Clock.Jump(BreakPause);
+        await Wait.ForAsync(async () => (await world.AskAsync()).Status == 200 ? "answered" : null);
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await AllEndedAsync(world);
+    }
+
+    [Theory]
+    [InlineData("Reset")]
+    [InlineData("Garbage")]
+    public async Task Ask_InformationSystemFails_IsNamedOnBothSidesAndRecovers(string fault)
+    {
+        await using var wire = new FaultyWire();
+        await using var world = await StartAsync(wire, provider: true);
+        wire.Mode = Enum.Parse<FaultyWire.Fault>(fault);
+
+        (await world.AskAsync()).Status.ShouldBe(502);
+
+        (await TestWorld.FindAsync(world.Provider, code: "information_system_broken")).ShouldHaveSingleItem();
+        wire.Mode = FaultyWire.Fault.None;
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await AllEndedAsync(world);
+    }
+
+    [Fact]
+    public async Task Ask_NameOfTheSecurityServerDoesNotResolve_SaysSo()
+    {
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { SecurityServer = new Uri("http://no-such-host.invalid/"), WithProvider = false });
+
+        var refusal = await world.RefusedAsync("security_server_unreachable", "forward");
+
+        refusal.Expected.ShouldBe("a host name that resolves");
+        refusal.OutcomeUnknown.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Ask_ClockJumpsForward_ExchangesGoOn()
+    {
+        await using var world = await TestWorld.StartAsync();
+        (await world.AskAsync()).Status.ShouldBe(200);
+
+        world.Clock.Jump(TimeSpan.FromHours(2));
+
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await AllEndedAsync(world);
+    }
+
+    [Fact]
+    public async Task Ask_ClockJumpsBack_IsRefusedByNameUntilItIsRight()
+    {
+        await using var world = await TestWorld.StartAsync();
+        (await world.AskAsync()).Status.ShouldBe(200);
+
+        world.Clock.Jump(TimeSpan.FromHours(-2));
+        (await world.AskAsync()).Status.ShouldBe(503, "no entry may stand before the newest");
+
+        world.Clock.Jump(TimeSpan.FromHours(2));
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await AllEndedAsync(world);
+    }
+
+    [Fact]
+    public async Task Ask_TenTimesTheLoadItTakes_ShedsByNameAndAnswersTheRest()
+    {
+        const int places = 8;
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { Consumer = options => options["Limits"] = new System.Text.Json.Nodes.JsonObject { ["MaxConcurrentExchanges"] = places } });
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 10 * places).Select(_ => Task.Run(() => world.AskAsync())));
+
+        replies.Count(reply => reply.Status == 200).ShouldBeGreaterThanOrEqualTo(places);
+        foreach (var reply in replies.Where(reply => reply.Status != 200))
+        {
+            Refusal.CheckForm(reply, "overloaded", "authenticate");
+            reply.Headers["Retry-After"].ShouldBe("1");
+        }
+
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await AllEndedAsync(world);
+    }
+
+    private static Task<TestWorld> StartAsync(FaultyWire wire, bool provider) => StartAsync(wire, new TestWorldOptions
+    {
+        Consumer = options => options["SecurityServer"]!["Address"] = provider ? options["SecurityServer"]!["Address"]!.DeepClone() : Through(wire, (string)options["SecurityServer"]!["Address"]!),
+        Provider = options =>
+        {
+            foreach (var (_, service) in (System.Text.Json.Nodes.JsonObject)options["Provides"]!)
+            {
+                service!["Upstream"] = provider ? Through(wire, (string)service["Upstream"]!) : service["Upstream"]!.DeepClone();
+            }
+        },
+    });
+
+    private static async Task<TestWorld> StartAsync(FaultyWire wire, TestWorldOptions options)
+    {
+        var world = await TestWorld.StartAsync(options);
+        wire.Target.ShouldNotBeNull();
+        return world;
+    }
+
+    private static string Through(FaultyWire wire, string address)
+    {
+        wire.Target = new Uri(address);
+        return new Uri(wire.Address, wire.Target.AbsolutePath).ToString();
+    }
+
+    private static async Task AllEndedAsync(TestWorld world)
+    {
+        foreach (var host in new[] { world.Consumer, world.Provider })
+        {
+            await Wait.ForAsync(() => host.Archive.Status.OpenRequests == 0);
+        }
+    }
+}

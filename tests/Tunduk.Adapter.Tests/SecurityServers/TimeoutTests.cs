@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Resilience;
+using Tunduk.Adapter.Tests.Functional;
+
+namespace Tunduk.Adapter.Tests.SecurityServers;
+
+/// <summary>Connect, response and total timeouts of each service, and places of each service.</summary>
+public sealed class TimeoutTests
+{
+    private readonly TestClock clock = new();
+
+    [Fact]
+    public async Task Post_ServerIsSilent_EndsAtTheServicesResponseTimeout()
+    {
+        var arrived = new TaskCompletionSource();
+        await using var server = new RawServer(async (stream, _) =>
+        {
+            await RawServer.ReadRequestAsync(stream);
+            arrived.SetResult();
+            await Forever;
+        });
+        using var client = SecurityServerClients.Make(SecurityServerClients.Options(server.Address), clock);
+        var asking = client.PostAsync(new ServiceLimits("service") { Response = TimeSpan.FromSeconds(17) });
+        await arrived.Task;
+
+        var error = await ExpireAsync(asking, TimeSpan.FromSeconds(17));
+
+        error.Code.ShouldBe(ExchangeCodes.SecurityServerTimeout);
+        error.Expected!.ShouldContain("17 s");
+        error.OutcomeUnknown.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Post_AnswerDrips_EndsAtTheServicesTotalTimeout()
+    {
+        await using var server = new RawServer(async (stream, _) =>
+        {
+            await RawServer.ReadRequestAsync(stream);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nx"));
+            await Forever;
+        });
+        using var client = SecurityServerClients.Make(SecurityServerClients.Options(server.Address), clock);
+
+        var error = await ExpireAsync(client.PostAsync(new ServiceLimits("service") { Total = TimeSpan.FromSeconds(23) }), TimeSpan.FromSeconds(23));
+
+        error.Code.ShouldBe(ExchangeCodes.SecurityServerTimeout);
+        error.Expected!.ShouldContain("an answer within");
+    }
+
+    [Fact]
+    public async Task Post_NobodyAcceptsTheConnection_EndsAtTheServicesConnectTimeoutAndTheNextIsAsked()
+    {
+        // A full backlog: the kernel answers no further SYN.
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        using var first = new TcpClient();
+        await first.ConnectAsync((IPEndPoint)full.LocalEndPoint!);
+        using var second = new TcpClient();
+        _ = second.ConnectAsync((IPEndPoint)full.LocalEndPoint!);
+        await using var other = new RawServer(async (stream, _) =>
+        {
+            await RawServer.ReadRequestAsync(stream);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+        });
+        using var client = SecurityServerClients.Make(SecurityServerClients.Options(new Uri($"http://{full.LocalEndPoint}/"), other.Address), clock);
+        var asking = client.PostAsync(new ServiceLimits("service") { Connect = TimeSpan.FromSeconds(3) });
+
+        await Wait.ForAsync(() => asking.IsCompleted || (clock.Expire(TimeSpan.FromSeconds(3)) > 0 && asking.IsCompleted));
+
+        (await asking.AnsweredAsync()).ShouldBe("ok");
+    }
+
+    [Fact]
+    public async Task Post_OneServiceTakesAllItsPlaces_AnotherIsAnsweredAndTheOverflowRefused()
+    {
+        var open = new TaskCompletionSource();
+        var slow = 0;
+        await using var server = new RawServer(async (stream, number) =>
+        {
+            await RawServer.ReadRequestAsync(stream);
+            if (number <= 2)
+            {
+                Interlocked.Increment(ref slow);
+                await open.Task;
+            }
+
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"));
+        });
+        var options = SecurityServerClients.Options(server.Address);
+        options.SecurityServer.MaxConnections = 4;
+        options.Limits.MaxConcurrentExchanges = 6;
+        using var client = SecurityServerClients.Make(options, clock);
+        var limits = new ServiceLimits("slow");
+        var held = new[] { client.PostAsync(limits), client.PostAsync(limits) };
+        await Wait.ForAsync(() => slow == 2);
+        var waiting = client.PostAsync(limits);
+
+        var refused = await client.PostAsync(limits).RefusedAsync();
+        (await client.PostAsync(new ServiceLimits("quick")).AnsweredAsync()).ShouldBe("ok");
+
+        refused.Code.ShouldBe(ExchangeCodes.Overloaded);
+        refused.OutcomeUnknown.ShouldBeFalse("nothing was sent");
+        waiting.IsCompleted.ShouldBeFalse();
+        open.SetResult();
+        foreach (var asking in held.Append(waiting))
+        {
+            (await asking.AnsweredAsync()).ShouldBe("ok");
+        }
+    }
+
+    private static Task Forever => new TaskCompletionSource().Task;
+
+    private async Task<ExchangeError> ExpireAsync(Task<Outcome<Tunduk.Adapter.SecurityServers.SecurityServerReply>> asking, TimeSpan due)
+    {
+        await Wait.ForAsync(() => asking.IsCompleted || (clock.Expire(due) > 0 && asking.IsCompleted));
+        return await asking.RefusedAsync();
+    }
+}

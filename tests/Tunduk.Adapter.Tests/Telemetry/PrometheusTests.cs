@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Tests.Processes;
+using Tunduk.Adapter.Tests.Sandbox;
+
+namespace Tunduk.Adapter.Tests.Telemetry;
+
+/// <summary><c>/metrics</c> as a real Prometheus reads it.</summary>
+public sealed class PrometheusTests
+{
+    [Fact]
+    public async Task Metrics_ScrapedByPrometheus_HoldWhatHappenedAndNothingPersonal()
+    {
+        await using var world = await TestWorld.StartAsync();
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await world.RefusedAsync("issue_missing", "authorize", headers: new Dictionary<string, string?> { ["X-Road-Issue"] = null });
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "prometheus.yml"), $$"""
+            global: { scrape_interval: 1s, scrape_timeout: 1s }
+            scrape_configs:
+              - job_name: adapter
+                static_configs: [ { targets: [ "{{world.Consumer.AdminAddress!.Authority}}" ] } ]
+            """);
+        var address = new Uri($"http://127.0.0.1:{FreePort.Choose()}/");
+        using var prometheus = Start(folder.Path, address);
+        try
+        {
+            using var http = new HttpClient { BaseAddress = address };
+            (await QueryAsync(http, """tunduk_exchanges_total{direction="consumer",code="ok"}""")).ShouldBe(1);
+            (await QueryAsync(http, """tunduk_exchanges_total{direction="consumer",stage="authorize",code="issue_missing"}""")).ShouldBe(1);
+            (await QueryAsync(http, """tunduk_stage_seconds_count{direction="consumer",stage="verify"}""")).ShouldBeGreaterThanOrEqualTo(1);
+            (await QueryAsync(http, "sum(tunduk_archive_entries)")).ShouldBeGreaterThanOrEqualTo(3);
+            (await QueryAsync(http, "tunduk_archive_refusing")).ShouldBe(0);
+            (await QueryAsync(http, "up")).ShouldBe(1);
+            var targets = JsonDocument.Parse(await http.GetStringAsync("api/v1/targets")).RootElement.GetProperty("data").GetProperty("activeTargets")[0];
+            targets.GetProperty("lastError").GetString().ShouldBeEmpty();
+        }
+        finally
+        {
+            prometheus.Kill();
+            await prometheus.WaitForExitAsync();
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.AdminAddress!, "metrics"));
+        var text = (await world.SendAsync(request)).Text;
+        text.ShouldNotContain(TestPersons.UserId);
+        text.ShouldNotContain(TestPersons.Issue);
+        TestPersons.ShouldHoldNoValue(text, "metrics");
+    }
+
+    private static Process Start(string folder, Uri address)
+    {
+        var start = new ProcessStartInfo("prometheus", [$"--config.file={folder}/prometheus.yml", $"--storage.tsdb.path={folder}/data", $"--web.listen-address={address.Authority}", "--log.level=error"])
+        {
+            UseShellExecute = false,
+        };
+        return Process.Start(start)!;
+    }
+
+    private static async Task<double> QueryAsync(HttpClient http, string query)
+    {
+        var found = await Wait.ForAsync(async () =>
+        {
+            try
+            {
+                var result = JsonDocument.Parse(await http.GetStringAsync("api/v1/query?query=" + Uri.EscapeDataString(query))).RootElement.GetProperty("data").GetProperty("result");
+                return result.GetArrayLength() == 0 ? null : result[0].GetProperty("value")[1].GetString();
+            }
+            catch (HttpRequestException)
+            {
+                return null; // It is still starting.
+            }
+        });
+        return double.Parse(found, System.Globalization.CultureInfo.InvariantCulture);
+    }
+}
