@@ -61,4 +61,16 @@ public interface IArchive : IAsyncDisposable
 
     /// <summary>Proves that a record is in the tree of the newest checkpoint (one is signed first if it is too old); checked before it is returned.</summary>
     ValueTask<InclusionProof?> ProveAsync(RecordId record, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Opens records of one log with their proofs to one checkpoint, in the order given, for whoever takes evidence along. The caller has appended
+    /// the access entry before. Records that are not there, or that the checkpoint does not cover, are left out.
+    /// </summary>
+    IAsyncEnumerable<RecordDisclosure> DiscloseAsync(IReadOnlyList<RecordId> records, SignedCheckpoint checkpoint, CancellationToken cancellationToken);
+
+    /// <summary>The newest checkpoint of any log in the database; one is signed first where entries of the own log are newer. Null for a log that is not there or has none.</summary>
+    ValueTask<SignedCheckpoint?> CheckpointOfAsync(LogId log, CancellationToken cancellationToken);
+
+    /// <summary>Proves that the tree of a smaller size is the beginning of a checkpoint's tree (RFC 6962 §2.1.2); null when the log is not there or the sizes do not fit.</summary>
+    ValueTask<IReadOnlyList<LogHash>?> ProveConsistencyAsync(LogId log, long size, SignedCheckpoint checkpoint, CancellationToken cancellationToken);
 }

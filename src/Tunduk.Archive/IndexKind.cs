@@ -10,4 +10,7 @@ public enum IndexKind
     UserId = 16,
     Basis = 17,
     MessageId = 18,
+
+    /// <summary>Path of a field that was removed; an entry has one for each.</summary>
+    Removed = 19,
 }

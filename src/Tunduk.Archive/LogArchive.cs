@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using Tunduk.Archive.Disclosing;
 using Tunduk.Archive.Erasures;
 using Tunduk.Archive.Heads;
 using Tunduk.Archive.Keys;
@@ -14,6 +16,7 @@ namespace Tunduk.Archive;
 /// <summary>One log over a store: writer, publisher, reader and eraser of it put together.</summary>
 internal sealed class LogArchive : IArchive
 {
+    private const int DisclosedAtOnce = 200;
     private readonly ArchiveParts parts;
     private readonly LogWriter writer;
     private readonly Publisher publisher;
@@ -225,6 +228,46 @@ internal sealed class LogArchive : IArchive
             ? new InclusionProof(record, MerkleHash.Leaf(leaf), MerkleProofBuilder.Inclusion(reader.Nodes(reader.Logs().First(l => l.Id == Log)), record.Index, checkpoint.Size), checkpoint)
             : null);
         return proof is null || proof.Holds() ? proof : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The proof of {record} does not hold: run verify."));
+    }
+
+    public IAsyncEnumerable<RecordDisclosure> DiscloseAsync(IReadOnlyList<RecordId> records, SignedCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return DisclosePiecesAsync(records, checkpoint, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<RecordDisclosure> DisclosePiecesAsync(
+        IReadOnlyList<RecordId> records, SignedCheckpoint checkpoint, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Piece by piece: no connection is held while a reader takes its time.
+        foreach (RecordId[] piece in records.Chunk(DisclosedAtOnce))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<RecordDisclosure> read = parts.Store.Use(reader => reader.Logs().FirstOrDefault(row => row.Origin == checkpoint.Origin) is { } log
+                ? new RecordDiscloser(reader, unsealer, log, checkpoint) is var discloser ? [.. piece.Select(discloser.Disclose).OfType<RecordDisclosure>()] : []
+                : new List<RecordDisclosure>());
+            foreach (RecordDisclosure disclosure in read)
+            {
+                yield return disclosure;
+            }
+
+            await Task.Yield();
+        }
+    }
+
+    public async ValueTask<SignedCheckpoint?> CheckpointOfAsync(LogId log, CancellationToken cancellationToken) => log == Log
+        ? await CheckpointAsync(cancellationToken).ConfigureAwait(false)
+        : parts.Store.Use(reader => reader.Logs().FirstOrDefault(row => row.Id == log) is { } other
+            ? reader.Checkpoints(other).Select(static row => CheckpointNote.TryParse(row.Note, out SignedCheckpoint? note) ? note : null).OfType<SignedCheckpoint>().MaxBy(static note => note.Size)
+            : null);
+
+    public ValueTask<IReadOnlyList<LogHash>?> ProveConsistencyAsync(LogId log, long size, SignedCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult<IReadOnlyList<LogHash>?>(size < 0 || size > checkpoint.Size ? null : parts.Store.Use(reader =>
+            reader.Logs().FirstOrDefault(row => row.Id == log) is { } row ? MerkleProofBuilder.Consistency(reader.Nodes(row), size, checkpoint.Size) : null));
     }
 
     public async ValueTask DisposeAsync()

@@ -15,6 +15,18 @@ public sealed record SearchQuery
     public string? Agreement { get; init; }
     public ExchangeRole? Role { get; init; }
 
+    /// <summary>The message's signature when the entry was made.</summary>
+    public SignatureStatus? Signature { get; init; }
+
+    /// <summary>Any of these own subsystems; null: all.</summary>
+    public IReadOnlyList<string>? OwnSubsystems { get; init; }
+
+    /// <summary>Any of these counterparties; null: all.</summary>
+    public IReadOnlyList<string>? Counterparties { get; init; }
+
+    /// <summary>Any of these services; null: all.</summary>
+    public IReadOnlyList<string>? Services { get; init; }
+
     /// <summary>Any of these kinds; empty: all.</summary>
     public IReadOnlyList<EntryKind> Kinds { get; init; } = [];
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -85,29 +84,17 @@ internal static class VerifyCommand
         return report.Ok ? Ok : NotOk;
     }
 
-    // A bundle's own checkpoints, or a file of notes as anchors keep them.
     private static bool TakeNotes(string file, List<SignedCheckpoint> notes)
     {
-        if (!File.Exists(file) || new FileInfo(file).Length > BundleFormat.MaxBundleBytes)
+        if (!File.Exists(file))
         {
             return false;
         }
 
         using var stream = File.OpenRead(file);
-        var before = notes.Count;
-        notes.AddRange(BundleVerifier.CheckpointsOf(stream) ?? []);
-        if (notes.Count == before && stream.Length <= CheckpointNote.MaxNoteBytes * 1024)
-        {
-            foreach (var text in CheckpointNote.Split(Encoding.UTF8.GetString(File.ReadAllBytes(file))))
-            {
-                if (CheckpointNote.TryParse(text, out var note))
-                {
-                    notes.Add(note!);
-                }
-            }
-        }
-
-        return notes.Count > before;
+        var found = BundleVerifier.CheckpointsOf(stream);
+        notes.AddRange(found ?? []);
+        return found is not null;
     }
 
     private static void Print(BundleReport report, bool json, TextWriter output)

@@ -20,45 +20,103 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
     /// <summary>Reads through the running adapter, else offline.</summary>
     /// <param name="path">Path of the admin listener's endpoint.</param>
     /// <param name="body">The request.</param>
-    /// <param name="offline">What answers when no adapter runs: caller's name to result.</param>
+    /// <param name="offline">What answers when no adapter runs.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The answer as JSON and whether it is one; a problem otherwise.</returns>
     public async Task<(bool Ok, JsonElement Answer)> ReadAsync<TRequest, TAnswer>(
         string path,
         TRequest body,
-        Func<ArchiveReader, string, Task<Outcome<TAnswer>>> offline,
+        Func<ArchiveDesk, Caller, Task<Outcome<TAnswer>>> offline,
         CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        HttpResponseMessage response;
+        using var response = await PostAsync(path, body, cancellationToken);
+        return response is null
+            ? await OfflineAsync(async (desk, caller) => (await offline(desk, caller)).TryGet(out var answer, out var error) ? (true, JsonSerializer.SerializeToElement(answer, ArchiveReader.Json)) : Problem(error), cancellationToken)
+            : (response.IsSuccessStatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken));
+    }
+
+    /// <summary>As above for what is not JSON: the answer goes to a file, which is there whole or not at all.</summary>
+    public async Task<(bool Ok, JsonElement Answer)> SaveAsync<TRequest>(
+        string path,
+        TRequest body,
+        string file,
+        Func<ArchiveDesk, Caller, Stream, Task<ExchangeError?>> offline,
+        CancellationToken cancellationToken)
+    {
+        var partial = file + ".part";
+        var finished = false;
         try
         {
-            response = await http.PostAsJsonAsync(new Uri(new Uri(configuration.Options.Listen.Admin.Address), path), body, ArchiveReader.Json, cancellationToken);
-        }
-        catch (HttpRequestException)
-        {
-            return await OfflineAsync(offline, cancellationToken);
-        }
+            using var response = await PostAsync(path, body, cancellationToken);
+            if (response is { IsSuccessStatusCode: false })
+            {
+                return (false, await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken));
+            }
 
-        using (response)
+            await using (var output = Create(partial))
+            {
+                if (response is not null)
+                {
+                    // An answer that is cut short is shorter than it says, and throws here.
+                    await response.Content.CopyToAsync(output, cancellationToken);
+                }
+                else if (await OfflineAsync(async (desk, caller) => await offline(desk, caller, output) is { } error ? Problem(error) : (true, default), cancellationToken) is { Ok: false } problem)
+                {
+                    return problem;
+                }
+            }
+
+            File.Move(partial, file, overwrite: true);
+            finished = true;
+            return (true, default);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return (response.IsSuccessStatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken));
+            return Problem(new ExchangeError(ExchangeStage.Encode, ExchangeCodes.ExportFailed) { Path = file, Expected = "a whole bundle", Found = "one that was cut short" });
+        }
+        finally
+        {
+            if (!finished)
+            {
+                File.Delete(partial);
+            }
         }
     }
 
-    private async Task<(bool Ok, JsonElement Answer)> OfflineAsync<TAnswer>(Func<ArchiveReader, string, Task<Outcome<TAnswer>>> read, CancellationToken cancellationToken)
+    private static FileStream Create(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(file, options);
+    }
+
+    // Null when no adapter runs.
+    private async Task<HttpResponseMessage?> PostAsync<TRequest>(string path, TRequest body, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(configuration.Options.Listen.Admin.Address), path)) { Content = JsonContent.Create(body, options: ArchiveReader.Json) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        try
+        {
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<(bool Ok, JsonElement Answer)> OfflineAsync(Func<ArchiveDesk, Caller, Task<(bool Ok, JsonElement Answer)>> act, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
         var authenticator = new CallerAuthenticator(configuration.Options.Callers, CertificateCallers.None, clock);
         if (!authenticator.Authenticate("Bearer " + key, certificate: null, anonymous: null).TryGet(out var caller, out var error))
         {
             return Problem(error);
-        }
-
-        if (!caller.Has("auditor"))
-        {
-            return Problem(new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = "role auditor", Found = "other roles" });
         }
 
         var faults = new List<SettingFault>();
@@ -76,9 +134,9 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
 
         await using (opening.Archive)
         {
-            return (await read(new ArchiveReader(opening.Archive, clock), caller.Name)).TryGet(out var answer, out error)
-                ? (true, JsonSerializer.SerializeToElement(answer, ArchiveReader.Json))
-                : Problem(error);
+            return ArchiveDesk.Create(configuration, opening.Archive, keys, clock, faults) is { } desk
+                ? await act(desk, caller)
+                : Problem(new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantMissing) { Path = "Documents", Found = string.Join("; ", faults) });
         }
     }
 

@@ -15,15 +15,14 @@ internal static class ExplainCommand
         read.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (read.Open(parsed) is not { } access)
+            if (read.Open(parsed) is not { } access || read.Complete(parsed, new ArchiveAccess()) is not { } look)
             {
                 return Output.WrongUse;
             }
 
             var id = parsed.GetValue(record)!;
-            var look = new ArchiveAccess { Purpose = read.Purpose(parsed), Case = read.Case(parsed) };
-            var (ok, answer) = await access.ReadAsync($"v1/archive/explain/{Uri.EscapeDataString(id)}", look, (reader, name) => reader.ExplainAsync(name, id, look), cancellationToken);
-            return ArchiveCommand.Print(ok, answer, read.Json(parsed), PrintWords);
+            var (ok, answer) = await access.ReadAsync($"v1/archive/explain/{Uri.EscapeDataString(id)}", look, (desk, caller) => desk.Reader.ExplainAsync(caller, id, look), cancellationToken);
+            return read.Print(parsed, ok, answer, look, id, PrintWords);
         });
         return command;
     }

@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Grants;
+using Tunduk.Adapter.Reading;
 
 namespace Tunduk.Adapter.Cli;
 
@@ -10,22 +14,58 @@ internal sealed class ReadOptions
     private readonly Option<string> keyFile = new("--key-file") { Description = "File with the API key of an auditor.", Required = true };
     private readonly Option<string> purpose = new("--purpose") { Description = "What the look is for; it is archived.", Required = true };
     private readonly Option<string?> caseNumber = new("--case") { Description = "Number of the case, if there is one." };
+    private readonly Option<string?> grant = new("--grant") { Description = "Number of the grant, where several permit the look." };
+    private readonly Option<string?> depth = new("--depth") { Description = "metadata, names, masked, full or evidence; the grant's depth if not given, but never evidence unasked." };
+    private readonly Option<string?> approvalRequest = new("--approval-request") { Description = "Where a second person must approve: write the request for the approver to this file." };
+    private readonly Option<string?> approval = new("--approval") { Description = "The approver's answer to --approval-request; the other options must be the same." };
     private readonly Option<bool> json = Commands.JsonOption();
 
     public void AddTo(Command command)
     {
-        command.Options.Add(config);
-        command.Options.Add(keyFile);
-        command.Options.Add(purpose);
-        command.Options.Add(caseNumber);
-        command.Options.Add(json);
+        foreach (var option in new Option[] { config, keyFile, purpose, caseNumber, grant, depth, approvalRequest, approval, json })
+        {
+            command.Options.Add(option);
+        }
     }
 
     public bool Json(ParseResult parsed) => parsed.GetValue(json);
 
-    public string Purpose(ParseResult parsed) => parsed.GetValue(purpose)!;
+    /// <summary>Where to write a request for an approver; null when none is asked for.</summary>
+    public string? ApprovalRequest(ParseResult parsed) => parsed.GetValue(approvalRequest);
 
-    public string? Case(ParseResult parsed) => parsed.GetValue(caseNumber);
+    /// <summary>The request with purpose, case, grant, depth and approval; null after saying what is wrong.</summary>
+    public T? Complete<T>(ParseResult parsed, T request)
+        where T : ArchiveAccess
+    {
+        GrantDepth? wanted = null;
+        if (parsed.GetValue(depth) is { } text)
+        {
+            if (!Enum.TryParse<GrantDepth>(text, ignoreCase: true, out var known) || char.IsAsciiDigit(text[0]))
+            {
+                Console.Error.WriteLine("--depth is metadata, names, masked, full or evidence");
+                return null;
+            }
+
+            wanted = known;
+        }
+
+        ApprovalFile? approved = null;
+        if (parsed.GetValue(approval) is { } file && (approved = ApprovalFile.Read(file)) is not { Signature: not null, Statement: not null })
+        {
+            Console.Error.WriteLine($"--approval: {file} is no approval");
+            return null;
+        }
+
+        return request with
+        {
+            Purpose = parsed.GetValue(purpose),
+            Case = parsed.GetValue(caseNumber),
+            Grant = parsed.GetValue(grant),
+            Depth = wanted,
+            Nonce = approved?.Nonce ?? (parsed.GetValue(approvalRequest) is null ? null : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))),
+            Approval = approved is null ? null : new Approval { Statement = approved.Statement!, Signature = approved.Signature! },
+        };
+    }
 
     /// <summary>Opens the way to the archive; null after saying why not.</summary>
     public ArchiveAccessPoint? Open(ParseResult parsed)
@@ -50,4 +90,31 @@ internal sealed class ReadOptions
 
         return new ArchiveAccessPoint(configuration, File.ReadAllText(file).Trim());
     }
+
+    /// <summary>Prints an answer or a problem, writes the request for an approver where one is needed, and gives the exit code.</summary>
+    public int Print<T>(ParseResult parsed, bool ok, JsonElement answer, T request, string? record, Action<JsonElement> print)
+        where T : ArchiveAccess
+    {
+        if (!ok && ApprovalRequest(parsed) is { } file && Text(answer, "code") == "approval_missing" && answer.TryGetProperty("details", out var details) && details.GetArrayLength() == 1)
+        {
+            var canonical = record is null ? ArchiveQueries.Canonical(request) : ArchiveQueries.Canonical(record, request);
+            ApprovalFile.Write(file, new ApprovalFile { Asked = details[0].GetString()!, Nonce = request.Nonce!, Request = System.Text.Encoding.UTF8.GetString(canonical) });
+            Output.Line($"A second person must approve this. The request is in {file}: have an approver run `tunduk-adapter archive approve {file} --certificate … --key …`, and repeat this command with --approval.");
+            return Output.NotOk;
+        }
+
+        if (Json(parsed) || !ok)
+        {
+            Output.Json(answer);
+        }
+        else
+        {
+            print(answer);
+        }
+
+        // A request that is wrong in itself is wrong use; one that is refused is not in order.
+        return ok ? Output.Ok : Text(answer, "code") is "query_invalid" or "json_malformed" ? Output.WrongUse : Output.NotOk;
+    }
+
+    private static string? Text(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value.ToString() : null;
 }

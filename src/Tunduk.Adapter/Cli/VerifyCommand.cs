@@ -9,13 +9,17 @@ internal static class VerifyCommand
     {
         var path = new Argument<string>("archive")
         {
-            Description = "An adapter.json, a folder with one, or the sandbox's data folder.",
+            Description = "An adapter.json, a folder with one, the sandbox's data folder, or an evidence bundle.",
             DefaultValueFactory = _ => "adapter.json",
         };
         var copy = new Option<string?>("--copy") { Description = "Check this copy of the archive's folder instead of the configured one." };
+        var trust = new Option<string?>("--trust") { Description = "Bundles: the trust file, which must not come from where the bundle comes from." };
+        var against = new Option<string[]>("--against") { Description = "Bundles: checkpoints or bundles from before, whose history must be the same.", AllowMultipleArgumentsPerToken = true };
         var json = Commands.JsonOption();
-        var command = new Command("verify", "Recompute the log, check every checkpoint, commitment and message signature.") { path, copy, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(path)!, parsed.GetValue(copy), parsed.GetValue(json), cancellationToken));
+        var command = new Command("verify", "Recompute the log, check every checkpoint, commitment and message signature; or check an evidence bundle, as tunduk-verify does.") { path, copy, trust, against, json };
+        command.SetAction((parsed, cancellationToken) => BundleVerification.IsBundle(parsed.GetValue(path)!)
+            ? Task.FromResult(BundleVerification.Run(parsed.GetValue(path)!, parsed.GetValue(trust), parsed.GetValue(against) ?? [], parsed.GetValue(json), cancellationToken))
+            : RunAsync(parsed.GetValue(path)!, parsed.GetValue(copy), parsed.GetValue(json), cancellationToken));
         return command;
     }
 

@@ -9,6 +9,21 @@ public sealed class DocumentOptions
     /// <summary>Folder of contracts. Default <c>contracts</c>.</summary>
     public string Contracts { get; set; } = "contracts";
 
+    /// <summary>Folder of <c>*.yaml</c> grants: who may read the archive. Default <c>grants</c>.</summary>
+    public string Grants { get; set; } = "grants";
+
+    /// <summary>The owner's archiving list: what is kept how long. Default <c>archiving-list.yaml</c>; a missing file means that nothing is purged.</summary>
+    public string ArchivingList { get; set; } = "archiving-list.yaml";
+
+    /// <summary>
+    /// PEM files of certificates of the persons whose detached signature (<c>*.yaml.sig</c>) makes grants and archiving list count. Their keys
+    /// are kept elsewhere: the certificate of a key of this host is refused.
+    /// </summary>
+    public List<string> OwnerSigners { get; set; } = [];
+
+    /// <summary>SHA-256 (hex) of grants and archiving list that count without a signature. Sandbox only.</summary>
+    public List<string> PinnedOwnerDocuments { get; set; } = [];
+
     /// <summary>Folder where the last good text of each document is kept by digest. Default <c>state</c>.</summary>
     public string State { get; set; } = "state";
 

@@ -101,6 +101,17 @@ public static class ExchangeCodes
     // Reading the archive
     public const string QueryInvalid = "query_invalid";
     public const string RecordUnknown = "record_unknown";
+    public const string GrantMissing = "grant_missing";
+    public const string GrantExpired = "grant_expired";
+    public const string GrantAmbiguous = "grant_ambiguous";
+    public const string GrantExceeded = "grant_exceeded";
+    public const string ApprovalMissing = "approval_missing";
+    public const string ApprovalInvalid = "approval_invalid";
+    public const string ApprovalUsed = "approval_used";
+    public const string ExportFailed = "export_failed";
+    public const string RetentionUnconfirmed = "retention_unconfirmed";
+    public const string HoldInForce = "hold_in_force";
+    public const string HoldUnknown = "hold_unknown";
 
     // Any stage
     public const string Cancelled = "cancelled";
@@ -181,6 +192,17 @@ public static class ExchangeCodes
         [ResponseMalformed] = HttpStatusCode.BadGateway,
         [QueryInvalid] = HttpStatusCode.BadRequest,
         [RecordUnknown] = HttpStatusCode.NotFound,
+        [GrantMissing] = HttpStatusCode.Forbidden,
+        [GrantExpired] = HttpStatusCode.Forbidden,
+        [GrantAmbiguous] = HttpStatusCode.Conflict,
+        [GrantExceeded] = HttpStatusCode.Forbidden,
+        [ApprovalMissing] = HttpStatusCode.Forbidden,
+        [ApprovalInvalid] = HttpStatusCode.Forbidden,
+        [ApprovalUsed] = HttpStatusCode.Conflict,
+        [ExportFailed] = HttpStatusCode.InternalServerError,
+        [RetentionUnconfirmed] = HttpStatusCode.Conflict,
+        [HoldInForce] = HttpStatusCode.Conflict,
+        [HoldUnknown] = HttpStatusCode.NotFound,
         [Cancelled] = (HttpStatusCode)499,
         [Internal] = HttpStatusCode.InternalServerError,
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -159,6 +159,12 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
 
         var gate = new AgreementGate(agreements);
+        var desk = ArchiveDesk.Create(configuration, Archive, keys!, clock, faults);
+        if (desk is null)
+        {
+            return;
+        }
+
         var pipeline = new ExchangePipeline(
             services,
             gate,
@@ -184,7 +190,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         health = new AdapterHealth(options, Archive, () => agreements.Alarms().Concat(watch.Alarms), () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
         isListener = await ListenAsync("Listen:Is", options.Listen.Is, configuration, logs, new IsListener(options, door, pipeline, services, gate, unauthenticated, metrics), faults, cancellationToken);
         securityServerListener = await ListenAsync("Listen:SecurityServer", options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline), faults, cancellationToken);
-        adminListener = await ListenAsync("Listen:Admin", options.Listen.Admin, configuration, logs, new AdminListener(door, health, prometheus, new OperationalDataEndpoint(door, metrics.Operational, Archive, unauthenticated, metrics, clock), new ArchiveReader(Archive, clock), unauthenticated, metrics), faults, cancellationToken);
+        adminListener = await ListenAsync("Listen:Admin", options.Listen.Admin, configuration, logs, new AdminListener(door, health, prometheus, new OperationalDataEndpoint(door, metrics.Operational, Archive, unauthenticated, metrics, clock), desk, unauthenticated, metrics), faults, cancellationToken);
         if (faults.Count > 0)
         {
             return;

@@ -4,6 +4,7 @@ using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Telemetry;
+using Tunduk.Evidence.Bundles;
 
 namespace Tunduk.Adapter.Listeners;
 
@@ -13,11 +14,11 @@ internal sealed class AdminListener(
     AdapterHealth health,
     PrometheusText prometheus,
     OperationalDataEndpoint operational,
-    ArchiveReader reader,
+    ArchiveDesk desk,
     UnauthenticatedRefusals refusals,
     AdapterMetrics metrics) : IListenerFace
 {
-    private const int LongestQuery = 64 * 1024;
+    private const int LongestQuery = 4 * 1024 * 1024;
 
     public void Map(WebApplication application)
     {
@@ -30,6 +31,12 @@ internal sealed class AdminListener(
         application.MapPost("/v1/archive/search", (Delegate)SearchAsync);
         application.MapPost("/v1/archive/records/{record}", ShowAsync);
         application.MapPost("/v1/archive/explain/{record}", ExplainAsync);
+        application.MapPost("/v1/archive/export", (Delegate)ExportAsync);
+        application.MapPost("/v1/archive/hold", (Delegate)HoldAsync);
+        application.MapPost("/v1/archive/holds", (Delegate)HoldsAsync);
+        application.MapPost("/v1/archive/erase", (Delegate)EraseAsync);
+        application.MapPost("/v1/archive/purge", (Delegate)PurgeAsync);
+        application.MapPost("/v1/archive/trust", (Delegate)TrustAsync);
     }
 
     public Task RefuseAsync(HttpContext context, ExchangeError error) => Problem(error).ExecuteAsync(context);
@@ -41,16 +48,48 @@ internal sealed class AdminListener(
     }
 
     private Task<IResult> SearchAsync(HttpContext context) =>
-        ReadAsync<ArchiveSearchRequest>(context, "auditor", async (caller, request) => Answer(await reader.SearchAsync(caller.Name, request)));
+        ReadAsync<ArchiveSearchRequest>(context, async (caller, request) => Answer(await desk.Reader.SearchAsync(caller, request)));
 
     private Task<IResult> ShowAsync(HttpContext context, string record) =>
-        ReadAsync<ArchiveAccess>(context, "auditor", async (caller, access) => Answer(await reader.ShowAsync(caller.Name, record, access)));
+        ReadAsync<ArchiveAccess>(context, async (caller, access) => Answer(await desk.Reader.ShowAsync(caller, record, access)));
 
     private Task<IResult> ExplainAsync(HttpContext context, string record) =>
-        ReadAsync<ArchiveAccess>(context, "operations", async (caller, access) => Answer(await reader.ExplainAsync(caller.Name, record, access)));
+        ReadAsync<ArchiveAccess>(context, async (caller, access) => Answer(await desk.Reader.ExplainAsync(caller, record, access)));
+
+    private Task<IResult> HoldAsync(HttpContext context) =>
+        ReadAsync<ArchiveHoldRequest>(context, async (caller, request) => Answer(await desk.Retention.HoldAsync(caller, request)));
+
+    private Task<IResult> HoldsAsync(HttpContext context) =>
+        ReadAsync<ArchiveAccess>(context, async (caller, access) => Answer(await desk.Retention.HoldsAsync(caller, access)));
+
+    private Task<IResult> EraseAsync(HttpContext context) =>
+        ReadAsync<ArchiveEraseRequest>(context, async (caller, request) => Answer(await desk.Retention.EraseAsync(caller, request, context.RequestAborted)));
+
+    private Task<IResult> PurgeAsync(HttpContext context) =>
+        ReadAsync<ArchivePurgeRequest>(context, async (caller, request) => Answer(await desk.Retention.PurgeAsync(caller, request, context.RequestAborted)));
+
+    // Certificates and origin of the log are no secret; who asks is known all the same.
+    private Task<IResult> TrustAsync(HttpContext context) =>
+        ReadAsync<ArchiveAccess>(context, (caller, _) => Task.FromResult(caller.Has("auditor") || caller.Has("operations")
+            ? Results.Bytes(BundleTrust.Write(desk.Trust.Make()), "application/json")
+            : Problem(new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = "role auditor or operations", Found = "other roles" })));
+
+    // The file goes with the answer, sent or not.
+    private Task<IResult> ExportAsync(HttpContext context) => ReadAsync<ArchiveExportRequest>(context, async (caller, request) =>
+    {
+        if (!(await desk.Exporter.ExportAsync(caller, request, context.RequestAborted)).TryGet(out var bundle, out var error))
+        {
+            return Problem(error);
+        }
+
+        context.Response.RegisterForDispose(bundle);
+        context.Response.Headers["X-Tunduk-Record"] = bundle.Access;
+        context.Response.ContentLength = bundle.Content.Length;
+        return Results.Stream(bundle.Content, "application/zip");
+    });
 
     // Searched values travel in bodies, never in an address: addresses stand in logs.
-    private async Task<IResult> ReadAsync<T>(HttpContext context, string role, Func<Caller, T, Task<IResult>> read)
+    private async Task<IResult> ReadAsync<T>(HttpContext context, Func<Caller, T, Task<IResult>> read)
         where T : class
     {
         if (!door.Enter(context, []).TryGet(out var caller, out var error))
@@ -58,12 +97,6 @@ internal sealed class AdminListener(
             metrics.Unauthenticated("admin");
             refusals.Count("admin", context.Connection.RemoteIpAddress, error);
             return Problem(error);
-        }
-
-        if (!caller.Has(role) && !caller.Has("auditor"))
-        {
-            await reader.DeniedAsync(caller.Name, context.Request.Path);
-            return Problem(new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = $"role {role}", Found = "other roles" });
         }
 
         if (!(await IsListener.ReadBodyAsync(context.Request, LongestQuery, "a query")).TryGet(out var body, out error))

@@ -1,7 +1,9 @@
+using Tunduk.Evidence.Log;
+
 namespace Tunduk.Adapter.Reading;
 
 /// <summary>What to look for; everything given must match.</summary>
-internal sealed record ArchiveSearchRequest : ArchiveAccess
+internal record ArchiveSearchRequest : ArchiveAccess
 {
     public ArchivePerson? Person { get; init; }
 
@@ -15,6 +17,7 @@ internal sealed record ArchiveSearchRequest : ArchiveAccess
 
     public string? Own { get; init; }
 
+    /// <summary>Full identifier of the service.</summary>
     public string? Service { get; init; }
 
     public string? Stage { get; init; }
@@ -22,10 +25,19 @@ internal sealed record ArchiveSearchRequest : ArchiveAccess
     /// <summary>Outcome code, <c>ok</c> for a success.</summary>
     public string? Outcome { get; init; }
 
+    /// <summary>Path of a field that was removed.</summary>
+    public string? Removed { get; init; }
+
+    /// <summary>What the message's signature was when it was archived.</summary>
+    public SignatureStatus? Signature { get; init; }
+
     public string? Agreement { get; init; }
 
     /// <summary><c>consumer</c> or <c>provider</c>.</summary>
     public string? Role { get; init; }
+
+    /// <summary>Entries of this kind.</summary>
+    public EntryKind? Kind { get; init; }
 
     public DateTimeOffset? From { get; init; }
 

@@ -47,6 +47,12 @@ internal sealed record EntryView
     /// <summary>The entry that ended this request.</summary>
     public string? End { get; init; }
 
+    /// <summary>What proves the entry.</summary>
+    public ProofView? Proof { get; init; }
+
+    /// <summary>About what an entry of the archive itself is.</summary>
+    public string? Subject { get; init; }
+
     public static EntryView Of(RecordId record, LogEntry entry, RecordId? end) => new()
     {
         Record = record.ToString(),
@@ -68,6 +74,7 @@ internal sealed record EntryView
         Flags = entry.Flags == EntryFlags.None ? null : [.. Enum.GetValues<EntryFlags>().Where(flag => flag != EntryFlags.None && entry.Flags.HasFlag(flag)).Select(flag => Words(flag.ToString()))],
         Request = entry.Link?.ToString(),
         End = end?.ToString(),
+        Subject = entry.Subject,
     };
 
     // OutcomeUnknown → outcome-unknown

@@ -95,7 +95,20 @@ internal sealed class SandboxFolders(string data, DateOnly today)
         {
             File.WriteAllText(file, agreement);
         }
+
+        var grant = Path.Combine(folder, "grants", "auditor.yaml");
+        Directory.CreateDirectory(Path.GetDirectoryName(grant)!);
+        if (!File.Exists(grant))
+        {
+            File.WriteAllText(grant, SandboxGrants.Auditor);
+            File.WriteAllText(Path.Combine(folder, "archiving-list.yaml"), SandboxGrants.ArchivingList);
+        }
     }
+
+    // In the sandbox a pin stands for the owner's signature.
+    private static IEnumerable<JsonNode> OwnerDocuments(string folder) =>
+        Directory.GetFiles(Path.Combine(folder, "grants"), "*.yaml").Append(Path.Combine(folder, "archiving-list.yaml")).Where(File.Exists)
+            .Select(file => (JsonNode)Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
 
     private JsonObject Adapter(string folder, string own, SandboxCertificate key, int isPort, int securityServerPort, int adminPort)
     {
@@ -127,7 +140,7 @@ internal sealed class SandboxFolders(string data, DateOnly today)
                 ["Roles"] = new JsonArray("auditor", "operations"),
             }),
             ["Archive"] = new JsonObject { ["Folder"] = "archive", ["Keys"] = "archive-keys", ["MasterKey"] = "archive-master.key", ["Head"] = "archive-head", ["AnchorFile"] = "archive-anchor/checkpoints.txt" },
-            ["Documents"] = new JsonObject { ["PinnedAgreements"] = new JsonArray([.. pins]) },
+            ["Documents"] = new JsonObject { ["PinnedAgreements"] = new JsonArray([.. pins]), ["PinnedOwnerDocuments"] = new JsonArray([.. OwnerDocuments(folder)]) },
             ["Telemetry"] = new JsonObject { ["LogFile"] = "logs/adapter-.log" },
         };
     }

@@ -18,6 +18,15 @@ internal sealed class SigningKey : IMessageSigner, IDisposable
         CertificateSha256 = certificate.GetCertHash(HashAlgorithmName.SHA256);
     }
 
+    /// <summary>A person's key from PEM files, with the algorithm that fits it; throws what reading them throws.</summary>
+    public static SigningKey FromPem(string name, string certificateFile, string keyFile)
+    {
+        var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        AsymmetricAlgorithm key = (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey() ?? throw new CryptographicException("The key is neither RSA nor EC.");
+        var algorithm = key is RSA ? SignatureAlgorithm.RsaSha256 : key.KeySize == 384 ? SignatureAlgorithm.EcdsaP384Sha384 : SignatureAlgorithm.EcdsaP256Sha256;
+        return SignatureAlgorithms.Fits(algorithm, key) ? new SigningKey(name, certificate, key, algorithm) : throw new CryptographicException("The key is too weak, or of another curve.");
+    }
+
     public string Name { get; }
 
     public X509Certificate2 Certificate { get; }

@@ -224,10 +224,11 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
     private (List<byte[]> Gone, List<byte[]> Kept) Split(SealedBlob blob, List<SealedSlot> rest)
     {
         HashSet<UInt128> given = [];
-        foreach (SealedSlot slot in rest.Where(static s => s.Kind == SlotKind.Value && s.Presence == ValuePresence.Present))
+        foreach (SealedSlot slot in rest.Where(static s => s.Kind == SlotKind.Value && s.Presence is ValuePresence.Present or ValuePresence.Removed))
         {
-            string value = System.Text.Encoding.UTF8.GetString(slot.Value.Span);
-            foreach (IndexKind kind in SealedPaths.KindsOf(slot.Path))
+            bool isRemoved = slot.Presence == ValuePresence.Removed;
+            string value = isRemoved ? slot.Path : System.Text.Encoding.UTF8.GetString(slot.Value.Span);
+            foreach (IndexKind kind in isRemoved ? SealedPaths.Removed : SealedPaths.KindsOf(slot.Path))
             {
                 byte[] term = Sealer.TermBytes(new IndexTerm(kind, value));
                 foreach (EpochKey key in keys.IndexKeys())

@@ -6,6 +6,9 @@ internal static class SealedPaths
     private static readonly IndexKind[] Persons = [IndexKind.Pin, IndexKind.Tin, IndexKind.Document, IndexKind.Plate];
     private static readonly IndexKind[] User = [IndexKind.UserId];
     private static readonly IndexKind[] Basis = [IndexKind.Basis];
+    /// <summary>As which kind the path of a removed value was indexed.</summary>
+    public static readonly IReadOnlyList<IndexKind> Removed = [IndexKind.Removed];
+
     private static readonly IndexKind[] Message = [IndexKind.MessageId];
 
     /// <summary>

@@ -24,6 +24,8 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
     public const int NonceSize = 12;
     public const int TagSize = 16;
 
+    // The sealed part counts search hashes in 16 bits.
+    private const int MostTerms = 60_000;
     private static readonly TimeSpan IndexEpoch = TimeSpan.FromDays(366);
 
     /// <summary>Null with a reason when the draft breaks a bound.</summary>
@@ -245,6 +247,14 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         foreach (IndexTerm person in draft.Persons)
         {
             macs.Add(key.Mac(TermBytes(person)));
+        }
+
+        foreach (SealedValue value in draft.Values)
+        {
+            if (value.Presence == ValuePresence.Removed && macs.Count < MostTerms)
+            {
+                macs.Add(key.Mac(TermBytes(new IndexTerm(IndexKind.Removed, value.Path))));
+            }
         }
 
         Add(IndexKind.UserId, draft.UserId);

@@ -33,6 +33,16 @@ internal static class SqliteSearch
         Equal("agreement", query.Agreement);
         Equal("stage", query.Stage);
         Equal("code", query.Code);
+        AnyOf("own", query.OwnSubsystems);
+        AnyOf("counterparty", query.Counterparties);
+        AnyOf("service", query.Services);
+        if (query.Signature is { } signature)
+        {
+            // Byte 39 of the leaf (proto/ENTRY-FORMAT.md §2).
+            where.Add("substr(e.leaf, 40, 1) = ?");
+            binds.Add((s, n) => s.Bind(n, [(byte)signature]));
+        }
+
         if (query.Role is { } role)
         {
             where.Add("e.role = ?");
@@ -107,6 +117,15 @@ internal static class SqliteSearch
             {
                 where.Add($"e.{column} = (SELECT id FROM name WHERE text = ?)");
                 binds.Add((s, n) => s.Bind(n, value));
+            }
+        }
+
+        void AnyOf(string column, IReadOnlyList<string>? values)
+        {
+            if (values is not null)
+            {
+                where.Add($"e.{column} IN (SELECT id FROM name WHERE text IN ({string.Join(", ", Enumerable.Repeat("?", values.Count))}))");
+                binds.AddRange(values.Select(value => new Action<SqliteStatement, int>((s, n) => s.Bind(n, value))));
             }
         }
 

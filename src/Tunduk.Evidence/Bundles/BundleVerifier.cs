@@ -31,27 +31,37 @@ public static class BundleVerifier
         return run.Report();
     }
 
-    /// <summary>The checkpoints a bundle carries, unjudged, to hold another bundle against; null when it is no bundle.</summary>
-    public static IReadOnlyList<SignedCheckpoint>? CheckpointsOf(Stream bundle)
+    /// <summary>The checkpoints a bundle carries, or those of a file of notes as anchors keep them: unjudged, to hold a bundle against; null when there are none.</summary>
+    public static IReadOnlyList<SignedCheckpoint>? CheckpointsOf(Stream file)
     {
-        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(file);
+        byte[] text;
         try
         {
-            using BundleReader reader = BundleReader.Open(bundle);
-            List<SignedCheckpoint> notes = [];
-            foreach (string text in CheckpointNote.Split(Encoding.UTF8.GetString(reader.ReadAll(BundleFormat.Checkpoints, BundleVerifierRun.MaxCheckpointBytes))))
-            {
-                if (CheckpointNote.TryParse(text, out SignedCheckpoint? note))
-                {
-                    notes.Add(note!);
-                }
-            }
-
-            return notes;
+            using BundleReader reader = BundleReader.Open(file);
+            text = reader.ReadAll(BundleFormat.Checkpoints, BundleVerifierRun.MaxCheckpointBytes);
         }
         catch (BundleFaultException)
         {
-            return null;
+            if (file.Length > BundleVerifierRun.MaxCheckpointBytes)
+            {
+                return null;
+            }
+
+            text = new byte[file.Length];
+            file.Seek(0, SeekOrigin.Begin);
+            file.ReadExactly(text);
         }
+
+        List<SignedCheckpoint> notes = [];
+        foreach (string note in CheckpointNote.Split(Encoding.UTF8.GetString(text)))
+        {
+            if (CheckpointNote.TryParse(note, out SignedCheckpoint? checkpoint))
+            {
+                notes.Add(checkpoint!);
+            }
+        }
+
+        return notes.Count == 0 ? null : notes;
     }
 }

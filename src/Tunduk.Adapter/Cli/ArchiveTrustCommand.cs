@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Tunduk.Adapter.Reading;
+using Tunduk.Evidence.Bundles;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary><c>archive trust</c>: the trust file the owner hands to an auditor, by another way than bundles take.</summary>
+internal static class ArchiveTrustCommand
+{
+    public static Command Create()
+    {
+        var output = new Option<string>("--out") { Description = "File to write.", Required = true };
+        var read = new ReadOptions();
+        var command = new Command("trust", "Write the trust file bundles of this archive are checked against. Hand it over by another way than the bundles.") { output };
+        read.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (read.Open(parsed) is not { } access || read.Complete(parsed, new ArchiveAccess()) is not { } look)
+            {
+                return Output.WrongUse;
+            }
+
+            var file = Path.GetFullPath(parsed.GetValue(output)!);
+            var (ok, answer) = await access.SaveAsync(
+                "v1/archive/trust",
+                look,
+                file,
+                async (desk, _, stream) =>
+                {
+                    await stream.WriteAsync(BundleTrust.Write(desk.Trust.Make()), cancellationToken);
+                    return null;
+                },
+                cancellationToken);
+            if (ok)
+            {
+                Output.Line($"{file}: hand it to the auditor by another way than the bundles.");
+                return Output.Ok;
+            }
+
+            return read.Print(parsed, ok, answer, look, null, static problem => Output.Json(problem));
+        });
+        return command;
+    }
+}

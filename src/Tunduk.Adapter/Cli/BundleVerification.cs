@@ -1,0 +1,58 @@
+using Tunduk.Evidence.Bundles;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary><c>verify BUNDLE</c>: what <c>tunduk-verify</c> does, by the same code.</summary>
+internal static class BundleVerification
+{
+    /// <summary>A file that begins as a ZIP file does.</summary>
+    public static bool IsBundle(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var stream = File.OpenRead(path);
+        return stream.ReadByte() == 'P' && stream.ReadByte() == 'K';
+    }
+
+    public static int Run(string path, string? trustFile, IReadOnlyList<string> against, bool json, CancellationToken cancellationToken)
+    {
+        BundleTrust? trust = null;
+        if (trustFile is not null)
+        {
+            trust = File.Exists(trustFile) ? BundleTrust.Read(File.ReadAllBytes(trustFile), out var faults) : BundleTrust.Read("{}"u8, out faults);
+            if (trust is null)
+            {
+                return Output.Wrong(File.Exists(trustFile) ? "--trust: " + string.Join("; ", faults) : $"--trust: there is no file {trustFile}");
+            }
+        }
+
+        var notes = new List<SignedCheckpoint>();
+        foreach (var file in against)
+        {
+            using var given = File.Exists(file) ? File.OpenRead(file) : null;
+            if (given is null || BundleVerifier.CheckpointsOf(given) is not { } found)
+            {
+                return Output.Wrong($"--against: {file} holds no checkpoint");
+            }
+
+            notes.AddRange(found);
+        }
+
+        using var stream = File.OpenRead(path);
+        var report = BundleVerifier.Verify(stream, new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow(), Trust = trust, Against = notes }, cancellationToken);
+        if (json)
+        {
+            Output.Json(report);
+        }
+        else
+        {
+            Output.Line(report.ToText().TrimEnd('\n'));
+        }
+
+        return report.Ok ? Output.Ok : Output.NotOk;
+    }
+}

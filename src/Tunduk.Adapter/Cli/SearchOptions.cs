@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Tunduk.Adapter.Reading;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary>What a search can be by; search, export, hold and erase share it.</summary>
+internal sealed class SearchOptions
+{
+    private readonly Option<string?> person = new("--person") { Description = "A person as kind:value, for example pin:20101199000123. The value may also stand in a file: pin:@FILE." };
+    private readonly Option<string?> user = new("--user") { Description = "Who asked (userId)." };
+    private readonly Option<string?> basis = new("--basis") { Description = "On which basis (issue)." };
+    private readonly Option<string?> messageId = new("--message-id") { Description = "X-Road message id." };
+    private readonly Option<string?> counterparty = new("--counterparty") { Description = "Identifier of the other subsystem." };
+    private readonly Option<string?> own = new("--own") { Description = "Identifier of the own subsystem." };
+    private readonly Option<string?> service = new("--service") { Description = "Full identifier of the service." };
+    private readonly Option<string?> stage = new("--stage") { Description = "Stage that ended the exchange." };
+    private readonly Option<string?> outcome = new("--outcome") { Description = "Outcome code, ok for a success." };
+    private readonly Option<string?> removed = new("--removed") { Description = "Path of a field that was removed." };
+    private readonly Option<string?> signature = new("--signature") { Description = "absent, verified, failed, unsigned-echo, own-embedded or own-detached." };
+    private readonly Option<string?> agreement = new("--agreement") { Description = "Agreement." };
+    private readonly Option<string?> role = new("--role") { Description = "consumer or provider." };
+    private readonly Option<string?> kind = new("--kind") { Description = "request, response, refusal, outcome-unknown, archive-access, approval, retention-run, hold, erasure, key-change, configuration-change or checkpoint-evidence." };
+    private readonly Option<DateTimeOffset?> from = new("--from") { Description = "Entries from this time on." };
+    private readonly Option<DateTimeOffset?> until = new("--until") { Description = "Entries before this time." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { person, user, basis, messageId, counterparty, own, service, stage, outcome, removed, signature, agreement, role, kind, from, until })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The request with what was given; null after saying what is wrong.</summary>
+    public T? Complete<T>(ParseResult parsed, T request)
+        where T : ArchiveSearchRequest
+    {
+        if (!TryParsePerson(parsed.GetValue(person), out var searched))
+        {
+            Console.Error.WriteLine("--person is kind:value with kind pin, tin, document or plate");
+            return null;
+        }
+
+        if (!TryParse(parsed.GetValue(signature), out SignatureStatus? status) || !TryParse(parsed.GetValue(kind), out EntryKind? entryKind))
+        {
+            Console.Error.WriteLine("--signature or --kind is none of its words");
+            return null;
+        }
+
+        return request with
+        {
+            Person = searched,
+            UserId = parsed.GetValue(user),
+            Basis = parsed.GetValue(basis),
+            MessageId = parsed.GetValue(messageId),
+            Counterparty = parsed.GetValue(counterparty),
+            Own = parsed.GetValue(own),
+            Service = parsed.GetValue(service),
+            Stage = parsed.GetValue(stage),
+            Outcome = parsed.GetValue(outcome),
+            Removed = parsed.GetValue(removed),
+            Signature = status,
+            Agreement = parsed.GetValue(agreement),
+            Role = parsed.GetValue(role),
+            Kind = entryKind,
+            From = parsed.GetValue(from),
+            Until = parsed.GetValue(until),
+        };
+    }
+
+    // outcome-unknown → OutcomeUnknown
+    private static bool TryParse<T>(string? text, out T? value)
+        where T : struct, Enum
+    {
+        value = null;
+        if (text is null)
+        {
+            return true;
+        }
+
+        var ok = Enum.TryParse<T>(text.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var parsed) && text.All(c => char.IsAsciiLetter(c) || c == '-');
+        value = parsed;
+        return ok;
+    }
+
+    private static bool TryParsePerson(string? text, out ArchivePerson? person)
+    {
+        person = null;
+        if (text is null)
+        {
+            return true;
+        }
+
+        if (text.Split(':', 2) is not [var kind, { Length: > 0 } value])
+        {
+            return false;
+        }
+
+        // A file keeps the value out of the list of processes and of the shell's history.
+        person = new ArchivePerson(kind, value[0] == '@' && File.Exists(value[1..]) ? File.ReadAllText(value[1..]).Trim() : value);
+        return true;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Evidence.Signing;
+using Tunduk.Evidence.Trust;
+
+namespace Tunduk.Adapter.Grants;
+
+/// <summary>Decides whether an approval is a second person's word for exactly this look.</summary>
+internal sealed class ApprovalChecker
+{
+    /// <summary>An approval may not be good for longer.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
+
+    private readonly Dictionary<string, string> approvers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SignerTrust trust;
+    private readonly TimeProvider clock;
+
+    public ApprovalChecker(IEnumerable<CallerOptions> callers, TimeProvider clock)
+    {
+        this.clock = clock;
+        foreach (CallerOptions caller in callers.Where(static caller => caller.Roles.Contains("approver", StringComparer.Ordinal) && caller.CertificateSha256 is { Length: 64 }))
+        {
+            approvers[caller.CertificateSha256!] = caller.Name;
+        }
+
+        trust = new SignerTrust(approvers.Keys.Select(static hex => new PinnedCertificate(Convert.FromHexString(hex))));
+    }
+
+    /// <summary>The approver's name, or why the approval is none.</summary>
+    public Outcome<string> Check(Approval approval, ApprovalStatement expected)
+    {
+        if (ApprovalStatement.TryParse(approval.Statement) is not { } statement)
+        {
+            return Invalid("a statement of the form", "another text");
+        }
+
+        if (statement with { Until = expected.Until } != expected)
+        {
+            return Invalid("the approval of this very request", "one of another request, reader or grant");
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        if (statement.Until < now || statement.Until > now + Longest)
+        {
+            return Invalid($"an approval that ends within {Longest.Days} days", statement.Until < now ? "one that has ended" : "one that ends later");
+        }
+
+        DetachedVerification result = DetachedSignature.Verify(statement.ToBytes(), DetachedContext.Approval, approval.Signature, trust, now);
+        if (!result.IsValid)
+        {
+            return Invalid("the signature of a caller with role approver", result.Fault.ToString());
+        }
+
+        string approver = approvers[Convert.ToHexString(SHA256.HashData(result.Signer!.Certificate.RawDataMemory.Span))];
+        return string.Equals(approver, expected.Reader, StringComparison.Ordinal) ? Invalid("another person than the reader", "the reader") : approver;
+    }
+
+    private static ExchangeError Invalid(string expected, string found) =>
+        new(ExchangeStage.Authorize, ExchangeCodes.ApprovalInvalid) { Path = "$.approval", Expected = expected, Found = found };
+}

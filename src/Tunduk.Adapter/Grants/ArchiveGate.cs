@@ -1,0 +1,231 @@
+using Tunduk.Adapter.Callers;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Archive;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Grants;
+
+/// <summary>
+/// The one gate before the archive: API, gRPC and command line come through here. Nothing is answered before the look is an entry, and
+/// what is refused is an entry too.
+/// </summary>
+internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker approvals, IArchive archive, TimeProvider clock)
+{
+    /// <summary>Claim on an approval: exclusive, so that a second use is refused by the append itself.</summary>
+    public const string ApprovalClaim = "approval";
+
+    private const int LongestText = 500;
+    private const int ShortestNonce = 16;
+
+    /// <summary>Admits a look and archives it, or refuses it and archives that.</summary>
+    public async Task<Outcome<Admission>> AdmitAsync(Caller caller, Look look)
+    {
+        if (!Judge(caller, look).TryGet(out Judgement? judged, out ExchangeError? error))
+        {
+            return await DenyAsync(caller, look, error);
+        }
+
+        if (judged.Approver is { } approver && await ApproveAsync(caller, look, judged.Grant!, approver) is { } spent)
+        {
+            return await DenyAsync(caller, look, spent);
+        }
+
+        List<SealedValue> facts = Facts(caller, look, judged.Grant);
+        facts.Add(SealedValue.Text("$depth", Word(judged.Depth)));
+        if (judged.Approver is not null)
+        {
+            facts.Add(SealedValue.Text("$approver", judged.Approver));
+        }
+
+        AppendResult result = await archive.AppendAsync(Draft(Word(look.Act), facts), CancellationToken.None);
+        return result.IsDurable ? new Admission(judged.Grant, judged.Depth, result.Record!.Value, judged.Approver) : NotLogged(result);
+    }
+
+    /// <summary>Archives a refusal; the refusal to answer with.</summary>
+    public async Task<ExchangeError> DenyAsync(Caller caller, Look look, ExchangeError error)
+    {
+        List<SealedValue> facts = Facts(caller, look, null);
+        facts.Add(SealedValue.Text("$act", Word(look.Act)));
+        facts.Add(SealedValue.Text("$denied", $"{error.Path}: {error.Found}"));
+        AppendResult result = await archive.AppendAsync(Draft(error.Code, facts), CancellationToken.None);
+        return result.IsDurable ? error : NotLogged(result);
+    }
+
+    private sealed record Judgement(Grant? Grant, GrantDepth Depth, string? Approver);
+
+    private Outcome<Judgement> Judge(Caller caller, Look look)
+    {
+        if (CheckTexts(look) is { } wrong)
+        {
+            return wrong;
+        }
+
+        // Operations learn why an exchange failed, from codes and names; that needs the role and no grant.
+        if (!caller.Has("auditor"))
+        {
+            return look.Act == ArchiveAct.Explain && caller.Has("operations")
+                ? new Judgement(null, GrantDepth.Names, null)
+                : new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = look.Act == ArchiveAct.Explain ? "role operations or auditor" : "role auditor", Found = "other roles" };
+        }
+
+        if (!Choose(caller, look).TryGet(out Grant? grant, out ExchangeError? error))
+        {
+            return error;
+        }
+
+        if (Exceeds(grant, look) is { } exceeded)
+        {
+            return exceeded;
+        }
+
+        GrantDepth depth = look.Access.Depth ?? (grant.Depth == GrantDepth.Evidence ? GrantDepth.Full : grant.Depth);
+        bool needed = grant.SecondPerson.Contains(look.Act) || depth == GrantDepth.Evidence;
+        if (!needed || look.ContinuesUnder is not null)
+        {
+            return new Judgement(grant, depth, null);
+        }
+
+        if (look.Access.Nonce is not { Length: >= ShortestNonce })
+        {
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.nonce", Expected = $"at least {ShortestNonce} random characters, so that the digest an approver signs tells nothing", Found = "fewer" };
+        }
+
+        ApprovalStatement expected = new(Word(look.Act), caller.Name, grant.Name, ApprovalStatement.Digest(look.Canonical.Span), DateTimeOffset.UnixEpoch);
+        if (look.Access.Approval is not { } approval)
+        {
+            return new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.ApprovalMissing)
+            {
+                Path = "$.approval",
+                Expected = $"the approval of a second person under grant {grant.Name}",
+                Found = "none",
+                Details = [expected.ToText()],
+            };
+        }
+
+        return approvals.Check(approval, expected).TryGet(out string? approver, out error) ? new Judgement(grant, depth, approver) : error;
+    }
+
+    private static ExchangeError? CheckTexts(Look look)
+    {
+        if (string.IsNullOrWhiteSpace(look.Access.Purpose))
+        {
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.purpose", Expected = "what the look is for", Found = "nothing" };
+        }
+
+        return look.Access.Purpose.Length > LongestText || look.Access.Case?.Length > LongestText || look.Access.Nonce?.Length > LongestText
+            ? new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.purpose", Expected = $"purpose, case and nonce of at most {LongestText} characters", Found = "a longer one" }
+            : null;
+    }
+
+    // One grant, not the union of several: what a look was under must be plain from its entry.
+    private Outcome<Grant> Choose(Caller caller, Look look)
+    {
+        (IReadOnlyList<Grant> grants, IReadOnlyList<string> faults) = documents.ReadGrants();
+        DateTimeOffset now = clock.GetUtcNow();
+        List<Grant> mine = [.. grants.Where(grant => string.Equals(grant.Reader, caller.Name, StringComparison.Ordinal))];
+        if (look.ContinuesUnder is { } digest)
+        {
+            return mine.Find(grant => grant.Digest.ToString() == digest && grant.InForce(now)) is { } same
+                ? same
+                : new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExpired) { Path = "$.after", Expected = "the grant of the page before, still in force", Found = "one that has ended, or was changed or taken away" };
+        }
+
+        if (look.Access.Grant is { } named)
+        {
+            mine = mine.FindAll(grant => string.Equals(grant.Id, named, StringComparison.Ordinal));
+        }
+
+        List<Grant> inForce = mine.FindAll(grant => grant.InForce(now));
+        if (inForce.Count == 0)
+        {
+            string found = mine.Count == 0 ? faults.Count == 0 ? "none" : $"none, and {faults.Count} documents that do not count: {faults[0]}" : "one that is not in force now";
+            return new ExchangeError(ExchangeStage.Authorize, mine.Count == 0 ? ExchangeCodes.GrantMissing : ExchangeCodes.GrantExpired) { Path = "Documents:Grants", Expected = $"a grant for {caller.Name} in force", Found = found };
+        }
+
+        List<Grant> fitting = inForce.FindAll(grant => Exceeds(grant, look) is null);
+        return fitting.Count switch
+        {
+            1 => fitting[0],
+            0 => inForce[0], // what it exceeds is said of the first
+            _ => new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantAmbiguous) { Path = "$.grant", Expected = "the number of one grant", Found = string.Join(", ", fitting.Select(static grant => grant.Id)) },
+        };
+    }
+
+    private static ExchangeError? Exceeds(Grant grant, Look look)
+    {
+        (string Path, string Expected, string Found)? fault =
+            !grant.Acts.Contains(look.Act) ? ("act", string.Join(", ", grant.Acts.Select(Word)), Word(look.Act))
+            : grant.CaseRequired && string.IsNullOrWhiteSpace(look.Access.Case) ? ("$.case", "the number of a case", "nothing")
+            : look.Access.Depth > grant.Depth ? ("$.depth", $"{Word(grant.Depth)} at most", Word(look.Access.Depth.Value))
+            : look.By.FirstOrDefault(by => !grant.By.Contains(by), (SearchedBy)(-1)) is var by && (int)by >= 0 ? ("$." + Word(by), "a search that the grant permits", "a search by " + Word(by))
+            : look.NamesFields && grant.Depth < GrantDepth.Names ? ("$.removed", "depth names", Word(grant.Depth))
+            : Outside(grant.Own, look.Own) ? ("$.own", "an own subsystem of the grant", "another")
+            : Outside(grant.Counterparties, look.Counterparty) ? ("$.counterparty", "a counterparty of the grant", "another")
+            : Outside(grant.Services, look.Service) ? ("$.service", "a service of the grant", "another")
+            : null;
+        return fault is { } f ? new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = f.Path, Expected = $"{f.Expected} (grant {grant.Name})", Found = f.Found } : null;
+    }
+
+    private static bool Outside(IReadOnlySet<string>? permitted, string? asked) => permitted is not null && asked is not null && !permitted.Contains(asked);
+
+    // The approval is an entry of its own, and spent with it: its claim is never free again.
+    private async Task<ExchangeError?> ApproveAsync(Caller caller, Look look, Grant grant, string approver)
+    {
+        Approval approval = look.Access.Approval!;
+        EntryDraft draft = new()
+        {
+            Kind = EntryKind.Approval,
+            EventTime = clock.GetUtcNow(),
+            Stage = "read",
+            Code = Word(look.Act),
+            Facts =
+            [
+                SealedValue.Text("$reader", caller.Name),
+                SealedValue.Text("$approver", approver),
+                SealedValue.Text("$grant", grant.Name),
+                SealedValue.Text("$statement", approval.Statement),
+                SealedValue.Binary("$approval", approval.Signature),
+            ],
+            Claims = [new Claim(ApprovalClaim, [ApprovalStatement.TryParse(approval.Statement)!.RequestSha256], null, Exclusive: true)],
+        };
+        AppendResult result = await archive.AppendAsync(draft, CancellationToken.None);
+        return result.Outcome switch
+        {
+            AppendOutcome.Appended => null,
+            AppendOutcome.Claimed => new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.ApprovalUsed) { Path = "$.approval", Expected = "an approval that was not used yet", Found = "one that was" },
+            _ => NotLogged(result),
+        };
+    }
+
+    private static List<SealedValue> Facts(Caller caller, Look look, Grant? grant)
+    {
+        List<SealedValue> facts = [SealedValue.Text("$reader", caller.Name), .. look.Facts];
+        Add("$purpose", look.Access.Purpose);
+        Add("$case", look.Access.Case);
+        Add("$grant", grant?.Name ?? look.Access.Grant);
+        Add("$record", look.Record?.ToString());
+        return facts;
+
+        void Add(string path, string? text)
+        {
+            if (text is not null)
+            {
+                facts.Add(SealedValue.Text(path, text.Length > 4 * LongestText ? text[..(4 * LongestText)] : text));
+            }
+        }
+    }
+
+    private EntryDraft Draft(string code, IReadOnlyList<SealedValue> facts) =>
+        new() { Kind = EntryKind.ArchiveAccess, EventTime = clock.GetUtcNow(), Stage = "read", Code = code, Facts = facts };
+
+    private static ExchangeError NotLogged(AppendResult result) =>
+        new(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry of this look", Found = result.Fault?.Name };
+
+    // MessageId → messageId
+    private static string Word<T>(T value)
+        where T : struct, Enum
+    {
+        string name = value.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
+}

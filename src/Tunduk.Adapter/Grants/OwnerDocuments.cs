@@ -1,0 +1,150 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Sandbox;
+
+namespace Tunduk.Adapter.Grants;
+
+/// <summary>
+/// Grants and the archiving list: documents that count by the owner's signature, made with a key that is not on this host. A pinned
+/// digest is enough in the sandbox alone. They are read anew at every use, so that a grant that was taken away is gone at once.
+/// </summary>
+internal sealed class OwnerDocuments
+{
+    private const int MostFiles = 1_000;
+    private static readonly TimeSpan Bishkek = TimeSpan.FromHours(6);
+    private readonly string grants;
+    private readonly string list;
+    private readonly AgreementProofChecker checker;
+
+    private OwnerDocuments(string grants, string list, AgreementProofChecker checker)
+    {
+        this.grants = grants;
+        this.list = list;
+        this.checker = checker;
+    }
+
+    /// <summary>Loads the signers' certificates; what is wrong with them is a fault of the configuration.</summary>
+    public static OwnerDocuments Open(AdapterConfiguration configuration, List<SettingFault> faults)
+    {
+        DocumentOptions options = configuration.Options.Documents;
+        HashSet<string> own = [.. configuration.Options.Keys.Values.Select(key => configuration.Resolve(key.Certificate))];
+        List<X509Certificate2> signers = [];
+        foreach (string file in options.OwnerSigners)
+        {
+            try
+            {
+                signers.Add(X509CertificateLoader.LoadCertificateFromFile(configuration.Resolve(file)));
+            }
+            catch (Exception exception) when (exception is CryptographicException or IOException)
+            {
+                faults.Add(new SettingFault("Documents:OwnerSigners", $"{file} is no certificate", "Give a PEM or DER certificate of the person who signs grants."));
+            }
+
+            if (own.Contains(configuration.Resolve(file)))
+            {
+                faults.Add(new SettingFault("Documents:OwnerSigners", $"{file} is the certificate of a key on this host", "Grants are signed with a key that is kept elsewhere: who runs the adapter must not grant itself the archive."));
+            }
+        }
+
+        if (options.PinnedOwnerDocuments.Count > 0 && !string.Equals(configuration.Options.Instance, SandboxNames.Instance, StringComparison.Ordinal))
+        {
+            faults.Add(new SettingFault("Documents:PinnedOwnerDocuments", "a pin is enough in the sandbox alone", "Have grants and archiving list signed (NAME.yaml.sig) by a person in Documents:OwnerSigners."));
+        }
+
+        HashSet<AgreementDigest> pins = [];
+        foreach (string pin in options.PinnedOwnerDocuments)
+        {
+            if (AgreementDigest.TryParse(pin, out AgreementDigest digest))
+            {
+                pins.Add(digest);
+            }
+            else
+            {
+                faults.Add(new SettingFault("Documents:PinnedOwnerDocuments", "it is not a SHA-256 in hex (64 digits)", "sha256sum FILE"));
+            }
+        }
+
+        AgreementProofChecker checker = new(new AgreementStoreOptions { Folder = string.Empty, StateFolder = string.Empty, Pins = pins, Signers = signers });
+        return new OwnerDocuments(configuration.Resolve(options.Grants), configuration.Resolve(options.ArchivingList), checker);
+    }
+
+    /// <summary>The grants that count now, and in words what does not and why.</summary>
+    public (IReadOnlyList<Grant> Grants, IReadOnlyList<string> Faults) ReadGrants()
+    {
+        List<Grant> read = [];
+        List<string> faults = [];
+        if (!Directory.Exists(grants))
+        {
+            return (read, faults);
+        }
+
+        foreach (string file in Directory.EnumerateFiles(grants, "*.yaml").Order(StringComparer.Ordinal).Take(MostFiles))
+        {
+            if (Document(file, faults) is not { } bytes)
+            {
+                continue;
+            }
+
+            if (GrantReader.Read(Path.GetFileName(file), bytes, Bishkek, out IReadOnlyList<AgreementFault> found) is not { } grant)
+            {
+                faults.AddRange(found.Select(static fault => fault.ToString()));
+            }
+            else if (read.Exists(other => string.Equals(other.Id, grant.Id, StringComparison.Ordinal)))
+            {
+                faults.Add($"{Path.GetFileName(file)}: grant {grant.Id} stands in two files; the second does not count");
+            }
+            else
+            {
+                read.Add(grant);
+            }
+        }
+
+        return (read, faults);
+    }
+
+    /// <summary>The owner's archiving list; null where none counts.</summary>
+    public Retention.ArchivingList? ReadArchivingList(out IReadOnlyList<string> faults)
+    {
+        List<string> found = [];
+        faults = found;
+        if (!File.Exists(list) || Document(list, found) is not { } bytes)
+        {
+            return null;
+        }
+
+        Retention.ArchivingList? read = Retention.ArchivingListReader.Read(Path.GetFileName(list), bytes, out IReadOnlyList<AgreementFault> wrong);
+        found.AddRange(wrong.Select(static fault => fault.ToString()));
+        return read;
+    }
+
+    // The bytes that were checked are the bytes that are read.
+    private byte[]? Document(string file, List<string> faults)
+    {
+        try
+        {
+            FileInfo info = new(file);
+            if (info.Length > YamlDocumentReader.MaxBytes)
+            {
+                faults.Add($"{info.Name}: the document has {info.Length} bytes");
+                return null;
+            }
+
+            byte[] bytes = File.ReadAllBytes(file);
+            byte[]? signature = File.Exists(file + ".sig") && new FileInfo(file + ".sig").Length <= 64 * 1024 ? File.ReadAllBytes(file + ".sig") : null;
+            if (checker.By(AgreementDigest.Of(bytes), bytes, signature) is not null)
+            {
+                return bytes;
+            }
+
+            faults.Add($"{info.Name}: {(signature is null ? "it is not signed" : "its signature is of nobody the owner named, or over another text")}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            faults.Add($"{Path.GetFileName(file)}: it cannot be read");
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,34 @@
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Grants;
+using Tunduk.Adapter.Retention;
+using Tunduk.Adapter.Signing;
+using Tunduk.Archive;
+
+namespace Tunduk.Adapter.Reading;
+
+/// <summary>Everything that may be done with an archive from outside, behind one gate: listeners, gRPC and the command line share it.</summary>
+/// <param name="Reader">Search, show, explain.</param>
+/// <param name="Exporter">Bundles.</param>
+/// <param name="Retention">Hold, erase, purge.</param>
+/// <param name="Trust">The owner's trust file.</param>
+internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter, RetentionDesk Retention, OwnerTrust Trust)
+{
+    /// <summary>Puts it together; what is wrong with grants' signers is a fault of the configuration.</summary>
+    public static ArchiveDesk? Create(AdapterConfiguration configuration, IArchive archive, SigningKeys keys, TimeProvider clock, List<SettingFault> faults)
+    {
+        var before = faults.Count;
+        var documents = OwnerDocuments.Open(configuration, faults);
+        if (faults.Count > before)
+        {
+            return null;
+        }
+
+        var state = configuration.Resolve(configuration.Options.Documents.State);
+        var gate = new ArchiveGate(documents, new ApprovalChecker(configuration.Options.Callers, clock), archive, clock);
+        return new ArchiveDesk(
+            new ArchiveReader(archive, gate, PageTokens.Open(state, clock)),
+            new BundleExporter(archive, gate, keys.LogKey, Path.Combine(state, "export"), clock),
+            new RetentionDesk(archive, gate, documents, new HoldBook(archive, clock), clock),
+            new OwnerTrust(configuration, keys, archive));
+    }
+}

@@ -1,0 +1,219 @@
+using System.Text.Json;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Grants;
+using Tunduk.Archive;
+using Tunduk.Evidence.Log;
+using Tunduk.XRoad.Identifiers;
+
+namespace Tunduk.Adapter.Reading;
+
+/// <summary>From a request to a query, and to the terms a grant speaks of. A value that can match nothing is refused, not searched for in vain.</summary>
+internal static class ArchiveQueries
+{
+    /// <summary>Outcomes of entries that are not about an exchange, beside <see cref="ExchangeCodes"/>.</summary>
+    public static readonly IReadOnlySet<string> OtherOutcomes = new HashSet<string>(StringComparer.Ordinal)
+    {
+        ExchangeJournal.OkCode, "outcome_unknown", "log_begun", "checkpoint_key", "erasure_replayed", "epoch_sealed", "timestamp", "certificate_status",
+        "search", "show", "explain", "export", "hold", "erase", "purge", "export_interrupted", "hold_placed", "hold_released", "erase_fields",
+    };
+
+    private const int LongestText = 1024;
+
+    /// <summary>The query; a refusal that names the member otherwise.</summary>
+    public static Outcome<SearchQuery> ToQuery(ArchiveSearchRequest request)
+    {
+        if (Terms(request, out var terms) is { } bad)
+        {
+            return bad;
+        }
+
+        ExchangeRole? role = null;
+        if (request.Role is not null)
+        {
+            if (!Enum.TryParse<ExchangeRole>(request.Role, ignoreCase: true, out var parsed) || parsed == ExchangeRole.None || char.IsAsciiDigit(request.Role[0]))
+            {
+                return Bad("$.role", "consumer or provider", "another role");
+            }
+
+            role = parsed;
+        }
+
+        if (request.Limit is < 1 or > 1000)
+        {
+            return Bad("$.limit", "1 to 1000", "a number outside");
+        }
+
+        return CheckNames(request) ?? (Outcome<SearchQuery>)new SearchQuery
+        {
+            Terms = terms,
+            Counterparty = request.Counterparty,
+            OwnSubsystem = request.Own,
+            Service = request.Service,
+            Stage = request.Stage,
+            Code = request.Outcome,
+            Agreement = request.Agreement,
+            Role = role,
+            Signature = request.Signature,
+            Kinds = request.Kind is { } kind ? [kind] : [],
+            From = request.From,
+            Until = request.Until,
+            PageSize = request.Limit ?? 50,
+        };
+    }
+
+    /// <summary>A query that stays within a grant.</summary>
+    public static SearchQuery Within(SearchQuery query, Grant? grant) => grant is null ? query : query with
+    {
+        OwnSubsystems = grant.Own is { } own ? [.. own] : null,
+        Counterparties = grant.Counterparties is { } counterparties ? [.. counterparties] : null,
+        Services = grant.Services is { } services ? [.. services] : null,
+        From = grant.EntriesFrom is { } from && (query.From is null || from > query.From) ? from : query.From,
+        Until = grant.EntriesUntil is { } until && (query.Until is null || until < query.Until) ? until : query.Until,
+        Kinds = query.Kinds.Count > 0 || grant.System ? query.Kinds : [EntryKind.Request, EntryKind.Response, EntryKind.Refusal, EntryKind.OutcomeUnknown],
+    };
+
+    /// <summary>The look that a search is.</summary>
+    public static Look ToLook(ArchiveAct act, ArchiveSearchRequest request)
+    {
+        var by = new HashSet<SearchedBy>();
+        Note(request.Person, SearchedBy.Person);
+        Note(request.UserId, SearchedBy.User);
+        Note(request.Basis, SearchedBy.Basis);
+        Note(request.MessageId, SearchedBy.MessageId);
+        return new Look
+        {
+            Act = act,
+            Access = request,
+            Canonical = Canonical(request),
+            Facts = Facts(request),
+            By = by,
+            Own = request.Own,
+            Counterparty = request.Counterparty,
+            Service = request.Service,
+            NamesFields = request.Removed is not null,
+        };
+
+        void Note(object? value, SearchedBy kind)
+        {
+            if (value is not null)
+            {
+                by.Add(kind);
+            }
+        }
+    }
+
+    /// <summary>The request without approval, page and depth of paging, as the one JSON text it has: what approvals and page tokens are bound to.</summary>
+    public static byte[] Canonical<T>(T request)
+        where T : ArchiveAccess =>
+        JsonSerializer.SerializeToUtf8Bytes(request is ArchiveSearchRequest search ? search with { Approval = null, After = null } : request with { Approval = null }, request.GetType(), ArchiveReader.Json);
+
+    /// <summary>As above, for a look at one record.</summary>
+    public static byte[] Canonical(string record, ArchiveAccess access) => JsonSerializer.SerializeToUtf8Bytes(new { record, request = access with { Approval = null } }, ArchiveReader.Json);
+
+    public static ExchangeError Bad(string path, string expected, string found) =>
+        new(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = path, Expected = expected, Found = found };
+
+    private static ExchangeError? Terms(ArchiveSearchRequest request, out List<IndexTerm> terms)
+    {
+        terms = [];
+        if (request.Person is { } person)
+        {
+            if (!Enum.TryParse<IndexKind>(person.Kind, ignoreCase: true, out var kind) || kind > IndexKind.Plate || char.IsAsciiDigit(person.Kind[0]))
+            {
+                return Bad("$.person.kind", "pin, tin, document or plate", "another kind");
+            }
+
+            if (string.IsNullOrWhiteSpace(person.Value) || person.Value.Length > LongestText)
+            {
+                return Bad("$.person.value", "the person's value", "nothing, or too much");
+            }
+
+            terms.Add(new IndexTerm(kind, person.Value));
+        }
+
+        foreach (var (path, kind, value) in new[]
+        {
+            ("$.userId", IndexKind.UserId, request.UserId), ("$.basis", IndexKind.Basis, request.Basis),
+            ("$.messageId", IndexKind.MessageId, request.MessageId), ("$.removed", IndexKind.Removed, request.Removed),
+        })
+        {
+            if (value is { Length: 0 or > LongestText })
+            {
+                return Bad(path, "a text", "nothing, or too much");
+            }
+
+            if (value is not null)
+            {
+                terms.Add(new IndexTerm(kind, value));
+            }
+        }
+
+        return null;
+    }
+
+    private static ExchangeError? CheckNames(ArchiveSearchRequest request)
+    {
+        if (request.Outcome is { } outcome && !ExchangeCodes.Knows(outcome) && !OtherOutcomes.Contains(outcome))
+        {
+            return Bad("$.outcome", "ok, or a code of REFUSALS.md", "a code that no entry has");
+        }
+
+        if (request.Service is { } service && !ServiceId.TryParse(service, out _, out _))
+        {
+            return Bad("$.service", "instance/class/member/subsystem/service[/version]", "another form");
+        }
+
+        foreach (var (path, name) in new[] { ("$.counterparty", request.Counterparty), ("$.own", request.Own) })
+        {
+            if (name is not null && !ClientId.TryParse(name, out _))
+            {
+                return Bad(path, "instance/class/member[/subsystem]", "another form");
+            }
+        }
+
+        if (request.Stage is { } stage && !Enum.GetNames<ExchangeStage>().Contains(stage, StringComparer.OrdinalIgnoreCase) && stage is not ("read" or "retention" or "Archive" or "Recovery"))
+        {
+            return Bad("$.stage", string.Join(", ", Enum.GetNames<ExchangeStage>()).ToLowerInvariant(), "another stage");
+        }
+
+        return request.From >= request.Until ? Bad("$.until", "a time after from", "one that is not") : null;
+    }
+
+    private static List<SealedValue> Facts(ArchiveSearchRequest request)
+    {
+        var values = new List<SealedValue>();
+        Add("person", request.Person is null ? null : $"{request.Person.Kind}:{request.Person.Value}");
+        Add("userId", request.UserId);
+        Add("basis", request.Basis);
+        Add("messageId", request.MessageId);
+        Add("counterparty", request.Counterparty);
+        Add("own", request.Own);
+        Add("service", request.Service);
+        Add("stage", request.Stage);
+        Add("outcome", request.Outcome);
+        Add("removed", request.Removed);
+        Add("signature", request.Signature?.ToString());
+        Add("agreement", request.Agreement);
+        Add("role", request.Role);
+        Add("kind", request.Kind?.ToString());
+        Add("from", request.From?.ToString("O"));
+        Add("until", request.Until?.ToString("O"));
+        Add("limit", request.Limit?.ToString());
+        Add("page", request.After is null ? null : "further");
+        if (request is ArchiveExportRequest export)
+        {
+            Add("records", export.Records is null ? null : string.Join(' ', export.Records.Take(10_000)));
+            Add("all", export.All ? "true" : null);
+        }
+
+        return values;
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                values.Add(SealedValue.Text("$query/" + name, value));
+            }
+        }
+    }
+}

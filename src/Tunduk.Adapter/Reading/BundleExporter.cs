@@ -1,0 +1,318 @@
+using System.Security.Cryptography;
+using Tunduk.Adapter.Callers;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Grants;
+using Tunduk.Archive;
+using Tunduk.Evidence.Bundles;
+using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Signing;
+using ValueType = Tunduk.Evidence.Log.ValueType;
+
+namespace Tunduk.Adapter.Reading;
+
+/// <summary>Makes evidence bundles: what the grant shows of what was found, with its proofs. A bundle is checked as a whole before it leaves.</summary>
+/// <param name="archive">The archive.</param>
+/// <param name="gate">The gate every look goes through.</param>
+/// <param name="signer">The key that signs checkpoints and manifests.</param>
+/// <param name="folder">Where a bundle is put together; nothing stays there.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, IMessageSigner signer, string folder, TimeProvider clock)
+{
+    /// <summary>As many records go into one bundle; a larger search is taken in parts.</summary>
+    public const int MostRecords = 1_000_000;
+
+    private const int MostEvidence = 200;
+
+    /// <summary>Makes a bundle; the caller sends and disposes it.</summary>
+    public async Task<Outcome<ExportedBundle>> ExportAsync(Caller caller, ArchiveExportRequest request, CancellationToken cancellationToken)
+    {
+        var look = ArchiveQueries.ToLook(ArchiveAct.Export, request);
+        if (!ArchiveQueries.ToQuery(request).TryGet(out var query, out var error) || !TryParse(request.Records, out var named, out error))
+        {
+            return await gate.DenyAsync(caller, look, error);
+        }
+
+        if (!(await gate.AdmitAsync(caller, look)).TryGet(out var admission, out error))
+        {
+            return error;
+        }
+
+        if (request.All && admission.Grant is not { System: true, Own: null, Counterparties: null, Services: null, EntriesFrom: null, EntriesUntil: null })
+        {
+            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = "$.all", Expected = "a grant over every entry, those of the archive itself included", Found = admission.Grant?.Name });
+        }
+
+        var found = request.All ? [] : named ?? await FindAsync(ArchiveQueries.Within(query, admission.Grant), admission, cancellationToken);
+        try
+        {
+            return await MakeAsync(caller, request, admission, found, cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        {
+            var interrupted = exception is OperationCanceledException;
+            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Encode, interrupted ? ExchangeCodes.Cancelled : ExchangeCodes.ExportFailed) { Path = "$", Expected = "a bundle", Found = interrupted ? "an export that was interrupted" : exception.Message });
+        }
+    }
+
+    private async Task<Outcome<ExportedBundle>> MakeAsync(Caller caller, ArchiveExportRequest request, Admission admission, List<RecordId> found, CancellationToken cancellationToken)
+    {
+        Dictionary<LogId, SignedCheckpoint> checkpoints = [];
+        foreach (var log in request.All ? [archive.Log] : found.Select(record => record.Log).Distinct())
+        {
+            if (await archive.CheckpointOfAsync(log, cancellationToken) is { } checkpoint)
+            {
+                checkpoints.Add(log, checkpoint);
+            }
+        }
+
+        var erasedBy = await ErasuresAsync(cancellationToken);
+        Directory.CreateDirectory(folder);
+        var output = Spool();
+        try
+        {
+            long records = 0;
+            using (var writer = new BundleWriter(output, folder, checkpoints, clock.GetUtcNow()))
+            {
+                foreach (var (log, checkpoint) in checkpoints)
+                {
+                    await foreach (var disclosed in DiscloseAsync(log, checkpoint, request.All, found, erasedBy, cancellationToken))
+                    {
+                        if (admission.Covers(disclosed.Entry) || request.All || IsErasure(disclosed.Entry))
+                        {
+                            Add(writer, disclosed, admission, erasedBy);
+                            records++;
+                        }
+                    }
+                }
+
+                await AddEvidenceAsync(writer, cancellationToken);
+                await writer.CompleteAsync(await ManifestAsync(caller, request, admission, checkpoints, cancellationToken), [], signer, cancellationToken);
+            }
+
+            Check(output, cancellationToken);
+            output.Seek(0, SeekOrigin.Begin);
+            return new ExportedBundle(output, records, admission.Access.ToString());
+        }
+        catch
+        {
+            await output.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Without a trust file: whether it is consistent. A message whose signature does not hold is evidence too and goes along.
+    private void Check(FileStream output, CancellationToken cancellationToken)
+    {
+        output.Seek(0, SeekOrigin.Begin);
+        var report = BundleVerifier.Verify(output, new BundleCheckOptions { Now = clock.GetUtcNow() }, cancellationToken);
+        if (report.Findings.FirstOrDefault(finding => finding.Code != "message_signature") is { } wrong)
+        {
+            throw new InvalidDataException($"the bundle does not verify: {wrong.Code}");
+        }
+    }
+
+    private async IAsyncEnumerable<RecordDisclosure> DiscloseAsync(
+        LogId log, SignedCheckpoint checkpoint, bool all, List<RecordId> found, Dictionary<RecordId, RecordId> erasedBy, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!all)
+        {
+            // The entry that proves an erasure goes along with what it erased.
+            SortedSet<long> indices = [.. found.Where(record => record.Log == log).Select(record => record.Index)];
+            indices.UnionWith(found.Select(record => erasedBy.GetValueOrDefault(record)).Where(record => record.Log == log).Select(record => record.Index).ToList());
+            await foreach (var disclosed in archive.DiscloseAsync([.. indices.Select(index => new RecordId(log, index))], checkpoint, cancellationToken))
+            {
+                yield return disclosed;
+            }
+
+            yield break;
+        }
+
+        const int Piece = 10_000;
+        if (checkpoint.Size > MostRecords)
+        {
+            throw new InvalidDataException($"the log has {checkpoint.Size} entries; {MostRecords} go into one bundle");
+        }
+
+        for (long first = 0; first < checkpoint.Size; first += Piece)
+        {
+            RecordId[] piece = [.. Enumerable.Range(0, (int)Math.Min(Piece, checkpoint.Size - first)).Select(i => new RecordId(log, first + i))];
+            await foreach (var disclosed in archive.DiscloseAsync(piece, checkpoint, cancellationToken))
+            {
+                yield return disclosed;
+            }
+        }
+    }
+
+    private static void Add(BundleWriter writer, RecordDisclosure disclosed, Admission admission, Dictionary<RecordId, RecordId> erasedBy)
+    {
+        if (disclosed.State is SealState.Damaged or SealState.KeyMissing)
+        {
+            throw new InvalidDataException($"the sealed part of {disclosed.Record} cannot be opened");
+        }
+
+        // What is not covered goes along as a bare entry: for completeness, or because it proves an erasure.
+        var depth = admission.Covers(disclosed.Entry) ? admission.Depth : GrantDepth.Metadata;
+        var parts = new List<ReadOnlyMemory<byte>>();
+        var leaves = ShownDepth.Value(depth) && disclosed.Leaves.Count > 0 ? disclosed.Leaves.Select(leaf => Leaf(leaf, depth, disclosed.Entry, parts)).ToList() : null;
+        var stated = ShownDepth.Names(depth) && !ShownDepth.Value(depth) && disclosed.Leaves.Count > 0
+            ? disclosed.Leaves.Where(leaf => !leaf.Salt.IsEmpty).Select(leaf => new BundledStatement(
+                leaf.Path, leaf.Presence.ToString().ToLowerInvariant(), depth == GrantDepth.Masked && leaf.Presence == ValuePresence.Present ? ShownDepth.Masked(leaf.Value.Span, leaf.Type) : null)).ToList()
+            : null;
+        writer.Add(
+            new BundledRecord
+            {
+                Record = disclosed.Record.ToString(),
+                Leaf = disclosed.Leaf.ToArray(),
+                Proof = [.. disclosed.Proof.Select(hash => hash.ToArray())],
+                Leaves = leaves,
+                Sealed = disclosed.State.ToString().ToLowerInvariant(),
+                ErasedBy = erasedBy.TryGetValue(disclosed.Record, out var by) ? by.ToString() : null,
+                End = disclosed.End?.ToString(),
+                Stated = stated,
+            },
+            parts);
+    }
+
+    private static BundledLeaf Leaf(DisclosedLeaf leaf, GrantDepth depth, LogEntry entry, List<ReadOnlyMemory<byte>> parts)
+    {
+        var isPart = leaf.Type == ValueType.Part;
+        if (leaf.Salt.IsEmpty || (isPart && !ShownDepth.Part(depth, entry)))
+        {
+            return new BundledLeaf { Hash = leaf.Hash.ToArray() };
+        }
+
+        if (isPart)
+        {
+            parts.Add(leaf.Value);
+        }
+
+        return new BundledLeaf
+        {
+            Hash = leaf.Hash.ToArray(), Salt = leaf.Salt.ToArray(), Path = leaf.Path, Type = leaf.Type, Presence = leaf.Presence,
+            Value = isPart ? [] : leaf.Value.ToArray(), Payload = isPart ? leaf.Value.Length : null,
+        };
+    }
+
+    private async Task<BundleManifest> ManifestAsync(Caller caller, ArchiveExportRequest request, Admission admission, Dictionary<LogId, SignedCheckpoint> checkpoints, CancellationToken cancellationToken)
+    {
+        List<BundledLog> logs = [];
+        foreach (var (log, checkpoint) in checkpoints)
+        {
+            List<BundledConsistency> consistency = [];
+            foreach (var size in (request.Against ?? []).Distinct())
+            {
+                if (await archive.ProveConsistencyAsync(log, size, checkpoint, cancellationToken) is { } path)
+                {
+                    consistency.Add(new BundledConsistency(size, [.. path.Select(hash => hash.ToArray())]));
+                }
+            }
+
+            logs.Add(new BundledLog
+            {
+                Log = log.ToString(), Origin = checkpoint.Origin, Size = checkpoint.Size, Records = 0,
+                First = request.All ? 0 : null, Last = request.All ? checkpoint.Size - 1 : null, Consistency = consistency.Count == 0 ? null : consistency,
+            });
+        }
+
+        return new BundleManifest
+        {
+            Format = BundleFormat.Version, Made = default, Proves = request.All ? "all" : "included", Depth = admission.Depth.ToString().ToLowerInvariant(),
+            Reader = caller.Name, Grant = admission.Grant?.Name, Access = admission.Access.ToString(), Logs = logs, Records = 0, Files = [], Salt = [],
+        };
+    }
+
+    // The signer's certificate, and what the log keeps to judge it with: time-stamps, revocation data, chains.
+    private async Task AddEvidenceAsync(BundleWriter writer, CancellationToken cancellationToken)
+    {
+        writer.Add(new BundledEvidence(BundledEvidence.Certificate, signer.Certificate.RawData));
+        var page = await archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.CheckpointEvidence], PageSize = MostEvidence }, cancellationToken);
+        foreach (var entry in page.Entries)
+        {
+            foreach (var part in (await archive.GetAsync(entry.Record, cancellationToken))?.Parts ?? [])
+            {
+                var kind = part.MediaType switch
+                {
+                    "application/timestamp-token" => BundledEvidence.Timestamp,
+                    "application/ocsp-response" => BundledEvidence.Ocsp,
+                    "application/pkix-crl" => BundledEvidence.RevocationList,
+                    "application/pkix-cert" => BundledEvidence.Certificate,
+                    _ => null,
+                };
+                if (kind is not null)
+                {
+                    writer.Add(new BundledEvidence(kind, part.Content.ToArray(), entry.Record.ToString()));
+                }
+            }
+        }
+    }
+
+    private async Task<List<RecordId>> FindAsync(SearchQuery query, Admission admission, CancellationToken cancellationToken)
+    {
+        List<RecordId> found = [];
+        query = query with { PageSize = 1000 };
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = await archive.SearchAsync(query, cancellationToken);
+            found.AddRange(page.Entries.Where(entry => admission.Covers(entry.Entry)).Select(entry => entry.Record));
+            query = query with { After = page.Next };
+        }
+        while (query.After is not null && found.Count <= MostRecords);
+        return found.Count <= MostRecords ? found : throw new InvalidDataException($"the search finds more than {MostRecords} records");
+    }
+
+    private async Task<Dictionary<RecordId, RecordId>> ErasuresAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<RecordId, RecordId> erasedBy = [];
+        var query = new SearchQuery { Kinds = [EntryKind.Erasure, EntryKind.RetentionRun], PageSize = 1000 };
+        do
+        {
+            var page = await archive.SearchAsync(query, cancellationToken);
+            foreach (var entry in page.Entries)
+            {
+                foreach (var line in (entry.Entry.Subject ?? "").Split('\n').Where(line => line.StartsWith("record ", StringComparison.Ordinal)))
+                {
+                    if (RecordId.TryParse(line.AsSpan(7), out var record))
+                    {
+                        erasedBy[record] = entry.Record;
+                    }
+                }
+            }
+
+            query = query with { After = page.Next };
+        }
+        while (query.After is not null);
+        return erasedBy;
+    }
+
+    private static bool IsErasure(LogEntry entry) => entry.Kind is EntryKind.Erasure or EntryKind.RetentionRun;
+
+    private static bool TryParse(IReadOnlyList<string>? texts, out List<RecordId>? records, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ExchangeError? error)
+    {
+        error = null;
+        records = texts is null ? null : [];
+        foreach (var text in texts ?? [])
+        {
+            if (records!.Count >= MostRecords || !RecordId.TryParse(text, out var record))
+            {
+                error = ArchiveQueries.Bad("$.records", "record ids", "another text, or too many");
+                return false;
+            }
+
+            records.Add(record);
+        }
+
+        return true;
+    }
+
+    private FileStream Spool()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(Path.Combine(folder, $".export-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}"), options);
+    }
+}

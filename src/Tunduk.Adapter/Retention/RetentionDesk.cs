@@ -1,0 +1,251 @@
+using Tunduk.Adapter.Callers;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Grants;
+using Tunduk.Adapter.Reading;
+using Tunduk.Archive;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Retention;
+
+// Over 300 lines: hold, erasure and purge decide about the same records, and their order is to be seen at once.
+
+/// <summary>
+/// Forgetting by rule: holds, erasure of fields and persons, and the purge of what the owner's confirmed terms no longer ask for. All of
+/// it goes through the gate; a hold wins over everything, also over a purge that is under way.
+/// </summary>
+internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDocuments documents, HoldBook holds, TimeProvider clock)
+{
+    private const int Together = 100;
+    private const int MostErased = 1_000_000;
+    private static readonly EntryKind[] Exchanges = [EntryKind.Request, EntryKind.Response, EntryKind.Refusal, EntryKind.OutcomeUnknown];
+
+    /// <summary>Places a hold, or releases one.</summary>
+    public async Task<Outcome<HoldAnswer>> HoldAsync(Caller caller, ArchiveHoldRequest request)
+    {
+        var look = ArchiveQueries.ToLook(ArchiveAct.Hold, request);
+        if (!ArchiveQueries.ToQuery(request).TryGet(out _, out var error))
+        {
+            return await gate.DenyAsync(caller, look, error);
+        }
+
+        if (request.Release is null && look is { By.Count: 0, Facts.Count: 0 } && string.IsNullOrWhiteSpace(request.Case))
+        {
+            return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("$", "a search, or a case", "neither: a hold over everything"));
+        }
+
+        if (!(await gate.AdmitAsync(caller, look)).TryGet(out _, out error))
+        {
+            return error;
+        }
+
+        var result = request.Release is { } id ? await holds.ReleaseAsync(caller.Name, id) : await holds.PlaceAsync(caller.Name, request);
+        return result switch
+        {
+            null => await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.HoldUnknown) { Path = "$.release", Expected = "a hold in force", Found = "none with this id" }),
+            { IsDurable: false } => NotLogged(result.Fault),
+            _ => new HoldAnswer(request.Release ?? result.Record!.Value.ToString(), request.Release is null ? "placed" : "released"),
+        };
+    }
+
+    /// <summary>The holds in force, without what they search for.</summary>
+    public async Task<Outcome<IReadOnlyList<HoldAnswer>>> HoldsAsync(Caller caller, ArchiveAccess access)
+    {
+        var look = new Look { Act = ArchiveAct.Hold, Access = access, Canonical = ArchiveQueries.Canonical(access) };
+        return (await gate.AdmitAsync(caller, look)).TryGet(out _, out var error)
+            ? (Outcome<IReadOnlyList<HoldAnswer>>)(await holds.InForceAsync()).Select(hold => new HoldAnswer(hold.Id, "in-force", hold.PlacedBy, hold.Case)).ToList()
+            : error;
+    }
+
+    /// <summary>Erases fields of one record, or of everything a search finds.</summary>
+    public async Task<Outcome<EraseReport>> EraseAsync(Caller caller, ArchiveEraseRequest request, CancellationToken cancellationToken)
+    {
+        var look = ArchiveQueries.ToLook(ArchiveAct.Erase, request);
+        RecordId id = default;
+        var bad = string.IsNullOrWhiteSpace(request.Ground) ? ArchiveQueries.Bad("$.ground", "the ground of the erasure", "nothing")
+            : request.Record is { } text && !RecordId.TryParse(text, out id) ? ArchiveQueries.Bad("$.record", "a record id", "another text")
+            : request.Record is null && look.By.Count == 0 ? ArchiveQueries.Bad("$", "a record, or a search by person, user, basis or message id", "neither")
+            : null;
+        if (bad is not null)
+        {
+            return await gate.DenyAsync(caller, look, bad);
+        }
+
+        if (!ArchiveQueries.ToQuery(request).TryGet(out var query, out var error))
+        {
+            return await gate.DenyAsync(caller, look, error);
+        }
+
+        if (!(await gate.AdmitAsync(caller, look)).TryGet(out var admission, out error))
+        {
+            return error;
+        }
+
+        var found = request.Record is null ? await FindAsync(ArchiveQueries.Within(query, admission.Grant), admission) : await OneAsync(id, admission);
+        if (found.Count == 0)
+        {
+            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "$", Expected = "records of this archive, within the grant", Found = "none" });
+        }
+
+        List<SealedValue> facts = [SealedValue.Text("$by", caller.Name), SealedValue.Text("$ground", request.Ground!), SealedValue.Text("$access", admission.Access.ToString())];
+        var draft = new EntryDraft { Kind = EntryKind.Erasure, EventTime = clock.GetUtcNow(), Stage = "retention", Code = request.Fields is null ? "erase" : "erase_fields", Facts = facts };
+        return await EraseAsync(caller, look, found, request.Fields, draft, cancellationToken);
+    }
+
+    /// <summary>Erases what the terms no longer ask for, oldest first; a dry run unless told otherwise.</summary>
+    public async Task<Outcome<PurgeReport>> PurgeAsync(Caller caller, ArchivePurgeRequest request, CancellationToken cancellationToken)
+    {
+        var look = new Look { Act = ArchiveAct.Purge, Access = request, Canonical = ArchiveQueries.Canonical(request), Facts = [SealedValue.Text("$query/execute", request.Execute ? "true" : "false")] };
+        if (documents.ReadArchivingList(out var faults) is not { } list)
+        {
+            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.RetentionUnconfirmed)
+            {
+                Path = "Documents:ArchivingList", Expected = "an archiving list, confirmed by name and basis, signed by the owner", Found = faults.Count == 0 ? "none" : faults[0],
+            });
+        }
+
+        if (!(await gate.AdmitAsync(caller, look)).TryGet(out var admission, out var error))
+        {
+            return error;
+        }
+
+        var run = new PurgeReport { Executed = request.Execute, List = list.Version, ConfirmedBy = list.ConfirmedBy, Basis = list.Basis, Due = new Dictionary<string, long>(StringComparer.Ordinal) };
+        var due = new Dictionary<string, long>(StringComparer.Ordinal);
+        var query = ArchiveQueries.Within(new SearchQuery { Kinds = Exchanges, PageSize = 1000, Until = list.NewestDue(clock.GetUtcNow()) }, admission.Grant);
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = await archive.SearchAsync(query, CancellationToken.None);
+            run = run with { WithoutRule = run.WithoutRule + page.Entries.Count(entry => list.For(entry.Entry) is null) };
+            foreach (var rule in page.Entries.Where(entry => entry.Entry.Commitment is not null && admission.Covers(entry.Entry))
+                         .GroupBy(entry => list.For(entry.Entry)).Where(group => group.Key is not null))
+            {
+                foreach (var part in rule.Where(entry => rule.Key!.IsOver(entry.Entry, clock.GetUtcNow())).Chunk(Together))
+                {
+                    (run, var fault) = await PurgeAsync(run, due, list, rule.Key!, part, caller.Name, admission, cancellationToken);
+                    if (fault is not null)
+                    {
+                        return run with { Due = due, Stopped = fault };
+                    }
+                }
+            }
+
+            query = query with { After = page.Next };
+        }
+        while (query.After is not null);
+        return run with { Due = due };
+    }
+
+    // One piece of a purge: its turn, the holds as they are now, the erasure with the entry that says so. A purge that is interrupted
+    // between two pieces has done whole pieces only, and finds the rest when it is run again.
+    private async Task<(PurgeReport Run, string? Fault)> PurgeAsync(
+        PurgeReport run, Dictionary<string, long> due, ArchivingList list, ArchivingRule rule, IReadOnlyList<ArchiveEntry> entries, string by, Admission admission, CancellationToken cancellationToken)
+    {
+        await holds.Turn.WaitAsync(cancellationToken);
+        try
+        {
+            List<ArchiveEntry> left = [];
+            foreach (var entry in entries)
+            {
+                if (await archive.GetAsync(entry.Record, cancellationToken) is { State: not (SealState.Erased or SealState.None) })
+                {
+                    left.Add(entry);
+                }
+            }
+
+            var before = left.Count;
+            var free = before == 0 ? [] : await holds.FreeAsync(left);
+            due[rule.Name] = due.GetValueOrDefault(rule.Name) + before;
+            run = run with { Held = run.Held + before - free.Count };
+            if (!run.Executed || free.Count == 0)
+            {
+                return (run, null);
+            }
+
+            var draft = new EntryDraft
+            {
+                Kind = EntryKind.RetentionRun,
+                EventTime = clock.GetUtcNow(),
+                Stage = "retention",
+                Code = "purge",
+                Count = free.Count,
+                Agreement = rule.Agreement,
+                Service = rule.Service,
+                ArchivingListVersion = list.Version,
+                Facts =
+                [
+                    SealedValue.Text("$by", by), SealedValue.Text("$rule", rule.Name), SealedValue.Text("$term", rule.Retain.ToString()),
+                    SealedValue.Text("$confirmedBy", list.ConfirmedBy), SealedValue.Text("$basis", list.Basis), SealedValue.Text("$access", admission.Access.ToString()),
+                ],
+            };
+            var result = await archive.EraseAsync(new ErasureRequest { Records = [.. free], Entry = draft }, CancellationToken.None);
+            run = run with { Erased = run.Erased + result.Erased, Entries = [.. run.Entries, .. result.Entries.Select(record => record.ToString())] };
+            return (run, result.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null);
+        }
+        finally
+        {
+            holds.Turn.Release();
+        }
+    }
+
+    private async Task<Outcome<EraseReport>> EraseAsync(Caller caller, Look look, List<ArchiveEntry> found, IReadOnlyList<string>? fields, EntryDraft draft, CancellationToken cancellationToken)
+    {
+        var total = new EraseReport(0, 0, [], [], true);
+        foreach (var part in found.Chunk(Together))
+        {
+            await holds.Turn.WaitAsync(cancellationToken);
+            try
+            {
+                // A hold stops the erasure before the first record of the piece that it covers.
+                if (await holds.FindAsync(part) is { } hold)
+                {
+                    return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.HoldInForce) { Path = hold.Id, Expected = "records without a legal hold", Found = $"a hold; {total.Erased} records were erased before" });
+                }
+
+                var result = await archive.EraseAsync(new ErasureRequest { Records = [.. part.Select(entry => entry.Record)], Paths = fields, Entry = draft }, CancellationToken.None);
+                if (result.Fault is { } fault)
+                {
+                    return NotLogged(fault);
+                }
+
+                total = new EraseReport(
+                    total.Erased + result.Erased, total.Nothing + result.Nothing, [.. total.Entries, .. result.Entries.Select(record => record.ToString())],
+                    [.. total.Epochs.Union(result.Epochs)], total.FilesClean && result.FilesClean);
+            }
+            finally
+            {
+                holds.Turn.Release();
+            }
+        }
+
+        return total;
+    }
+
+    // A person stands in one half of an exchange perhaps, and the payload of both speaks of that person.
+    private async Task<List<ArchiveEntry>> FindAsync(SearchQuery query, Admission admission)
+    {
+        Dictionary<RecordId, ArchiveEntry> found = [];
+        query = query with { PageSize = 1000 };
+        do
+        {
+            var page = await archive.SearchAsync(query, CancellationToken.None);
+            foreach (var entry in page.Entries.Where(entry => admission.Covers(entry.Entry)))
+            {
+                found[entry.Record] = entry;
+                if ((entry.End ?? entry.Entry.Link) is { } other && !found.ContainsKey(other) && await archive.GetAsync(other, CancellationToken.None) is { } record && admission.Covers(record.Entry))
+                {
+                    found[other] = new ArchiveEntry(other, record.Entry, record.End);
+                }
+            }
+
+            query = query with { After = page.Next };
+        }
+        while (query.After is not null && found.Count < MostErased);
+        return [.. found.Values];
+    }
+
+    private async Task<List<ArchiveEntry>> OneAsync(RecordId id, Admission admission) =>
+        await archive.GetAsync(id, CancellationToken.None) is { } record && admission.Covers(record.Entry) ? [new ArchiveEntry(id, record.Entry, record.End)] : [];
+
+    private static ExchangeError NotLogged(ArchiveFault? fault) =>
+        new(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry", Found = fault?.Name, Remedy = fault?.Remedy };
+}

@@ -1,0 +1,165 @@
+using System.Text.Json;
+using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Archive;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Tests.Reading;
+
+/// <summary>Who may read what (clause 3.2.5): every look through the gate, every refusal by name and an entry.</summary>
+public sealed class GateTests
+{
+    private const string Purpose = AuditWorld.Purpose;
+
+    [Fact]
+    public async Task Search_GrantMissingWrongOrExpired_IsRefusedByName()
+    {
+        await using var audit = await AuditWorld.StartAsync();
+        await audit.ExchangeAsync();
+        var search = new { purpose = Purpose };
+        (await audit.PostAsync("search", search)).Status.ShouldBe(200);
+
+        audit.Grant("valid: { from: 2020-01-01, until: 2020-12-31 }");
+        await audit.RefusedAsync("grant_expired", "search", search);
+        audit.Grant("reader: somebody");
+        await audit.RefusedAsync("grant_missing", "search", search);
+        audit.Sign(audit.GrantFile, AuditWorld.GrantText("G-1", "auditor"), byOwner: false);
+        (await audit.RefusedAsync("grant_missing", "search", search)).GetProperty("found").GetString()!.ShouldContain("signature");
+        audit.Grant();
+        File.AppendAllText(audit.GrantFile, "# changed after it was signed\n");
+        await audit.RefusedAsync("grant_missing", "search", search);
+        audit.Grant("unknown: key");
+        (await audit.RefusedAsync("grant_missing", "search", search)).GetProperty("found").GetString()!.ShouldContain("unknown_key");
+        File.Delete(audit.GrantFile);
+        await audit.RefusedAsync("grant_missing", "search", search);
+        await audit.RefusedAsync("query_invalid", "search", new { purpose = " " });
+        await audit.RefusedAsync("grant_missing", "search", search, "other-key-of-a-test");
+    }
+
+    [Fact]
+    public async Task Search_BeyondTheGrant_SaysWhat()
+    {
+        await using var audit = await AuditWorld.StartAsync("by: [message-id]", "depth: masked", "acts: [search, show]", "conditions: { case: required }", "counterparties: [sandbox/GOV/70009001/registry]");
+        var record = await audit.ExchangeAsync();
+        var person = new { kind = "pin", value = TestPersons.Somebody.Pin };
+        Path(await audit.RefusedAsync("grant_exceeded", "search", new { purpose = Purpose })).ShouldBe("$.case");
+        Path(await audit.RefusedAsync("grant_exceeded", "search", new { purpose = Purpose, @case = "17", person })).ShouldBe("$.person");
+        Path(await audit.RefusedAsync("grant_exceeded", "search", new { purpose = Purpose, @case = "17", counterparty = "sandbox/GOV/70009001/other" })).ShouldBe("$.counterparty");
+        Path(await audit.RefusedAsync("grant_exceeded", $"records/{record}", new { purpose = Purpose, @case = "17", depth = "full" })).ShouldBe("$.depth");
+        Path(await audit.RefusedAsync("grant_exceeded", "export", new { purpose = Purpose, @case = "17" })).ShouldBe("act");
+
+        var (_, shown) = await audit.PostAsync($"records/{record}", new { purpose = Purpose, @case = "17" });
+        TestPersons.ShouldHoldNoValue(shown.ToString(), "a masked answer");
+        shown.GetProperty("fields").EnumerateArray().ShouldContain(field => field.GetProperty("path").GetString() == "request/pin" && field.GetProperty("value").GetString()!.Contains("****", StringComparison.Ordinal));
+        audit.Grant("depth: metadata");
+        (_, shown) = await audit.PostAsync($"records/{record}", new { purpose = Purpose });
+        shown.GetProperty("fields").GetArrayLength().ShouldBe(0);
+        Path(await audit.RefusedAsync("grant_exceeded", "search", new { purpose = Purpose, removed = "response/photo" })).ShouldBe("$.removed");
+        audit.Grant();
+        (_, shown) = await audit.PostAsync($"records/{record}", new { purpose = Purpose });
+        shown.ToString().ShouldContain(TestPersons.Somebody.Pin);
+
+        // What the look was is in the log: who, why, and every member of the query.
+        await audit.PostAsync("search", new { purpose = Purpose, own = "sandbox/COM/60009001/loans", role = "consumer", stage = "append", agreement = "SLA-1", limit = 7 });
+        var look = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default)).Entries[0].Record;
+        var facts = (await audit.Archive.GetAsync(look, default))!.Values.ToDictionary(value => value.Path, value => value.AsText(), StringComparer.Ordinal);
+        foreach (var (path, value) in new[] { ("$reader", "auditor"), ("$purpose", Purpose), ("$query/own", "sandbox/COM/60009001/loans"), ("$query/role", "consumer"), ("$query/stage", "append"), ("$query/agreement", "SLA-1"), ("$query/limit", "7") })
+        {
+            facts[path].ShouldBe(value);
+        }
+    }
+
+    [Fact]
+    public async Task Search_ValueThatMatchesNothing_IsRefusedAsWrong()
+    {
+        await using var audit = await AuditWorld.StartAsync();
+        Path(await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, outcome = "okay" })).ShouldBe("$.outcome");
+        Path(await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, service = "getPerson" })).ShouldBe("$.service");
+        Path(await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, stage = "nowhere" })).ShouldBe("$.stage");
+        Path(await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, person = new { kind = "name", value = "x" } })).ShouldBe("$.person.kind");
+        Path(await audit.RefusedAsync("query_invalid", "records/17", new { purpose = Purpose })).ShouldBe("record");
+    }
+
+    [Fact]
+    public async Task Search_Filters_FindWhatMatchesWithItsProof()
+    {
+        await using var audit = await AuditWorld.StartAsync();
+        var record = await audit.ExchangeAsync();
+        var end = (await audit.Archive.GetEndAsync(record, default))!.Record.ToString();
+        (await FindAsync(new { purpose = Purpose, person = new { kind = "pin", value = TestPersons.Somebody.Pin }, signature = "own-embedded" })).ShouldBe([record.ToString()]);
+        (await FindAsync(new { purpose = Purpose, kind = "response", outcome = "ok" })).ShouldBe([end]);
+        (await FindAsync(new { purpose = Purpose, signature = "failed" })).ShouldBeEmpty();
+        (await FindAsync(new { purpose = Purpose, userId = TestPersons.UserId, basis = TestPersons.Issue, kind = "request" })).ShouldBe([record.ToString()]);
+
+        var (_, page) = await audit.PostAsync("search", new { purpose = Purpose, kind = "request" });
+        var proof = page.GetProperty("entries")[0].GetProperty("proof");
+        CheckpointNote.TryParse(page.GetProperty("checkpoints")[0].GetString()!, out var checkpoint).ShouldBeTrue();
+        MerkleProof.VerifyInclusion(
+            MerkleHash.Leaf(proof.GetProperty("leaf").GetBytesFromBase64()), record.Index, checkpoint!.Size,
+            [.. proof.GetProperty("path").EnumerateArray().Select(hash => new LogHash(hash.GetBytesFromBase64()))], checkpoint.Root).ShouldBeTrue();
+
+        async Task<List<string>> FindAsync(object query)
+        {
+            var (status, answer) = await audit.PostAsync("search", query);
+            status.ShouldBe(200, answer.ToString());
+            return [.. answer.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("record").GetString()!)];
+        }
+    }
+
+    [Fact]
+    public async Task Search_PageToken_IsBoundToCallerQueryAndGrant()
+    {
+        await using var audit = await AuditWorld.StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await audit.ExchangeAsync();
+        }
+
+        var (_, first) = await audit.PostAsync("search", new { purpose = Purpose, kind = "request", limit = 2 });
+        var after = first.GetProperty("next").GetString();
+        await audit.ExchangeAsync(); // arrives between two pages
+        var (_, second) = await audit.PostAsync("search", new { purpose = Purpose, kind = "request", limit = 2, after });
+        second.GetProperty("entries").GetArrayLength().ShouldBe(1);
+        second.TryGetProperty("next", out _).ShouldBeFalse();
+
+        audit.Sign(Sibling("other"), AuditWorld.GrantText("G-2", "other"));
+        await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, kind = "request", limit = 2, after }, "other-key-of-a-test");
+        await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, kind = "response", limit = 2, after });
+        await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, kind = "request", limit = 2, after = after![..^2] + "AA" });
+        audit.Grant("depth: metadata");
+        await audit.RefusedAsync("grant_expired", "search", new { purpose = Purpose, kind = "request", limit = 2, after });
+
+        audit.Grant();
+        audit.Sign(Sibling("twin"), AuditWorld.GrantText("G-3", "auditor", "depth: metadata"));
+        (await audit.RefusedAsync("grant_ambiguous", "search", new { purpose = Purpose })).GetProperty("found").GetString().ShouldBe("G-1, G-3");
+        var (status, named) = await audit.PostAsync("search", new { purpose = Purpose, grant = "G-3" });
+        status.ShouldBe(200);
+        named.GetProperty("grant").GetString()!.ShouldStartWith("G-3 ");
+
+        string Sibling(string name) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(audit.GrantFile)!, name + ".yaml");
+    }
+
+    [Fact]
+    public async Task Show_SecondPerson_ApprovesExactlyThisLookOnce()
+    {
+        await using var audit = await AuditWorld.StartAsync("depth: evidence", "conditions: { secondPerson: [search] }");
+        var record = await audit.ExchangeAsync();
+        var other = await audit.ExchangeAsync();
+        const string Nonce = "0123456789abcdef";
+        await audit.RefusedAsync("query_invalid", $"records/{record}", new { purpose = Purpose, depth = "evidence" });
+        var asked = await audit.RefusedAsync("approval_missing", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce });
+        var approval = await audit.ApproveAsync(asked);
+
+        await audit.RefusedAsync("approval_invalid", $"records/{other}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval });
+        await audit.RefusedAsync("approval_invalid", $"records/{record}", new { purpose = "another purpose", depth = "evidence", nonce = Nonce, approval });
+        await audit.RefusedAsync("approval_invalid", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval = approval with { Signature = [.. approval.Signature[..^1], 0] } });
+        await audit.RefusedAsync("approval_invalid", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval = await audit.ApproveAsync(asked, TimeSpan.FromDays(30)) });
+        var (status, shown) = await audit.PostAsync($"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval });
+        status.ShouldBe(200, shown.ToString());
+        shown.GetProperty("parts").EnumerateArray().ShouldContain(part => part.GetProperty("name").GetString() == "message" && part.ToString().Contains("\"content\"", StringComparison.Ordinal));
+        await audit.RefusedAsync("approval_used", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval });
+        await audit.RefusedAsync("approval_missing", "search", new { purpose = Purpose, nonce = Nonce });
+        (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.Approval] }, default)).Entries.Count.ShouldBe(1);
+    }
+
+    private static string? Path(JsonElement refusal) => refusal.GetProperty("path").GetString();
+}
