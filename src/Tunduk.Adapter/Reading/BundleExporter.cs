@@ -10,6 +10,8 @@ using ValueType = Tunduk.Evidence.Log.ValueType;
 
 namespace Tunduk.Adapter.Reading;
 
+// Over 300 lines: what goes into a bundle and what stays out, read together.
+
 /// <summary>Makes evidence bundles: what the grant shows of what was found, with its proofs. A bundle is checked as a whole before it leaves.</summary>
 /// <param name="archive">The archive.</param>
 /// <param name="gate">The gate every look goes through.</param>

@@ -8,6 +8,8 @@ using ValueType = Tunduk.Evidence.Log.ValueType;
 
 namespace Tunduk.Archive.Sealing;
 
+// Over 300 lines: everything of a draft that is committed, encrypted or hashed, so that nothing personal is left outside.
+
 /// <summary>A draft whose commitments, encryption and keyed hashes are done; only index and time are missing.</summary>
 internal sealed record PreparedDraft(
     EntryDraft Draft, LogEntry Template, PreparedSeal? Seal, IReadOnlyList<byte[]> Terms, IReadOnlyList<PreparedClaim> Claims, long Bytes);
