@@ -190,8 +190,13 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, IMessag
 
         return new BundledLeaf
         {
-            Hash = leaf.Hash.ToArray(), Salt = leaf.Salt.ToArray(), Path = leaf.Path, Type = leaf.Type, Presence = leaf.Presence,
-            Value = isPart ? [] : leaf.Value.ToArray(), Payload = isPart ? leaf.Value.Length : null,
+            Hash = leaf.Hash.ToArray(),
+            Salt = leaf.Salt.ToArray(),
+            Path = leaf.Path,
+            Type = leaf.Type,
+            Presence = leaf.Presence,
+            Value = isPart ? [] : leaf.Value.ToArray(),
+            Payload = isPart ? leaf.Value.Length : null,
         };
     }
 
@@ -211,15 +216,29 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, IMessag
 
             logs.Add(new BundledLog
             {
-                Log = log.ToString(), Origin = checkpoint.Origin, Size = checkpoint.Size, Records = 0,
-                First = request.All ? 0 : null, Last = request.All ? checkpoint.Size - 1 : null, Consistency = consistency.Count == 0 ? null : consistency,
+                Log = log.ToString(),
+                Origin = checkpoint.Origin,
+                Size = checkpoint.Size,
+                Records = 0,
+                First = request.All ? 0 : null,
+                Last = request.All ? checkpoint.Size - 1 : null,
+                Consistency = consistency.Count == 0 ? null : consistency,
             });
         }
 
         return new BundleManifest
         {
-            Format = BundleFormat.Version, Made = default, Proves = request.All ? "all" : "included", Depth = admission.Depth.ToString().ToLowerInvariant(),
-            Reader = caller.Name, Grant = admission.Grant?.Name, Access = admission.Access.ToString(), Logs = logs, Records = 0, Files = [], Salt = [],
+            Format = BundleFormat.Version,
+            Made = default,
+            Proves = request.All ? "all" : "included",
+            Depth = admission.Depth.ToString().ToLowerInvariant(),
+            Reader = caller.Name,
+            Grant = admission.Grant?.Name,
+            Access = admission.Access.ToString(),
+            Logs = logs,
+            Records = 0,
+            Files = [],
+            Salt = [],
         };
     }
 

@@ -26,8 +26,22 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
         var held = ArchiveQueries.ToLook(Grants.ArchiveAct.Hold, query).Facts.Count == 0 ? query with { Basis = query.Case } : query;
         ArchiveSearchRequest plain = new()
         {
-            Person = held.Person, UserId = held.UserId, Basis = held.Basis, MessageId = held.MessageId, Counterparty = held.Counterparty, Own = held.Own, Service = held.Service,
-            Stage = held.Stage, Outcome = held.Outcome, Removed = held.Removed, Signature = held.Signature, Agreement = held.Agreement, Role = held.Role, Kind = held.Kind, From = held.From, Until = held.Until,
+            Person = held.Person,
+            UserId = held.UserId,
+            Basis = held.Basis,
+            MessageId = held.MessageId,
+            Counterparty = held.Counterparty,
+            Own = held.Own,
+            Service = held.Service,
+            Stage = held.Stage,
+            Outcome = held.Outcome,
+            Removed = held.Removed,
+            Signature = held.Signature,
+            Agreement = held.Agreement,
+            Role = held.Role,
+            Kind = held.Kind,
+            From = held.From,
+            Until = held.Until,
         };
         List<SealedValue> facts = [SealedValue.Binary(QueryFact, JsonSerializer.SerializeToUtf8Bytes(plain, ArchiveReader.Json)), SealedValue.Text(ByFact, by)];
         if (query.Case is { } number)

@@ -99,7 +99,9 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         {
             return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.RetentionUnconfirmed)
             {
-                Path = "Documents:ArchivingList", Expected = "an archiving list, confirmed by name and basis, signed by the owner", Found = faults.Count == 0 ? "none" : faults[0],
+                Path = "Documents:ArchivingList",
+                Expected = "an archiving list, confirmed by name and basis, signed by the owner",
+                Found = faults.Count == 0 ? "none" : faults[0],
             });
         }
 

@@ -66,8 +66,15 @@ internal sealed class AuditWorld : IAsyncDisposable
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["grant"] = id, ["reader"] = reader, ["own"] = "all", ["counterparties"] = "all", ["services"] = "all", ["depth"] = "full",
-            ["acts"] = "[search, show, explain, export, hold, erase, purge]", ["by"] = "[person, user, basis, message-id]", ["system"] = "true",
+            ["grant"] = id,
+            ["reader"] = reader,
+            ["own"] = "all",
+            ["counterparties"] = "all",
+            ["services"] = "all",
+            ["depth"] = "full",
+            ["acts"] = "[search, show, explain, export, hold, erase, purge]",
+            ["by"] = "[person, user, basis, message-id]",
+            ["system"] = "true",
             ["valid"] = "{ from: 2020-01-01, until: 2040-12-31 }",
         };
         foreach (var line in lines)
