@@ -218,7 +218,16 @@ internal static class AdapterOptionsValidator
                 }
             }
 
-            RequireFile($"{setting}:Contract", service.Contract.Length == 0 ? null : service.Contract, contracts, faults);
+            if (service.Contract.Length > 0 || service.Protocol == UpstreamProtocol.Json)
+            {
+                RequireFile($"{setting}:Contract", service.Contract.Length == 0 ? null : service.Contract, contracts, faults);
+            }
+
+            if (service.Protocol == UpstreamProtocol.Rest && ServiceId.TryParse(service.Service, out var rest) && rest.Version is not null)
+            {
+                faults.Add(new SettingFault($"{setting}:Service", "it has a version and speaks REST", "REST services have none in X-Road: leave it out."));
+            }
+
             if (!Uri.TryCreate(service.Upstream, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             {
                 faults.Add(new SettingFault($"{setting}:Upstream", "it is not an http:// or https:// address", "The address the information system takes this service's requests at."));
@@ -337,6 +346,20 @@ internal static class AdapterOptionsValidator
         if (options.Doctor.Interval != TimeSpan.Zero)
         {
             Range("Doctor:Interval", options.Doctor.Interval, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), faults);
+        }
+
+        Range("Limits:MaxAttachment", options.Limits.MaxAttachment, 1024, 64L * 1024 * 1024 * 1024, faults);
+        Range("Limits:MaxSpool", options.Limits.MaxSpool, 1024 * 1024, 16L * 1024 * 1024 * 1024 * 1024, faults);
+        Range("Limits:MaxSpoolEach", options.Limits.MaxSpoolEach, 1024 * 1024, 16L * 1024 * 1024 * 1024 * 1024, faults);
+        Range("Limits:ProgressTimeout", options.Limits.ProgressTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), faults);
+        if (options.Limits.SpoolFolder is { } spool && !Directory.Exists(spool))
+        {
+            faults.Add(new SettingFault("Limits:SpoolFolder", $"there is no folder {spool}", "Make it, or leave the setting out."));
+        }
+
+        if (options.Listen.SoapFaultStatus is not (200 or 500))
+        {
+            faults.Add(new SettingFault("Listen:SoapFaultStatus", $"it is {options.Listen.SoapFaultStatus}", "Write 200, as security servers answer, or 500."));
         }
 
         Range("Trust:ClockSkew", options.Trust.ClockSkew, TimeSpan.Zero, TimeSpan.FromMinutes(10), faults);

@@ -14,4 +14,19 @@ public sealed class LimitOptions
 
     /// <summary>How long a response that could not be archived is tried again. Range 0–5 min, default 10 s.</summary>
     public TimeSpan ArchiveRetry { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Largest attachment, in bytes. Range 1 KiB–64 GiB, default 2 GiB. Attachments are held on disk, never in memory.</summary>
+    public long MaxAttachment { get; set; } = 2L * 1024 * 1024 * 1024;
+
+    /// <summary>Room for all attachments under way on disk, in bytes. Range 1 MiB–16 TiB, default 16 GiB.</summary>
+    public long MaxSpool { get; set; } = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>Of that for one caller, in bytes. Default 4 GiB.</summary>
+    public long MaxSpoolEach { get; set; } = 4L * 1024 * 1024 * 1024;
+
+    /// <summary>Folder for attachments under way, encrypted under keys that live in memory only. Default: the system's temporary folder.</summary>
+    public string? SpoolFolder { get; set; }
+
+    /// <summary>Longest time a message with attachments may stand still. Range 1 s–10 min, default 30 s.</summary>
+    public TimeSpan ProgressTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

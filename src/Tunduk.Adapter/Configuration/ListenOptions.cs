@@ -23,4 +23,9 @@ public sealed class ListenOptions
     /// the start log and <c>/health/ready</c> while it is on.
     /// </summary>
     public bool AllowSecurityServerUnauthenticated { get; set; }
+
+    /// <summary>
+    /// HTTP status of a SOAP fault on the drop-in face: 200 as security servers answer, or 500 as SOAP 1.1 asks for. Default 200.
+    /// </summary>
+    public int SoapFaultStatus { get; set; } = 200;
 }

@@ -5,9 +5,9 @@ using Tunduk.XRoad.Identifiers;
 namespace Tunduk.Adapter.Contracts;
 
 /// <summary>A service our information system may ask for, resolved.</summary>
-/// <param name="Alias">Last part of its address.</param>
-/// <param name="Service">X-Road identifier.</param>
+/// <param name="Alias">Last part of its address; empty where an existing client names the service itself.</param>
+/// <param name="Service">X-Road identifier; null for a metaservice of the security server itself.</param>
 /// <param name="Client">Own subsystem that asks.</param>
-/// <param name="Operation">The operation in its contract.</param>
+/// <param name="Operation">The operation in its contract; never null for an alias, null where nobody gave a contract.</param>
 /// <param name="Limits">Timeouts and bulkhead.</param>
-internal sealed record ConsumedService(string Alias, ServiceId Service, ClientId Client, Operation Operation, ServiceLimits Limits);
+internal sealed record ConsumedService(string Alias, ServiceId? Service, ClientId Client, Operation? Operation, ServiceLimits Limits);

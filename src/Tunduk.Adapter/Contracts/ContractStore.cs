@@ -20,7 +20,10 @@ internal sealed class ContractStore
         var store = new ContractStore();
         var imported = new Dictionary<string, Contract?>(StringComparer.Ordinal);
         foreach (var (setting, service, file) in options.Services.Select(entry => ($"Services:{entry.Key}", entry.Value.Service, entry.Value.Contract))
-            .Concat(options.Provides.Select(entry => ($"Provides:{entry.Key}", entry.Value.Service, entry.Value.Contract))))
+            .Concat(options.Provides
+                // The description of a REST service is served, and read by its clients; the adapter maps nothing by it.
+                .Where(entry => entry.Value.Contract.Length > 0 && entry.Value.Protocol != UpstreamProtocol.Rest)
+                .Select(entry => ($"Provides:{entry.Key}", entry.Value.Service, entry.Value.Contract))))
         {
             if (!imported.TryGetValue(file, out var contract))
             {

@@ -13,11 +13,14 @@ internal sealed class ServiceCatalogue
 {
     private readonly FrozenDictionary<string, ConsumedService> consumed;
     private readonly FrozenDictionary<ServiceId, ProvidedService> provided;
+    private readonly FrozenDictionary<string, ProvidedService> providedByName;
     private readonly FrozenSet<string> own;
+    private readonly List<ClientId> ownInOrder;
 
     public ServiceCatalogue(AdapterOptions options, ContractStore contracts)
     {
         own = options.Own.Select(entry => entry.Subsystem).ToFrozenSet(StringComparer.Ordinal);
+        ownInOrder = [.. options.Own.Select(entry => ClientId.Parse(entry.Subsystem))];
         consumed = options.Services.ToFrozenDictionary(
             entry => entry.Key,
             entry =>
@@ -27,15 +30,16 @@ internal sealed class ServiceCatalogue
                 return new ConsumedService(entry.Key, service, client, contracts.Find(service)!, Limits(entry.Key, entry.Value));
             },
             StringComparer.Ordinal);
-        provided = options.Provides.Values.ToFrozenDictionary(
-            entry => ServiceId.Parse(entry.Service),
+        provided = options.Provides.ToFrozenDictionary(
+            entry => ServiceId.Parse(entry.Value.Service),
             entry =>
             {
-                var service = ServiceId.Parse(entry.Service);
-                var operation = contracts.Find(service)!;
-                var echoes = operation.Fields(MessageSide.Request).TryResolve("request", out _) && operation.Fields(MessageSide.Response).TryResolve("request", out _);
-                return new ProvidedService(service, operation, new Uri(entry.Upstream), entry.Timeout, echoes, entry.Environment == "test");
+                var service = ServiceId.Parse(entry.Value.Service);
+                var operation = contracts.Find(service);
+                var echoes = operation is not null && operation.Fields(MessageSide.Request).TryResolve("request", out _) && operation.Fields(MessageSide.Response).TryResolve("request", out _);
+                return new ProvidedService(entry.Key, service, operation, new Uri(entry.Value.Upstream), entry.Value.Protocol, entry.Value.Timeout, echoes, entry.Value.Environment == "test");
             });
+        providedByName = provided.Values.ToFrozenDictionary(service => service.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The service behind an alias, for a caller that may use it, asked by an own subsystem the caller is bound to.</summary>
@@ -66,11 +70,47 @@ internal sealed class ServiceCatalogue
             : service;
     }
 
+    /// <summary>
+    /// The service an existing X-Road client names by its identifier, asked by the own subsystem it names. It need not stand
+    /// in <c>Services</c>: the agreement decides. A caller that is bound to aliases reaches the services behind them only.
+    /// </summary>
+    public Outcome<ConsumedService> FindNamed(Caller caller, ClientId client, ServiceId? service)
+    {
+        var name = client.ToString();
+        if (!own.Contains(name))
+        {
+            return NotOwn("an own subsystem", "another identifier");
+        }
+
+        if (caller.Subsystems is { } subsystems && !subsystems.Contains(name))
+        {
+            return NotOwn("an own subsystem the caller is bound to", name);
+        }
+
+        var known = consumed.Values.Where(entry => entry.Service == service).ToList();
+        if (caller.Services is { } aliases && service is not null && !known.Exists(entry => aliases.Contains(entry.Alias)))
+        {
+            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Services", Expected = "the service of an alias of this caller", Found = "another service" };
+        }
+
+        return known.Count == 0 ? new ConsumedService("", service, client, null, new ServiceLimits(service?.ToString() ?? "security server")) : known[0] with { Client = client };
+    }
+
+    /// <summary>The first own subsystem a caller may speak for.</summary>
+    public ClientId? OwnOf(Caller caller) =>
+        ownInOrder.Where(id => caller.Subsystems?.Contains(id.ToString()) ?? true).Select(id => (ClientId?)id).FirstOrDefault();
+
     /// <summary>The service a request names, if we answer it.</summary>
     public Outcome<ProvidedService> FindProvided(ServiceId service) =>
         provided.TryGetValue(service, out var found)
             ? found
             : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "Header/service", Expected = "a service of Provides", Found = "another identifier" };
+
+    /// <summary>The service with this name in <c>Provides</c>: how addresses of REST, WSDL and OpenAPI name it.</summary>
+    public Outcome<ProvidedService> FindProvided(string name) =>
+        providedByName.TryGetValue(name, out var found)
+            ? found
+            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "path", Expected = "the name of an entry of Provides", Found = "another name" };
 
     /// <summary>What a caller may ask for.</summary>
     public IEnumerable<ConsumedService> ConsumedBy(Caller caller) => consumed.Values

@@ -13,20 +13,20 @@ internal static class ServiceDocuments
     public static Document OpenApi(ConsumedService service)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        OpenApiWriter.Write(service.Operation, $"/v1/services/{service.Alias}", buffer);
+        OpenApiWriter.Write(service.Operation!, $"/v1/services/{service.Alias}", buffer);
         return new Document(buffer.WrittenMemory, "application/json; charset=utf-8");
     }
 
     public static Document Proto(ConsumedService service)
     {
-        var file = ProtoBuilder.Build("tunduk.services", ProtoBuilder.Identifier(service.Alias, "Service"), [service.Operation]);
+        var file = ProtoBuilder.Build("tunduk.services", ProtoBuilder.Identifier(service.Alias, "Service"), [service.Operation!]);
         return new Document(Encoding.UTF8.GetBytes(ProtoText.Write(file)), "text/plain; charset=utf-8");
     }
 
     public static Document Example(ConsumedService service)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        SampleWriter.Write(service.Operation.Shape(MessageSide.Request), seed: 1, buffer, SampleOptions.Example, indented: true);
+        SampleWriter.Write(service.Operation!.Shape(MessageSide.Request), seed: 1, buffer, SampleOptions.Example, indented: true);
         return new Document(buffer.WrittenMemory, "application/json; charset=utf-8");
     }
 

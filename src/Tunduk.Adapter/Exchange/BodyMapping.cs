@@ -12,6 +12,9 @@ namespace Tunduk.Adapter.Exchange;
 /// <summary>Bodies between JSON and XML by the contract; a fault of the mapping as a refusal.</summary>
 internal sealed class BodyMapping(LimitOptions limits)
 {
+    /// <summary>Deepest nesting of a body.</summary>
+    public int MaxDepth => limits.MaxDepth;
+
     private const int MostDetails = 20;
     private static readonly XmlReaderSettings Hardened = new()
     {
@@ -35,18 +38,21 @@ internal sealed class BodyMapping(LimitOptions limits)
     /// <summary>A verified canonical Body to JSON.</summary>
     public Outcome<ReadOnlyMemory<byte>> ToJson(Operation operation, MessageSide side, ReadOnlyMemory<byte> canonicalBody)
     {
-        using var stream = MemoryMarshal.TryGetArray(canonicalBody, out var segment)
-            ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
-            : new MemoryStream(canonicalBody.ToArray(), writable: false);
+        using var stream = Open(canonicalBody);
         using var reader = XmlReader.Create(stream, Hardened);
 
         // The canonical Body is well formed and has exactly one child: the envelope's reader has seen to it.
         reader.MoveToContent();
         reader.Read();
-        reader.MoveToContent();
-        var output = new ArrayBufferWriter<byte>(canonicalBody.Length + 64);
-        var result = XmlToJson.Write(operation.Shape(side), reader, output, mapping);
-        return result.IsOk ? output.WrittenMemory : From(result.Faults);
+        return Read(operation, side, reader, canonicalBody.Length);
+    }
+
+    /// <summary>The one element of Body by itself to JSON.</summary>
+    public Outcome<ReadOnlyMemory<byte>> ElementToJson(Operation operation, MessageSide side, ReadOnlyMemory<byte> element)
+    {
+        using var stream = Open(element);
+        using var reader = XmlReader.Create(stream, Hardened);
+        return Read(operation, side, reader, element.Length);
     }
 
     /// <summary>
@@ -86,6 +92,18 @@ internal sealed class BodyMapping(LimitOptions limits)
         {
             return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.JsonMalformed) { Path = exception.Path, Expected = "JSON", Found = $"an error at line {exception.LineNumber + 1}" };
         }
+    }
+
+    private static MemoryStream Open(ReadOnlyMemory<byte> xml) => MemoryMarshal.TryGetArray(xml, out var segment)
+        ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
+        : new MemoryStream(xml.ToArray(), writable: false);
+
+    private Outcome<ReadOnlyMemory<byte>> Read(Operation operation, MessageSide side, XmlReader reader, int length)
+    {
+        reader.MoveToContent();
+        var output = new ArrayBufferWriter<byte>(length + 64);
+        var result = XmlToJson.Write(operation.Shape(side), reader, output, mapping);
+        return result.IsOk ? output.WrittenMemory : From(result.Faults);
     }
 
     // The bytes of a member's value at the top level; empty when there is none.

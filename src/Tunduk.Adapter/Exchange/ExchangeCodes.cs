@@ -26,6 +26,12 @@ public static class ExchangeCodes
     public const string XmlForbidden = "xml_forbidden";
     public const string SoapMalformed = "soap_malformed";
     public const string RequestIncomplete = "request_incomplete";
+    public const string MultipartMalformed = "multipart_malformed";
+    public const string TransferStalled = "transfer_stalled";
+    public const string SpoolFull = "spool_full";
+    public const string AddressInvalid = "address_invalid";
+    public const string AddressUnknown = "address_unknown";
+    public const string HeadersTooLarge = "headers_too_large";
 
     // Validate
     public const string HeaderMissing = "header_missing";
@@ -38,6 +44,8 @@ public static class ExchangeCodes
     public const string ContractViolated = "contract_violated";
     public const string ServiceUnknown = "service_unknown";
     public const string MessageIdRepeated = "message_id_repeated";
+    public const string MethodUnsupported = "method_unsupported";
+    public const string BodyNotForwarded = "body_not_forwarded";
 
     // Authorize
     public const string NoAgreement = "no_agreement";
@@ -133,6 +141,12 @@ public static class ExchangeCodes
         [XmlForbidden] = HttpStatusCode.BadRequest,
         [SoapMalformed] = HttpStatusCode.BadRequest,
         [RequestIncomplete] = HttpStatusCode.BadRequest,
+        [MultipartMalformed] = HttpStatusCode.BadRequest,
+        [TransferStalled] = HttpStatusCode.RequestTimeout,
+        [SpoolFull] = HttpStatusCode.ServiceUnavailable,
+        [AddressInvalid] = HttpStatusCode.BadRequest,
+        [AddressUnknown] = HttpStatusCode.NotFound,
+        [HeadersTooLarge] = HttpStatusCode.RequestHeaderFieldsTooLarge,
         [HeaderMissing] = HttpStatusCode.BadRequest,
         [UserIdMissing] = HttpStatusCode.BadRequest,
         [UserIdPlaceholder] = HttpStatusCode.BadRequest,
@@ -143,6 +157,8 @@ public static class ExchangeCodes
         [ContractViolated] = HttpStatusCode.UnprocessableEntity,
         [ServiceUnknown] = HttpStatusCode.NotFound,
         [MessageIdRepeated] = HttpStatusCode.Conflict,
+        [MethodUnsupported] = HttpStatusCode.MethodNotAllowed,
+        [BodyNotForwarded] = HttpStatusCode.BadRequest,
         [NoAgreement] = HttpStatusCode.Forbidden,
         [AgreementNotYetValid] = HttpStatusCode.Forbidden,
         [AgreementExpired] = HttpStatusCode.Forbidden,

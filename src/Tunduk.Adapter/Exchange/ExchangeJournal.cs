@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
@@ -23,10 +24,16 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     /// <summary>Payload part with the detached signature over <see cref="MessagePart"/>.</summary>
     public const string DetachedPart = "signature-detached";
 
+    /// <summary>Payload part with what a detached signature is over where that is not the message (REST).</summary>
+    public const string SignatureBasePart = "signature-base";
+
     /// <summary>Payload part with the signature of a message that is not kept whole.</summary>
     public const string SignaturePart = "signature";
 
     private const string FaultName = "$fault";
+
+    // Refusals after the first append that say for sure that the information system did nothing.
+    private static readonly FrozenSet<string> NotExecuted = FrozenSet.ToFrozenSet([ExchangeCodes.InformationSystemUnreachable, ExchangeCodes.InformationSystemRefused], StringComparer.Ordinal);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The first append: durable before anything leaves or reaches the own information system.</summary>
@@ -87,6 +94,32 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         return null;
     }
 
+    /// <summary>
+    /// Refuses a repeat of a request that is under way, or that the information system executed and whose answer never left.
+    /// One whose answer left, or that never reached the information system, may be asked again: constant ids are the commonest
+    /// fault in the field; the repeat is recorded.
+    /// </summary>
+    public async Task<ExchangeError?> RefuseRepeatAsync(ExchangeRun run, ClaimState? existing)
+    {
+        if (existing is null)
+        {
+            return null;
+        }
+
+        run.Flags |= EntryFlags.RepeatedMessageId;
+        if (existing.End is not { } end)
+        {
+            return Repeat(ExchangeCodes.MessageIdRepeated, "a message id that is not under way", "one that is");
+        }
+
+        // An end that cannot be read says nothing for a second side effect.
+        var executed = existing.EndKind == EntryKind.OutcomeUnknown
+            || (existing.EndKind == EntryKind.Refusal && !NotExecuted.Contains((await archive.GetAsync(end, CancellationToken.None))?.Entry.Code ?? ""));
+        return executed
+            ? Repeat(ExchangeCodes.ExecutedNotArchived, "a request not executed before", "one that was, or may have been, and whose answer did not leave")
+            : null;
+    }
+
     /// <summary>The refusal that says why the archive took nothing.</summary>
     public static ExchangeError NotLogged(AppendResult result) => new(ExchangeStage.Append, ExchangeCodes.LoggingFailed)
     {
@@ -95,6 +128,9 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         Found = result.Fault?.Name,
         Remedy = result.Fault?.Remedy,
     };
+
+    private static ExchangeError Repeat(string code, string expected, string found) =>
+        new(ExchangeStage.Append, code) { Path = "Header/id", Expected = expected, Found = found };
 
     private async Task<AppendResult> AppendEndAsync(EntryDraft draft)
     {
@@ -118,7 +154,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         var content = run.Agreement?.Archive.Content ?? ArchiveContent.None;
         var draft = Draft(run, kind) with
         {
-            MessageSize = message.Envelope.Length,
+            MessageSize = message.Envelope.Length + (message.Multipart?.Parts.Sum(part => part.Length) ?? 0),
             FilteredSize = message.Body.Length,
             Signature = message.Signature,
             CertificateSha256 = message.CertificateSha256,
@@ -128,6 +164,8 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         var parts = new List<PayloadPart>(2);
         if (content != ArchiveContent.None)
         {
+            // The address of a REST message first: path/1, query/name.
+            JsonLeaves.Add(values, message.Address.Span, maxDepth);
             JsonLeaves.Add(values, message.Body.Span, maxDepth);
             AddParts(parts, message, content);
         }
@@ -135,10 +173,25 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         values.AddRange(message.Removed.Select(field => SealedValue.Removed(field.Path)));
         var facts = new List<SealedValue>();
         AddText(facts, FaultName, message.FaultCode);
+        AddAttachments(facts, message);
         var persons = content == ArchiveContent.None
-            ? PersonFinder.Find(run.Terms, message.Body.Span, maxDepth)
+            ? PersonFinder.Find(run.Terms, message.Address.Span, message.Body.Span, maxDepth)
             : PersonFinder.Find(run.Terms, values);
         return draft with { Values = values, Facts = facts, Parts = parts, Persons = persons };
+    }
+
+    // LIMIT: of an attachment the archive keeps name, type, size and digest, not the content: README "What does not work yet".
+    private static void AddAttachments(List<SealedValue> facts, MessageRecord message)
+    {
+        foreach (var (part, at) in (message.Multipart?.Parts ?? []).Select((part, at) => (part, at)))
+        {
+            var path = $"$attachment[{at}]";
+            AddText(facts, path + "/id", part.ContentId);
+            AddText(facts, path + "/name", part.FileName);
+            AddText(facts, path + "/type", part.Headers.ContentType.Type);
+            AddText(facts, path + "/bytes", part.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            facts.Add(SealedValue.Binary(path + "/sha256", part.Sha256));
+        }
     }
 
     private static void AddParts(List<PayloadPart> parts, MessageRecord message, ArchiveContent content)
@@ -149,6 +202,11 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
             if (!message.DetachedSignature.IsEmpty)
             {
                 parts.Add(new PayloadPart(DetachedPart, "application/pkcs7-signature", message.DetachedSignature));
+            }
+
+            if (!message.SignatureBase.IsEmpty)
+            {
+                parts.Add(new PayloadPart(SignatureBasePart, "text/plain; charset=us-ascii", message.SignatureBase));
             }
         }
         else if (!message.SignatureParts.IsEmpty)

@@ -8,12 +8,19 @@ namespace Tunduk.Adapter.Exchange;
 internal static class FieldPolicy
 {
     /// <summary>The request's list, and the agreed size of a request.</summary>
-    public static Outcome<FilteredBody> Request(ExchangeRun run, ReadOnlyMemory<byte> json) =>
-        Apply(run, FieldList.Request, run.Terms!.RequestFields, AgreementLimits.Lower(run.Agreement!.Limits.RequestBytes, run.Terms.Limits.RequestBytes), json);
+    public static Outcome<FilteredBody> Request(ExchangeRun run, ReadOnlyMemory<byte> json) => Apply(run, FieldList.Request, json);
 
     /// <summary>The response's list, which holds for the echoed request in it too, and the agreed size of a response.</summary>
-    public static Outcome<FilteredBody> Response(ExchangeRun run, ReadOnlyMemory<byte> json) =>
-        Apply(run, FieldList.Response, run.Terms!.ResponseFields, AgreementLimits.Lower(run.Agreement!.Limits.ResponseBytes, run.Terms.Limits.ResponseBytes), json);
+    public static Outcome<FilteredBody> Response(ExchangeRun run, ReadOnlyMemory<byte> json) => Apply(run, FieldList.Response, json);
+
+    /// <summary>The list of one side; null for a metaservice, which has no agreement and passes whole.</summary>
+    public static FieldList? List(ExchangeRun run, string side) =>
+        run.Terms is not { } terms ? null : side == FieldList.Request ? terms.RequestFields : terms.ResponseFields;
+
+    /// <summary>The agreed size of one side in bytes; null: none.</summary>
+    public static int? Most(ExchangeRun run, string side) => run.Agreement is not { } agreement || run.Terms is not { } terms ? null
+        : side == FieldList.Request ? AgreementLimits.Lower(agreement.Limits.RequestBytes, terms.Limits.RequestBytes)
+        : AgreementLimits.Lower(agreement.Limits.ResponseBytes, terms.Limits.ResponseBytes);
 
     /// <summary>One list over one body, without counting anything.</summary>
     public static (FilteredBody? Body, PolicyRefusal? Refusal) Run(FieldList list, ReadOnlyMemory<byte> json)
@@ -28,7 +35,7 @@ internal static class FieldPolicy
     /// <summary>A refusal of the list or of the agreement's size.</summary>
     public static ExchangeError ToError(PolicyRefusal refusal) => new(ExchangeStage.Filter, refusal.Code)
     {
-        Path = refusal.Path,
+        Path = refusal.Path.Length == 0 ? "body" : refusal.Path,
         Expected = refusal.Expected,
         Found = refusal.Found,
         Remedy = refusal.Remedy,
@@ -62,14 +69,14 @@ internal static class FieldPolicy
         _ => error,
     };
 
-    private static Outcome<FilteredBody> Apply(ExchangeRun run, string side, FieldList list, int? most, ReadOnlyMemory<byte> json)
+    private static Outcome<FilteredBody> Apply(ExchangeRun run, string side, ReadOnlyMemory<byte> json)
     {
-        if (TooLarge(side, json.Length, most) is { } tooLarge)
+        if (TooLarge(side, json.Length, Most(run, side)) is { } tooLarge)
         {
             return tooLarge;
         }
 
-        var (body, refusal) = Run(list, json);
+        var (body, refusal) = Run(List(run, side)!, json);
         run.Account?.Shadow(run, side, json, body);
         if (body is null)
         {

@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Filtering;
 using Tunduk.Evidence.Log;
 
@@ -18,6 +19,9 @@ internal sealed record MessageRecord
     /// <summary>Detached signature over <see cref="Envelope"/> (CMS), if that is how it is signed.</summary>
     public ReadOnlyMemory<byte> DetachedSignature { get; init; }
 
+    /// <summary>What <see cref="DetachedSignature"/> is over where that is not the message itself (REST: the signature base).</summary>
+    public ReadOnlyMemory<byte> SignatureBase { get; init; }
+
     /// <summary>The message's signature header and <c>ta:Exchange</c>, kept where the envelope itself cannot be.</summary>
     public ReadOnlyMemory<byte> SignatureParts { get; init; }
 
@@ -31,6 +35,15 @@ internal sealed record MessageRecord
 
     /// <summary>SHA-256 of the signer's certificate, or empty.</summary>
     public ReadOnlyMemory<byte> CertificateSha256 { get; init; }
+
+    /// <summary>The message with its attachments, where it has any.</summary>
+    public MultipartMessage? Multipart { get; init; }
+
+    /// <summary>Values beside the body: a REST message's path and query, as JSON.</summary>
+    public ReadOnlyMemory<byte> Address { get; init; }
+
+    /// <summary>Largest single piece a security server would log, in bytes.</summary>
+    public long LargestPart => Math.Max(Envelope.Length, Multipart?.Parts.Select(part => part.Length).DefaultIfEmpty().Max() ?? 0);
 
     /// <summary>X-Road fault code, where the message is a fault.</summary>
     public string? FaultCode { get; init; }

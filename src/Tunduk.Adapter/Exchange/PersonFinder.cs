@@ -11,7 +11,8 @@ internal static class PersonFinder
     /// <summary>As many persons of one message are indexed; a longer list is no look-up of a person any more.</summary>
     public const int Most = 1_000;
 
-    public static IReadOnlyList<IndexTerm> Find(AgreementService? terms, ReadOnlySpan<byte> json, int maxDepth)
+    /// <summary>In a REST message's address and a body, both as JSON; either may be empty.</summary>
+    public static IReadOnlyList<IndexTerm> Find(AgreementService? terms, ReadOnlySpan<byte> address, ReadOnlySpan<byte> json, int maxDepth)
     {
         if (terms is null || terms.Persons.Count == 0)
         {
@@ -19,6 +20,7 @@ internal static class PersonFinder
         }
 
         var values = new List<SealedValue>();
+        JsonLeaves.Add(values, address, maxDepth);
         JsonLeaves.Add(values, json, maxDepth);
         return Find(terms, values);
     }

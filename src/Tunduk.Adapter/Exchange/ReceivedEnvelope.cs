@@ -21,38 +21,30 @@ internal sealed class ReceivedEnvelope : IDisposable
     public ExchangeError? Error { get; }
 
     /// <summary>Reads a request: all X-Road headers, one body element named like the service.</summary>
-    public static ReceivedEnvelope Decode(ProviderRequest request)
+    public static ReceivedEnvelope Decode(ReadOnlyMemory<byte> raw, string? charset)
     {
-        if (!SoapHttpRules.TryReadContentType(request.ContentType, out var media, out var fault))
-        {
-            return Fail(request.Body, ExchangeCodes.ContentTypeUnsupported, fault);
-        }
-
-        if (media!.Type != "text/xml")
-        {
-            // LIMIT: attachments (multipart, MTOM) are refused until their stage exists.
-            return Fail(request.Body, ExchangeCodes.ContentTypeUnsupported, new ProtocolFault("content-type", XRoadFaultCode.InvalidContentType, "Content-Type", "text/xml", media.Type));
-        }
-
-        var envelope = Read(request.Body, media["charset"]);
+        var envelope = Read(raw, charset);
         if (envelope.Error is not null)
         {
             return envelope;
         }
 
         var message = envelope.Message!;
-        if (message.Kind != SoapBodyKind.Request || message.Headers?.Service is null)
+
+        // A service may itself be called …Response; a request to it is no response.
+        var isRequest = message.Kind == SoapBodyKind.Request || (message.Kind == SoapBodyKind.Response && message.BodyChild.LocalName == message.Headers?.Service?.Code);
+        if (!isRequest || message.Headers?.Service is null)
         {
             var found = message.Kind switch { SoapBodyKind.Fault => "a fault", SoapBodyKind.Response => "a response", _ => "no service" };
             message.Dispose();
-            return Fail(request.Body, ExchangeCodes.SoapMalformed, new ProtocolFault("body", XRoadFaultCode.InvalidBody, "Body", "a request", found));
+            return Fail(raw, ExchangeCodes.SoapMalformed, new ProtocolFault("body", XRoadFaultCode.InvalidBody, "Body", "a request", found));
         }
 
-        fault = message.CheckBodyName();
+        var fault = message.CheckBodyName();
         if (!fault.IsNone)
         {
             message.Dispose();
-            return Fail(request.Body, ExchangeCodes.SoapMalformed, fault);
+            return Fail(raw, ExchangeCodes.SoapMalformed, fault);
         }
 
         return envelope;

@@ -65,6 +65,20 @@ internal static class RefusalMapping
     public static string ToFaultString(ExchangeError error, string? recordId) =>
         recordId is null ? RefusalTexts.Title(error.Code) : $"{RefusalTexts.Title(error.Code)} (record {recordId})";
 
+    /// <summary>
+    /// The refusal in one text for an existing X-Road client, which shows a fault string or a message and nothing else: what,
+    /// where, what was expected and found, what cures it.
+    /// </summary>
+    public static string ToClientText(ExchangeError error)
+    {
+        var text = new System.Text.StringBuilder(RefusalTexts.Title(error.Code));
+        Append(text, ": ", error.Path);
+        Append(text, "; expected ", error.Expected);
+        Append(text, "; found ", error.Found);
+        text.Append(". ").Append(error.Remedy ?? RefusalTexts.Remedy(error.Code));
+        return error.OutcomeUnknown ? text.Append(" The provider may have executed the request.").ToString() : text.ToString();
+    }
+
     /// <summary>The stage's name as users see it.</summary>
     public static string StageName(ExchangeStage stage) => stage.ToString().ToLowerInvariant();
 
@@ -72,6 +86,14 @@ internal static class RefusalMapping
     public static string? RetryAfter(ExchangeError error) => error.RetryAfter is { } after
         ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture)
         : error.Code == ExchangeCodes.Overloaded ? "1" : null;
+
+    private static void Append(System.Text.StringBuilder text, string before, string? value)
+    {
+        if (value is not null)
+        {
+            text.Append(before).Append(value);
+        }
+    }
 
     private static void WriteIfPresent(Utf8JsonWriter json, string name, string? value)
     {

@@ -25,21 +25,7 @@ internal static class RequestHeaders
             party = parsed;
         }
 
-        foreach (var (name, value) in new[] { (CallHeaders.IdName, given.Id), (CallHeaders.UserIdName, given.UserId), (CallHeaders.IssueName, given.Issue) })
-        {
-            if (value is not null && (value.Length > Longest || !value.EnumerateRunes().All(IsPrintable)))
-            {
-                return Invalid(name, $"up to {Longest} printable characters", value.Length > Longest ? $"{value.Length} characters" : "a control, format or unassigned character");
-            }
-        }
-
-        // The id goes back in a header of the answer, and into counterparties' logs.
-        if (given.Id is not null && !given.Id.All(c => c is > ' ' and <= '~'))
-        {
-            return Invalid(CallHeaders.IdName, "visible ASCII characters", "another character");
-        }
-
-        return new SoapHeaders
+        return Check(new SoapHeaders
         {
             Client = service.Client,
             Service = service.Service,
@@ -49,7 +35,28 @@ internal static class RequestHeaders
             UserId = Present(given.UserId),
             Issue = Present(given.Issue),
             RepresentedParty = party,
-        };
+        });
+    }
+
+    /// <summary>Headers as they will leave: only characters that survive every hand on the way, and that a reader can see.</summary>
+    public static Outcome<SoapHeaders> Check(SoapHeaders headers)
+    {
+        foreach (var (name, value) in new[] { (CallHeaders.IdName, headers.Id), (CallHeaders.UserIdName, headers.UserId), (CallHeaders.IssueName, headers.Issue) })
+        {
+            if (value is not null && (value.Length > Longest || !value.EnumerateRunes().All(IsPrintable)))
+            {
+                return Invalid(name, $"up to {Longest} printable characters", value.Length > Longest ? $"{value.Length} characters" : "a control, format or unassigned character");
+            }
+        }
+
+        // The id goes back in a header of the answer, and into counterparties' logs.
+        if (!headers.Id.All(c => c is > ' ' and <= '~'))
+        {
+            return Invalid(CallHeaders.IdName, "visible ASCII characters", "another character");
+        }
+
+        var fault = headers.Validate();
+        return fault.IsNone ? headers : Invalid(fault.Path, fault.Expected, fault.Found);
     }
 
     // Neither what XML cannot hold nor what a reader cannot see (bidirectional marks, zero-width characters).

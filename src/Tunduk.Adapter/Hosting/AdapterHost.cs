@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Contracts;
@@ -188,8 +189,12 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Add(doctor);
         doctor.Start();
         health = new AdapterHealth(options, Archive, () => agreements.Alarms().Concat(watch.Alarms), () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
-        isListener = await ListenAsync("Listen:Is", options.Listen.Is, configuration, logs, new IsListener(options, door, pipeline, services, gate, unauthenticated, metrics), faults, cancellationToken);
-        securityServerListener = await ListenAsync("Listen:SecurityServer", options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline), faults, cancellationToken);
+        var spool = new AttachmentSpool(options.Limits, options.Limits.SpoolFolder ?? Path.GetTempPath(), clock);
+        var authentication = new IsAuthentication(options, door, unauthenticated, metrics);
+        var dropIn = new DropInFace(options, authentication, pipeline, spool);
+        var descriptions = new ProvidedDescriptions(options, services, configuration.Resolve(options.Documents.Contracts));
+        isListener = await ListenAsync("Listen:Is", options.Listen.Is, configuration, logs, new IsListener(options, authentication, pipeline, services, gate, dropIn), faults, cancellationToken);
+        securityServerListener = await ListenAsync("Listen:SecurityServer", options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline, spool, descriptions), faults, cancellationToken);
         adminListener = await ListenAsync("Listen:Admin", options.Listen.Admin, configuration, logs, new AdminListener(door, health, prometheus, new OperationalDataEndpoint(door, metrics.Operational, Archive, unauthenticated, metrics, clock), desk, unauthenticated, metrics), faults, cancellationToken);
         if (faults.Count > 0)
         {

@@ -8,13 +8,13 @@ using Tunduk.Adapter.SecurityServers;
 
 namespace Tunduk.Adapter.InformationSystems;
 
-/// <summary>Asks the own information system: JSON over HTTP POST, X-Road values as headers.</summary>
+/// <summary>Asks the own information system: JSON, SOAP or REST, with the X-Road values as headers.</summary>
 internal sealed class InformationSystemClient : IDisposable
 {
     private readonly HttpClient http;
     private readonly int maxBody;
     private readonly TimeProvider clock;
-    private readonly ConcurrentDictionary<Uri, NeighbourBreaker<ReadOnlyMemory<byte>>> breakers = new();
+    private readonly ConcurrentDictionary<Uri, NeighbourBreaker<SecurityServerReply>> breakers = new();
 
     public InformationSystemClient(int maxBody, TimeProvider clock)
     {
@@ -34,56 +34,75 @@ internal sealed class InformationSystemClient : IDisposable
     }
 
     /// <summary>Posts the request body; the answer is JSON or a refusal that says whether it may have been executed.</summary>
-    public Task<Outcome<ReadOnlyMemory<byte>>> PostAsync(
+    public async Task<Outcome<ReadOnlyMemory<byte>>> PostJsonAsync(
         Uri address,
         ReadOnlyMemory<byte> json,
         IReadOnlyList<KeyValuePair<string, string>> headers,
         TimeSpan timeout,
-        CancellationToken cancellationToken) =>
-        breakers.GetOrAdd(address, MakeBreaker).CallAsync(
-            static (call, token) => call.Client.SendAsync(call.Address, call.Json, call.Headers, token),
-            (Client: this, Address: address, Json: json, Headers: headers),
-            timeout,
+        CancellationToken cancellationToken)
+    {
+        var request = new UpstreamRequest
+        {
+            Address = address,
+            Neighbour = address,
+            Headers = [new("Accept", "application/json"), .. headers],
+            Content = () => SecurityServerRequest.Bytes(json, "application/json"),
+            Timeout = timeout,
+            Accepts = static status => status == (int)HttpStatusCode.OK,
+        };
+        if (!(await SendAsync(request, cancellationToken)).TryGet(out var reply, out var error))
+        {
+            return error;
+        }
+
+        return MediaTypeHeaderValue.TryParse(reply.ContentType, out var media) && media.MediaType is { } type && type.EndsWith("json", StringComparison.OrdinalIgnoreCase)
+            ? reply.Body
+            : Refuse(ExchangeCodes.InformationSystemBroken, "application/json", "another content type", unknown: true);
+    }
+
+    /// <summary>Sends one request and reads the whole answer.</summary>
+    public Task<Outcome<SecurityServerReply>> SendAsync(UpstreamRequest request, CancellationToken cancellationToken) =>
+        breakers.GetOrAdd(request.Neighbour, MakeBreaker).CallAsync(
+            static (call, token) => call.Client.SendOnceAsync(call.Request, token),
+            (Client: this, Request: request),
+            request.Timeout,
             cancellationToken);
 
-    private NeighbourBreaker<ReadOnlyMemory<byte>> MakeBreaker(Uri address) => new(
+    private NeighbourBreaker<SecurityServerReply> MakeBreaker(Uri address) => new(
         static error => error.Code is ExchangeCodes.InformationSystemUnreachable or ExchangeCodes.InformationSystemBroken,
         Refuse(ExchangeCodes.InformationSystemUnreachable, "an information system that answers", "half of the last calls unanswered: none is made for 5 s", unknown: false),
         static timeout => Refuse(ExchangeCodes.InformationSystemTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none", unknown: true),
         clock);
 
-    private async ValueTask<Outcome<ReadOnlyMemory<byte>>> SendAsync(
-        Uri address,
-        ReadOnlyMemory<byte> json,
-        IReadOnlyList<KeyValuePair<string, string>> headers,
-        CancellationToken cancellationToken)
+    private async ValueTask<Outcome<SecurityServerReply>> SendOnceAsync(UpstreamRequest message, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(json) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        foreach (var (name, value) in headers)
+        using var request = new HttpRequestMessage(new HttpMethod(message.Method), message.Address) { Content = message.Content?.Invoke() };
+        foreach (var (name, value) in message.Headers)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (response.StatusCode != HttpStatusCode.OK)
+            if (!message.Accepts((int)response.StatusCode))
             {
                 // Below 500 the information system says that it did nothing; a server error may come after the side effect.
                 return Refuse(ExchangeCodes.InformationSystemRefused, "HTTP 200", $"HTTP {(int)response.StatusCode}", unknown: (int)response.StatusCode >= 500);
             }
 
-            if (response.Content.Headers.ContentType?.MediaType is not { } media || !media.EndsWith("json", StringComparison.OrdinalIgnoreCase))
+            if (message.ReadSpooled is { } read && await read(response, cancellationToken) is { } spooled)
             {
-                return Refuse(ExchangeCodes.InformationSystemBroken, "application/json", "another content type", unknown: true);
+                return spooled.Error is { } broken ? broken with { Code = ExchangeCodes.InformationSystemBroken } : spooled;
             }
 
-            var body = await BoundedBody.ReadAsync(response.Content, maxBody, cancellationToken);
+            var body = message.Method == "HEAD" ? [] : await BoundedBody.ReadAsync(response.Content, maxBody, cancellationToken);
             return body is null
                 ? Refuse(ExchangeCodes.InformationSystemBroken, $"at most {maxBody} bytes", "a longer answer", unknown: true)
-                : new ReadOnlyMemory<byte>(body);
+                : new SecurityServerReply(body, response.Content.Headers.ContentType?.ToString(), (int)response.StatusCode) { Headers = HttpHeaderList.Of(response) };
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {

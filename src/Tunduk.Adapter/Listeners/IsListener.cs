@@ -7,25 +7,24 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Contracts;
-using Tunduk.Adapter.Telemetry;
 
 namespace Tunduk.Adapter.Listeners;
 
 /// <summary>Endpoints of <c>Listen:Is</c>: the own information system's face.</summary>
 internal sealed class IsListener(
     AdapterOptions options,
-    CallerDoor door,
+    IsAuthentication authentication,
     ExchangePipeline pipeline,
     ServiceCatalogue services,
     AgreementGate agreements,
-    UnauthenticatedRefusals refusals,
-    AdapterMetrics metrics) : IListenerFace
+    DropInFace dropIn) : IListenerFace
 {
     /// <summary>Response header with the record id of the exchange.</summary>
     public const string RecordHeader = "X-Tunduk-Record";
 
     public void Map(WebApplication application)
     {
+        dropIn.Map(application);
         application.MapPost("/v1/services/{alias}", AskAsync);
         application.MapGet("/v1/services", ListAsync);
         application.MapGet("/v1/services/{alias}/openapi.json", context => DocumentAsync(context, ServiceDocuments.OpenApi));
@@ -136,13 +135,11 @@ internal sealed class IsListener(
 
     private async Task<Caller?> AuthenticateAsync(HttpContext context)
     {
-        if (door.Enter(context, ["is"], options.Listen.AllowIsUnauthenticated ? Caller.Anonymous : null, CallerFace.Own).TryGet(out var caller, out var error))
+        if (authentication.Authenticate(context, CallerFace.Own).TryGet(out var caller, out var error))
         {
             return caller;
         }
 
-        metrics.Unauthenticated("is");
-        refusals.Count("is", context.Connection.RemoteIpAddress, error);
         if (error.Code == ExchangeCodes.CallerUnknown)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
@@ -172,7 +169,13 @@ internal sealed class IsListener(
         }
     }
 
-    public Task RefuseAsync(HttpContext context, ExchangeError error) => RefuseAsync(context, new ExchangeAnswer { Error = error });
+    public Task RefuseAsync(HttpContext context, ExchangeError error)
+    {
+        var answer = new ExchangeAnswer { Error = error };
+        return DropInFace.IsSoap(context) ? dropIn.RefuseSoapAsync(context, answer)
+            : DropInFace.IsRest(context) ? DropInFace.RefuseRestAsync(context, answer)
+            : RefuseAsync(context, answer);
+    }
 
     private static async Task RefuseAsync(HttpContext context, ExchangeAnswer answer)
     {

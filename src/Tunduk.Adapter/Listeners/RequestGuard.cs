@@ -11,6 +11,8 @@ namespace Tunduk.Adapter.Listeners;
 /// </summary>
 internal sealed partial class RequestGuard
 {
+    private const int MostHeaders = 100;
+    private const int MostHeaderBytes = 32 * 1024;
     private readonly FrozenSet<string> hosts;
     private readonly Func<HttpContext, ExchangeError, Task> refuse;
     private readonly ILogger log;
@@ -42,9 +44,16 @@ internal sealed partial class RequestGuard
             return;
         }
 
+        if (TooManyHeaders(context.Request) is { } tooMany)
+        {
+            await refuse(context, tooMany);
+            return;
+        }
+
         try
         {
             await next(context);
+            await NameAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -54,6 +63,43 @@ internal sealed partial class RequestGuard
         {
             LogUnforeseen(exception.GetType().FullName, new System.Diagnostics.StackTrace(exception, fNeedFileInfo: false).ToString());
             await refuse(context, new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = true });
+        }
+    }
+
+    // Below Kestrel's own bound, which closes the connection without a word.
+    private static ExchangeError? TooManyHeaders(HttpRequest request)
+    {
+        var count = 0;
+        long bytes = 0;
+        foreach (var (name, values) in request.Headers)
+        {
+            count += values.Count;
+            bytes += values.Sum(value => name.Length + (value?.Length ?? 0));
+        }
+
+        return count <= MostHeaders && bytes <= MostHeaderBytes ? null : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeadersTooLarge)
+        {
+            Path = "headers",
+            Expected = $"at most {MostHeaders} headers and {MostHeaderBytes} characters",
+            Found = $"{count} headers, {bytes} characters",
+        };
+    }
+
+    // The framework answers an unknown address or method with a bare status: here it gets the body every refusal has.
+    private async Task NameAsync(HttpContext context)
+    {
+        if (context.Response.HasStarted)
+        {
+            return;
+        }
+
+        if (context.Response.StatusCode == StatusCodes.Status404NotFound && context.GetEndpoint() is null)
+        {
+            await refuse(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressUnknown) { Path = "path", Expected = "an address of this listener", Found = "another" });
+        }
+        else if (context.GetEndpoint()?.DisplayName is { } name && name.StartsWith("405 ", StringComparison.Ordinal))
+        {
+            await refuse(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MethodUnsupported) { Path = "method", Expected = context.Response.Headers.Allow.ToString(), Found = "another method" });
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
@@ -15,17 +14,24 @@ namespace Tunduk.Adapter.Signing;
 /// <summary>The Sign stage: envelope around body, signature as the agreement says (SIGNATURES "Outbound modes").</summary>
 internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOptions options, TimeProvider clock)
 {
+    /// <summary>The same for REST.</summary>
+    public RestSigning Rest { get; } = new(keys, archive, options, clock);
+
     /// <summary>A request of ours.</summary>
-    public Task<Outcome<SignedMessage>> SignRequestAsync(ExchangeRun run, ReadOnlyMemory<byte> bodyXml) =>
-        SignAsync(run, Envelope(run.Headers!, bodyXml.Span), SoapDirection.Request, binding: null);
+    /// <param name="run">The exchange.</param>
+    /// <param name="bodyXml">The one element of Body.</param>
+    /// <param name="otherHeaders">Header blocks beside X-Road's that may cross.</param>
+    /// <param name="attachments">Its attachments by digest.</param>
+    public Task<Outcome<SignedMessage>> SignRequestAsync(ExchangeRun run, ReadOnlyMemory<byte> bodyXml, ReadOnlyMemory<byte> otherHeaders, IReadOnlyList<SoapAttachmentDigest> attachments) =>
+        SignAsync(run, Envelope(run.Headers!, otherHeaders.Span, bodyXml.Span), SoapDirection.Request, binding: null, attachments);
 
     /// <summary>An answer of ours, bound to the request it answers.</summary>
-    public Task<Outcome<SignedMessage>> SignResponseAsync(ExchangeRun run, ReceivedEnvelope request, VerifiedMessage verified, ReadOnlyMemory<byte> bodyXml)
-    {
-        run.RequestSha512 = SHA512.HashData(request.Raw.Span);
-        run.RequestSignatureValue = verified.SignatureValue;
-        return SignAsync(run, Envelope(run.Headers!, bodyXml.Span), SoapDirection.Response, new SoapRequestBinding(run.RequestSha512, run.RequestSignatureValue));
-    }
+    public Task<Outcome<SignedMessage>> SignResponseAsync(ExchangeRun run, ReadOnlyMemory<byte> bodyXml, IReadOnlyList<SoapAttachmentDigest> attachments) =>
+        SignEnvelopeAsync(run, Envelope(run.Headers!, default, bodyXml.Span), attachments);
+
+    /// <summary>A fault of our information system, as it may leave: code and structure kept, words as the agreement shows them.</summary>
+    public Task<Outcome<SignedMessage>> SignResponseAsync(ExchangeRun run, PeerFault fault) =>
+        SignEnvelopeAsync(run, fault.ToEnvelope(run.Headers), []);
 
     /// <summary>
     /// A fault of ours, signed like an answer where the request is known. A fault that cannot be signed goes unsigned: the
@@ -42,31 +48,29 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
         }
 
         var binding = new SoapRequestBinding(run.RequestSha512, run.RequestSignatureValue);
-        return (await SignAsync(run, buffer.WrittenMemory, SoapDirection.Response, binding)).TryGet(out var signed, out _)
+        return (await SignAsync(run, buffer.WrittenMemory, SoapDirection.Response, binding, [])).TryGet(out var signed, out _)
             ? signed.Envelope
             : buffer.WrittenMemory;
     }
 
-    private static ReadOnlyMemory<byte> Envelope(SoapHeaders headers, ReadOnlySpan<byte> bodyXml)
+    private static ReadOnlyMemory<byte> Envelope(SoapHeaders headers, ReadOnlySpan<byte> otherHeaders, ReadOnlySpan<byte> bodyXml)
     {
-        var buffer = new ArrayBufferWriter<byte>(bodyXml.Length + 2048);
-        SoapWriter.Write(buffer, headers, default, bodyXml);
+        var buffer = new ArrayBufferWriter<byte>(bodyXml.Length + otherHeaders.Length + 2048);
+        SoapWriter.Write(buffer, headers, otherHeaders, bodyXml);
         return buffer.WrittenMemory;
     }
 
-    private async Task<Outcome<SignedMessage>> SignAsync(ExchangeRun run, ReadOnlyMemory<byte> envelope, SoapDirection direction, SoapRequestBinding? binding)
+    private Task<Outcome<SignedMessage>> SignEnvelopeAsync(ExchangeRun run, ReadOnlyMemory<byte> envelope, IReadOnlyList<SoapAttachmentDigest> attachments) =>
+        SignAsync(run, envelope, SoapDirection.Response, new SoapRequestBinding(run.RequestSha512, run.RequestSignatureValue), attachments);
+
+    private async Task<Outcome<SignedMessage>> SignAsync(ExchangeRun run, ReadOnlyMemory<byte> envelope, SoapDirection direction, SoapRequestBinding? binding, IReadOnlyList<SoapAttachmentDigest> attachments)
     {
         var key = keys.OfOrAny(run.Own);
         var headers = run.Headers!;
         var now = clock.GetUtcNow();
-        if (now < key.Certificate.NotBefore || now > key.Certificate.NotAfter)
+        if (SigningKeyPeriod.Refuse(key, now) is { } refusal)
         {
-            return new ExchangeError(ExchangeStage.Sign, ExchangeCodes.SigningKeyUnavailable)
-            {
-                Path = $"Keys:{key.Name}",
-                Expected = "a certificate that is valid now",
-                Found = $"one valid from {key.Certificate.NotBefore:yyyy-MM-dd} to {key.Certificate.NotAfter:yyyy-MM-dd}",
-            };
+            return refusal;
         }
 
         if (run.Agreement?.Signature.Outbound != OutboundSignature.Embedded)
@@ -91,6 +95,7 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
                 Created = now,
                 Expires = now + options.MessageLifetime,
                 Headers = SignedHeaders.Of(headers),
+                Attachments = attachments,
                 Checkpoint = archive.LatestCheckpoint is { } checkpoint ? checkpoint.Hash.ToArray() : default,
                 Request = binding,
             };

@@ -42,7 +42,11 @@ internal sealed class MessageVerification
         this.expectations = expectations;
         this.clock = clock;
         own = [.. keys.All.Select(key => key.CertificateSha256)];
+        Rest = new RestVerification(this, options, clock);
     }
+
+    /// <summary>The same for REST.</summary>
+    public RestVerification Rest { get; }
 
     /// <summary>Loads the anchors; one that cannot be read, or of the wrong world, is a fault of the configuration.</summary>
     public static MessageVerification? Create(AdapterOptions options, AdapterConfiguration configuration, SigningKeys keys, TimeProvider clock, List<SettingFault> faults)
@@ -75,11 +79,11 @@ internal sealed class MessageVerification
     }
 
     /// <summary>A counterparty's request.</summary>
-    public VerifiedMessage VerifyRequest(ExchangeRun run, ReceivedEnvelope received)
+    public VerifiedMessage VerifyRequest(ExchangeRun run, ReceivedEnvelope received, IReadOnlyList<SoapAttachmentDigest> attachments)
     {
         // Nothing of the answer exists yet; a fault of ours is bound to these bytes.
         run.RequestSha512 = SHA512.HashData(received.Raw.Span);
-        var result = Verify(run, received.Message!, SoapDirection.Request, binding: null);
+        var result = Verify(run, received.Message!, SoapDirection.Request, binding: null, attachments);
         run.RequestSignatureValue = result.SignatureValue;
         return result;
     }
@@ -87,12 +91,12 @@ internal sealed class MessageVerification
     /// <summary>The answer to a request of ours.</summary>
     public VerifiedMessage VerifyResponse(ExchangeRun run, SignedMessage request, SecurityServerReply reply)
     {
-        if (!SoapHttpRules.TryReadContentType(reply.ContentType, out var media, out var http) || media!.Type != "text/xml")
+        if (!SoapHttpRules.TryReadContentType(reply.ContentType, out var media, out var http) || (media!.Type == "multipart/related" && reply.Multipart is null))
         {
             return Malformed(http.IsNone ? new ProtocolFault("content-type", XRoadFaultCode.InvalidContentType, "Content-Type", "text/xml", media!.Type) : http);
         }
 
-        var received = ReceivedEnvelope.Read(reply.Body, media["charset"]);
+        var received = ReceivedEnvelope.Read(reply.Body, reply.Multipart is { } multipart ? multipart.Charset : media["charset"]);
         if (received.Error is { } unread)
         {
             return VerifiedMessage.Refused(unread with { Stage = ExchangeStage.Verify, Code = ExchangeCodes.ResponseMalformed, OutcomeUnknown = true });
@@ -124,7 +128,7 @@ internal sealed class MessageVerification
                 return Refused(ExchangeCodes.RequestHashMismatch, hash);
             }
 
-            var verified = Verify(run, message, SoapDirection.Response, new SoapRequestBinding(request.Sha512, request.SignatureValue));
+            var verified = Verify(run, message, SoapDirection.Response, new SoapRequestBinding(request.Sha512, request.SignatureValue), reply.Multipart?.Digests ?? []);
             handedOver = verified.Error is null;
             return verified;
         }
@@ -146,7 +150,7 @@ internal sealed class MessageVerification
         var headers = run.Headers!;
         var client = headers.Client.ToString();
         var request = new Claim(RequestClaim, [client, headers.Service!.Value.ToString(), headers.Id, Convert.ToHexString(content)], Until: null, Exclusive: false);
-        if (verified.Verification is not { Signer: { } signer } verification)
+        if (verified.SignerSha256.IsEmpty)
         {
             return [request];
         }
@@ -156,40 +160,20 @@ internal sealed class MessageVerification
             request,
             new Claim(
                 ReplayClaim,
-                [run.Own!.Value.ToString(), Convert.ToHexString(signer.Sha256.Span), headers.Id, Convert.ToHexString(verification.SignedInfoSha256.Span)],
-                verification.Expires + options.ClockSkew + options.ClockSkew,
+                [run.Own!.Value.ToString(), Convert.ToHexString(verified.SignerSha256.Span), headers.Id, Convert.ToHexString(verified.ReplayKey.Span)],
+                verified.Expires + options.ClockSkew + options.ClockSkew,
                 Exclusive: true),
         ];
     }
 
-    /// <summary>
-    /// Refuses a repeat of a request that is under way or whose answer never left. One whose answer left may be asked again:
-    /// constant ids are the commonest fault in the field; the repeat is recorded.
-    /// </summary>
-    public static ExchangeError? RefuseRepeat(ExchangeRun run, ClaimState? existing)
+    private VerifiedMessage Verify(ExchangeRun run, SoapMessage message, SoapDirection direction, SoapRequestBinding? binding, IReadOnlyList<SoapAttachmentDigest> attachments)
     {
-        if (existing is null)
+        if (run.Agreement is not { } agreement)
         {
-            return null;
+            // A metaservice: security servers answer it, and they sign among themselves.
+            return VerifiedMessage.Accepted(message, default, SignatureStatus.Absent, null, default);
         }
 
-        run.Flags |= EntryFlags.RepeatedMessageId;
-        if (existing.End is null)
-        {
-            return Repeat(ExchangeCodes.MessageIdRepeated, "a message id that is not under way", "one that is");
-        }
-
-        return existing.EndKind == EntryKind.OutcomeUnknown
-            ? Repeat(ExchangeCodes.ExecutedNotArchived, "a request not executed before", "one whose answer could not be archived")
-            : null;
-    }
-
-    private static ExchangeError Repeat(string code, string expected, string found) =>
-        new(ExchangeStage.Append, code) { Path = "Header/id", Expected = expected, Found = found };
-
-    private VerifiedMessage Verify(ExchangeRun run, SoapMessage message, SoapDirection direction, SoapRequestBinding? binding)
-    {
-        var agreement = run.Agreement!;
         var result = SoapVerifier.Verify(message.Tape, new SoapVerificationInput
         {
             Direction = direction,
@@ -197,6 +181,7 @@ internal sealed class MessageVerification
             Now = clock.GetUtcNow(),
             Request = binding,
             Headers = SignedHeaders.Of(message.Headers!),
+            Attachments = attachments,
             AllowedSkew = options.ClockSkew,
             MaximumLifetime = TimeSpan.FromHours(1),
             OwnCertificates = own,
@@ -222,6 +207,7 @@ internal sealed class MessageVerification
         var fault = message.Fault!.Value;
         var classified = fault.Classified;
         var code = SafeCode(fault.Code);
+        var shown = PeerFault.Of(fault, run.Terms);
         if (classified.IsFromSecurityServer)
         {
             var unknown = classified.MayHaveExecuted;
@@ -233,7 +219,8 @@ internal sealed class MessageVerification
                     Found = $"{code} ({classified.Origin}: {classified.Code})",
                     OutcomeUnknown = unknown,
                 },
-                code);
+                code,
+                shown);
         }
 
         var signed = false;
@@ -252,7 +239,7 @@ internal sealed class MessageVerification
             signed = result.Status == SoapVerificationStatus.Valid;
         }
 
-        var demanded = run.Agreement?.Signature.Inbound == InboundSignature.Required || expectations.HasSigned(run);
+        var demanded = run.Agreement is { } agreement && (agreement.Signature.Inbound == InboundSignature.Required || expectations.HasSigned(run));
         return VerifiedMessage.Refused(
             new ExchangeError(ExchangeStage.Forward, signed || !demanded ? ExchangeCodes.ProviderFault : ExchangeCodes.ProviderFaultUnverified)
             {
@@ -261,10 +248,18 @@ internal sealed class MessageVerification
                 Found = code,
                 OutcomeUnknown = !signed && demanded,
             },
-            code);
+            code,
+            signed || !demanded ? shown : null);
     }
 
-    private SignerTrust TrustOf(Agreement agreement) => trust.GetOrAdd(agreement.Digest, _ =>
+    /// <summary>SHA-256 of the own signing certificates.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OwnCertificates => own;
+
+    /// <summary>Who has signed before.</summary>
+    public SignatureExpectations Expectations => expectations;
+
+    /// <summary>Whom an agreement trusts to sign.</summary>
+    public SignerTrust TrustOf(Agreement agreement) => trust.GetOrAdd(agreement.Digest, _ =>
     {
         var pins = agreement.Certificates
             .Where(certificate => certificate.Sha256 is not null)
@@ -298,7 +293,7 @@ internal sealed class MessageVerification
     }
 
     // A fault code is a name; what is longer or holds other characters is not shown.
-    private static string SafeCode(string code) =>
+    public static string SafeCode(string code) =>
         code.Length is > 0 and <= 200 && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or ':') ? code : $"a code of {code.Length} characters";
 
     private static VerifiedMessage Malformed(ProtocolFault fault) => Refused(ExchangeCodes.ResponseMalformed, fault);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Soap;
 
 namespace Tunduk.Adapter.Signing;
@@ -21,14 +22,35 @@ internal static class SignatureErrors
         };
     }
 
+    /// <summary>A REST verification's reason.</summary>
+    public static ExchangeError From(HttpVerification result, bool isResponse) => new(ExchangeStage.Verify, CodeOf(result.Code))
+    {
+        Path = "Signature",
+        Expected = "a signature of the profile by a certificate of the agreement",
+        Found = result.CodeName,
+        OutcomeUnknown = isResponse,
+    };
+
     public static ExchangeError Missing(SoapVerification result, Agreement agreement, SoapDirection direction) =>
+        Missing("Header/Security", result.Status == SoapVerificationStatus.Echo, agreement, direction == SoapDirection.Response);
+
+    /// <summary>No signature where one is demanded.</summary>
+    public static ExchangeError Missing(string path, bool isEcho, Agreement agreement, bool isResponse) =>
         new(ExchangeStage.Verify, ExchangeCodes.SignatureMissing)
         {
-            Path = "Header/Security",
+            Path = path,
             Expected = agreement.Signature.Inbound == InboundSignature.Required ? "a signature, as the agreement demands" : "a signature, as the counterparty gave before",
-            Found = result.Status == SoapVerificationStatus.Echo ? "a copy of our own" : "none",
-            OutcomeUnknown = direction == SoapDirection.Response,
+            Found = isEcho ? "a copy of our own" : "none",
+            OutcomeUnknown = isResponse,
         };
+
+    private static string CodeOf(HttpVerificationCode code) => code switch
+    {
+        HttpVerificationCode.SignatureMissing => ExchangeCodes.SignatureMissing,
+        HttpVerificationCode.TargetDiffers => ExchangeCodes.ResponseNotBound,
+        >= HttpVerificationCode.CertificateMissing and <= HttpVerificationCode.CertificateExpired => ExchangeCodes.CertificateNotTrusted,
+        _ => ExchangeCodes.SignatureInvalid,
+    };
 
     private static string CodeOf(SoapVerificationCode code) => code switch
     {

@@ -1,7 +1,9 @@
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.SecurityServers;
+using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Log;
 using Tunduk.Evidence.Soap;
+using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Signing;
 
@@ -24,22 +26,47 @@ internal sealed class VerifiedMessage : IDisposable
     /// <summary>How the signature stood.</summary>
     public SignatureStatus Signature { get; private init; }
 
-    /// <summary>The verification, when there was a signature.</summary>
-    public SoapVerification? Verification { get; private init; }
+    /// <summary>The SOAP message, while this object lives; null for REST.</summary>
+    public SoapMessage? Message => parse as SoapMessage;
+
+    /// <summary>A fault as far as it may be passed on; null where there is none, or none that may be told.</summary>
+    public PeerFault? Fault { get; private init; }
+
+    /// <summary>SHA-256 of the signer's certificate; empty without a signature.</summary>
+    public ReadOnlyMemory<byte> SignerSha256 { get; private init; }
+
+    /// <summary>What tells this signature from every other: a digest nobody can vary; empty without one.</summary>
+    public ReadOnlyMemory<byte> ReplayKey { get; private init; }
+
+    /// <summary>End of the time in which the signed message is accepted.</summary>
+    public DateTimeOffset Expires { get; private init; }
 
     /// <summary>The embedded signature's value; empty without one.</summary>
-    public ReadOnlyMemory<byte> SignatureValue => Verification?.SignatureValue ?? default;
+    public ReadOnlyMemory<byte> SignatureValue { get; private init; }
 
     /// <summary>Header blocks of the signature, kept where the message cannot be.</summary>
     public ReadOnlyMemory<byte> SignatureParts { get; private init; }
 
-    public static VerifiedMessage Refused(ExchangeError error, string? faultCode = null) => new(null) { Error = error, FaultCode = faultCode };
+    public static VerifiedMessage Refused(ExchangeError error, string? faultCode = null, PeerFault? fault = null) => new(null) { Error = error, FaultCode = faultCode, Fault = fault };
+
+    /// <summary>A REST message that goes on.</summary>
+    public static VerifiedMessage AcceptedRest(SignatureStatus signature, HttpVerification? verification) => new(null)
+    {
+        Signature = signature,
+        SignatureValue = verification?.SignatureValue ?? default,
+        SignerSha256 = verification?.Signer?.Sha256 ?? default,
+        ReplayKey = verification?.SignatureBaseSha256 ?? default,
+        Expires = verification?.Expires ?? default,
+    };
 
     public static VerifiedMessage Accepted(IDisposable parse, ReadOnlyMemory<byte> body, SignatureStatus signature, SoapVerification? verification, ReadOnlyMemory<byte> signatureParts) => new(parse)
     {
         BodyXml = body,
         Signature = signature,
-        Verification = verification,
+        SignatureValue = verification?.SignatureValue ?? default,
+        SignerSha256 = verification?.Signer?.Sha256 ?? default,
+        ReplayKey = verification?.SignedInfoSha256 ?? default,
+        Expires = verification?.Expires ?? default,
         SignatureParts = signatureParts,
     };
 
@@ -55,7 +82,7 @@ internal sealed class VerifiedMessage : IDisposable
         RemovedAfterReceipt = body.Removed.Count > 0,
         SignatureParts = SignatureParts,
         Signature = Signature,
-        CertificateSha256 = Verification?.Signer?.Sha256 ?? default,
+        CertificateSha256 = SignerSha256,
     };
 
     public void Dispose() => parse?.Dispose();

@@ -37,7 +37,7 @@ public sealed class SoapMessage : IDisposable
 
     public SoapBodyKind Kind { get; private init; }
 
-    /// <summary>The X-Road headers. Null only for a fault without (valid) ones.</summary>
+    /// <summary>The X-Road headers. Null only for a fault without (valid) ones, and where none were asked for.</summary>
     public SoapHeaders? Headers { get; private init; }
 
     /// <summary>Why a fault's headers are null; none where there simply are none.</summary>
@@ -148,9 +148,9 @@ public sealed class SoapMessage : IDisposable
             : SoapBodyKind.Request;
 
         List<XmlElement> others = [];
-        SoapHeaders? headers = SoapHeaderReader.Read(header, kind, options, others, out fault);
+        SoapHeaders? headers = options.XRoadHeaders ? SoapHeaderReader.Read(header, kind, options, others, out fault) : null;
         ProtocolFault headerFault = fault;
-        if (headers is null && !isFault)
+        if (headers is null && !isFault && options.XRoadHeaders)
         {
             return null;
         }

@@ -17,6 +17,12 @@ public sealed record SoapReaderOptions
     /// <summary>Bounds of the parse.</summary>
     public XmlLimits Limits { get; init; } = XmlLimits.Default;
 
+    /// <summary>
+    /// X-Road's headers must be there. Default true; false reads the SOAP of an information system that knows nothing of X-Road:
+    /// <see cref="SoapMessage.Headers"/> is then null and no header block is looked into.
+    /// </summary>
+    public bool XRoadHeaders { get; init; } = true;
+
     /// <summary>Most children of Header. Default 128.</summary>
     public int MaxHeaderBlocks { get; init; } = 128;
 }

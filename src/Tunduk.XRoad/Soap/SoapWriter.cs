@@ -16,21 +16,24 @@ public static class SoapWriter
 {
     /// <summary>
     /// Writes a request, or a response when <paramref name="headers"/> are those of the request (order and values are repeated;
-    /// requestHash is never written, the security server does that).
+    /// requestHash is written only where <paramref name="requestHash"/> says so: it is for whoever stands in the place of a security
+    /// server to do that).
     /// </summary>
     /// <param name="output">Where the bytes go.</param>
     /// <param name="headers">The X-Road headers, which must pass <see cref="SoapHeaders.Validate"/> when they were made here.</param>
     /// <param name="otherHeaders">Header blocks after the X-Road ones, such as a signature; may be empty.</param>
     /// <param name="bodyContent">The one child of Body.</param>
     /// <param name="bodyAttributes">Attributes of Body with their declarations, beginning with a space (<c> wsu:Id="…"</c>); may be empty.</param>
+    /// <param name="requestHash">Hash of the request a response answers, written after id; null: none.</param>
     public static void Write(
         IBufferWriter<byte> output,
         SoapHeaders headers,
         ReadOnlySpan<byte> otherHeaders,
         ReadOnlySpan<byte> bodyContent,
-        ReadOnlySpan<byte> bodyAttributes = default)
+        ReadOnlySpan<byte> bodyAttributes = default,
+        RequestHash? requestHash = null)
     {
-        WriteStart(output, headers, otherHeaders, bodyAttributes);
+        WriteStart(output, headers, otherHeaders, bodyAttributes, requestHash);
         output.Write(bodyContent);
         WriteEnd(output);
     }
@@ -41,7 +44,8 @@ public static class SoapWriter
         SoapFaultText fault,
         SoapHeaders? headers = null,
         ReadOnlySpan<byte> otherHeaders = default,
-        ReadOnlySpan<byte> bodyAttributes = default)
+        ReadOnlySpan<byte> bodyAttributes = default,
+        ReadOnlySpan<byte> detail = default)
     {
         if (headers is null)
         {
@@ -62,7 +66,7 @@ public static class SoapWriter
             WriteStart(output, headers, otherHeaders, bodyAttributes);
         }
 
-        WriteFaultElement(output, fault);
+        WriteFaultElement(output, fault, detail);
         WriteEnd(output);
     }
 
@@ -70,13 +74,20 @@ public static class SoapWriter
     /// The Fault element alone, with its namespace declared on it. Code, string and actor are unqualified, the code has no prefix, and
     /// the detail is <c>faultDetail</c> in no namespace, as security servers write it.
     /// </summary>
-    public static void WriteFaultElement(IBufferWriter<byte> output, SoapFaultText fault)
+    /// <param name="output">Where the bytes go.</param>
+    /// <param name="fault">Code, string, actor; its detail is written unless <paramref name="detail"/> is given.</param>
+    /// <param name="detail">A whole <c>detail</c> element that is passed on; empty for none.</param>
+    public static void WriteFaultElement(IBufferWriter<byte> output, SoapFaultText fault, ReadOnlySpan<byte> detail = default)
     {
         output.Write("<soapenv:Fault xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\">"u8);
         XmlText.Element(output, "faultcode"u8, fault.Code);
         XmlText.Element(output, "faultstring"u8, fault.Message);
         XmlText.Element(output, "faultactor"u8, fault.Actor ?? string.Empty);
-        if (fault.Detail is not null)
+        if (!detail.IsEmpty)
+        {
+            output.Write(detail);
+        }
+        else if (fault.Detail is not null)
         {
             output.Write("<detail><faultDetail xmlns=\"\">"u8);
             XmlText.Write(output, fault.Detail);
@@ -91,7 +102,8 @@ public static class SoapWriter
         IBufferWriter<byte> output,
         SoapHeaders headers,
         ReadOnlySpan<byte> otherHeaders,
-        ReadOnlySpan<byte> bodyAttributes = default)
+        ReadOnlySpan<byte> bodyAttributes = default,
+        RequestHash? requestHash = null)
     {
         output.Write("<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:xrd=\"http://x-road.eu/xsd/xroad.xsd\" xmlns:id=\"http://x-road.eu/xsd/identifiers\""u8);
         if (headers.RepresentedParty is not null)
@@ -108,6 +120,14 @@ public static class SoapWriter
         foreach (SoapHeaderName name in headers.Present())
         {
             WriteHeader(output, headers, name);
+            if (name == SoapHeaderName.Id && requestHash is { } hash)
+            {
+                output.Write("<xrd:requestHash algorithmId=\""u8);
+                XmlText.Write(output, hash.AlgorithmId);
+                output.Write("\">"u8);
+                XmlText.Write(output, hash.Value);
+                output.Write("</xrd:requestHash>"u8);
+            }
         }
 
         output.Write(otherHeaders);

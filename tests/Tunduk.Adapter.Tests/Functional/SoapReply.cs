@@ -8,6 +8,11 @@ internal sealed record SoapReply(int Status, byte[] Body, XDocument Envelope)
 {
     private static readonly XNamespace Soap = "http://schemas.xmlsoap.org/soap/envelope/";
 
+    /// <summary>The HTTP answer, where a test looks at it.</summary>
+    public HttpReply? Reply { get; init; }
+
+    public string FaultString => Fault?.Element("faultstring")?.Value ?? "";
+
     public string Text => System.Text.Encoding.UTF8.GetString(Body);
 
     public XElement? Fault => Envelope.Descendants(Soap + "Fault").FirstOrDefault();

@@ -87,6 +87,9 @@ internal sealed class SimulatedSecurityServer : IAsyncDisposable
     /// <summary>The service with this id, to change its address or settings.</summary>
     public ServiceRegistration Service(string id) => _services[ServedId.Parse(id)];
 
+    /// <summary>Registers one more service, before anybody asks for it.</summary>
+    public void Add(ServiceRegistration service) => _services[ServedId.Parse(service.Id)] = service;
+
     public async ValueTask DisposeAsync()
     {
         if (_listener is not null)

@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
+using Tunduk.XRoad.Attachments;
+using Tunduk.XRoad.Faults;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Attachments;
+
+/// <summary>Receives multipart messages: SOAP into memory, everything else hashed and spooled, all within bounds.</summary>
+internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimeProvider clock)
+{
+    /// <summary>Owner of what the security server and the own information system send on the provider's side.</summary>
+    public const string SecurityServerOwner = "security server";
+
+    private readonly SpoolQuota quota = new(limits.MaxSpool, limits.MaxSpoolEach);
+    private readonly MultipartLimits multipart = new()
+    {
+        MaxPartBytes = limits.MaxAttachment,
+        MaxSoapBytes = limits.MaxBody,
+        MaxBytes = limits.MaxAttachment + limits.MaxBody + (1024 * 1024),
+    };
+
+    /// <summary>Bytes that attachments under way hold on disk.</summary>
+    public long Taken => quota.Taken;
+
+    /// <summary>A limit on standing still, as <c>Limits:ProgressTimeout</c> says.</summary>
+    public ProgressTimeout StartProgress(CancellationToken cancellationToken) => new(limits.ProgressTimeout, clock, cancellationToken);
+
+    /// <summary>Reads a whole message.</summary>
+    /// <param name="source">Its body.</param>
+    /// <param name="contentType">Content-Type as it came.</param>
+    /// <param name="mediaType">The same, parsed.</param>
+    /// <param name="owner">Whose quota it takes.</param>
+    /// <param name="cancellationToken">Ends the wait for the sender.</param>
+    public async Task<Outcome<MultipartMessage>> ReceiveAsync(Stream source, string contentType, MediaType mediaType, string owner, CancellationToken cancellationToken)
+    {
+        using var progress = StartProgress(cancellationToken);
+        SpoolFile? spool = null;
+        try
+        {
+            spool = SpoolFile.Create(folder, quota, owner);
+            using var reader = new MultipartReader(new AdvancingStream(source, progress), mediaType["boundary"]!, multipart);
+            var soap = await MultipartSoap.ReadSoapPartAsync(reader, mediaType, multipart, progress.Token);
+            if (!soap.Exists)
+            {
+                return Refuse(soap.Fault);
+            }
+
+            var parts = new List<SpooledPart>();
+            for (var step = await reader.NextPartAsync(progress.Token); !step.IsEnd; step = await reader.NextPartAsync(progress.Token))
+            {
+                if (!step.HasPart)
+                {
+                    return Refuse(step.Fault);
+                }
+
+                if (!(await ReceiveAsync(reader, step.Part, spool, progress.Token)).TryGet(out var part, out var error))
+                {
+                    return error;
+                }
+
+                parts.Add(part);
+            }
+
+            var message = new MultipartMessage(contentType, mediaType, soap.Headers, soap.Content, parts, spool);
+            spool = null;
+            return message;
+        }
+        catch (OperationCanceledException) when (progress.HasStalled)
+        {
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "multipart", Expected = $"a byte at least every {limits.ProgressTimeout.TotalSeconds:0.#} s (Limits:ProgressTimeout)", Found = "none" };
+        }
+        finally
+        {
+            spool?.Dispose();
+        }
+    }
+
+    private async Task<Outcome<SpooledPart>> ReceiveAsync(MultipartReader reader, PartHeaders headers, SpoolFile spool, CancellationToken cancellationToken)
+    {
+        if (!PartDigest.TryCreate(headers, HashAlgorithmName.SHA256, out var digest, out var fault))
+        {
+            return Refuse(fault);
+        }
+
+        using (digest)
+        {
+            var position = spool.Position;
+            var head = new ArrayBufferWriter<byte>(AttachmentPolicy.HeadBytes);
+            while (true)
+            {
+                var chunk = await reader.ReadChunkAsync(cancellationToken);
+                if (!chunk.Fault.IsNone || !digest.TryAppend(chunk.Bytes.Span, out fault))
+                {
+                    return Refuse(chunk.Fault.IsNone ? fault : chunk.Fault);
+                }
+
+                if (headers.IsIdentityEncoded && head.WrittenCount < AttachmentPolicy.HeadBytes)
+                {
+                    head.Write(chunk.Bytes.Span[..Math.Min(chunk.Bytes.Length, AttachmentPolicy.HeadBytes - head.WrittenCount)]);
+                }
+
+                if (!await spool.TryWriteAsync(chunk.Bytes, cancellationToken) || (chunk.IsLast && !await spool.TryEndPartAsync(cancellationToken)))
+                {
+                    return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.SpoolFull) { Path = "Limits:MaxSpool", Expected = $"at most {limits.MaxSpool} bytes of attachments under way, {limits.MaxSpoolEach} for one caller", Found = "more" };
+                }
+
+                if (chunk.IsLast)
+                {
+                    return digest.TryFinish(out var sha256, out fault)
+                        ? new SpooledPart(headers, position, digest.RawLength, digest.DecodedLength, sha256, head.WrittenMemory)
+                        : Refuse(fault);
+                }
+            }
+        }
+    }
+
+    private ExchangeError Refuse(ProtocolFault fault) => fault.Reason switch
+    {
+        "part-too-large" or "multipart-too-large" => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = fault.Path, Expected = $"{fault.Expected} (Limits:MaxAttachment, for SOAP Limits:MaxBody {limits.MaxBody})", Found = fault.Found },
+        "multipart-truncated" => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found },
+        _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MultipartMalformed) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found },
+    };
+}

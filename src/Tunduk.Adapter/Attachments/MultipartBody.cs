@@ -1,0 +1,27 @@
+using System.Net;
+
+namespace Tunduk.Adapter.Attachments;
+
+/// <summary>A message with attachments as the body of an HTTP request, chunked as security servers send it.</summary>
+internal sealed class MultipartBody : HttpContent
+{
+    private readonly MultipartMessage message;
+    private readonly ReadOnlyMemory<byte> soap;
+    private readonly ProgressTimeout progress;
+
+    public MultipartBody(MultipartMessage message, ReadOnlyMemory<byte> soap, ProgressTimeout progress)
+    {
+        this.message = message;
+        this.soap = soap;
+        this.progress = progress;
+        Headers.TryAddWithoutValidation("Content-Type", message.ContentType);
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => message.WriteAsync(stream, soap, progress);
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+}

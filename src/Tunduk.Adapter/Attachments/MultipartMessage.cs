@@ -1,0 +1,100 @@
+using Tunduk.Evidence.Soap;
+using Tunduk.XRoad.Attachments;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Attachments;
+
+/// <summary>
+/// A SOAP message with attachments that was received whole: the SOAP part in memory, the others spooled. It is handed on
+/// with its boundary, its Content-Type and its parts' headers as they came; only the SOAP part may be another.
+/// </summary>
+internal sealed class MultipartMessage : IDisposable
+{
+    private readonly SpoolFile spool;
+    private readonly string boundary;
+    private readonly PartHeaders soapHeaders;
+    private List<SpooledPart> parts;
+
+    public MultipartMessage(string contentType, MediaType mediaType, PartHeaders soapHeaders, ReadOnlyMemory<byte> soap, List<SpooledPart> parts, SpoolFile spool)
+    {
+        ContentType = contentType;
+        boundary = mediaType["boundary"]!;
+        this.soapHeaders = soapHeaders;
+        Soap = soap;
+        this.parts = parts;
+        this.spool = spool;
+    }
+
+    /// <summary>The message's Content-Type as it came.</summary>
+    public string ContentType { get; }
+
+    /// <summary>The bytes of the SOAP part: what the request hash is computed over.</summary>
+    public ReadOnlyMemory<byte> Soap { get; }
+
+    /// <summary>Charset of the SOAP part; null where it names none.</summary>
+    public string? Charset => soapHeaders.ContentType["charset"];
+
+    public IReadOnlyList<SpooledPart> Parts => parts;
+
+    /// <summary>The attachments as a signature covers them. A part without Content-ID is named by its place.</summary>
+    public IReadOnlyList<SoapAttachmentDigest> Digests =>
+        [.. parts.Select((part, at) => new SoapAttachmentDigest(part.ContentId.Length > 0 ? part.ContentId : $"part-{at + 1}", part.Sha256))];
+
+    /// <summary>Lets only some parts go on.</summary>
+    public void Keep(Func<SpooledPart, bool> predicate) => parts = [.. parts.Where(predicate)];
+
+    /// <summary>Writes the message with another SOAP part; no part goes on that was not kept.</summary>
+    public async Task WriteAsync(Stream target, ReadOnlyMemory<byte> soap, ProgressTimeout progress)
+    {
+        var writer = new MultipartWriter(target, boundary);
+        await writer.StartPartAsync(Utf8(soapHeaders), progress.Token);
+        await writer.WriteAsync(soap, progress.Token);
+        foreach (var part in parts)
+        {
+            await writer.StartPartAsync(part.Headers.Raw, progress.Token);
+            await spool.ReadAsync(
+                part.Position,
+                part.Length,
+                async (piece, token) =>
+                {
+                    await writer.WriteAsync(piece, token);
+                    progress.Advance();
+                },
+                progress.Token);
+        }
+
+        await writer.FinishAsync(progress.Token);
+        await target.FlushAsync(progress.Token);
+    }
+
+    /// <summary>The content of one small part, for the archive.</summary>
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(SpooledPart part, CancellationToken cancellationToken)
+    {
+        var content = new byte[part.Length];
+        var at = 0;
+        await spool.ReadAsync(
+            part.Position,
+            part.Length,
+            (piece, _) =>
+            {
+                piece.CopyTo(content.AsMemory(at));
+                at += piece.Length;
+                return ValueTask.CompletedTask;
+            },
+            cancellationToken);
+        return content;
+    }
+
+    public void Dispose() => spool.Dispose();
+
+    // What is sent is UTF-8, whatever the part was received in.
+    private static byte[] Utf8(PartHeaders headers)
+    {
+        if (headers.ContentType["charset"] is not { } charset || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            return headers.Raw.ToArray();
+        }
+
+        return MultipartWriter.SoapPartHeaders(headers.ContentType.Type == "application/xop+xml", headers.ContentId);
+    }
+}

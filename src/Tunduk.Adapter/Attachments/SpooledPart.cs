@@ -1,0 +1,22 @@
+using Tunduk.XRoad.Attachments;
+
+namespace Tunduk.Adapter.Attachments;
+
+/// <summary>One attachment, held on disk.</summary>
+/// <param name="Headers">Its MIME headers, handed on unchanged.</param>
+/// <param name="Position">Where its content begins in the spool file.</param>
+/// <param name="Length">Bytes as they travel.</param>
+/// <param name="DecodedLength">Bytes after transfer decoding.</param>
+/// <param name="Sha256">Digest of the transfer-decoded content.</param>
+/// <param name="Head">First bytes of an identity-encoded content, by which its type can be told; empty for an encoded one.</param>
+internal sealed record SpooledPart(PartHeaders Headers, long Position, long Length, long DecodedLength, ReadOnlyMemory<byte> Sha256, ReadOnlyMemory<byte> Head)
+{
+    /// <summary>Content-ID, or an empty text for a part without one.</summary>
+    public string ContentId => Headers.ContentId ?? "";
+
+    /// <summary>File name of the part (RFC 2183 <c>filename</c>, else the type's <c>name</c>); null without one.</summary>
+    public string? FileName =>
+        Headers["Content-Disposition"] is { } text && System.Net.Http.Headers.ContentDispositionHeaderValue.TryParse(text, out var disposition) && disposition.FileName is { } name
+            ? name.Trim('"')
+            : Headers.ContentType["name"];
+}

@@ -1,0 +1,57 @@
+using Tunduk.Adapter.Contracts;
+using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Exchange.Forms;
+
+/// <summary>JSON on <c>/v1/services/{alias}</c>, SOAP by the contract on the wire.</summary>
+internal sealed class JsonConsumerForm(ConsumerRequest request) : SoapWireForm
+{
+    public override Outcome<ConsumedService> Bind(ServiceCatalogue services) => services.FindConsumed(request.Caller, request.Alias, request.Headers.Client);
+
+    public override Outcome<SoapHeaders> ReadHeaders(ConsumedService service) => RequestHeaders.Make(service, request.Headers);
+
+    public override ExchangeError? Validate(ConsumedService service, BodyMapping mapping)
+    {
+        // RFC 8259 §8.1: a reader may take it or not, so that two of them could differ.
+        if (request.Body.Span.StartsWith("\uFEFF"u8))
+        {
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = "$", Expected = "JSON in UTF-8 without a byte order mark", Found = "a byte order mark" };
+        }
+
+        if (!mapping.ToXml(service.Operation!, MessageSide.Request, request.Body).TryGet(out var xml, out var error))
+        {
+            return error;
+        }
+
+        BodyXml = xml;
+        return null;
+    }
+
+    public override Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)
+    {
+        if (!FieldPolicy.Request(run, request.Body).TryGet(out var asked, out var error))
+        {
+            return error;
+        }
+
+        if (asked.Removed.Count > 0)
+        {
+            if (!mapping.ToXml(service.Operation!, MessageSide.Request, asked.Json).TryGet(out var xml, out error))
+            {
+                return FieldPolicy.BrokenByRemoval(error);
+            }
+
+            BodyXml = xml;
+        }
+
+        return asked;
+    }
+
+    public override Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping) =>
+        mapping.ToJson(service.Operation!, MessageSide.Response, Answer.BodyXml).TryGet(out var json, out var error)
+            ? FieldPolicy.Response(run, json)
+            : error;
+
+    public override ExchangeAnswer Encode(ExchangeRun run, FilteredBody answered) => new() { Body = answered.Json, Record = run.Request, MessageId = run.Headers!.Id };
+}

@@ -1,0 +1,66 @@
+using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.InformationSystems;
+using Tunduk.Adapter.Signing;
+using Tunduk.XRoad.Contracts;
+
+namespace Tunduk.Adapter.Exchange.Forms;
+
+/// <summary>An information system that takes and gives JSON by the service's contract.</summary>
+internal sealed class JsonUpstreamBody(ProvidedService service) : UpstreamBody
+{
+    private ReadOnlyMemory<byte> asked;
+    private ReadOnlyMemory<byte> answer;
+
+    public override ExchangeError? Validate(VerifiedMessage verified, BodyMapping mapping)
+    {
+        if (!mapping.ToJson(service.Operation!, MessageSide.Request, verified.BodyXml).TryGet(out var json, out var error))
+        {
+            return error;
+        }
+
+        asked = json;
+        return null;
+    }
+
+    public override Outcome<FilteredBody> FilterRequest(ExchangeRun run, BodyMapping mapping)
+    {
+        if (!FieldPolicy.Request(run, asked).TryGet(out var filtered, out var error))
+        {
+            return error;
+        }
+
+        asked = filtered.Json;
+        return filtered;
+    }
+
+    public override async Task<ExchangeError?> ForwardAsync(InformationSystemClient informationSystem, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        if (!(await informationSystem.PostJsonAsync(service.Upstream, asked, headers, service.Timeout, CancellationToken.None)).TryGet(out var reply, out var error))
+        {
+            return error;
+        }
+
+        answer = reply;
+        return null;
+    }
+
+    // The echoed request is what we were asked, filtered.
+    public override Outcome<FilteredBody> FilterAnswer(ExchangeRun run, BodyMapping mapping)
+    {
+        if (!mapping.CompleteAnswer(service, answer, asked).TryGet(out var complete, out var error)
+            || !FieldPolicy.Response(run, complete).TryGet(out var answered, out error))
+        {
+            return FieldPolicy.AfterExecution(error!);
+        }
+
+        if (!mapping.ToXml(service.Operation!, MessageSide.Response, answered.Json).TryGet(out var xml, out error))
+        {
+            // Whose fault it is tells the answer before removal: whole, it was the list that broke it.
+            var listBrokeIt = answered.Removed.Count > 0 && mapping.ToXml(service.Operation!, MessageSide.Response, complete).Error is null;
+            return listBrokeIt ? FieldPolicy.BrokenByRemoval(error) : FieldPolicy.AfterExecution(error);
+        }
+
+        AnswerXml = xml;
+        return answered;
+    }
+}

@@ -1,0 +1,28 @@
+using Tunduk.Adapter.Callers;
+
+namespace Tunduk.Adapter.Exchange.Forms;
+
+/// <summary>A REST request as it arrived, unread.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="RawTarget">Path and query as they stood in the request line.</param>
+/// <param name="Headers">Every field line, in order.</param>
+/// <param name="Body">The body; empty for none.</param>
+internal sealed record ReceivedRest(string Method, string RawTarget, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Who called, on the side of our own information system.</summary>
+    public Caller? Caller { get; init; }
+
+    /// <summary>First value of a header; null without one.</summary>
+    public string? Header(string name)
+    {
+        foreach (var (key, value) in Headers)
+        {
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+}

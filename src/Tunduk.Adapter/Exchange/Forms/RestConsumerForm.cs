@@ -1,0 +1,272 @@
+using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.SecurityServers;
+using Tunduk.Adapter.Signing;
+using Tunduk.Evidence.Http;
+using Tunduk.Evidence.Log;
+using Tunduk.XRoad.Identifiers;
+using Tunduk.XRoad.Metaservices;
+using Tunduk.XRoad.Rest;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Exchange.Forms;
+
+/// <summary>A REST request of an existing client on the drop-in face: <c>/r1/…</c>, or <c>/listClients</c>.</summary>
+internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
+{
+    private RestTarget? target;
+    private RestHeaders headers = null!;
+    private ReadOnlyMemory<byte> address;
+    private ReadOnlyMemory<byte> body;
+    private List<KeyValuePair<string, string>> sent = [];
+    private SignedRestMessage? signed;
+    private SecurityServerReply reply = null!;
+    private VerifiedMessage answer = null!;
+    private RestMessage shown = null!;
+
+    public bool IsMetaservice => target is not { } where || Metaservice.IsReserved(where.Service.Code);
+
+    private bool IsClientList => target is null;
+
+    public Outcome<ConsumedService> Bind(ServiceCatalogue services)
+    {
+        if (!IsListClients(request.RawTarget))
+        {
+            if (!RestTarget.TryParse(request.RawTarget, IdentifierRules.AsSecurityServer, out var parsed, out var fault))
+            {
+                return RestFaults.From(fault);
+            }
+
+            target = parsed;
+        }
+
+        if (!RestHeaders.TryRead(WithClient(services), IdentifierRules.AsSecurityServer, out var read, out var wrong))
+        {
+            return RestFaults.From(wrong);
+        }
+
+        headers = read;
+        return services.FindNamed(request.Caller!, headers.Client, target?.Service);
+    }
+
+    public Outcome<SoapHeaders> ReadHeaders(ConsumedService service) => RequestHeaders.Check(new SoapHeaders
+    {
+        Client = headers.Client,
+        Service = target?.Service,
+        Id = string.IsNullOrEmpty(headers.Id) ? RestHeaders.NewId(headers.Client.Instance) : headers.Id,
+        UserId = headers.UserId,
+        Issue = headers.Issue,
+        SecurityServer = headers.SecurityServer,
+        RepresentedParty = headers.RepresentedParty,
+    });
+
+    public ExchangeError? Validate(ConsumedService service, BodyMapping mapping)
+    {
+        var fault = RestMethod.Check(request.Method, hasBody: !request.Body.IsEmpty);
+        if (!fault.IsNone)
+        {
+            return RestFaults.From(fault, ExchangeStage.Validate);
+        }
+
+        return IsClientList && request.Method != "GET"
+            ? new ExchangeError(ExchangeStage.Validate, ExchangeCodes.MethodUnsupported) { Path = "method", Expected = "GET", Found = "another method" }
+            : null;
+    }
+
+    public Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)
+    {
+        if (target is not { } where)
+        {
+            sent = [.. RestCrossing.Others(request.Headers).Where(header => header.Key.Equals("Accept", StringComparison.OrdinalIgnoreCase))];
+            return new FilteredBody(default, []);
+        }
+
+        if (!RestFilter.Request(run, request, where).TryGet(out var filtered, out var error))
+        {
+            return error;
+        }
+
+        if (!RestTarget.TryCreate(where.Service, where.RawPath, filtered.Message.RawQuery, out var left, out var fault))
+        {
+            return RestFaults.From(fault, ExchangeStage.Filter);
+        }
+
+        target = left;
+        body = filtered.Message.Body;
+        sent = [.. filtered.Message.Headers];
+        address = RestAddress.ToJson(run.Terms, filtered.Message);
+        return RestFilter.ToBody(filtered);
+    }
+
+    public async Task<Outcome<MessageRecord>> SignAsync(ExchangeRun run, FilteredBody asked, MessageSigning signing)
+    {
+        // The agreement's default basis has been put in by now.
+        var named = headers with { Id = run.Headers!.Id, Issue = run.Headers.Issue };
+        sent = [.. named.ToHeaders(), .. sent];
+        if (target is { } where)
+        {
+            var message = new RestRequest { Method = request.Method, Target = Target(where), Headers = RestCrossing.Fields(sent), Body = HttpBody.Of(body) };
+            if (!(await signing.Rest.SignRequestAsync(run, message)).TryGet(out signed, out var error))
+            {
+                return error;
+            }
+
+            sent = RestCrossing.With(sent, signed.SignatureHeaders);
+        }
+
+        return new MessageRecord
+        {
+            Body = asked.Json,
+            Address = address,
+            Envelope = HttpMessageText.Request(request.Method, RawTarget, sent, body),
+            MediaType = HttpMessageText.MediaType,
+            DetachedSignature = signed?.Detached ?? default,
+            SignatureBase = signed is { Detached.IsEmpty: false } ? signed.SignatureBase : default,
+            Removed = asked.Removed,
+            Signature = signed is null ? SignatureStatus.Absent : signed.Detached.IsEmpty ? SignatureStatus.OwnEmbedded : SignatureStatus.OwnDetached,
+            CertificateSha256 = signed?.Key.CertificateSha256 ?? default,
+        };
+    }
+
+    public async Task<ExchangeError?> ForwardAsync(SecurityServerClient securityServer, ConsumedService service)
+    {
+        var type = sent.Find(header => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
+        var call = new SecurityServerRequest
+        {
+            Method = request.Method,
+            Target = RawTarget,
+            Headers = [.. sent.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))],
+            Content = RestMethod.CarriesBody(request.Method) ? () => SecurityServerRequest.Bytes(body, type) : null,
+            Limits = service.Limits,
+        };
+        if (!(await securityServer.SendAsync(call, CancellationToken.None)).TryGet(out var received, out var error))
+        {
+            return error;
+        }
+
+        reply = received;
+        return null;
+    }
+
+    public VerifiedMessage Verify(ExchangeRun run, MessageVerification verification) => answer = Judge(run, verification);
+
+    public Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping)
+    {
+        if (!RestFilter.Response(run, reply).TryGet(out var filtered, out var error))
+        {
+            return error;
+        }
+
+        shown = filtered.Message;
+        return RestFilter.ToBody(filtered);
+    }
+
+    public MessageRecord AnswerRecord(FilteredBody answered) => new()
+    {
+        Body = answered.Json,
+        Envelope = HttpMessageText.Response(reply.Status, reply.Headers, reply.Body),
+        MediaType = HttpMessageText.MediaType,
+        Removed = answered.Removed,
+        RemovedAfterReceipt = answered.Removed.Count > 0,
+        Signature = answer.Signature,
+        CertificateSha256 = answer.SignerSha256,
+    };
+
+    public ExchangeAnswer Encode(ExchangeRun run, FilteredBody answered) => new()
+    {
+        Body = shown.Body,
+        ContentType = shown.Header("Content-Type"),
+        Status = reply.Status,
+        Headers = [.. shown.Headers.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)), .. RestCrossing.OfServers(reply.Headers)],
+        Record = run.Request,
+        MessageId = run.Headers!.Id,
+    };
+
+    public void Dispose()
+    {
+        answer?.Dispose();
+        reply?.Dispose();
+    }
+
+    /// <summary>True for the metaservice that names no service.</summary>
+    public static bool IsListClients(string rawTarget) =>
+        rawTarget == ClientList.Path || rawTarget.StartsWith(ClientList.Path + "?", StringComparison.Ordinal);
+
+    private string RawTarget => target is { } where ? where.ToRequestTarget() : request.RawTarget;
+
+    private static HttpTarget Target(RestTarget where) =>
+        HttpTarget.TryCreate(where.Service.ToEncodedPath(), where.RawPathAndQuery, out var made) ? made : default;
+
+    // A list of clients needs no client: the caller's own first subsystem stands for it.
+    private IEnumerable<KeyValuePair<string, string>> WithClient(ServiceCatalogue services) =>
+        IsClientList && request.Header(RestHeaderNames.Client) is null && services.OwnOf(request.Caller!) is { } own
+            ? request.Headers.Append(new(RestHeaderNames.Client, own.ToEncodedString()))
+            : request.Headers;
+
+    private VerifiedMessage Judge(ExchangeRun run, MessageVerification verification)
+    {
+        if (reply.Headers.Any(header => header.Key.Equals(RestHeaderNames.Error, StringComparison.OrdinalIgnoreCase)))
+        {
+            return ServerError(run);
+        }
+
+        if (RestRefusal.Read(reply) is { } refused)
+        {
+            return VerifiedMessage.Refused(
+                new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault) { Path = RestRefusal.Header, Expected = "an answer", Found = MessageVerification.SafeCode(refused) },
+                MessageVerification.SafeCode(refused),
+                new PeerFault(MessageVerification.SafeCode(refused), RefusalTexts.Title(ExchangeCodes.ProviderFault), null, default));
+        }
+
+        if (CheckEcho(run) is { } differs)
+        {
+            return VerifiedMessage.Refused(differs);
+        }
+
+        if (run.Agreement is null || target is not { } where)
+        {
+            return VerifiedMessage.AcceptedRest(SignatureStatus.Absent, null);
+        }
+
+        return verification.Rest.VerifyResponse(
+            run,
+            new RestResponse { Status = reply.Status, Headers = RestCrossing.Fields(reply.Headers), Body = HttpBody.Of(reply.Body) },
+            new RestRequestBinding { Id = run.Headers!.Id, Client = headers.Client.ToEncodedString(), Target = Target(where), Signature = signed!.SignatureValue });
+    }
+
+    private VerifiedMessage ServerError(ExchangeRun run)
+    {
+        var header = reply.Header(RestHeaderNames.Error) ?? "";
+        var error = RestError.Read(header, reply.Body.Span);
+        var code = MessageVerification.SafeCode(header);
+        // A provider may imitate a security server: its words are held to the agreement like any fault's.
+        var shows = run.Terms?.Faults.ShowText ?? false;
+        var detail = Guid.TryParse(error.Detail, out var uuid) ? uuid.ToString("D") : "";
+        return VerifiedMessage.Refused(
+            new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerFault)
+            {
+                Path = "SecurityServer",
+                Expected = "an answer",
+                Found = $"{code} ({error.Fault.Origin}: {error.Fault.Code})",
+                OutcomeUnknown = error.Fault.MayHaveExecuted,
+            },
+            code,
+            new PeerFault(code, shows ? error.Message : RefusalTexts.Title(ExchangeCodes.SecurityServerFault), null, System.Text.Encoding.ASCII.GetBytes(detail)) { Status = reply.Status });
+    }
+
+    // What the security servers say the answer is to; a request hash cannot be computed here (facts "Twelve traps", 6).
+    private ExchangeError? CheckEcho(ExchangeRun run)
+    {
+        var id = reply.Header(RestHeaderNames.Id);
+        if (IsClientList || (IsMetaservice && id is null))
+        {
+            return null;
+        }
+
+        var isSame = id == run.Headers!.Id
+            && ClientId.TryParseEncoded(reply.Header(RestHeaderNames.Client), IdentifierRules.AsSecurityServer, out var client, out _) && client == headers.Client
+            && reply.Header(RestHeaderNames.Service) is { } service && service.Equals(target!.Value.Service.ToEncodedPath(), StringComparison.OrdinalIgnoreCase);
+        return isSame || IsMetaservice
+            ? null
+            : new ExchangeError(ExchangeStage.Verify, ExchangeCodes.HeaderEchoMismatch) { Path = "X-Road-Id, X-Road-Client, X-Road-Service", Expected = "those of the request", Found = "others or none", OutcomeUnknown = true };
+    }
+}

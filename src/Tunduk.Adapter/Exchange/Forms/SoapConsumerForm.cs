@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Attachments;
+using Tunduk.Adapter.Callers;
+using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.Filtering;
+using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Metaservices;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Exchange.Forms;
+
+/// <summary>
+/// An envelope of an existing X-Road client on the drop-in face. It leaves with the client's own headers and body element,
+/// written anew around them: what stands elsewhere in an envelope (comments, foreign header blocks, attributes) could carry
+/// data past every list.
+/// </summary>
+internal sealed class SoapConsumerForm : SoapWireForm
+{
+    private readonly Caller caller;
+    private readonly ReceivedEnvelope received;
+    private ReadOnlyMemory<byte> answerXml;
+
+    public SoapConsumerForm(Caller caller, ReceivedEnvelope received, MultipartMessage? attachments, string? soapAction, AttachmentSpool spool)
+    {
+        this.caller = caller;
+        this.received = received;
+        Attachments = attachments;
+        SoapAction = string.IsNullOrEmpty(soapAction) ? "\"\"" : soapAction;
+        Spool = spool;
+        Owner = caller.Name;
+    }
+
+    public override bool IsMetaservice => Metaservice.IsReserved(Headers.Service!.Value.Code);
+
+    private SoapHeaders Headers => received.Message!.Headers!;
+
+    public override Outcome<ConsumedService> Bind(ServiceCatalogue services) => services.FindNamed(caller, Headers.Client, Headers.Service!.Value);
+
+    // A request hash is a security server's word about a request, never part of one.
+    public override Outcome<SoapHeaders> ReadHeaders(ConsumedService service) => RequestHeaders.Check(Headers with { RequestHash = null });
+
+    public override ExchangeError? Validate(ConsumedService service, BodyMapping mapping)
+    {
+        if (!XmlBody.Of(received.Message!.BodyChild).TryGet(out var xml, out var error))
+        {
+            return error;
+        }
+
+        BodyXml = xml;
+        return XmlBody.Validate(xml, service.Operation, MessageSide.Request, mapping);
+    }
+
+    public override Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)
+    {
+        if (!XmlBody.Filter(run, FieldList.Request, BodyXml, mapping.MaxDepth).TryGet(out var asked, out var error)
+            || !MultipartFilter.Apply(run, FieldList.Request, Attachments, asked).TryGet(out var body, out error)
+            || !HeaderBlocks(run.Terms).TryGet(out var blocks, out error))
+        {
+            return error;
+        }
+
+        if (asked.Body.Removed.Count > 0 && XmlBody.Validate(asked.Xml, service.Operation, MessageSide.Request, mapping) is { } broken)
+        {
+            return FieldPolicy.BrokenByRemoval(broken);
+        }
+
+        BodyXml = asked.Xml;
+        OtherHeaders = blocks;
+        return body;
+    }
+
+    public override Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping)
+    {
+        var message = Answer.Message!;
+        if (!XmlBody.Of(message.BodyChild).TryGet(out var xml, out var error))
+        {
+            return error;
+        }
+
+        if (XmlBody.Validate(xml, service.Operation, MessageSide.Response, mapping) is { } violated)
+        {
+            return violated;
+        }
+
+        if (!XmlBody.Filter(run, FieldList.Response, xml, mapping.MaxDepth).TryGet(out var answered, out error)
+            || !MultipartFilter.Apply(run, FieldList.Response, AnswerAttachments, answered).TryGet(out var body, out error))
+        {
+            return error;
+        }
+
+        answerXml = answered.Xml;
+        return body;
+    }
+
+    public override ExchangeAnswer Encode(ExchangeRun run, FilteredBody answered)
+    {
+        // To its client the adapter is the security server: the hash is that of what the client sent, not of what left.
+        var hash = RequestHash.FromDigest(SHA512.HashData(received.Raw.Span));
+        var buffer = new ArrayBufferWriter<byte>(answerXml.Length + 2048);
+        SoapWriter.Write(buffer, Answer.Message!.Headers! with { RequestHash = null }, default, answerXml.Span, requestHash: hash);
+        var attachments = TakeAnswerAttachments();
+        return new ExchangeAnswer
+        {
+            Body = buffer.WrittenMemory,
+            ContentType = attachments?.ContentType ?? SoapHttpRules.PlainContentType,
+            Multipart = attachments,
+            Record = run.Request,
+            MessageId = run.Headers!.Id,
+        };
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        received.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // Header blocks of others hold credentials more often than anything else: only those the agreement names go on.
+    private Outcome<ReadOnlyMemory<byte>> HeaderBlocks(AgreementService? terms)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        foreach (var block in received.Message!.OtherHeaders)
+        {
+            if (terms is null || !terms.RequestHeaders.Contains(block.LocalName.ToLowerInvariant()))
+            {
+                continue;
+            }
+
+            if (!XmlBody.Of(block).TryGet(out var xml, out var error))
+            {
+                return error;
+            }
+
+            buffer.Write(xml.Span);
+        }
+
+        return buffer.WrittenMemory;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Buffers;
+using Tunduk.Adapter.Attachments;
+using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.Filtering;
+using Tunduk.Adapter.InformationSystems;
+using Tunduk.Adapter.SecurityServers;
+using Tunduk.Adapter.Signing;
+using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Exchange.Forms;
+
+/// <summary>
+/// An information system that knows SOAP and nothing of X-Road: it gets the body element in an envelope without headers, and
+/// its answer gets the headers of the request back.
+/// </summary>
+internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap received, AttachmentSpool spool) : UpstreamBody
+{
+    private ReadOnlyMemory<byte> asked;
+    private SecurityServerReply? reply;
+    private MultipartMessage? attachments;
+
+    public override MultipartMessage? AnswerAttachments => attachments;
+
+    public override ExchangeError? Validate(VerifiedMessage verified, BodyMapping mapping)
+    {
+        if (!XmlBody.Of(verified.Message!.BodyChild).TryGet(out var xml, out var error))
+        {
+            return error;
+        }
+
+        asked = xml;
+        return XmlBody.Validate(xml, service.Operation, MessageSide.Request, mapping);
+    }
+
+    public override Outcome<FilteredBody> FilterRequest(ExchangeRun run, BodyMapping mapping)
+    {
+        if (!XmlBody.Filter(run, FieldList.Request, asked, mapping.MaxDepth).TryGet(out var filtered, out var error)
+            || !MultipartFilter.Apply(run, FieldList.Request, received.Multipart, filtered).TryGet(out var body, out error))
+        {
+            return error;
+        }
+
+        asked = filtered.Xml;
+        return body;
+    }
+
+    public override async Task<ExchangeError?> ForwardAsync(InformationSystemClient informationSystem, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        var envelope = new ArrayBufferWriter<byte>(asked.Length + 256);
+        PlainEnvelope.Write(envelope, asked.Span);
+        using var progress = spool.StartProgress(CancellationToken.None);
+        var multipart = received.Multipart;
+        var request = new UpstreamRequest
+        {
+            Address = service.Upstream,
+            Neighbour = service.Upstream,
+            Headers = [new("SOAPAction", string.IsNullOrEmpty(received.SoapAction) ? "\"\"" : received.SoapAction), .. headers],
+            Content = () => multipart is null
+                ? SecurityServerRequest.Bytes(envelope.WrittenMemory, "text/xml; charset=utf-8")
+                : new MultipartBody(multipart, envelope.WrittenMemory, progress),
+            Timeout = multipart is null ? service.Timeout : Timeout.InfiniteTimeSpan,
+            Accepts = static status => SoapHttpRules.CheckProviderStatus(status).IsNone,
+            ReadSpooled = SpooledReply.Reader(spool, AttachmentSpool.SecurityServerOwner),
+        };
+        if (!(await informationSystem.SendAsync(request, multipart is null ? CancellationToken.None : progress.Token)).TryGet(out var answer, out var error))
+        {
+            return error;
+        }
+
+        reply = answer;
+        attachments = answer.Multipart;
+        return null;
+    }
+
+    public override Outcome<FilteredBody> FilterAnswer(ExchangeRun run, BodyMapping mapping)
+    {
+        if (!PlainEnvelope.TryRead(reply!, out var message, out var unreadable))
+        {
+            return Broken(unreadable);
+        }
+
+        using (message)
+        {
+            if (message.Fault is { } fault)
+            {
+                Fault = PeerFault.Of(fault, run.Terms);
+                DropAttachments();
+                return new FilteredBody(default, []);
+            }
+
+            return FilterAnswer(message, run, mapping);
+        }
+    }
+
+    public override MultipartMessage? TakeAnswerAttachments()
+    {
+        var taken = attachments;
+        attachments = null;
+        return taken;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        DropAttachments();
+        base.Dispose(disposing);
+    }
+
+    private Outcome<FilteredBody> FilterAnswer(SoapMessage message, ExchangeRun run, BodyMapping mapping)
+    {
+        if (!XmlBody.Of(message.BodyChild).TryGet(out var xml, out var error))
+        {
+            return FieldPolicy.AfterExecution(error);
+        }
+
+        // A response is the request's element with Response (PR-MESS 2.4); a security server looks for it.
+        if (message.Kind != SoapBodyKind.Response)
+        {
+            return Broken(new ExchangeError(ExchangeStage.Forward, ExchangeCodes.InformationSystemBroken) { Path = "Body", Expected = "an element whose name ends with Response", Found = "another name" });
+        }
+
+        if (XmlBody.Validate(xml, service.Operation, MessageSide.Response, mapping) is { } violated)
+        {
+            return FieldPolicy.AfterExecution(violated);
+        }
+
+        if (!XmlBody.Filter(run, FieldList.Response, xml, mapping.MaxDepth).TryGet(out var filtered, out error)
+            || !MultipartFilter.Apply(run, FieldList.Response, attachments, filtered).TryGet(out var body, out error))
+        {
+            return FieldPolicy.AfterExecution(error);
+        }
+
+        if (filtered.Body.Removed.Count > 0 && XmlBody.Validate(filtered.Xml, service.Operation, MessageSide.Response, mapping) is { } broken)
+        {
+            return FieldPolicy.BrokenByRemoval(broken);
+        }
+
+        AnswerXml = filtered.Xml;
+        return body;
+    }
+
+    private static ExchangeError Broken(ExchangeError error) => error with { Stage = ExchangeStage.Forward, Code = ExchangeCodes.InformationSystemBroken, Remedy = null };
+
+    private void DropAttachments()
+    {
+        attachments?.Dispose();
+        attachments = null;
+    }
+}

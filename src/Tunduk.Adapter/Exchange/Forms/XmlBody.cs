@@ -1,0 +1,119 @@
+using System.Buffers;
+using Tunduk.Adapter.Filtering;
+using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Soap;
+using Tunduk.Xml;
+
+namespace Tunduk.Adapter.Exchange.Forms;
+
+/// <summary>
+/// The one element of Body where nobody turns it into JSON: held against the contract where there is one, filtered by
+/// cutting, and otherwise handed on byte for byte with its prefixes, CDATA and character references.
+/// </summary>
+internal static class XmlBody
+{
+    /// <summary>The element by itself, with the namespace declarations that were in scope around it.</summary>
+    public static Outcome<ReadOnlyMemory<byte>> Of(XmlElement bodyChild)
+    {
+        var buffer = new ArrayBufferWriter<byte>(bodyChild.OuterRange.Length + 256);
+        return ElementCopy.TryWrite(buffer, bodyChild, out var fault)
+            ? buffer.WrittenMemory
+            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.XmlForbidden) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found };
+    }
+
+    /// <summary>Holds the element against the contract. A reference to a part stands for its content: the part itself is no XML.</summary>
+    public static ExchangeError? Validate(ReadOnlyMemory<byte> xml, Operation? operation, MessageSide side, BodyMapping mapping)
+    {
+        if (operation is null)
+        {
+            return null;
+        }
+
+        return mapping.ElementToJson(operation, side, WithoutIncludes(xml)).Error;
+    }
+
+    /// <summary>Applies one side's list and agreed size; a metaservice passes whole.</summary>
+    public static Outcome<FilteredElement> Filter(ExchangeRun run, string side, ReadOnlyMemory<byte> xml, int maxDepth)
+    {
+        if (run.Terms is null)
+        {
+            return new FilteredElement(xml, new FilteredBody(default, []), [], []);
+        }
+
+        if (!XmlTape.TryParse(xml, out var tape, out _))
+        {
+            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.Internal);
+        }
+
+        using (tape)
+        {
+            var outcome = side == FieldList.Request ? XmlPolicy.Request(run, tape.Root) : XmlPolicy.Response(run, tape.Root);
+            if (!outcome.TryGet(out var filtered, out var error) || !Json(filtered.Xml, maxDepth).TryGet(out var json, out error))
+            {
+                return error;
+            }
+
+            var body = new FilteredBody(json, filtered.Removed);
+            if (run.Shadow is not null && XmlAsJson.Write(tape.Root, maxDepth) is { } whole)
+            {
+                run.Account?.Shadow(run, side, whole, body);
+            }
+
+            return new FilteredElement(filtered.Xml, body, filtered.KeptIncludes, filtered.RemovedIncludes);
+        }
+    }
+
+    private static Outcome<ReadOnlyMemory<byte>> Json(ReadOnlyMemory<byte> filtered, int maxDepth)
+    {
+        if (!XmlTape.TryParse(filtered, out var tape, out _))
+        {
+            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.Internal);
+        }
+
+        using (tape)
+        {
+            return XmlAsJson.Write(tape.Root, maxDepth) is { } json
+                ? json
+                : new ExchangeError(ExchangeStage.Filter, ExchangeCodes.XmlForbidden) { Path = "Body", Expected = $"at most {maxDepth} levels (Limits:MaxDepth)", Found = "more" };
+        }
+    }
+
+    private static ReadOnlyMemory<byte> WithoutIncludes(ReadOnlyMemory<byte> xml)
+    {
+        if (xml.Span.IndexOf("http://www.w3.org/2004/08/xop/include"u8) < 0 || !XmlTape.TryParse(xml, out var tape, out _))
+        {
+            return xml;
+        }
+
+        using (tape)
+        {
+            var cuts = new List<XmlRange>();
+            Collect(tape.Root, cuts);
+            var output = new ArrayBufferWriter<byte>(xml.Length);
+            var at = 0;
+            foreach (var cut in cuts)
+            {
+                output.Write(xml.Span[at..cut.Start]);
+                at = cut.End;
+            }
+
+            output.Write(xml.Span[at..]);
+            return output.WrittenMemory;
+        }
+    }
+
+    private static void Collect(XmlElement element, List<XmlRange> cuts)
+    {
+        foreach (var child in element.Children)
+        {
+            if (child.Is(XmlFieldFilter.IncludeNamespace, "Include"))
+            {
+                cuts.Add(child.OuterRange);
+            }
+            else
+            {
+                Collect(child, cuts);
+            }
+        }
+    }
+}

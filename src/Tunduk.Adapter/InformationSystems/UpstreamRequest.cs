@@ -1,0 +1,28 @@
+namespace Tunduk.Adapter.InformationSystems;
+
+/// <summary>One request to the own information system.</summary>
+internal sealed record UpstreamRequest
+{
+    public string Method { get; init; } = "POST";
+
+    /// <summary>Whole address; sent as it is written.</summary>
+    public required Uri Address { get; init; }
+
+    /// <summary>Names the neighbour whose failures count together: the service's configured address.</summary>
+    public required Uri Neighbour { get; init; }
+
+    /// <summary>Headers besides Content-Type.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>Makes the body with its Content-Type; null for none.</summary>
+    public Func<HttpContent>? Content { get; init; }
+
+    /// <summary>Longest wait for the whole answer.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Which HTTP status is an answer; any other is a refusal of the information system.</summary>
+    public required Func<int, bool> Accepts { get; init; }
+
+    /// <summary>Reads an answer with attachments instead of the body; null where there can be none.</summary>
+    public Func<HttpResponseMessage, CancellationToken, ValueTask<Exchange.Outcome<SecurityServers.SecurityServerReply>?>>? ReadSpooled { get; init; }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http.Features;
+using Tunduk.Adapter.Attachments;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
+using Tunduk.XRoad.Faults;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.Listeners;
+
+/// <summary>Takes a SOAP message from the wire, with or without attachments, within the bounds of both.</summary>
+internal static class SoapReceiver
+{
+    /// <summary>Reads a whole message.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="limits">Bounds.</param>
+    /// <param name="spool">Where attachments go.</param>
+    /// <param name="owner">Whose quota they take.</param>
+    public static async Task<Outcome<ReceivedSoap>> ReadAsync(HttpRequest request, LimitOptions limits, AttachmentSpool spool, string owner)
+    {
+        if (!SoapHttpRules.TryReadContentType(request.ContentType, out var media, out var fault))
+        {
+            return Refuse(ExchangeCodes.ContentTypeUnsupported, fault);
+        }
+
+        string? action = request.Headers["SOAPAction"];
+        fault = SoapHttpRules.CheckSoapAction(action);
+        if (!fault.IsNone)
+        {
+            return Refuse(ExchangeCodes.HeaderInvalid, fault);
+        }
+
+        if (media.Type != "multipart/related")
+        {
+            return (await IsListener.ReadBodyAsync(request, limits.MaxBody, "Limits:MaxBody")).TryGet(out var body, out var error)
+                ? new ReceivedSoap(body.Bytes, media["charset"], null) { SoapAction = action }
+                : error;
+        }
+
+        // Kestrel's own bound is that of bodies held in memory; the spool has bounds of its own.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        try
+        {
+            return (await spool.ReceiveAsync(request.Body, request.ContentType!, media, owner, request.HttpContext.RequestAborted)).TryGet(out var message, out var error)
+                ? new ReceivedSoap(message.Soap, message.Charset, message) { SoapAction = action }
+                : error;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
+        {
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "multipart", Expected = "a whole message", Found = "the connection ended before" };
+        }
+    }
+
+    private static ExchangeError Refuse(string code, ProtocolFault fault) =>
+        new(ExchangeStage.Decode, code) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found };
+}

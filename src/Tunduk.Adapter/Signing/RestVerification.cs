@@ -1,0 +1,48 @@
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Evidence.Http;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Signing;
+
+/// <summary>The Verify stage of REST: the signature of the profile, who may give it, and whether it may be missing.</summary>
+internal sealed class RestVerification(MessageVerification common, TrustOptions options, TimeProvider clock)
+{
+    /// <summary>A counterparty's request.</summary>
+    public VerifiedMessage VerifyRequest(ExchangeRun run, RestRequest request)
+    {
+        var verified = Judge(run, HttpVerifier.VerifyRequest(request, Input(run.Agreement!)), isResponse: false);
+        run.RequestSignatureValue = verified.SignatureValue;
+        return verified;
+    }
+
+    /// <summary>The answer to a request of ours.</summary>
+    public VerifiedMessage VerifyResponse(ExchangeRun run, RestResponse response, RestRequestBinding binding) =>
+        Judge(run, HttpVerifier.VerifyResponse(response, binding, Input(run.Agreement!)), isResponse: true);
+
+    private VerifiedMessage Judge(ExchangeRun run, HttpVerification result, bool isResponse)
+    {
+        switch (result.Status)
+        {
+            case HttpVerificationStatus.Valid:
+                common.Expectations.Signed(run);
+                return VerifiedMessage.AcceptedRest(SignatureStatus.Verified, result);
+            case HttpVerificationStatus.Failed:
+                return VerifiedMessage.Refused(SignatureErrors.From(result, isResponse));
+            default:
+                var isEcho = result.Status == HttpVerificationStatus.Echo;
+                return run.Agreement!.Signature.Inbound == InboundSignature.Required || common.Expectations.HasSigned(run)
+                    ? VerifiedMessage.Refused(SignatureErrors.Missing("Signature", isEcho, run.Agreement, isResponse))
+                    : VerifiedMessage.AcceptedRest(isEcho ? SignatureStatus.UnsignedEcho : SignatureStatus.Absent, null);
+        }
+    }
+
+    private HttpVerificationInput Input(Agreement agreement) => new()
+    {
+        Trust = common.TrustOf(agreement),
+        Now = clock.GetUtcNow(),
+        AllowedSkew = options.ClockSkew,
+        OwnCertificates = common.OwnCertificates,
+    };
+}
