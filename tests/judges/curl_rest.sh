@@ -8,7 +8,7 @@ address=${1%/} pin=$2
 shift 2
 headers=$(mktemp)
 trap 'rm -f "$headers"' EXIT
-body=$(curl -sS -D "$headers" "$address/r1/sandbox/GOV/70009001/registry/persons/by-pin/$pin?full=true" \
+body=$(curl -sS -D "$headers" "$address/r1/sandbox/GOV/70009001/registry/persons/by-pin/$pin?fields=surname" \
   -H 'X-Road-Client: sandbox/COM/60009001/loans' -H 'X-Road-UserId: KG20000000000001' \
   -H 'X-Road-Issue: loan-scoring application 2026-00017' -H 'Accept: application/json' "$@")
 head -1 "$headers" | cut -d' ' -f2

@@ -25,6 +25,9 @@ public sealed record Caller(
     /// <summary>The caller is a test system: it reaches services that an agreement marks as test, and no others.</summary>
     public bool IsTest { get; init; }
 
+    /// <summary>Its repeated requests are answered by the first answer, of services that say so too.</summary>
+    public bool AnswersRepeats { get; init; }
+
     /// <summary>What every entry of this caller says about how it was known.</summary>
     public EntryFlags EntryFlags => ByAddress ? EntryFlags.CallerByAddress : ReferenceEquals(this, Anonymous) ? EntryFlags.CallerUnauthenticated : EntryFlags.None;
 
@@ -37,6 +40,7 @@ public sealed record Caller(
         options.AuthorisedPersons)
     {
         IsTest = options.Environment == "test",
+        AnswersRepeats = options.AnswersRepeats,
     };
 
     /// <summary>True when the caller holds the role.</summary>

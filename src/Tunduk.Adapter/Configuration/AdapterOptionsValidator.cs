@@ -341,6 +341,7 @@ internal static class AdapterOptionsValidator
         Range("Limits:MaxBody", options.Limits.MaxBody, 1024, 1024 * 1024 * 1024, faults);
         Range("Limits:MaxConcurrentExchanges", options.Limits.MaxConcurrentExchanges, 1, 100_000, faults);
         Range("Limits:MaxDepth", options.Limits.MaxDepth, 8, 1_000, faults);
+        Range("Limits:RepeatWindow", options.Limits.RepeatWindow, TimeSpan.FromSeconds(10), TimeSpan.FromHours(24), faults);
         Range("Limits:ArchiveRetry", options.Limits.ArchiveRetry, TimeSpan.Zero, TimeSpan.FromMinutes(5), faults);
         Range("Documents:ExcessAlarm", options.Documents.ExcessAlarm, 1, 1_000_000, faults);
         if (options.Doctor.Interval != TimeSpan.Zero)

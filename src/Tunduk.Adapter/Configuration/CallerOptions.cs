@@ -30,6 +30,12 @@ public sealed class CallerOptions
     /// <summary>Requests of this caller under way at once; more are refused with 429. Range 1–100,000, default no limit of its own.</summary>
     public int? MaxConcurrent { get; set; }
 
+    /// <summary>
+    /// A request repeated by this caller with the same UUID in <c>X-Road-Id</c> and the same body is answered by the first
+    /// answer, of services that also say so, instead of being sent again. On <c>/v1</c> alone. Default false.
+    /// </summary>
+    public bool AnswersRepeats { get; set; }
+
     /// <summary>Last moment the API key or certificate is accepted from. Default: no end of its own.</summary>
     public DateTimeOffset? Expires { get; set; }
 

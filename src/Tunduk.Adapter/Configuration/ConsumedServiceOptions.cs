@@ -29,4 +29,7 @@ public sealed class ConsumedServiceOptions
     /// a connection broke after bytes of it were written. Default false: it is never sent twice.
     /// </summary>
     public bool Idempotent { get; set; }
+
+    /// <summary>Repeats of callers that say so too are answered by the first answer (<c>Callers:AnswersRepeats</c>). Default false.</summary>
+    public bool AnswersRepeats { get; set; }
 }

@@ -12,6 +12,12 @@ public sealed class LimitOptions
     /// <summary>Deepest nesting of JSON and XML. Range 8–1,000, default 64.</summary>
     public int MaxDepth { get; set; } = 64;
 
+    /// <summary>
+    /// How long a repeat is answered by the first answer, where caller and service have opted in; never longer than the
+    /// archive holds that answer. Range 10 s–24 h, default 10 min.
+    /// </summary>
+    public TimeSpan RepeatWindow { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a response that could not be archived is tried again. Range 0–5 min, default 10 s.</summary>
     public TimeSpan ArchiveRetry { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -10,4 +10,8 @@ namespace Tunduk.Adapter.Contracts;
 /// <param name="Client">Own subsystem that asks.</param>
 /// <param name="Operation">The operation in its contract; never null for an alias, null where nobody gave a contract.</param>
 /// <param name="Limits">Timeouts and bulkhead.</param>
-internal sealed record ConsumedService(string Alias, ServiceId? Service, ClientId Client, Operation? Operation, ServiceLimits Limits);
+internal sealed record ConsumedService(string Alias, ServiceId? Service, ClientId Client, Operation? Operation, ServiceLimits Limits)
+{
+    /// <summary>Repeated requests are answered by the first answer, of callers that say so too.</summary>
+    public bool AnswersRepeats { get; init; }
+}

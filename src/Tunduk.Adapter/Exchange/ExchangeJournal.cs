@@ -14,6 +14,15 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     /// <summary>Outcome code of an entry that is no refusal.</summary>
     public const string OkCode = "ok";
 
+    /// <summary>Outcome code of a dry run that would have been sent.</summary>
+    public const string DryRunCode = "dry_run";
+
+    /// <summary>Code of an answer given once more to a repeated request.</summary>
+    public const string RepeatCode = "repeated";
+
+    /// <summary>What an entry of a dry run is about.</summary>
+    public const string DryRunSubject = "dry-run";
+
     public const string PathName = "$refusal/path";
     public const string ExpectedName = "$refusal/expected";
     public const string FoundName = "$refusal/found";
@@ -65,6 +74,18 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         var draft = Message(run, EntryKind.Response, message) with { Stage = "append", Code = message.FaultCode is null ? OkCode : ExchangeCodes.ProviderFault, Link = run.Request };
         return await AppendEndAsync(draft);
     }
+
+    /// <summary>True while the archive holds the answer to a request whole: what was erased is not given out again from memory.</summary>
+    public async Task<bool> HoldsAnswerAsync(RecordId request) =>
+        await archive.GetEndAsync(request, CancellationToken.None) is { State: SealState.Complete };
+
+    /// <summary>Notes that an answer was given once more.</summary>
+    public ValueTask<AppendResult> RepeatAsync(ExchangeRun run, RecordId request) =>
+        archive.AppendAsync(Draft(run, EntryKind.ArchiveAccess) with { Stage = RefusalMapping.StageName(ExchangeStage.Append), Code = RepeatCode, Facts = [SealedValue.Text("$record", request.ToString())] }, CancellationToken.None);
+
+    /// <summary>Notes a dry run that passed every stage: who would have asked what about whom is not kept, only that it was tried.</summary>
+    public ValueTask<AppendResult> DryRunAsync(ExchangeRun run) =>
+        archive.AppendAsync(Draft(run, EntryKind.Refusal) with { Stage = RefusalMapping.StageName(ExchangeStage.Forward), Code = DryRunCode }, CancellationToken.None);
 
     /// <summary>Ends the exchange with a refusal: an entry of its own, or the end of the request's entry.</summary>
     /// <returns>The entry, or null where the archive itself fails.</returns>
@@ -224,6 +245,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         Counterparty = run.Counterparty?.ToString(),
         OwnSubsystem = run.Own?.ToString(),
         Service = run.Service?.ToString(),
+        Subject = run.IsDryRun ? DryRunSubject : null,
         Agreement = run.Agreement?.Id,
         AgreementVersion = run.Agreement?.Version,
         UserId = run.Headers?.UserId,

@@ -17,7 +17,7 @@ namespace Tunduk.Adapter.Exchange;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Consumer (<see cref="AskAsync(Caller, IConsumerForm)"/>): 1 Authenticate, 2 Decode, 3 Validate, 4 Authorize, 5 Filter (request), 6 Sign,
+/// Consumer (<see cref="AskAsync(Caller, IConsumerForm, Diagnosis)"/>): 1 Authenticate, 2 Decode, 3 Validate, 4 Authorize, 5 Filter (request), 6 Sign,
 /// 7 Append, 8 Forward, 9 Verify, 10 Filter (response), 11 Append, 12 Encode.
 /// </para>
 /// <para>
@@ -42,11 +42,24 @@ internal sealed class ExchangePipeline(
     InformationSystemClient informationSystem,
     ExchangeJournal journal,
     ExchangeLimiter limiter,
+    RepeatedRequests repeats,
     UnauthenticatedRefusals unauthenticated,
     AdapterMetrics metrics,
     TimeProvider clock,
     long maxLoggedBody)
 {
+    /// <summary>
+    /// Runs every stage but Forward and says what would happen. Nothing is sent; the message with its signature is neither
+    /// returned nor stored; the entry says that it was a dry run.
+    /// </summary>
+    public async Task<Diagnosis> DiagnoseAsync(ConsumerRequest request)
+    {
+        using var form = new JsonConsumerForm(request);
+        var diagnosis = new Diagnosis();
+        diagnosis.Answer = await AskAsync(request.Caller, form, diagnosis);
+        return diagnosis;
+    }
+
     /// <summary>Our information system asks on the alias face: JSON in, JSON out.</summary>
     public async Task<ExchangeAnswer> AskAsync(ConsumerRequest request)
     {
@@ -55,9 +68,12 @@ internal sealed class ExchangePipeline(
     }
 
     /// <summary>Our information system asks, in whatever form.</summary>
-    public async Task<ExchangeAnswer> AskAsync(Caller caller, IConsumerForm form)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="form">What is asked.</param>
+    /// <param name="dryRun">Takes what a dry run finds; null for an exchange.</param>
+    public async Task<ExchangeAnswer> AskAsync(Caller caller, IConsumerForm form, Diagnosis? dryRun = null)
     {
-        using var run = new ExchangeRun(ExchangeDirection.Consumer, metrics, clock) { Flags = caller.EntryFlags };
+        using var run = new ExchangeRun(ExchangeDirection.Consumer, metrics, clock) { Flags = caller.EntryFlags, IsDryRun = dryRun is not null };
         using var place = limiter.TryEnter();
         if (place is null)
         {
@@ -105,6 +121,17 @@ internal sealed class ExchangePipeline(
             return await RefusedAsync(run, error);
         }
 
+        // A request repeated under its own id, where caller and service have opted in, is answered and not sent again.
+        if (dryRun is null && form.RepeatBody is { } body && repeats.Enter(caller, service, headers.Id, body.Span, out var isFirst) is { } repeat)
+        {
+            if (!isFirst)
+            {
+                return await RepeatAsync(run, repeat);
+            }
+
+            run.Repeat = repeat;
+        }
+
         // 6 Sign.
         run.Enter(ExchangeStage.Sign);
         if (!(await form.SignAsync(run, asked, signing)).TryGet(out var message, out error))
@@ -115,6 +142,11 @@ internal sealed class ExchangePipeline(
         if (maxLoggedBody > 0 && message.LargestPart > maxLoggedBody)
         {
             return await RefusedAsync(run, TooLargeToLog(message.LargestPart));
+        }
+
+        if (dryRun is not null)
+        {
+            return await EndDryRunAsync(run, dryRun, message);
         }
 
         // 7 Append: durable before anything leaves. If it cannot be written, nothing is sent.
@@ -156,9 +188,11 @@ internal sealed class ExchangePipeline(
         var appended = await journal.ResponseAsync(run, form.AnswerRecord(answered));
         if (!appended.IsDurable)
         {
+            error = run.End(new ExchangeError(ExchangeStage.Append, ExchangeCodes.ResponseNotArchived) { Path = "Archive", Expected = "a durable entry", Found = appended.Fault?.Name ?? appended.Outcome.ToString() });
+            run.Repeat?.Keep(error, run.Request);
             return new ExchangeAnswer
             {
-                Error = run.End(new ExchangeError(ExchangeStage.Append, ExchangeCodes.ResponseNotArchived) { Path = "Archive", Expected = "a durable entry", Found = appended.Fault?.Name ?? appended.Outcome.ToString() }),
+                Error = error,
                 Record = run.Request,
                 MessageId = headers.Id,
             };
@@ -166,6 +200,11 @@ internal sealed class ExchangePipeline(
 
         // 12 Encode.
         run.Enter(ExchangeStage.Encode);
+        if (run.Agreement is { Archive.Content: not ArchiveContent.None })
+        {
+            run.Repeat?.Keep(answered.Json, run.Request!.Value);
+        }
+
         return form.Encode(run, answered);
     }
 
@@ -303,10 +342,62 @@ internal sealed class ExchangePipeline(
         return await SoapProviderForm.UnreadAsync(run, error, record: null, signing);
     }
 
+    // Authorize and Filter of the request have passed under the agreement in force now; the kept answer passes its list now.
+    private async Task<ExchangeAnswer> RepeatAsync(ExchangeRun run, RepeatedRequest first)
+    {
+        if (first.Error is { } ended)
+        {
+            return await RefusedAsync(run, ended);
+        }
+
+        if (first.IsUnderWay || !await journal.HoldsAnswerAsync(first.Record!.Value))
+        {
+            return await RefusedAsync(run, new ExchangeError(ExchangeStage.Append, ExchangeCodes.MessageIdRepeated)
+            {
+                Path = CallHeaders.IdName,
+                Expected = "an id whose request has ended and whose answer is kept",
+                Found = first.IsUnderWay ? "one that is under way" : "one whose answer was erased",
+            });
+        }
+
+        if (!FieldPolicy.Response(run, first.Answer).TryGet(out var answered, out var error))
+        {
+            return await RefusedAsync(run, FieldPolicy.OfAnswer(error));
+        }
+
+        run.Enter(ExchangeStage.Append);
+        var entry = await journal.RepeatAsync(run, first.Record.Value);
+        return entry.IsDurable
+            ? new ExchangeAnswer { Body = answered.Json, Record = first.Record, MessageId = run.Headers!.Id }
+            : await RefusedAsync(run, ExchangeJournal.NotLogged(entry));
+    }
+
+    private async Task<ExchangeAnswer> EndDryRunAsync(ExchangeRun run, Diagnosis diagnosis, MessageRecord message)
+    {
+        diagnosis.Service = run.Service?.ToString();
+        diagnosis.Client = run.Own?.ToString();
+        diagnosis.Agreement = run.Agreement?.Id;
+        diagnosis.AgreementVersion = run.Agreement?.Version;
+        diagnosis.Removed = [.. message.Removed.Select(field => field.Path)];
+        diagnosis.MessageSize = message.Envelope.Length;
+        run.Enter(ExchangeStage.Append);
+        run.Code = ExchangeJournal.DryRunCode;
+        var entry = await journal.DryRunAsync(run);
+        var error = !entry.IsDurable ? ExchangeJournal.NotLogged(entry)
+            : securityServer is null ? new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerUnreachable) { Path = "SecurityServer:Address", Expected = "an address", Found = "none is configured" }
+            : null;
+        return new ExchangeAnswer { Error = error, Record = entry.Record, MessageId = run.Headers?.Id };
+    }
+
     private async Task<ExchangeAnswer> RefusedAsync(ExchangeRun run, ExchangeError error, string? faultCode = null)
     {
         run.End(error);
         var record = await journal.RefusalAsync(run, error, faultCode);
+        if (error.OutcomeUnknown)
+        {
+            run.Repeat?.Keep(error, run.Request);
+        }
+
         return new ExchangeAnswer { Error = error, Record = run.Request ?? record, MessageId = run.Headers?.Id };
     }
 

@@ -69,6 +69,12 @@ internal sealed class ExchangeRun : IDisposable
     /// <summary>The request's signature value; empty for a request without one.</summary>
     public ReadOnlyMemory<byte> RequestSignatureValue { get; set; }
 
+    /// <summary>Nothing will be sent: every entry says so, and no agreement's use counts it.</summary>
+    public bool IsDryRun { get; init; }
+
+    /// <summary>Where repeats of this request wait for its end; null where none are answered.</summary>
+    public RepeatedRequest? Repeat { get; set; }
+
     /// <summary>Bytes of the request's envelope or body, once it is written to the archive.</summary>
     public long? RequestSize { get; set; }
 
@@ -109,9 +115,14 @@ internal sealed class ExchangeRun : IDisposable
     public void Dispose()
     {
         Leave();
-        Account?.Ended(this, ended);
+        Repeat?.Dispose();
+        if (!IsDryRun)
+        {
+            Account?.Ended(this, ended);
+            metrics.Operational.Add(OperationalRecord.Of(this, clock.GetUtcNow()));
+        }
+
         metrics.Ended(DirectionName, Service?.ToString() ?? "", RefusalMapping.StageName(stage), Code, clock.GetElapsedTime(started));
-        metrics.Operational.Add(OperationalRecord.Of(this, clock.GetUtcNow()));
         activity?.SetTag("tunduk.service", Service?.ToString());
         activity?.SetTag("tunduk.code", Code);
         activity?.Dispose();

@@ -151,7 +151,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Own(securityServer);
         }
 
-        var informationSystem = Own(new InformationSystemClient(options.Limits.MaxBody, clock));
+        var informationSystem = Own(new InformationSystemClient(options.Limits, clock));
         var journal = new ExchangeJournal(Archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, logs.CreateLogger<ExchangeJournal>());
         var verification = MessageVerification.Create(options, configuration, keys!, clock, faults);
         if (verification is null)
@@ -176,6 +176,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             informationSystem,
             journal,
             new ExchangeLimiter(options.Limits.MaxConcurrentExchanges),
+            new RepeatedRequests(options.Limits.RepeatWindow, clock),
             unauthenticated,
             metrics,
             clock,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Resilience;
 using Tunduk.Adapter.SecurityServers;
@@ -14,12 +15,16 @@ internal sealed class InformationSystemClient : IDisposable
     private readonly HttpClient http;
     private readonly int maxBody;
     private readonly TimeProvider clock;
+    private readonly ServiceBulkheads bulkheads;
     private readonly ConcurrentDictionary<Uri, NeighbourBreaker<SecurityServerReply>> breakers = new();
 
-    public InformationSystemClient(int maxBody, TimeProvider clock)
+    public InformationSystemClient(LimitOptions limits, TimeProvider clock)
     {
-        this.maxBody = maxBody;
+        maxBody = limits.MaxBody;
         this.clock = clock;
+
+        // One slow service takes at most half of the places for exchanges; what is more is refused before it is asked.
+        bulkheads = new ServiceBulkheads(Math.Max(1, limits.MaxConcurrentExchanges / 2), waiting: 0);
         http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -29,6 +34,7 @@ internal sealed class InformationSystemClient : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new MeteredStream(context.PlaintextStream)),
         })
         { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -61,12 +67,20 @@ internal sealed class InformationSystemClient : IDisposable
     }
 
     /// <summary>Sends one request and reads the whole answer.</summary>
-    public Task<Outcome<SecurityServerReply>> SendAsync(UpstreamRequest request, CancellationToken cancellationToken) =>
-        breakers.GetOrAdd(request.Neighbour, MakeBreaker).CallAsync(
+    public async Task<Outcome<SecurityServerReply>> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        using var place = await bulkheads.EnterAsync(new ServiceLimits(request.Neighbour.ToString()), cancellationToken);
+        if (!place.IsAcquired)
+        {
+            return new ExchangeError(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = "a place for this information system", Found = "half of all places taken by it" };
+        }
+
+        return await breakers.GetOrAdd(request.Neighbour, MakeBreaker).CallAsync(
             static (call, token) => call.Client.SendOnceAsync(call.Request, token),
             (Client: this, Request: request),
             request.Timeout,
             cancellationToken);
+    }
 
     private NeighbourBreaker<SecurityServerReply> MakeBreaker(Uri address) => new(
         static error => error.Code is ExchangeCodes.InformationSystemUnreachable or ExchangeCodes.InformationSystemBroken,
@@ -76,6 +90,7 @@ internal sealed class InformationSystemClient : IDisposable
 
     private async ValueTask<Outcome<SecurityServerReply>> SendOnceAsync(UpstreamRequest message, CancellationToken cancellationToken)
     {
+        using var wire = new WireNote(static () => { });
         using var request = new HttpRequestMessage(new HttpMethod(message.Method), message.Address) { Content = message.Content?.Invoke() };
         foreach (var (name, value) in message.Headers)
         {
@@ -104,7 +119,7 @@ internal sealed class InformationSystemClient : IDisposable
                 ? Refuse(ExchangeCodes.InformationSystemBroken, $"at most {maxBody} bytes", "a longer answer", unknown: true)
                 : new SecurityServerReply(body, response.Content.Headers.ContentType?.ToString(), (int)response.StatusCode) { Headers = HttpHeaderList.Of(response) };
         }
-        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        catch (HttpRequestException exception) when (!wire.IsWritten && exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
             var found = exception.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : exception.HttpRequestError.ToString();
             return Refuse(ExchangeCodes.InformationSystemUnreachable, "a connection", found, unknown: false);
@@ -115,7 +130,11 @@ internal sealed class InformationSystemClient : IDisposable
         }
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        bulkheads.Dispose();
+    }
 
     private static ExchangeError Refuse(string code, string expected, string found, bool unknown) =>
         new(ExchangeStage.Forward, code) { Path = "Provides:Upstream", Expected = expected, Found = found, OutcomeUnknown = unknown };

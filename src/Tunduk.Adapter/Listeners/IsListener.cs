@@ -25,14 +25,15 @@ internal sealed class IsListener(
     public void Map(WebApplication application)
     {
         dropIn.Map(application);
-        application.MapPost("/v1/services/{alias}", AskAsync);
+        application.MapPost("/v1/services/{alias}", context => AskAsync(context, AnswerAsync));
+        application.MapPost("/v1/diagnose/{alias}", context => AskAsync(context, DiagnoseAsync));
         application.MapGet("/v1/services", ListAsync);
         application.MapGet("/v1/services/{alias}/openapi.json", context => DocumentAsync(context, ServiceDocuments.OpenApi));
         application.MapGet("/v1/services/{alias}/service.proto", context => DocumentAsync(context, ServiceDocuments.Proto));
         application.MapGet("/v1/services/{alias}/example", context => DocumentAsync(context, ServiceDocuments.Example));
     }
 
-    private async Task AskAsync(HttpContext context)
+    private async Task AskAsync(HttpContext context, Func<HttpContext, ConsumerRequest, Task> then)
     {
         if (await AuthenticateAsync(context) is not { } caller)
         {
@@ -64,7 +65,22 @@ internal sealed class IsListener(
         }
 
         var alias = (string)context.Request.RouteValues["alias"]!;
-        var answer = await pipeline.AskAsync(new ConsumerRequest(caller, alias, body.Bytes, headers));
+        await then(context, new ConsumerRequest(caller, alias, body.Bytes, headers));
+    }
+
+    // Says what would happen: the answer is 200 also where the exchange would be refused.
+    private async Task DiagnoseAsync(HttpContext context, ConsumerRequest request)
+    {
+        var json = (await pipeline.DiagnoseAsync(request)).ToJson();
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = json.Length;
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.BodyWriter.WriteAsync(json, context.RequestAborted);
+    }
+
+    private async Task AnswerAsync(HttpContext context, ConsumerRequest request)
+    {
+        var answer = await pipeline.AskAsync(request);
         context.Response.Headers[RecordHeader] = answer.Record?.ToString() ?? StringValues.Empty;
         if (answer.MessageId is not null)
         {

@@ -7,7 +7,7 @@ namespace Tunduk.Adapter.Exchange.Forms;
 
 /// <summary>
 /// The form in which our information system asks (JSON, SOAP, REST): how each stage is done for it. The order of the stages,
-/// and everything they have in common, stands in <see cref="ExchangePipeline.AskAsync(Callers.Caller, IConsumerForm)"/> alone.
+/// and everything they have in common, stands in <see cref="ExchangePipeline.AskAsync(Callers.Caller, IConsumerForm, Diagnosis)"/> alone.
 /// One object for one exchange.
 /// </summary>
 internal interface IConsumerForm : IDisposable
@@ -17,6 +17,9 @@ internal interface IConsumerForm : IDisposable
     /// answers is passed on whole (ARCHITECTURE "One exchange").
     /// </summary>
     bool IsMetaservice { get; }
+
+    /// <summary>The body that tells a repeat from another request; null in a form whose repeats are always sent.</summary>
+    ReadOnlyMemory<byte>? RepeatBody { get; }
 
     /// <summary>Stage 1: the service that is asked, and the own subsystem that asks.</summary>
     Outcome<ConsumedService> Bind(ServiceCatalogue services);

@@ -7,6 +7,8 @@ namespace Tunduk.Adapter.Exchange.Forms;
 /// <summary>JSON on <c>/v1/services/{alias}</c>, SOAP by the contract on the wire.</summary>
 internal sealed class JsonConsumerForm(ConsumerRequest request) : SoapWireForm
 {
+    public override ReadOnlyMemory<byte>? RepeatBody => request.Body;
+
     public override Outcome<ConsumedService> Bind(ServiceCatalogue services) => services.FindConsumed(request.Caller, request.Alias, request.Headers.Client);
 
     public override Outcome<SoapHeaders> ReadHeaders(ConsumedService service) => RequestHeaders.Make(service, request.Headers);

@@ -25,6 +25,8 @@ internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
 
     public bool IsMetaservice => target is not { } where || Metaservice.IsReserved(where.Service.Code);
 
+    public ReadOnlyMemory<byte>? RepeatBody => null;
+
     private bool IsClientList => target is null;
 
     public Outcome<ConsumedService> Bind(ServiceCatalogue services)

@@ -41,6 +41,8 @@ internal abstract class SoapWireForm : IConsumerForm
 
     public virtual bool IsMetaservice => false;
 
+    public virtual ReadOnlyMemory<byte>? RepeatBody => null;
+
     public abstract Outcome<ConsumedService> Bind(ServiceCatalogue services);
 
     public abstract Outcome<SoapHeaders> ReadHeaders(ConsumedService service);

@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using Tunduk.Adapter.Sandbox.SecurityServers;
+using Tunduk.Adapter.Sandbox;
+using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Tests.Exchange;
+
+/// <summary>Opt-in idempotency (issue "interfaces" 5): by caller and service, for a UUID, keyed by body too, within the window.</summary>
+public sealed class RepeatedRequestTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
+    private TestWorld world = null!;
+
+    public async Task InitializeAsync() => world = await TestWorld.StartAsync(new TestWorldOptions
+    {
+        Consumer = options =>
+        {
+            options["Services"]!["getPerson"]!["AnswersRepeats"] = true;
+            options["Callers"]![0]!["AnswersRepeats"] = true;
+            ((JsonArray)options["Callers"]!).Add(EndToEnd.Caller("plain", "plain-key", ["is"], [SandboxNames.Consumer]));
+            ((JsonArray)options["Callers"]!).Add(EndToEnd.Caller("other", "other-key", ["is"], [SandboxNames.Consumer], caller => caller["AnswersRepeats"] = true));
+        },
+    });
+
+    public async Task DisposeAsync() => await world.DisposeAsync();
+
+    [Fact]
+    public async Task Ask_Repeated_IsAnsweredTheSameAndSentOnce()
+    {
+        var id = Guid.NewGuid().ToString();
+
+        var first = await AskAsync(id);
+        var second = await AskAsync(id);
+
+        second.Status.ShouldBe(200, second.Text);
+        second.Text.ShouldBe(first.Text);
+        second.Record.ShouldBe(first.Record);
+        world.InformationSystem.Calls.Count.ShouldBe(1);
+        var entries = await TestWorld.FindAsync(world.Consumer, messageId: id);
+        entries.Count(entry => entry.Entry.Code == "repeated").ShouldBe(1, "each replay is an entry");
+        entries.Count(entry => entry.Entry.Kind == EntryKind.Request).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Ask_RepeatedAfterTheWindow_IsSentAgain()
+    {
+        var id = Guid.NewGuid().ToString();
+        await AskAsync(id);
+
+        world.Clock.Jump(Window);
+
+        (await AskAsync(id)).Status.ShouldBe(200);
+        world.InformationSystem.Calls.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("another body")]
+    [InlineData("another caller")]
+    [InlineData("a caller that did not opt in")]
+    [InlineData("an id that is no UUID")]
+    public async Task Ask_NotTheSameRequest_IsSent(string difference)
+    {
+        var id = difference == "an id that is no UUID" ? "case-17" : Guid.NewGuid().ToString();
+        var key = difference == "a caller that did not opt in" ? "plain-key" : null;
+        await AskAsync(id, key: key);
+
+        await AskAsync(id, difference == "another body" ? TestPersons.Request + " " : null, difference == "another caller" ? "other-key" : key);
+
+        world.InformationSystem.Calls.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Ask_RepeatedWhileUnderWay_IsToldSo()
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        world.InformationSystem.Misbehave = async context =>
+        {
+            arrived.TrySetResult();
+            await answer.Task;
+            await InformationSystemDouble.Answering("{}", status: 404)(context);
+        };
+        var id = Guid.NewGuid().ToString();
+        var first = AskAsync(id);
+        await arrived.Task.WaitAsync(Wait.Longest);
+
+        Refusal.CheckForm(await AskAsync(id), "message_id_repeated", "append");
+
+        answer.SetResult();
+        await first;
+        world.InformationSystem.Misbehave = null;
+        world.InformationSystem.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Ask_RepeatedAfterAnUnknownEnd_IsToldSoAndNotSent()
+    {
+        world.SecurityServers.Consumer.Faults.Add(new SecurityServerFault(SecurityServerFaultKind.CloseAfterForward) { Times = 1 });
+        var id = Guid.NewGuid().ToString();
+        Refusal.CheckForm(await AskAsync(id), "security_server_broken", "forward").OutcomeUnknown.ShouldBeTrue();
+
+        Refusal.CheckForm(await AskAsync(id), "security_server_broken", "forward").OutcomeUnknown.ShouldBeTrue();
+
+        world.InformationSystem.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Ask_RepeatedAfterARefusalBeforeSending_IsSent()
+    {
+        world.SecurityServers.Consumer.Faults.Add(new SecurityServerFault(SecurityServerFaultKind.Code) { Code = "server.serverproxy.access_denied", Times = 1 });
+        var id = Guid.NewGuid().ToString();
+        Refusal.CheckForm(await AskAsync(id), "security_server_fault", "forward").OutcomeUnknown.ShouldBeFalse();
+
+        (await AskAsync(id)).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Ask_RepeatedUnderAnAgreementThatNoLongerPermitsIt_IsRefused()
+    {
+        var id = Guid.NewGuid().ToString();
+        (await AskAsync(id)).Status.ShouldBe(200);
+
+        var reply = await world.AskAsync(headers: new Dictionary<string, string?> { ["X-Road-Id"] = id, ["X-Road-Issue"] = "curiosity" });
+
+        Refusal.CheckForm(reply, "purpose_not_agreed", "authorize");
+    }
+
+    private Task<HttpReply> AskAsync(string id, string? body = null, string? key = null) =>
+        world.AskAsync(content: TestWorld.Json(body ?? TestPersons.Request), headers: new Dictionary<string, string?> { ["X-Road-Id"] = id }, key: key);
+}
