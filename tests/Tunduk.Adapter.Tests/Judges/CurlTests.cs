@@ -20,7 +20,9 @@ public sealed class CurlTests
         {
             Provider = options => ((JsonObject)options["Provides"]!)["persons"] = new JsonObject
             {
-                ["Service"] = DropInWorld.Persons, ["Upstream"] = new Uri(upstream.Address, "api").ToString(), ["Protocol"] = "Rest",
+                ["Service"] = DropInWorld.Persons,
+                ["Upstream"] = new Uri(upstream.Address, "api").ToString(),
+                ["Protocol"] = "Rest",
             },
             Consumer = options =>
             {
