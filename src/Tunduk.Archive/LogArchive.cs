@@ -16,7 +16,7 @@ namespace Tunduk.Archive;
 /// <summary>One log over a store: writer, publisher, reader and eraser of it put together.</summary>
 internal sealed class LogArchive : IArchive
 {
-    private const int DisclosedAtOnce = 200;
+    private const int DisclosedAtOnce = 500;
     private readonly ArchiveParts parts;
     private readonly LogWriter writer;
     private readonly Publisher publisher;

@@ -9,7 +9,7 @@ namespace Tunduk.Adapter.Exchange;
 /// Writes an exchange's entries. What may be shown or sent follows from the answer here: an append that is not durable
 /// means that nothing leaves.
 /// </summary>
-internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clock, TimeSpan retry, EntryFlags always, int maxDepth, ILogger<ExchangeJournal> log)
+internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clock, TimeSpan retry, EntryFlags always, int maxDepth, Func<string?> archivingListVersion, ILogger<ExchangeJournal> log)
 {
     /// <summary>Outcome code of an entry that is no refusal.</summary>
     public const string OkCode = "ok";
@@ -248,6 +248,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         Subject = run.IsDryRun ? DryRunSubject : null,
         Agreement = run.Agreement?.Id,
         AgreementVersion = run.Agreement?.Version,
+        ArchivingListVersion = archivingListVersion(),
         UserId = run.Headers?.UserId,
         Basis = run.Headers?.Issue,
         MessageId = run.Headers?.Id,

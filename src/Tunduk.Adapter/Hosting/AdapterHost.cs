@@ -5,6 +5,7 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Doctor;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Grants;
 using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.Listeners;
 using Tunduk.Adapter.Reading;
@@ -152,7 +153,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
 
         var informationSystem = Own(new InformationSystemClient(options.Limits, clock));
-        var journal = new ExchangeJournal(Archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, logs.CreateLogger<ExchangeJournal>());
+        var listVersion = new Retention.ArchivingListVersion(OwnerDocuments.Open(configuration, []), clock);
+        var journal = new ExchangeJournal(Archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, listVersion.Current, logs.CreateLogger<ExchangeJournal>());
         var verification = MessageVerification.Create(options, configuration, keys!, clock, faults);
         if (verification is null)
         {

@@ -27,6 +27,12 @@ internal static class SqliteSearch
             binds.AddRange(terms[i].Select(mac => new Action<SqliteStatement, int>((s, n) => s.Bind(n, mac))));
         }
 
+        // A name that no entry has matches none: it is not searched for through all entries.
+        if (HasUnknownName(db, query))
+        {
+            return new SearchPage([], null);
+        }
+
         Equal("counterparty", query.Counterparty);
         Equal("own", query.OwnSubsystem);
         Equal("service", query.Service);
@@ -133,6 +139,20 @@ internal static class SqliteSearch
         {
             where.Add($"e.seq {comparison} ?");
             binds.Add((s, n) => s.Bind(n, seq));
+        }
+    }
+
+    private static bool HasUnknownName(SqliteDb db, SearchQuery query)
+    {
+        SqliteStatement find = db.Prepare("SELECT 1 FROM name WHERE text = ?");
+        return new[] { query.Counterparty, query.OwnSubsystem, query.Service, query.Agreement, query.Stage, query.Code }.Any(name => name is not null && !Known(name))
+            || new[] { query.OwnSubsystems, query.Counterparties, query.Services }.Any(names => names is not null && !names.Any(Known));
+
+        bool Known(string name)
+        {
+            bool known = find.Bind(1, name).Step();
+            find.Reset();
+            return known;
         }
     }
 

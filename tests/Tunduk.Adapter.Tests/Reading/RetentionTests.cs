@@ -74,6 +74,7 @@ public sealed class RetentionTests
         RecordId.TryParse(done.Entries[0], out var gap).ShouldBeTrue();
         var entry = (await audit.Archive.GetAsync(gap, default))!;
         (entry.Entry.Kind, entry.Entry.Count, entry.Entry.ArchivingListVersion).ShouldBe((EntryKind.RetentionRun, 2, "2026-1"));
+        (await audit.Archive.GetAsync(record, default))!.Entry.ArchivingListVersion.ShouldBe("2026-1");
         entry.Entry.Subject!.ShouldContain(record.ToString());
         entry.Values.ShouldContain(value => value.Path == "$rule" && value.AsText() == "everything");
         (await Run(later, execute: true)).Erased.ShouldBe(0); // run again, it finds nothing
