@@ -67,6 +67,11 @@ public static class ArchivedMessage
 
         using (tape)
         {
+            if (!tape.Root.Is(SoapNames.EnvelopeUri, "Envelope"u8))
+            {
+                return new ArchivedMessageVerdict(ArchivedMessageState.Attested); // XML of a REST service
+            }
+
             SoapVerification result = SoapVerifier.Verify(tape, new SoapVerificationInput
             {
                 Direction = entry.Kind == EntryKind.Request ? SoapDirection.Request : SoapDirection.Response,

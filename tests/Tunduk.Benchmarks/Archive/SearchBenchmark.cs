@@ -135,7 +135,10 @@ internal static class SearchBenchmark
                 writer.Add(
                     new BundledRecord
                     {
-                        Record = disclosed.Record.ToString(), Leaf = disclosed.Leaf.ToArray(), Proof = [.. disclosed.Proof.Select(static hash => hash.ToArray())], Sealed = "complete",
+                        Record = disclosed.Record.ToString(),
+                        Leaf = disclosed.Leaf.ToArray(),
+                        Proof = [.. disclosed.Proof.Select(static hash => hash.ToArray())],
+                        Sealed = "complete",
                         Leaves = disclosed.Leaves.Count == 0 ? null : [.. disclosed.Leaves.Select(static leaf => leaf.Salt.IsEmpty ? new BundledLeaf { Hash = leaf.Hash.ToArray() } : new BundledLeaf
                         {
                             Hash = leaf.Hash.ToArray(), Salt = leaf.Salt.ToArray(), Path = leaf.Path, Type = leaf.Type, Presence = leaf.Presence, Value = leaf.Value.ToArray(),
@@ -148,7 +151,15 @@ internal static class SearchBenchmark
             await writer.CompleteAsync(
                 new BundleManifest
                 {
-                    Format = "", Made = default, Proves = "included", Depth = "full", Reader = "bench", Access = records[0].ToString(), Records = 0, Files = [], Salt = [],
+                    Format = "",
+                    Made = default,
+                    Proves = "included",
+                    Depth = "full",
+                    Reader = "bench",
+                    Access = records[0].ToString(),
+                    Records = 0,
+                    Files = [],
+                    Salt = [],
                     Logs = [new BundledLog { Log = archive.Log.ToString(), Origin = checkpoint.Origin, Size = checkpoint.Size, Records = 0 }],
                 },
                 [], signer, default);
