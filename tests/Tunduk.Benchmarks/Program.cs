@@ -16,6 +16,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     [HopProcess.Name] = HopProcess.RunAsync,
     ["filter"] = options => Task.FromResult(FilterBenchmark.Run(options)),
     ["protocol"] = options => Task.FromResult(ProtocolBenchmark.Run(options)),
+    ["replay"] = ReplayBenchmark.RunAsync,
     ["search"] = SearchBenchmark.RunAsync,
     ["signature"] = options => Task.FromResult(SignatureBenchmark.Run(options)),
     ["start"] = StartBenchmark.RunAsync,

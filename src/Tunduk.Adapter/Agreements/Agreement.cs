@@ -54,5 +54,8 @@ internal sealed record Agreement
     /// <summary>What the file says about suspension; the store adds suspensions ordered at run time.</summary>
     public AgreementSuspension? Suspended { get; init; }
 
+    /// <summary>The first day without it: the end of its validity, or of the consent behind it if that is earlier.</summary>
+    public DateOnly? Ends => Basis.Until is { } consent && !(Valid.Until < consent) ? consent : Valid.Until;
+
     public IEnumerable<AgreementKey> Keys => Services.Select(s => new AgreementKey(Own, Counterparty, s.Service, Role));
 }

@@ -74,8 +74,7 @@ internal sealed class AgreementProofChecker(AgreementStoreOptions options)
         if (signature.AsSpan().StartsWith("-----BEGIN"u8))
         {
             string text = Encoding.ASCII.GetString(signature);
-            PemFields fields = PemEncoding.Find(text);
-            return Convert.FromBase64String(text[fields.Base64Data]);
+            return PemEncoding.TryFind(text, out PemFields fields) ? Convert.FromBase64String(text[fields.Base64Data]) : [];
         }
 
         return signature;

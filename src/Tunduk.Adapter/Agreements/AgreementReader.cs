@@ -124,6 +124,24 @@ internal sealed class AgreementReader
             faults.Warn("consent_without_end", root.Node["basis"]!, "basis.until", "the consent has no end of its own", "Write until when the consent was given, where it says so.");
         }
 
+        if (agreement.Suspended is { } stop && stop.Until <= stop.From)
+        {
+            faults.Add("contradiction", root.Node["suspended"]!, "suspended", "the stop ends before it begins", "'until' is the first day on which the exchange goes on.");
+        }
+
+        foreach (AgreementService service in agreement.Services)
+        {
+            string? wider = Wider("perMinute", service.Limits.PerMinute, agreement.Limits.PerMinute)
+                ?? Wider("perDay", service.Limits.PerDay, agreement.Limits.PerDay)
+                ?? Wider("bytesPerDay", service.Limits.BytesPerDay, agreement.Limits.BytesPerDay)
+                ?? Wider("requestBytes", service.Limits.RequestBytes, agreement.Limits.RequestBytes)
+                ?? Wider("responseBytes", service.Limits.ResponseBytes, agreement.Limits.ResponseBytes);
+            if (wider is not null)
+            {
+                faults.Add("contradiction", root.Node["limits"]!, "limits", $"{service.Service.Name} allows {wider}, and the whole agreement less", "Both limits hold: write at most the agreement's own at a service.");
+            }
+        }
+
         foreach (AgreementCertificate certificate in agreement.Certificates)
         {
             if (!certificate.Period.Overlaps(agreement.Valid))
@@ -132,6 +150,8 @@ internal sealed class AgreementReader
             }
         }
     }
+
+    private static string? Wider(string name, long? ofService, long? ofAgreement) => ofService > ofAgreement ? $"{name}: {ofService}" : null;
 
     private static ClientId Client(YamlSection root, string name)
     {

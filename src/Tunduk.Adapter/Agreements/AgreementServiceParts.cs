@@ -39,7 +39,13 @@ internal sealed class AgreementServiceParts(YamlSection s)
                 continue;
             }
 
-            persons.Add(new PersonPath(side, below, kind));
+            PersonPath person = new(side, below, kind);
+            if (persons.Contains(person))
+            {
+                s.Faults.Add("duplicate_path", p.Node["path"]!, p.PathOf("path"), "the person stands here a second time", "Keep one of the two.");
+            }
+
+            persons.Add(person);
         }
 
         return persons;
@@ -60,7 +66,13 @@ internal sealed class AgreementServiceParts(YamlSection s)
                 s.Faults.Add("missing_key", a.Node, a.PathOf("types"), "the media types that may pass are not named", "Write 'types: [image/jpeg]'.");
             }
 
-            rules.Add(new AttachmentRule(side, name ?? string.Empty, types, maxBytes));
+            AttachmentRule rule = new(side, name ?? string.Empty, types, maxBytes);
+            if (rules.Exists(r => r.Side == side && r.Name == rule.Name && r.Types.Intersect(types, StringComparer.Ordinal).Any()))
+            {
+                s.Faults.Add("duplicate_attachment", a.Node, a.PathOf("name"), "another rule names the same attachment and type", "Keep one of the two.");
+            }
+
+            rules.Add(rule);
         }
 
         return rules;

@@ -31,7 +31,7 @@ internal sealed class AgreementSnapshot
         foreach (Agreement agreement in documents.Select(static d => d.Agreement).OfType<Agreement>())
         {
             pairs.Add((agreement.Own, agreement.Counterparty, agreement.Role));
-            DateOnly? until = agreement.Basis.Until < agreement.Valid.Until ? agreement.Basis.Until : agreement.Valid.Until;
+            DateOnly? until = agreement.Ends;
             foreach (AgreementService service in agreement.Services)
             {
                 AgreementKey key = new(agreement.Own, agreement.Counterparty, service.Service, agreement.Role);

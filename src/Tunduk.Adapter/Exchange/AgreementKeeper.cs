@@ -18,6 +18,9 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     /// <summary>Entries of changes appended together; the archive writes them in one batch.</summary>
     private const int Together = 500;
 
+    /// <summary>Days before its end from which an agreement is warned about.</summary>
+    private const int EndsSoon = 30;
+
     private readonly AgreementStoreOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger log;
@@ -97,13 +100,21 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         };
     }
 
+    /// <summary>Reads the documents once, for a command while no adapter runs: nothing is announced or watched.</summary>
+    public void Attach(IArchive log)
+    {
+        archive = log;
+        Store.Reload();
+        Shadows.ReloadIfChanged();
+    }
+
     /// <summary>Reads the documents for the first time and from then on whenever they change; each change is an entry.</summary>
     public async Task StartAsync(IArchive log)
     {
         archive = log;
         await ArchiveAsync(Store.Reload());
         Shadows.ReloadIfChanged();
-        await SeedAsync();
+        await MeterSeed.RunAsync(archive, Store.Current.Documents, Account.Meter, options.Offset, clock.GetUtcNow());
         loop = Task.Run(() => WatchAsync(stop.Token), CancellationToken.None);
     }
 
@@ -111,6 +122,7 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     public IEnumerable<string> Alarms() => Store.Current.Documents
         .Where(document => document.IsAlarm)
         .Select(document => $"agreement {document.File}: {(document.UsesLastGood ? "the last good text stays in force; " : "")}{string.Join("; ", document.Faults.Take(3))}")
+        .Concat(Ending())
         .Concat(Shadows.Faults.Take(10).Select(fault => $"shadow agreement {fault}"))
         .Concat(Account.Alarms());
 
@@ -121,10 +133,12 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     public async Task<AppendResult> SuspendAsync(AgreementSuspension suspension)
     {
         var change = Store.Suspend(suspension);
-        return await AppendAsync(Draft(change) with
+        var draft = Draft(change);
+        return await AppendAsync(draft with
         {
             Facts =
             [
+                .. draft.Facts,
                 SealedValue.Text("$reason", suspension.Reason),
                 SealedValue.Text("$from", suspension.From.ToString("O", CultureInfo.InvariantCulture)),
                 SealedValue.Text("$until", suspension.Until?.ToString("O", CultureInfo.InvariantCulture) ?? "until lifted"),
@@ -140,7 +154,8 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
             return null;
         }
 
-        var result = await AppendAsync(Draft(Store.ChangeOf(AgreementChangeKind.Resumed, agreement, by)) with { Facts = [SealedValue.Text("$reason", reason)] });
+        var draft = Draft(Store.ChangeOf(AgreementChangeKind.Resumed, agreement, by));
+        var result = await AppendAsync(draft with { Facts = [.. draft.Facts, SealedValue.Text("$reason", reason)] });
         if (result.IsDurable)
         {
             Store.Resume(agreement, by);
@@ -156,41 +171,16 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         stop.Dispose();
     }
 
-    /// <summary>Counts today's exchanges of limited agreements from the archive, so that a restart gives nobody new room.</summary>
-    private async Task SeedAsync()
+    // Agreements that end soon, while there is time to renew them.
+    private IEnumerable<string> Ending()
     {
         var now = clock.GetUtcNow();
         var today = DateOnly.FromDateTime(now.ToOffset(options.Offset).DateTime);
-        foreach (var agreement in Store.Current.Documents.Select(document => document.Agreement).OfType<Agreement>().Where(Counted))
-        {
-            var query = new SearchQuery
-            {
-                Agreement = agreement.Id,
-                Kinds = [EntryKind.Request, EntryKind.Response],
-                From = new DateTimeOffset(today, TimeOnly.MinValue, options.Offset),
-                PageSize = 1_000,
-            };
-            do
-            {
-                var page = await archive!.SearchAsync(query, CancellationToken.None);
-                foreach (var entry in page.Entries)
-                {
-                    if (agreement.Services.FirstOrDefault(service => service.Service.ToString() == entry.Entry.Service) is { } service)
-                    {
-                        Account.Meter.Seed(agreement, service, entry.Entry.Kind == EntryKind.Request ? 1 : 0, entry.Entry.FilteredSize ?? 0, today);
-                    }
-                }
-
-                query = query with { After = page.Next };
-            }
-            while (query.After is not null);
-        }
+        var snapshot = Store.Current;
+        return snapshot.Documents
+            .Where(document => document.Agreement is not null && snapshot.StateOf(document, now) == AgreementState.InForce && document.Agreement.Ends is { } end && end.DayNumber - today.DayNumber <= EndsSoon)
+            .Select(document => $"agreement {document.Agreement!.Id} ends on {document.Agreement.Ends:yyyy-MM-dd}. Agree on the next version, or its services will be refused");
     }
-
-    private static bool Counted(Agreement agreement) =>
-        Daily(agreement.Limits) || agreement.Services.Any(service => Daily(service.Limits));
-
-    private static bool Daily(AgreementLimits limits) => limits.PerDay is not null || limits.BytesPerDay is not null;
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -253,7 +243,10 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         Code = change.Kind.ToString(),
         Agreement = change.Agreement,
         AgreementVersion = change.Version,
-        Subject = $"{change.File} sha256:{change.Digest} by {change.By}",
+        Subject = $"{change.File} sha256:{change.Digest}",
+
+        // Sealed: a signer's name is a person's.
+        Facts = change.By is null ? [] : [SealedValue.Text("$by", change.By)],
     };
 
     private async Task<AppendResult> AppendAsync(EntryDraft draft)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Tunduk.Adapter.Filtering;
 using Tunduk.Archive;
 using ValueType = Tunduk.Evidence.Log.ValueType;
 
@@ -58,6 +59,10 @@ internal static class JsonLeaves
             case JsonTokenType.StartArray:
                 AddArray(values, ref reader, path);
                 break;
+            case JsonTokenType.String or JsonTokenType.Number when HoldsSecret(path):
+                // A credential is not kept, not even sealed: that it was there is what an auditor may know.
+                values.Add(SealedValue.Text(path.ToString(), SecretNames.Mask));
+                break;
             case JsonTokenType.String:
                 values.Add(new SealedValue(path.ToString(), ValueType.Text, Unescaped(ref reader)));
                 break;
@@ -114,6 +119,20 @@ internal static class JsonLeaves
         {
             values.Add(new SealedValue(path.ToString(), ValueType.Structure, default));
         }
+    }
+
+    private static bool HoldsSecret(StringBuilder path)
+    {
+        var start = path.Length;
+        while (start > 0 && path[start - 1] != '/')
+        {
+            start--;
+        }
+
+        Span<char> name = stackalloc char[Math.Min(path.Length - start, 128)];
+        path.CopyTo(start, name, name.Length);
+        var end = name.IndexOf('[');
+        return SecretNames.IsSecret(end < 0 ? name : name[..end]);
     }
 
     private static byte[] Unescaped(ref Utf8JsonReader reader)

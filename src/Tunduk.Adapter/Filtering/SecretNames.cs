@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Tunduk.Adapter.Filtering;
 
 /// <summary>
@@ -9,15 +11,16 @@ internal static class SecretNames
     /// <summary>What stands in place of a secret.</summary>
     public const string Mask = "***";
 
-    private static readonly string[] Anywhere =
+    private static readonly SearchValues<string> Anywhere = SearchValues.Create(
     [
         "secret", "password", "passwd", "passphrase", "apikey", "accesskey", "privatekey", "credential", "accesstoken",
         "refreshtoken", "authtoken", "bearer", "clientid", "пароль", "секрет", "сырсөз", "купуясөз",
-    ];
+    ],
+        StringComparison.Ordinal);
 
     private static readonly HashSet<string> Whole = new(StringComparer.Ordinal)
     {
-        "token", "pwd", "pass", "auth", "authorization", "cookie", "setcookie", "signedcmsasbase64", "otp", "sessionid", "jwt", "idtoken", "csrftoken",
+        "token", "pwd", "pass", "auth", "authorization", "cookie", "setcookie", "otp", "sessionid", "jwt", "idtoken", "csrftoken",
     };
 
     /// <summary>Whether a field, header or query parameter of this name holds a secret; separators and case do not matter.</summary>
@@ -34,20 +37,7 @@ internal static class SecretNames
         }
 
         ReadOnlySpan<char> plain = letters[..count];
-        if (Whole.GetAlternateLookup<ReadOnlySpan<char>>().Contains(plain))
-        {
-            return true;
-        }
-
-        foreach (string part in Anywhere)
-        {
-            if (plain.Contains(part, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return Whole.GetAlternateLookup<ReadOnlySpan<char>>().Contains(plain) || plain.ContainsAny(Anywhere);
     }
 
     /// <summary>The value, or the mask where the last name of the path is that of a secret.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tunduk.Adapter.Administration;
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
@@ -198,7 +199,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var descriptions = new ProvidedDescriptions(options, services, configuration.Resolve(options.Documents.Contracts));
         isListener = await ListenAsync("Listen:Is", options.Listen.Is, configuration, logs, new IsListener(options, authentication, pipeline, services, gate, dropIn), faults, cancellationToken);
         securityServerListener = await ListenAsync("Listen:SecurityServer", options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline, spool, descriptions), faults, cancellationToken);
-        adminListener = await ListenAsync("Listen:Admin", options.Listen.Admin, configuration, logs, new AdminListener(door, health, prometheus, new OperationalDataEndpoint(door, metrics.Operational, Archive, unauthenticated, metrics, clock), desk, unauthenticated, metrics), faults, cancellationToken);
+        adminListener = await ListenAsync("Listen:Admin", options.Listen.Admin, configuration, logs, new AdminListener(door, health, prometheus, new OperationalDataEndpoint(door, metrics.Operational, Archive, unauthenticated, metrics, clock), desk, new AgreementAdministration(agreements, desk, contracts.FieldsOf, clock, clock.GetUtcNow()), unauthenticated, metrics), faults, cancellationToken);
         if (faults.Count > 0)
         {
             return;

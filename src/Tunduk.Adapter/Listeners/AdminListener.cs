@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Tunduk.Adapter.Administration;
+using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Hosting;
@@ -15,6 +17,7 @@ internal sealed class AdminListener(
     PrometheusText prometheus,
     OperationalDataEndpoint operational,
     ArchiveDesk desk,
+    AgreementAdministration agreements,
     UnauthenticatedRefusals refusals,
     AdapterMetrics metrics) : IListenerFace
 {
@@ -37,6 +40,10 @@ internal sealed class AdminListener(
         application.MapPost("/v1/archive/erase", (Delegate)EraseAsync);
         application.MapPost("/v1/archive/purge", (Delegate)PurgeAsync);
         application.MapPost("/v1/archive/trust", (Delegate)TrustAsync);
+        application.MapPost("/v1/agreements/status", (Delegate)StatusAsync);
+        application.MapPost("/v1/agreements/suspend", (Delegate)SuspendAsync);
+        application.MapPost("/v1/agreements/lift", (Delegate)LiftAsync);
+        application.MapPost("/v1/agreements/test", (Delegate)TestAsync);
     }
 
     public Task RefuseAsync(HttpContext context, ExchangeError error) => Problem(error).ExecuteAsync(context);
@@ -88,8 +95,20 @@ internal sealed class AdminListener(
         return Results.Stream(bundle.Content, "application/zip");
     });
 
+    private Task<IResult> StatusAsync(HttpContext context) =>
+        ReadAsync<AgreementStatusRequest>(context, async (caller, request) => Answer(await agreements.StatusAsync(caller, request)));
+
+    private Task<IResult> SuspendAsync(HttpContext context) =>
+        ReadAsync<SuspendRequest>(context, async (caller, request) => Answer(await agreements.SuspendAsync(caller, request)));
+
+    private Task<IResult> LiftAsync(HttpContext context) =>
+        ReadAsync<SuspendRequest>(context, async (caller, request) => Answer(await agreements.LiftAsync(caller, request)));
+
+    private Task<IResult> TestAsync(HttpContext context) =>
+        ReadAsync<AgreementTestRequest>(context, async (caller, request) => Answer(await agreements.TestAsync(caller, request, context.RequestAborted)), 2 * YamlDocumentReader.MaxBytes);
+
     // Searched values travel in bodies, never in an address: addresses stand in logs.
-    private async Task<IResult> ReadAsync<T>(HttpContext context, Func<Caller, T, Task<IResult>> read)
+    private async Task<IResult> ReadAsync<T>(HttpContext context, Func<Caller, T, Task<IResult>> read, int longest = LongestQuery)
         where T : class
     {
         if (!door.Enter(context, []).TryGet(out var caller, out var error))
@@ -99,7 +118,7 @@ internal sealed class AdminListener(
             return Problem(error);
         }
 
-        if (!(await IsListener.ReadBodyAsync(context.Request, LongestQuery, "a query")).TryGet(out var body, out error))
+        if (!(await IsListener.ReadBodyAsync(context.Request, longest, "a query")).TryGet(out var body, out error))
         {
             return Problem(error);
         }

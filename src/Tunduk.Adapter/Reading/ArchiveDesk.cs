@@ -11,7 +11,9 @@ namespace Tunduk.Adapter.Reading;
 /// <param name="Exporter">Bundles.</param>
 /// <param name="Retention">Hold, erase, purge.</param>
 /// <param name="Trust">The owner's trust file.</param>
-internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter, RetentionDesk Retention, OwnerTrust Trust)
+/// <param name="Gate">The gate itself, for looks that other features make.</param>
+/// <param name="Archive">What is behind it.</param>
+internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter, RetentionDesk Retention, OwnerTrust Trust, ArchiveGate Gate, IArchive Archive)
 {
     /// <summary>Puts it together; what is wrong with grants' signers is a fault of the configuration.</summary>
     public static ArchiveDesk? Create(AdapterConfiguration configuration, IArchive archive, SigningKeys keys, TimeProvider clock, List<SettingFault> faults)
@@ -29,6 +31,8 @@ internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter
             new ArchiveReader(archive, gate, PageTokens.Open(state, clock)),
             new BundleExporter(archive, gate, keys.LogKey, Path.Combine(state, "export"), clock),
             new RetentionDesk(archive, gate, documents, new HoldBook(archive, clock), clock),
-            new OwnerTrust(configuration, keys, archive));
+            new OwnerTrust(configuration, keys, archive),
+            gate,
+            archive);
     }
 }

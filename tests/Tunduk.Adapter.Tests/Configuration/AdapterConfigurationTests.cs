@@ -81,6 +81,8 @@ public sealed class AdapterConfigurationTests : IDisposable
         { "Callers:0:Roles", "[\"king\"]" },
         { "Callers:0:Subsystems", "[\"sandbox/COM/60009009/other\"]" },
         { "Callers:0:Services", "[\"getNobody\"]" },
+        { "Callers:0:Environment", "\"live\"" },
+        { "Documents:ExcessAlarm", "0" },
         { "Callers:1:Name", "\"loans\"" },
         { "Callers:0:CertificateAuthority", "\"nothing.pem\"" },
         { "Callers:0:CertificateSubject", "\"CN=loans\"" },

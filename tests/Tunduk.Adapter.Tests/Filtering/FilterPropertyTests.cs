@@ -152,7 +152,7 @@ public class FilterPropertyTests
         }
     }
 
-    private static Gen<Sample> Cases() =>
+    internal static Gen<Sample> Cases() =>
         from seed in Gen.Choose(0, int.MaxValue - 1)
         from size in Gen.Choose(1, 6)
         from wrap in Gen.Choose(0, 2)
@@ -231,7 +231,7 @@ public class FilterPropertyTests
         public int Unique() => ++unique;
     }
 
-    private sealed record Sample(JsonObject Json, FieldRules Rules)
+    internal sealed record Sample(JsonObject Json, FieldRules Rules)
     {
         public override string ToString() => $"{Json.ToJsonString()} allow [{string.Join(", ", Rules.Allow)}] remove [{string.Join(", ", Rules.Remove)}]";
     }

@@ -207,7 +207,7 @@ internal static class ArchiveBenchmark
         return entries / Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }
 
-    private static ArchiveOptions Options(string folder)
+    internal static ArchiveOptions Options(string folder)
     {
         DurableFile.MakeFolder(Path.GetDirectoryName(folder)!);
         DurableFile.MakeFolder(folder);
@@ -237,7 +237,7 @@ internal static class ArchiveBenchmark
         return sorted[sorted.Count / 2];
     }
 
-    private sealed class Signer : ICheckpointSigner, IDisposable
+    internal sealed class Signer : ICheckpointSigner, IDisposable
     {
         private readonly RSA key = RSA.Create(2048);
 

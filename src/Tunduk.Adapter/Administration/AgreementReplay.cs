@@ -1,0 +1,201 @@
+using System.Collections.Concurrent;
+using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Filtering;
+using Tunduk.Adapter.Grants;
+using Tunduk.Adapter.Reading;
+using Tunduk.Archive;
+using Tunduk.Evidence.Log;
+using Tunduk.XRoad.Identifiers;
+using ValueType = Tunduk.Evidence.Log.ValueType;
+
+namespace Tunduk.Adapter.Administration;
+
+/// <summary>
+/// Holds archived exchanges against a draft. Only names are needed: what was let through stands in the archive with its
+/// path, what was removed with its name alone. Safe for concurrent use.
+/// </summary>
+/// <param name="draft">The draft.</param>
+/// <param name="offset">Offset of days and hours.</param>
+/// <param name="inForce">The agreement in force, which knows names that the draft does not; null: there is none.</param>
+internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreement? inForce = null)
+{
+    private readonly ConcurrentDictionary<RecordId, Fate> exchanges = new();
+    private readonly ConcurrentDictionary<(string Service, string Change), long> changes = new();
+    private readonly Dictionary<string, AgreementService> services = draft.Services.ToDictionary(service => service.Service.ToString(), StringComparer.Ordinal);
+    private long unknownFields;
+
+    /// <summary>Goes through the archive's exchanges with the counterparty, newest first, on every core.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="admission">The look, which may reach less than everything; null where nobody asks from outside.</param>
+    /// <param name="from">Exchanges from this time on.</param>
+    /// <param name="until">Exchanges before this time.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task RunAsync(IArchive archive, Admission? admission, DateTimeOffset? from, DateTimeOffset? until, CancellationToken cancellationToken)
+    {
+        var query = ArchiveQueries.Within(new SearchQuery
+        {
+            Counterparty = draft.Counterparty.ToString(),
+            OwnSubsystem = draft.Own.ToString(),
+            Role = draft.Role == AgreementRole.Provider ? ExchangeRole.Provider : ExchangeRole.Consumer,
+            Kinds = [EntryKind.Request, EntryKind.Response, EntryKind.Refusal],
+            From = from,
+            Until = until,
+            PageSize = 1_000,
+        }, admission?.Grant);
+        do
+        {
+            var page = await archive.SearchAsync(query, cancellationToken);
+            await Parallel.ForEachAsync(page.Entries.Where(found => found.Entry.Service is not null && admission?.Covers(found.Entry) != false), cancellationToken, async (found, token) =>
+            {
+                if (await archive.GetAsync(found.Record, token) is { } record)
+                {
+                    Add(record);
+                }
+            });
+            query = query with { After = page.Next };
+        }
+        while (query.After is not null);
+    }
+
+    public void Add(ArchiveRecord record)
+    {
+        var entry = record.Entry;
+        var fate = exchanges.GetOrAdd(entry.Kind == EntryKind.Request ? record.Record : entry.Link ?? record.Record, static _ => new Fate());
+        var name = ServiceId.TryParse(entry.Service, out var id, out _) ? id.Name : entry.Service!;
+        if (!services.TryGetValue(entry.Service!, out var terms))
+        {
+            if (entry.Kind == EntryKind.Request)
+            {
+                Change(fate, name, "would be refused as service_not_listed");
+            }
+
+            return;
+        }
+
+        if (entry.Kind == EntryKind.Refusal)
+        {
+            Refusal(record, terms, fate, name);
+            return;
+        }
+
+        if (entry.Kind == EntryKind.Request && Authorize(record, terms) is { } code)
+        {
+            Change(fate, name, $"would be refused as {code}");
+        }
+
+        var known = inForce?.Services.FirstOrDefault(service => service.Service == terms.Service);
+        if (entry.Kind == EntryKind.Request)
+        {
+            Fields(record, terms.RequestFields, known?.RequestFields, fate, name);
+        }
+        else
+        {
+            Fields(record, terms.ResponseFields, known?.ResponseFields, fate, name);
+        }
+    }
+
+    public AgreementTestReport Report(IReadOnlyList<AgreementFault> faults)
+    {
+        var changed = exchanges.Values.LongCount(fate => fate.Changed);
+        var untold = exchanges.Values.LongCount(fate => fate is { Changed: false, Untold: true });
+        return new AgreementTestReport
+        {
+            Agreement = draft.Id,
+            Version = draft.Version,
+            Sha256 = draft.Digest.ToString(),
+            Exchanges = exchanges.Count,
+            Changed = changed,
+            Untold = untold,
+            Unchanged = exchanges.Count - changed - untold,
+            WithUnknownFields = Interlocked.Read(ref unknownFields),
+            Changes = [.. changes.Select(pair => new UsageCount(pair.Key.Service, pair.Key.Change, pair.Value))
+                .OrderByDescending(count => count.Count).ThenBy(count => count.Service, StringComparer.Ordinal).ThenBy(count => count.Name, StringComparer.Ordinal)],
+            Faults = faults,
+        };
+    }
+
+    private string? Authorize(ArchiveRecord record, AgreementService terms)
+    {
+        var own = record.Entry.Role == ExchangeRole.Consumer;
+        var request = new AgreementRequest(own, record.UserId, record.Basis, record.RepresentedParty, Environment: null, record.Entry.EventTime ?? record.Entry.Time);
+        return AgreementAuthorizer.Authorize(draft, terms, request, offset).Refusal?.Code;
+    }
+
+    // A refusal at Authorize is judged again; one at Filter kept no field, so that nothing can be told of it.
+    private void Refusal(ArchiveRecord record, AgreementService terms, Fate fate, string name)
+    {
+        if (record.Entry.Link is not null || !string.Equals(record.Entry.Stage, "authorize", StringComparison.OrdinalIgnoreCase))
+        {
+            fate.Untold |= string.Equals(record.Entry.Stage, "filter", StringComparison.OrdinalIgnoreCase);
+            return;
+        }
+
+        var code = Authorize(record, terms);
+        if (code is null)
+        {
+            Change(fate, name, $"would be let in (was refused as {record.Entry.Code})");
+        }
+        else if (code != record.Entry.Code)
+        {
+            Change(fate, name, $"would be refused as {code} (was {record.Entry.Code})");
+        }
+    }
+
+    private void Fields(ArchiveRecord record, FieldList list, FieldList? known, Fate fate, string name)
+    {
+        if (record.State is SealState.Erased or SealState.None || record.Values.All(value => value.Path.StartsWith('$')))
+        {
+            fate.Untold = true;
+            return;
+        }
+
+        var wrapped = FieldDifference.HasWrapper(record.Values.Select(value => value.Path), list.Wrapper);
+        var blanked = record.Values.Where(value => value.Presence == ValuePresence.Removed).Select(value => value.Path).ToHashSet(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var value in record.Values)
+        {
+            // What the adapter noted itself, and structure without a value.
+            if (value.Path.StartsWith('$') || value.Type == ValueType.Structure || value.Presence == ValuePresence.Null)
+            {
+                continue;
+            }
+
+            var path = JsonLeaves.WithoutPositions(value.Path);
+            path = path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
+            if (path.EndsWith("(unlisted)", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref unknownFields);
+                continue;
+            }
+
+            var was = value.Presence == ValuePresence.Removed || blanked.Contains(path) ? FieldAction.Remove : FieldAction.Allow;
+            var would = list.ActionOf(path, wrapped, out var shown);
+            if (was == FieldAction.Allow ? would != FieldAction.Allow : would is FieldAction.Allow or FieldAction.Refuse)
+            {
+                // A name that only the list in force knows is shown as that shows it.
+                if (known is not null && shown.EndsWith("(unlisted)", StringComparison.Ordinal))
+                {
+                    known.ActionOf(path, wrapped, out shown);
+                }
+
+                if (seen.Add(shown))
+                {
+                    Change(fate, name, new FieldDifference(shown, was, would, 1).ToString());
+                }
+            }
+        }
+    }
+
+    private void Change(Fate fate, string service, string change)
+    {
+        fate.Changed = true;
+        changes.AddOrUpdate((service, change), 1, static (_, count) => count + 1);
+    }
+
+    private sealed class Fate
+    {
+        public volatile bool Changed;
+        public volatile bool Untold;
+    }
+}

@@ -1,0 +1,74 @@
+namespace Tunduk.Adapter.Agreements;
+
+/// <summary>Collects the differences of two versions.</summary>
+internal sealed class DifferenceList
+{
+    public List<AgreementDifference> Items { get; } = [];
+
+    public void Add(DifferenceKind kind, string where, string text) => Items.Add(new AgreementDifference(kind, where, text));
+
+    public void More(string where, string text) => Add(DifferenceKind.More, where, text);
+
+    public void Less(string where, string text) => Add(DifferenceKind.Less, where, text);
+
+    public void Other(string where, string text) => Add(DifferenceKind.Other, where, text);
+
+    /// <summary>A set in which every member allows something.</summary>
+    public void Set(string where, IEnumerable<string> old, IEnumerable<string> now, string noun)
+    {
+        string[] before = [.. old];
+        string[] after = [.. now];
+        string[] added = [.. after.Except(before, StringComparer.Ordinal)];
+        string[] gone = [.. before.Except(after, StringComparer.Ordinal)];
+        if (added.Length > 0)
+        {
+            More(where, $"{noun} added: {string.Join(", ", added)}");
+        }
+
+        if (gone.Length > 0)
+        {
+            Less(where, $"{noun} gone: {string.Join(", ", gone)}");
+        }
+    }
+
+    /// <summary>A set of restrictions: empty means that everything is allowed.</summary>
+    public void Restriction(string where, IReadOnlyCollection<string> old, IReadOnlyCollection<string> now, string noun)
+    {
+        if (old.Count == 0 && now.Count > 0)
+        {
+            Less(where, $"only {string.Join(", ", now)}; before, {noun} were not restricted");
+        }
+        else if (old.Count > 0 && now.Count == 0)
+        {
+            More(where, $"{noun} are no longer restricted; before, only {string.Join(", ", old)}");
+        }
+        else
+        {
+            Set(where, old, now, noun);
+        }
+    }
+
+    /// <summary>An upper limit; null is none.</summary>
+    public void Limit(string where, long? old, long? now)
+    {
+        if (old == now)
+        {
+            return;
+        }
+
+        string text = $"{Say(old)} becomes {Say(now)}";
+        Add((now ?? long.MaxValue) > (old ?? long.MaxValue) ? DifferenceKind.More : DifferenceKind.Less, where, text);
+
+        static string Say(long? limit) => limit is null ? "no limit" : limit.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public void Changed<T>(string where, T old, T now)
+    {
+        if (!EqualityComparer<T>.Default.Equals(old, now))
+        {
+            Other(where, $"{Shown(old)} becomes {Shown(now)}");
+        }
+    }
+
+    private static string Shown<T>(T value) => value?.ToString() is { Length: > 0 } text ? $"'{text}'" : "nothing";
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Tunduk.Adapter.Agreements;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary><c>agreement annex</c>: Annex 1 for signing.</summary>
+internal static class AgreementAnnexCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "Agreement file." };
+        var language = new Option<string>("--language") { Description = "ky, ru or en. Default ky.", DefaultValueFactory = _ => "ky" };
+        var html = new Option<bool>("--html") { Description = "A page of HTML instead of Markdown." };
+        var output = new Option<string?>("--out") { Description = "File to write; must not exist. Default: standard output." };
+        var contracts = new AgreementContracts();
+        var json = Commands.JsonOption();
+        var command = new Command("annex", "Print Annex 1, the list of fields that may be handed over, as a document for signing.") { file, language, html, output, json };
+        contracts.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            if (contracts.Load(parsed) is { } fault)
+            {
+                return Output.Wrong(fault);
+            }
+
+            if (!AnnexTexts.Languages.Contains(parsed.GetValue(language), StringComparer.Ordinal))
+            {
+                return Output.Wrong($"--language is one of {string.Join(", ", AnnexTexts.Languages)}");
+            }
+
+            if (contracts.Read(parsed.GetValue(file)!) is not { } agreement)
+            {
+                return Output.NotOk;
+            }
+
+            var texts = AnnexTexts.Of(parsed.GetValue(language)!);
+            var annex = AgreementAnnex.Of(agreement, contracts.Find, texts, PersonalData.Default);
+            if (parsed.GetValue(json))
+            {
+                Output.Json(new { agreement = agreement.Id, agreement.Version, sha256 = agreement.Digest.ToString(), title = texts["title"], facts = annex.Facts, fields = annex.Fields, services = annex.Services });
+                return Output.Ok;
+            }
+
+            return AgreementDraftCommand.Give(parsed.GetValue(html) ? AnnexWriter.Html(annex, texts) : AnnexWriter.Markdown(annex, texts), parsed.GetValue(output), json: false);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using System.Reflection;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary><c>agreement schema</c>: the JSON Schema of agreement files, for editors.</summary>
+internal static class AgreementSchemaCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("schema", "Print the JSON Schema of agreement files. Editors use it with a first line '# yaml-language-server: $schema=agreement.schema.json'.");
+        command.SetAction(_ =>
+        {
+            using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("Tunduk.Adapter.Agreements.agreement.schema.json")!);
+            Console.Out.Write(reader.ReadToEnd());
+            return Output.Ok;
+        });
+        return command;
+    }
+}
