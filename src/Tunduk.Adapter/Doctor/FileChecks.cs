@@ -21,7 +21,7 @@ internal static class FileChecks
         var (store, head) = (configuration.Resolve(archive.Folder), configuration.Resolve(archive.Head));
         if (Directory.Exists(store) && Directory.Exists(head))
         {
-            if (new DriveInfo(store).Name == new DriveInfo(head).Name)
+            if (Volume(store) == Volume(head))
             {
                 findings.Add(DoctorFinding.Warning("archive head", "it lies on the archive's volume", "Put it on another: who restores one then does not restore both"));
             }
@@ -51,6 +51,12 @@ internal static class FileChecks
             ? DoctorFinding.Warning(name, $"{free >> 20} MiB are free", "Make room: below 64 MiB exchanges are refused")
             : DoctorFinding.Ok(name, $"{free >> 30} GiB are free");
     }
+
+    // A drive made from a folder is named by that folder: the volume is the mounted one with the longest name above it.
+    private static string? Volume(string folder) => DriveInfo.GetDrives()
+        .Select(drive => drive.Name)
+        .Where(name => (folder + "/").StartsWith(name.TrimEnd('/') + "/", StringComparison.Ordinal))
+        .MaxBy(name => name.Length);
 
     // Signing, TLS and listener keys are looked at where they are loaded.
     private static IEnumerable<string> Secrets(AdapterConfiguration configuration)

@@ -122,6 +122,15 @@ public sealed class ExaminationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Examine_HeadStoreOnTheArchivesVolume_IsAWarning()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "consumer", "archive"));
+        Directory.CreateDirectory(Path.Combine(folder, "consumer", "archive-head"));
+
+        (await ExamineAsync()).ShouldContain(finding => finding.Subject == "archive head" && finding.Severity == DoctorSeverity.Warning && finding.Fault.Contains("archive's volume", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Examine_ServiceWithoutAgreement_IsAnAlarm()
     {
         var findings = await ExamineAsync(json => ((JsonObject)json["Services"]!)["stranger"] = new JsonObject

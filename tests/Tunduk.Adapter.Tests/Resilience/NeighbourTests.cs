@@ -34,10 +34,7 @@ public sealed class NeighbourTests
         await using var wire = new FaultyWire();
         await using var world = await StartAsync(wire, provider: false);
         wire.Mode = FaultyWire.Fault.Reset;
-        for (var i = 0; i < 30; i++)
-        {
-            (await world.AskAsync()).Status.ShouldBe(502);
-        }
+        (await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => world.AskAsync()))).ShouldAllBe(reply => reply.Status == 502);
 
         var refusal = await world.RefusedAsync("security_server_unreachable", "forward");
         refusal.Found!.ShouldContain("none is made for 5 s");
