@@ -15,7 +15,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["exchange"] = ExchangeBenchmark.RunAsync,
     [HopProcess.Name] = HopProcess.RunAsync,
     ["filter"] = options => Task.FromResult(FilterBenchmark.Run(options)),
-    ["protocol"] = options => Task.FromResult(ProtocolBenchmark.Run(options)),
+    ["protocol"] = ProtocolBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
     ["search"] = SearchBenchmark.RunAsync,
     ["signature"] = options => Task.FromResult(SignatureBenchmark.Run(options)),

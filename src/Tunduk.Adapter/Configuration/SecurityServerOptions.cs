@@ -41,7 +41,7 @@ public sealed class SecurityServerOptions
 
     /// <summary>
     /// Largest body the security server logs; it rejects larger messages, so the adapter refuses them by name before
-    /// sending. In bytes, default 10 MiB (X-Road <c>max-loggable-message-body-size</c>).
+    /// sending. In bytes of one part, default 10 MiB (X-Road <c>max-loggable-message-body-size</c>); 0 where it logs no bodies.
     /// </summary>
     public long MaxLoggedBody { get; set; } = 10 * 1024 * 1024;
 }

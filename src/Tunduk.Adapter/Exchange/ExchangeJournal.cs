@@ -219,7 +219,9 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     {
         if (!message.RemovedAfterReceipt || content == ArchiveContent.AsReceived)
         {
-            parts.Add(new PayloadPart(MessagePart, message.MediaType, message.Envelope));
+            // The SOAP part of a message with attachments is no whole message: its signature covers what is not kept.
+            var mediaType = message.Multipart is { Parts.Count: > 0 } ? "multipart/related" : message.MediaType;
+            parts.Add(new PayloadPart(MessagePart, mediaType, message.Envelope));
             if (!message.DetachedSignature.IsEmpty)
             {
                 parts.Add(new PayloadPart(DetachedPart, "application/pkcs7-signature", message.DetachedSignature));

@@ -75,6 +75,7 @@ public sealed class InformationSystemFaultTests(EndToEnd fixture) : IDisposable
         world.InformationSystem.Misbehave = context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
         var headers = Envelopes.Headers();
         var asking = world.PostSoapAsync(await Envelopes.SignedAsync(headers));
+        await Wait.ForAsync(() => asking.IsCompleted || world.InformationSystem.CallsOf(headers.Id) == 1);
         await Wait.ForAsync(() => asking.IsCompleted || (world.Clock.Expire(TimeSpan.FromSeconds(30)) > 0 && asking.IsCompleted));
 
         var reply = await asking;

@@ -10,12 +10,14 @@ namespace Tunduk.Benchmarks.Protocol;
 /// <summary>
 /// What the protocol costs: reading a 2 KB envelope and writing one with the same headers and body, on one thread. Prints
 /// <c>microsecondsPerEnvelope</c> (CPU, both together) and <c>allocatedRatio</c> (allocated bytes for each byte of the message).
+/// Then an attachment through an adapter process, up, down and both in one exchange: <c>attachmentPeakMb</c> is the highest
+/// of the three peaks of its resident memory. Options: <c>--attachment-mb 1024</c> (0: none), <c>--json</c>.
 /// </summary>
 internal static class ProtocolBenchmark
 {
     private const int Batch = 5_000;
 
-    public static int Run(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         byte[] message = Envelope();
         ArrayBufferWriter<byte> output = new(8192);
@@ -49,6 +51,20 @@ internal static class ProtocolBenchmark
             ["serverGc"] = GCSettings.IsServerGC,
             ["runtime"] = Environment.Version.ToString(),
         };
+        var megabytes = BenchmarkOptions.Int(args, "--attachment-mb", 1024);
+        if (megabytes > 0)
+        {
+            await using var attachments = await AttachmentRun.StartAsync(Directory.CreateTempSubdirectory("tunduk-benchmark-").FullName, megabytes * 1024L * 1024);
+            var up = await attachments.MeasureAsync(up: true, down: false);
+            var down = await attachments.MeasureAsync(up: false, down: true);
+            var echo = await attachments.MeasureAsync(up: true, down: true);
+            result["attachmentMb"] = megabytes;
+            result["attachmentUploadPeakMb"] = up;
+            result["attachmentDownloadPeakMb"] = down;
+            result["attachmentEchoPeakMb"] = echo;
+            result["attachmentPeakMb"] = Math.Max(up, Math.Max(down, echo));
+        }
+
         Console.WriteLine(Array.IndexOf(args, "--json") >= 0
             ? JsonSerializer.Serialize(result)
             : string.Join('\n', result.Select(p => $"{p.Key}: {p.Value}")));

@@ -1,0 +1,183 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Tunduk.Adapter.Sandbox;
+using Tunduk.Adapter.Sandbox.Pki;
+using Tunduk.Adapter.Tests.Processes;
+using Tunduk.XRoad.Attachments;
+using Tunduk.XRoad.Identifiers;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Benchmarks.Protocol;
+
+/// <summary>
+/// A consumer's adapter as a process of its own between a client that streams an attachment and a security server that takes
+/// and gives one without holding it: the peak of the adapter's resident memory is what it costs.
+/// </summary>
+internal sealed class AttachmentRun : IAsyncDisposable
+{
+    private const string Boundary = "benchmark17";
+    private const string Service = SandboxNames.Provider + "/documents/v1";
+    private readonly string data;
+    private readonly long bytes;
+    private readonly HttpClient http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private SandboxListener securityServer = null!;
+    private AdapterProcess adapter = null!;
+    private string key = "";
+    private bool answersWithAttachment;
+
+    private AttachmentRun(string data, long bytes)
+    {
+        this.data = data;
+        this.bytes = bytes;
+    }
+
+    public static async Task<AttachmentRun> StartAsync(string data, long bytes)
+    {
+        var run = new AttachmentRun(data, bytes);
+        run.securityServer = await SandboxListener.StartAsync([new SandboxEndpoint(0)], run.AnswerAsync, CancellationToken.None);
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var folders = new SandboxFolders(data, today);
+        using (var authority = DevelopmentAuthority.OpenOrCreate(Path.Combine(data, "authority"), TimeProvider.System))
+        {
+            var own = authority.SigningCertificate("is-loans", "60009001", "Credit office (invented)", "loans");
+            var other = authority.SigningCertificate("is-registry", "70009001", "Population register (invented)", "registry");
+            var agreement = SandboxAgreements.Consumer(new string('0', 64), today)
+                .Replace("outbound: embedded, inbound: required", "outbound: detached, inbound: if-present", StringComparison.Ordinal)
+                .Replace("  - service: getPerson/v1", "  - service: documents/v1", StringComparison.Ordinal)
+                .Replace("attachments: none", "attachments: [ { side: request, name: \"*\", types: [application/octet-stream] }, { side: response, name: \"*\", types: [application/octet-stream] } ]", StringComparison.Ordinal);
+            var folder = Directory.CreateDirectory(Path.Combine(data, "consumer", "agreements")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, SandboxAgreements.FileName), agreement);
+            folders.WriteConsumer(own, other, run.securityServer.Addresses[0]);
+        }
+
+        var root = JsonNode.Parse(await File.ReadAllTextAsync(folders.ConsumerConfiguration), documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!;
+        root["SecurityServer"]!["MaxLoggedBody"] = 0;
+        root["Listen"]!["Is"]!["Address"] = "http://127.0.0.1:0";
+        root["Listen"]!["Admin"]!["Address"] = "http://127.0.0.1:0";
+        await File.WriteAllTextAsync(folders.ConsumerConfiguration, root.ToJsonString());
+        run.key = folders.ApiKey;
+        run.adapter = await AdapterProcess.StartAsync(["run", "--config", folders.ConsumerConfiguration, "--print-addresses"]);
+        return run;
+    }
+
+    /// <summary>One exchange; the peak of the adapter's resident memory in MB while it ran.</summary>
+    public async Task<double> MeasureAsync(bool up, bool down)
+    {
+        answersWithAttachment = down;
+        await File.WriteAllTextAsync($"/proc/{adapter.Id}/clear_refs", "5");
+        using var request = new HttpRequestMessage(HttpMethod.Post, adapter["is"]) { Content = new Sent(Soap(), up ? bytes : 0) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        var received = await DrainAsync(stream);
+        if (!response.IsSuccessStatusCode || received < (down ? bytes : 100))
+        {
+            throw new InvalidOperationException($"HTTP {(int)response.StatusCode}, {received} bytes");
+        }
+
+        var peak = (await File.ReadAllLinesAsync($"/proc/{adapter.Id}/status")).First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return Math.Round(double.Parse(peak["VmHWM:".Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) / 1024, 1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await adapter.DisposeAsync();
+        await securityServer.DisposeAsync();
+        http.Dispose();
+        Directory.Delete(data, recursive: true);
+    }
+
+    private static byte[] Soap()
+    {
+        var headers = new SoapHeaders
+        {
+            Client = ClientId.Parse(SandboxNames.Consumer),
+            Service = ServiceId.Parse(Service),
+            Id = Guid.NewGuid().ToString(),
+            UserId = "KG20000000000001",
+            Issue = "loan-scoring 17",
+        };
+        var output = new ArrayBufferWriter<byte>();
+        SoapWriter.Write(output, headers, default, "<d:documents xmlns:d=\"urn:documents\"><d:pin>1</d:pin></d:documents>"u8);
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static async Task<long> DrainAsync(Stream stream)
+    {
+        var buffer = new byte[256 * 1024];
+        long all = 0;
+        for (var read = 1; read > 0; all += read)
+        {
+            read = await stream.ReadAsync(buffer);
+        }
+
+        return all;
+    }
+
+    private static async Task WriteAsync(Stream target, ReadOnlyMemory<byte> soap, long attachment)
+    {
+        var writer = new MultipartWriter(target, Boundary);
+        await writer.StartPartAsync(MultipartWriter.SoapPartHeaders(mtom: false, "root"), CancellationToken.None);
+        await writer.WriteAsync(soap, CancellationToken.None);
+        if (attachment > 0)
+        {
+            await writer.StartPartAsync(Encoding.ASCII.GetBytes("Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <file>\r\n"), CancellationToken.None);
+            var piece = new byte[256 * 1024];
+            for (var left = attachment; left > 0; left -= piece.Length)
+            {
+                await writer.WriteAsync(piece.AsMemory(0, (int)Math.Min(left, piece.Length)), CancellationToken.None);
+            }
+        }
+
+        await writer.FinishAsync(CancellationToken.None);
+    }
+
+    // Takes what comes without holding it, and answers with the headers of the request and its hash.
+    private async Task AnswerAsync(HttpContext context)
+    {
+        MediaType.TryParse(context.Request.ContentType, out var media);
+        using var reader = new MultipartReader(context.Request.Body, media!["boundary"]!, MultipartLimits.Default);
+        var soap = await MultipartSoap.ReadSoapPartAsync(reader, media, MultipartLimits.Default, context.RequestAborted);
+        for (var step = await reader.NextPartAsync(context.RequestAborted); step.HasPart; step = await reader.NextPartAsync(context.RequestAborted))
+        {
+            while (await reader.ReadChunkAsync(context.RequestAborted) is { IsLast: false, Fault.IsNone: true })
+            {
+                // Only read.
+            }
+        }
+
+        SoapMessage.TryRead(soap.Content, SoapReaderOptions.Default, out var message, out _);
+        using (message)
+        {
+            var output = new ArrayBufferWriter<byte>();
+            SoapWriter.Write(output, message!.Headers!, default, "<d:documentsResponse xmlns:d=\"urn:documents\"><d:surname>A</d:surname></d:documentsResponse>"u8, requestHash: RequestHash.Compute(soap.Content.Span));
+            context.Response.ContentType = MultipartWriter.ContentType(mtom: false, Boundary, "root");
+            await WriteAsync(context.Response.Body, output.WrittenMemory, answersWithAttachment ? bytes : 0);
+        }
+    }
+
+    private sealed class Sent : HttpContent
+    {
+        private readonly byte[] soap;
+        private readonly long attachment;
+
+        public Sent(byte[] soap, long attachment)
+        {
+            this.soap = soap;
+            this.attachment = attachment;
+            Headers.TryAddWithoutValidation("Content-Type", MultipartWriter.ContentType(mtom: false, Boundary, "root"));
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => WriteAsync(stream, soap, attachment);
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}
