@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Tunduk.Adapter.Cli;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Identifiers;
 
@@ -42,6 +44,22 @@ public sealed class AttachmentTests(DropInWorld fixture) : IDisposable
             record!.Values.Single(value => value.Path == "$attachment[0]/sha256").Value.ToArray().ShouldBe(SHA256.HashData(Pdf));
             record.Values.Single(value => value.Path == "$attachment[0]/type").AsText().ShouldBe("application/pdf");
             entry.Entry.MessageSize.ShouldNotBeNull().ShouldBeGreaterThan(Pdf.Length);
+        }
+    }
+
+    [Fact]
+    public async Task Archive_MessagesOfEveryForm_VerifyFindsNothingFailed()
+    {
+        await SendAsync(Multipart(Soap(), Part("scan.pdf", "application/pdf", Pdf)));
+        await drop.RestAsync("POST", "/r1/sandbox/GOV/70009001/registry/persons/a", """{"pin":"1"}""");
+        await drop.PostAsync(Soap());
+
+        foreach (var host in new[] { drop.World.Consumer, drop.World.Provider })
+        {
+            var report = await host.Archive.VerifyAsync(new VerifyOptions { Messages = new ArchivedMessageVerifier() }, CancellationToken.None);
+            report.SignaturesFailed.ShouldBe(0);
+            report.SignaturesAttested.ShouldBeGreaterThan(1);
+            report.SignaturesVerified.ShouldBeGreaterThan(1);
         }
     }
 
