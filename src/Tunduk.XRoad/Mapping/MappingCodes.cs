@@ -42,6 +42,9 @@ public static class MappingCodes
 
     public const string MalformedXml = "malformed-xml";
 
+    /// <summary>Bytes that are no message of protocol buffers.</summary>
+    public const string MalformedProtobuf = "malformed-protobuf";
+
     /// <summary>A character that XML 1.0 cannot carry, a lone surrogate, or bytes that are not UTF-8.</summary>
     public const string Character = "character";
 

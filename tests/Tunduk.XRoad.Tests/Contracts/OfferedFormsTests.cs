@@ -31,26 +31,55 @@ public class OfferedFormsTests
                 Draft202012Validator(schema).validate(json.load(open(sample, encoding='utf-8')))
         """;
 
+    // Reads what we wrote by the descriptor protoc made of our .proto, and writes it again.
+    private const string WireJudge = """
+        import glob, sys
+        from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+        files = descriptor_pb2.FileDescriptorSet.FromString(open(sys.argv[1] + '/all.pb', 'rb').read())
+        pool = descriptor_pool.DescriptorPool()
+        for f in files.file:
+            pool.Add(f)
+        factory = message_factory.MessageFactory(pool)
+        for name in glob.glob(sys.argv[1] + '/*.wire'):
+            message = factory.GetPrototype(pool.FindMessageTypeByName(open(name + '.type').read()))()
+            given = open(name, 'rb').read()
+            message.ParseFromString(given)
+            message.DiscardUnknownFields()
+            again = message.SerializeToString(deterministic=True)
+            assert len(again) == len(given), name
+            open(name + '.again', 'wb').write(again)
+        """;
+
     [Fact]
     public void Offered_EveryOperationAtHand_PassesIndependentTools()
     {
         var folder = Directory.CreateTempSubdirectory("contract-forms");
+        var wires = new Dictionary<string, (ProtoMessage Message, ReadOnlyMemory<byte> Json)>();
         try
         {
             foreach (var path in ContractFiles.All)
             {
-                WriteForms(ContractFiles.Import(path), Path.Combine(folder.FullName, ProtoBuilder.Identifier(Path.GetFileNameWithoutExtension(path), "c")));
+                WriteForms(wires, ContractFiles.Import(path), Path.Combine(folder.FullName, ProtoBuilder.Identifier(Path.GetFileNameWithoutExtension(path), "c")));
             }
 
             for (var seed = 0; seed < 10; seed++)
             {
                 var inventor = new Mapping.SchemaInventor(seed);
-                WriteForms(ContractFiles.Schema(inventor.Content(), Mapping.SchemaInventor.GlobalText).Contract!, Path.Combine(folder.FullName, "invented" + seed));
+                WriteForms(wires, ContractFiles.Schema(inventor.Content(), Mapping.SchemaInventor.GlobalText).Contract!, Path.Combine(folder.FullName, "invented" + seed));
             }
 
             File.WriteAllText(Path.Combine(folder.FullName, "check.py"), Checker);
             Run("/usr/bin/python3", folder.FullName, "check.py", folder.FullName);
-            Run("/usr/bin/protoc", folder.FullName, ["--proto_path=" + folder.FullName, "--descriptor_set_out=/dev/null", .. Directory.GetFiles(folder.FullName, "*.proto")]);
+            Run("/usr/bin/protoc", folder.FullName, ["--proto_path=" + folder.FullName, "--descriptor_set_out=all.pb", .. Directory.GetFiles(folder.FullName, "*.proto")]);
+            File.WriteAllText(Path.Combine(folder.FullName, "wire.py"), WireJudge);
+            Run("/usr/bin/python3", folder.FullName, "wire.py", folder.FullName);
+            wires.ShouldNotBeEmpty();
+            foreach (var (file, (message, json)) in wires)
+            {
+                var again = new ArrayBufferWriter<byte>();
+                ProtoToJson.Write(message, File.ReadAllBytes(file + ".again"), again).Faults.ShouldBeEmpty(file);
+                Mapping.JsonShuffler.Sort(again.WrittenMemory, numbersByValue: true).ShouldBe(Mapping.JsonShuffler.Sort(json, numbersByValue: true), file);
+            }
         }
         finally
         {
@@ -58,12 +87,14 @@ public class OfferedFormsTests
         }
     }
 
-    private static void WriteForms(Contract contract, string prefix)
+    private static void WriteForms(Dictionary<string, (ProtoMessage Message, ReadOnlyMemory<byte> Json)> wires, Contract contract, string prefix)
     {
         var package = "p" + ProtoBuilder.Identifier(Path.GetFileName(prefix), "x");
-        File.WriteAllText(prefix + ".proto", ProtoText.Write(ProtoBuilder.Build(package, "Service", contract.Operations)));
-        foreach (var operation in contract.Operations)
+        var proto = ProtoBuilder.Build(package, "Service", contract.Operations);
+        File.WriteAllText(prefix + ".proto", ProtoText.Write(proto));
+        foreach (var method in proto.Methods)
         {
+            var operation = method.Operation;
             var document = new ArrayBufferWriter<byte>();
             OpenApiWriter.Write(operation, "/v1/services/x", document);
             File.WriteAllBytes(prefix + operation.ServiceCode + ".openapi.json", document.WrittenSpan.ToArray());
@@ -72,6 +103,13 @@ public class OfferedFormsTests
                 var sample = new ArrayBufferWriter<byte>();
                 SampleWriter.Write(operation.Shape(side), 3, sample).ShouldBeTrue();
                 File.WriteAllBytes($"{prefix}{operation.ServiceCode}.{side.ToString().ToLowerInvariant()}.sample.json", sample.WrittenSpan.ToArray());
+                var message = side == MessageSide.Request ? method.Request : method.Response;
+                var wire = new ArrayBufferWriter<byte>();
+                JsonToProto.Write(message, sample.WrittenMemory, wire).Faults.ShouldBeEmpty();
+                var file = $"{prefix}{operation.ServiceCode}.{side}.wire";
+                File.WriteAllBytes(file, wire.WrittenSpan.ToArray());
+                File.WriteAllText(file + ".type", package + "." + message.Name);
+                wires.Add(file, (message, sample.WrittenMemory));
             }
         }
     }

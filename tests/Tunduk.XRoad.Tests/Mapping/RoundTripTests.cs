@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Contracts.Proto;
 using Tunduk.XRoad.Contracts.Samples;
 using Tunduk.XRoad.Mapping;
 using Tunduk.XRoad.Tests.Contracts;
@@ -19,9 +20,10 @@ public class RoundTripTests
             var content = inventor.Content();
             var import = ContractFiles.Schema(content, SchemaInventor.GlobalText, inventor.Form);
             import.Findings.Where(f => f.Severity == FindingSeverity.Error).ShouldBeEmpty(content);
+            var proto = ProtoBuilder.Build("invented", "Service", import.Contract!.Operations).Methods[0].Request;
             for (ulong i = 0; i < 5; i++)
             {
-                CheckMessage(import.Contract!.Operations[0].Request, (ulong)seed * 10 + i, content);
+                CheckMessage(import.Contract!.Operations[0].Request, proto, (ulong)seed * 10 + i, content);
             }
         }).Hold(150);
 
@@ -30,18 +32,18 @@ public class RoundTripTests
     {
         foreach (var path in ContractFiles.All)
         {
-            foreach (var operation in ContractFiles.Import(path).Operations)
+            foreach (var method in ProtoBuilder.Build("whole", "Service", ContractFiles.Import(path).Operations).Methods)
             {
                 for (ulong seed = 0; seed < 5; seed++)
                 {
-                    CheckMessage(operation.Request, seed, path + " " + operation);
-                    CheckMessage(operation.Response, seed, path + " " + operation);
+                    CheckMessage(method.Operation.Request, method.Request, seed, path + " " + method.Operation);
+                    CheckMessage(method.Operation.Response, method.Response, seed, path + " " + method.Operation);
                 }
             }
         }
     }
 
-    private static void CheckMessage(MessageShape shape, ulong seed, string about)
+    private static void CheckMessage(MessageShape shape, ProtoMessage proto, ulong seed, string about)
     {
         var json = new ArrayBufferWriter<byte>();
         SampleWriter.Write(shape, seed, json).ShouldBeTrue(about);
@@ -56,6 +58,13 @@ public class RoundTripTests
         var again = new ArrayBufferWriter<byte>();
         JsonToXml.Write(shape, back.WrittenMemory, again).IsOk.ShouldBeTrue();
         Text(again).ShouldBe(Text(xml), about);
+
+        // The wire form of protocol buffers carries the same document.
+        var wire = new ArrayBufferWriter<byte>();
+        JsonToProto.Write(proto, json.WrittenMemory, wire).Faults.ShouldBeEmpty(about + "\n" + Text(json));
+        var fromWire = new ArrayBufferWriter<byte>();
+        ProtoToJson.Write(proto, wire.WrittenMemory, fromWire).Faults.ShouldBeEmpty(about + "\n" + Text(json));
+        JsonShuffler.Sort(fromWire.WrittenMemory, numbersByValue: true).ShouldBe(JsonShuffler.Sort(json.WrittenMemory, numbersByValue: true), about);
 
         // Streams and shuffled members give the same bytes.
         using var streamed = new MemoryStream();

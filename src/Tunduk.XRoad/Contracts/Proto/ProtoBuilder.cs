@@ -6,11 +6,18 @@ namespace Tunduk.XRoad.Contracts.Proto;
 /// <summary>Makes the protocol buffers model of operations.</summary>
 public sealed class ProtoBuilder
 {
+    /// <summary>JSON names that no member can have.</summary>
+    internal const string ItemText = "$text";
+    internal const string AnyAttributes = "@*";
+    internal const int NilNumber = 1;
+    internal const int ValueNumber = 2;
+
     private readonly Dictionary<ComplexType, ProtoMessage> messages = [];
-    private readonly Dictionary<object, ProtoMessage> wrappers = [];
+    private readonly Dictionary<(SchemaType Type, ProtoForm Form), ProtoMessage> wrappers = [];
     private readonly List<ProtoMessage> order = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly Queue<(ProtoMessage Message, ComplexType Type)> pending = [];
+    private ProtoMessage? anyAttribute;
 
     /// <summary>The file of some operations of a contract.</summary>
     /// <param name="package">The package, for example <c>tunduk.services.registry</c>.</param>
@@ -19,6 +26,7 @@ public sealed class ProtoBuilder
     public static ProtoFile Build(string package, string service, IEnumerable<Operation> operations)
     {
         var builder = new ProtoBuilder();
+        builder.names.Add(service);
         var methods = new List<ProtoMethod>();
         var methodNames = new HashSet<string>(StringComparer.Ordinal);
         foreach (var operation in operations)
@@ -50,19 +58,19 @@ public sealed class ProtoBuilder
 
     private ProtoMessage Root(ElementDeclaration root, string name)
     {
-        if (root.Type is ComplexType { IsObject: true, Content: not ContentKind.Any } type && type.Derived.Count == 0)
+        if (!root.Nillable && root.Type is ComplexType { IsObject: true, Content: not ContentKind.Any } type && type.Derived.Count == 0)
         {
             return MessageOf(type, name);
         }
 
-        var message = New(name);
-        Add(message, "value", "", root.Type, root.Nillable, repeated: false, optional: false, name);
+        var message = New(name, ProtoForm.Value);
+        Add(message, "value", "", root.Type, root.Nillable, repeated: false, required: true, name, ValueNumber);
         return message;
     }
 
-    private ProtoMessage New(string name)
+    private ProtoMessage New(string name, ProtoForm form, bool nilHasAttributes = false)
     {
-        var message = new ProtoMessage(Unique(names, name));
+        var message = new ProtoMessage(Unique(names, name), form) { NilHasAttributes = nilHasAttributes };
         order.Add(message);
         return message;
     }
@@ -71,7 +79,7 @@ public sealed class ProtoBuilder
     {
         if (!messages.TryGetValue(type, out var message))
         {
-            message = New(Capital(type.Name.Local.Length > 0 ? Identifier(type.Name.Local, "Type") : name));
+            message = New(Capital(type.Name.Local.Length > 0 ? Identifier(type.Name.Local, "Type") : name), ProtoForm.Object);
             messages.Add(type, message);
             pending.Enqueue((message, type));
         }
@@ -91,152 +99,158 @@ public sealed class ProtoBuilder
     {
         foreach (var attribute in type.Attributes)
         {
-            Add(message, attribute.Name.Local + "_attribute", attribute.JsonName, attribute.Type, nillable: false, repeated: false, optional: !attribute.Required, message.Name);
+            Add(message, attribute.Name.Local + "_attribute", attribute.JsonName, attribute.Type, nillable: false, repeated: false, attribute.Required, message.Name + "_" + Identifier(attribute.Name.Local, "Field"));
+        }
+
+        if (type.AnyAttribute is not null)
+        {
+            message.Add("any_attributes", AnyAttributes, ProtoKind.Message, AnyAttribute(), repeated: true);
         }
 
         if (type.Content == ContentKind.Simple)
         {
-            Add(message, "value", "$", type.SimpleContent!, nillable: false, repeated: false, optional: false, message.Name);
+            Add(message, "value", "$", type.SimpleContent!, nillable: false, repeated: false, required: true, message.Name + "_Value", ValueNumber);
         }
         else if (type.ContentAsList)
         {
-            var item = New(message.Name + "_Item");
-            item.IsOneOf = true;
+            var item = New(message.Name + "_Item", ProtoForm.Item);
             if (type.Content == ContentKind.Mixed)
             {
-                AddField(item, "text", "", "string", null, repeated: false, optional: false);
+                item.Add("text", ItemText, ProtoKind.String, null, number: NilNumber);
             }
 
             foreach (var member in type.Members)
             {
-                AddMember(item, member, repeated: false, optional: false);
+                AddMember(item, member, repeated: false, required: false);
             }
 
-            AddField(message, "content", "$content", null, item, repeated: true, optional: false);
+            message.Add("content", "$content", ProtoKind.Message, item, repeated: true, isList: true, required: true, number: ValueNumber);
         }
         else
         {
             foreach (var member in type.Members)
             {
-                AddMember(message, member, member.Repeated, !member.Required);
+                AddMember(message, member, member.Repeated, member.Required);
             }
         }
     }
 
-    private void AddMember(ProtoMessage message, Member member, bool repeated, bool optional)
+    private void AddMember(ProtoMessage message, Member member, bool repeated, bool required)
     {
         if (member.Element is { } element)
         {
-            Add(message, element.Name.Local, member.JsonName, element.Type, element.Nillable, repeated, optional, message.Name + "_" + Identifier(element.Name.Local, "Field"));
+            Add(message, element.Name.Local, member.JsonName, element.Type, element.Nillable, repeated, required, message.Name + "_" + Identifier(element.Name.Local, "Field"));
         }
         else
         {
-            AddField(message, "any_xml", member.JsonName, "string", null, repeated, optional);
+            message.Add("any_xml", member.JsonName, ProtoKind.String, null, repeated, required: required);
         }
     }
 
-    private void Add(ProtoMessage message, string name, string jsonName, SchemaType type, bool nillable, bool repeated, bool optional, string typeName)
+    private void Add(ProtoMessage message, string name, string jsonName, SchemaType type, bool nillable, bool repeated, bool required, string typeName, int number = 0)
     {
         if (nillable)
         {
-            AddField(message, name, jsonName, null, Wrapper(type, typeName), repeated, optional);
+            message.Add(name, jsonName, ProtoKind.Message, Nillable(type, typeName), repeated, required: required, number: number);
             return;
         }
 
         switch (type)
         {
             case ComplexType { IsObject: true, Content: not ContentKind.Any } complex:
-                AddField(message, name, jsonName, null, complex.Derived.Count > 0 ? Choice(complex) : MessageOf(complex, typeName), repeated, optional: false);
+                message.Add(name, jsonName, ProtoKind.Message, complex.Derived.Count > 0 ? Variants(complex) : MessageOf(complex, typeName), repeated, required: required, number: number);
                 break;
             case ComplexType { Content: ContentKind.Simple } complex:
-                AddSimple(message, name, jsonName, complex.SimpleContent!, repeated, optional, typeName);
+                AddSimple(message, name, jsonName, complex.SimpleContent!, repeated, required, typeName, number);
                 break;
             case ComplexType:
-                AddField(message, name, jsonName, "string", null, repeated, optional);
+                message.Add(name, jsonName, ProtoKind.String, null, repeated, required: required, number: number);
                 break;
             default:
-                AddSimple(message, name, jsonName, (SimpleType)type, repeated, optional, typeName);
+                AddSimple(message, name, jsonName, (SimpleType)type, repeated, required, typeName, number);
                 break;
         }
     }
 
-    private void AddSimple(ProtoMessage message, string name, string jsonName, SimpleType type, bool repeated, bool optional, string typeName)
+    private void AddSimple(ProtoMessage message, string name, string jsonName, SimpleType type, bool repeated, bool required, string typeName, int number)
     {
-        if (type.Variety != SimpleVariety.List)
+        if (type.JsonForm != JsonForm.Array)
         {
-            AddField(message, name, jsonName, Scalar(type), null, repeated, optional);
+            message.Add(name, jsonName, Scalar(type), null, repeated, required: required, number: number);
         }
-        else if (!repeated && !optional && !message.IsOneOf)
+        else if (!repeated && required && message.Form is ProtoForm.Object or ProtoForm.Value)
         {
-            AddField(message, name, jsonName, Scalar(type.ItemType!), null, repeated: true, optional: false);
+            message.Add(name, jsonName, Scalar(type.ItemType!), null, repeated: true, isList: true, required: true, number: number);
         }
         else
         {
             // A list of lists, or one that may be absent: protocol buffers need a message between.
-            if (!wrappers.TryGetValue(type, out var list))
+            if (!wrappers.TryGetValue((type, ProtoForm.List), out var list))
             {
-                list = New(typeName + "_List");
-                wrappers.Add(type, list);
-                AddField(list, "items", "", Scalar(type.ItemType!), null, repeated: true, optional: false);
+                list = New(typeName + "_List", ProtoForm.List);
+                wrappers.Add((type, ProtoForm.List), list);
+                list.Add("items", "", Scalar(type.ItemType!), null, repeated: true, isList: true, number: ValueNumber);
             }
 
-            AddField(message, name, jsonName, null, list, repeated, optional: false);
+            message.Add(name, jsonName, ProtoKind.Message, list, repeated, required: required, number: number);
         }
     }
 
-    /// <summary>A value that may be nil: a choice between the value and the mark.</summary>
-    private ProtoMessage Wrapper(SchemaType type, string name)
+    /// <summary>A value that may be nil: the mark or the value; both where a nil element may carry attributes.</summary>
+    private ProtoMessage Nillable(SchemaType type, string name)
     {
-        object key = (type, "nil");
-        if (!wrappers.TryGetValue(key, out var wrapper))
+        if (!wrappers.TryGetValue((type, ProtoForm.Nillable), out var wrapper))
         {
-            wrapper = New(name + "_Nillable");
-            wrapper.IsOneOf = true;
-            wrappers.Add(key, wrapper);
-            AddField(wrapper, "nil", "", "bool", null, repeated: false, optional: false);
-            Add(wrapper, "value", "", type, nillable: false, repeated: false, optional: type is SimpleType { Variety: SimpleVariety.List }, name);
+            var attributes = type is ComplexType complex && complex.Derived.Prepend(complex).Any(t => t.Attributes.Count > 0 || t.AnyAttribute is not null);
+            wrapper = New(name + "_Nillable", ProtoForm.Nillable, attributes);
+            wrappers.Add((type, ProtoForm.Nillable), wrapper);
+            wrapper.Add("nil", "$nil", ProtoKind.Bool, null, number: NilNumber);
+            Add(wrapper, "value", "", type, nillable: false, repeated: false, required: false, name, ValueNumber);
         }
 
         return wrapper;
     }
 
-    private ProtoMessage Choice(ComplexType type)
+    private ProtoMessage Variants(ComplexType type)
     {
-        object key = (type, "choice");
-        if (!wrappers.TryGetValue(key, out var choice))
+        if (!wrappers.TryGetValue((type, ProtoForm.Variants), out var choice))
         {
-            choice = New(Capital(Identifier(type.Name.Local, "Type")) + "_Choice");
-            choice.IsOneOf = true;
-            wrappers.Add(key, choice);
+            choice = New(Capital(Identifier(type.Name.Local, "Type")) + "_Choice", ProtoForm.Variants);
+            wrappers.Add((type, ProtoForm.Variants), choice);
             foreach (var variant in type.Derived.Prepend(type).Where(t => !t.Abstract))
             {
-                AddField(choice, variant.Name.Local, variant.TypeName, null, MessageOf(variant, variant.Name.Local), repeated: false, optional: false);
+                // The declared type itself is not named in JSON.
+                var itself = ReferenceEquals(variant, type);
+                choice.Add(variant.Name.Local, itself ? "" : variant.TypeName, ProtoKind.Message, MessageOf(variant, variant.Name.Local), number: itself ? NilNumber : 0);
             }
         }
 
         return choice;
     }
 
-    private static void AddField(ProtoMessage message, string name, string jsonName, string? type, ProtoMessage? of, bool repeated, bool optional)
+    private ProtoMessage AnyAttribute()
     {
-        var taken = message.List.Select(f => f.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        // 19,000 to 19,999 are reserved by protocol buffers.
-        var number = message.List.Count + 1;
-        number = number >= 19_000 ? number + 1_000 : number;
-        message.List.Add(new ProtoField(Unique(taken, Identifier(name, "field" + number)), jsonName, number, type, of, repeated, optional && type is not null && !repeated));
+        if (anyAttribute is null)
+        {
+            anyAttribute = New("AnyAttribute", ProtoForm.Attribute);
+            anyAttribute.Add("name", "name", ProtoKind.String, null, required: true, number: NilNumber);
+            anyAttribute.Add("value", "value", ProtoKind.String, null, required: true, number: ValueNumber);
+        }
+
+        return anyAttribute;
     }
 
-    private static string Scalar(SimpleType type) => type switch
+    private static ProtoKind Scalar(SimpleType type) => type switch
     {
-        { Variety: not SimpleVariety.Atomic } => "string",
-        { Primitive: Primitive.Boolean } => "bool",
-        { Primitive: Primitive.Float } => "float",
-        { Primitive: Primitive.Double } => "double",
-        { Primitive: Primitive.Base64Binary } => "bytes",
-        { BuiltIn: "int" or "short" or "byte" } => "int32",
-        { BuiltIn: "unsignedInt" or "unsignedShort" or "unsignedByte" } => "uint32",
-        { BuiltIn: "long" } => "int64",
-        { BuiltIn: "unsignedLong" } => "uint64",
-        _ => "string",
+        { Variety: not SimpleVariety.Atomic } => ProtoKind.String,
+        { Primitive: Primitive.Boolean } => ProtoKind.Bool,
+        { Primitive: Primitive.Float } => ProtoKind.Float,
+        { Primitive: Primitive.Double } => ProtoKind.Double,
+        { Primitive: Primitive.Base64Binary } => ProtoKind.Bytes,
+        { BuiltIn: "int" or "short" or "byte" } => ProtoKind.Int32,
+        { BuiltIn: "unsignedInt" or "unsignedShort" or "unsignedByte" } => ProtoKind.UInt32,
+        { BuiltIn: "long" } => ProtoKind.Int64,
+        { BuiltIn: "unsignedLong" } => ProtoKind.UInt64,
+        _ => ProtoKind.String,
     };
 }

@@ -1,16 +1,43 @@
 namespace Tunduk.XRoad.Contracts.Proto;
 
-/// <summary>A message. Its fields have the JSON names of proto/MAPPING.md; numbers follow the contract's order.</summary>
+/// <summary>A message. Its fields have the JSON names of proto/MAPPING.md and numbers made of them, in the contract's order.</summary>
 public sealed class ProtoMessage
 {
-    internal ProtoMessage(string name) => Name = name;
+    private readonly List<ProtoField> fields = [];
+    private readonly Dictionary<int, int> byNumber = [];
+    private readonly Dictionary<string, int> byJsonName = new(StringComparer.Ordinal);
+    private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+
+    internal ProtoMessage(string name, ProtoForm form)
+    {
+        Name = name;
+        Form = form;
+    }
 
     public string Name { get; }
 
-    public IReadOnlyList<ProtoField> Fields => List;
+    /// <summary>What the message stands for in JSON.</summary>
+    public ProtoForm Form { get; }
 
-    /// <summary>The fields are alternatives (a <c>oneof</c>): an item of a list, a nillable value, a choice of type.</summary>
-    public bool IsOneOf { get; internal set; }
+    public IReadOnlyList<ProtoField> Fields => fields;
 
-    internal List<ProtoField> List { get; } = [];
+    /// <summary>The fields are alternatives (a <c>oneof</c>).</summary>
+    public bool IsOneOf => fields.Count > 0 && (Form is ProtoForm.Item or ProtoForm.Variants || (Form == ProtoForm.Nillable && !NilHasAttributes));
+
+    /// <summary>A nil element of this type may carry attributes, so that nil and value may stand together.</summary>
+    internal bool NilHasAttributes { get; init; }
+
+    /// <summary>Adds a field; a number of 0 is made from the JSON name.</summary>
+    internal void Add(string name, string jsonName, ProtoKind kind, ProtoMessage? of, bool repeated = false, bool isList = false, bool required = false, int number = 0)
+    {
+        var identifier = UniqueNames.Take(names, ProtoBuilder.Identifier(name, "field"), "_");
+        number = number == 0 ? ProtoFieldNumber.Of(jsonName, byNumber.ContainsKey) : number;
+        byNumber.Add(number, fields.Count);
+        byJsonName.TryAdd(jsonName, fields.Count);
+        fields.Add(new ProtoField(identifier, jsonName, number, kind, of, repeated, isList, required));
+    }
+
+    internal int IndexOf(int number) => byNumber.GetValueOrDefault(number, -1);
+
+    internal ProtoField? Find(string jsonName) => byJsonName.TryGetValue(jsonName, out var index) ? fields[index] : null;
 }
