@@ -13,6 +13,7 @@ public sealed record ArchiveFault(ArchiveFaultCode Code, string Detail, string R
         ArchiveFaultCode.ArchiveUnwritable => "archive_unwritable",
         ArchiveFaultCode.ArchiveRolledBack => "archive_rolled_back",
         ArchiveFaultCode.ArchiveLocked => "archive_locked",
+        ArchiveFaultCode.ArchiveFenced => "archive_fenced",
         ArchiveFaultCode.ArchiveClosed => "archive_closed",
         ArchiveFaultCode.ArchiveBusy => "archive_busy",
         ArchiveFaultCode.ArchiveUnreadable => "archive_unreadable",

@@ -15,6 +15,9 @@ public enum ArchiveFaultCode
     /// <summary>Another process has the archive or the head store open.</summary>
     ArchiveLocked,
 
+    /// <summary>Another process took over this log; this one stops writing for good.</summary>
+    ArchiveFenced,
+
     /// <summary>The archive is shutting down or was opened read-only.</summary>
     ArchiveClosed,
 

@@ -2,11 +2,11 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive;
 
-/// <summary>Settings of an embedded archive. Paths have no defaults.</summary>
+/// <summary>Settings of an archive. Paths have no defaults.</summary>
 public sealed class ArchiveOptions
 {
-    /// <summary>Folder of the database. Local file system only.</summary>
-    public required string Folder { get; init; }
+    /// <summary>Folder of the embedded database. Local file system only. Not used with PostgreSQL.</summary>
+    public string Folder { get; init; } = "";
 
     /// <summary>Folder of the head store and the erasure journal: another path, better another volume, never inside <see cref="Folder"/>.</summary>
     public required string HeadFolder { get; init; }
@@ -37,6 +37,18 @@ public sealed class ArchiveOptions
 
     /// <summary>… and when idle. 1 min to 1 day, default 1 h.</summary>
     public TimeSpan IdleCheckpointInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Authority that stamps checkpoints; null: none, and reports say so.</summary>
+    public ICheckpointTimestamper? Timestamper { get; init; }
+
+    /// <summary>The newest checkpoint is stamped this often while entries arrive. 1 min to 1 day, default 1 h; the first one is stamped at once.</summary>
+    public TimeSpan TimestampInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Distance of the clock from the authority's that is an alarm. Default 5 s.</summary>
+    public TimeSpan ClockAlarm { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Distance from which on nothing but ends of requests is appended. Default 60 s.</summary>
+    public TimeSpan ClockRefusal { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The head store follows acknowledged appends at least this closely: the bound of its lag. 0.1 s to 1 min, default 1 s.</summary>
     public TimeSpan HeadInterval { get; init; } = TimeSpan.FromSeconds(1);

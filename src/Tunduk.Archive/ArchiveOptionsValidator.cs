@@ -5,10 +5,10 @@ namespace Tunduk.Archive;
 /// <summary>Checks all settings and reports every fault at once.</summary>
 internal static class ArchiveOptionsValidator
 {
-    public static ArchiveFault? Validate(ArchiveOptions options)
+    public static ArchiveFault? Validate(ArchiveOptions options, bool needsFolder)
     {
         List<string> faults = [];
-        string folder = Full(options.Folder, nameof(options.Folder), faults);
+        string folder = needsFolder ? Full(options.Folder, nameof(options.Folder), faults) : "";
         string head = Full(options.HeadFolder, nameof(options.HeadFolder), faults);
         string keys = Full(options.KeyFolder, nameof(options.KeyFolder), faults);
         if (folder.Length > 0 && (Inside(head, folder) || Inside(keys, folder)))
@@ -28,6 +28,9 @@ internal static class ArchiveOptionsValidator
 
         Range(options.CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.CheckpointInterval), faults);
         Range(options.IdleCheckpointInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), nameof(options.IdleCheckpointInterval), faults);
+        Range(options.TimestampInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), nameof(options.TimestampInterval), faults);
+        Range(options.ClockAlarm, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1), nameof(options.ClockAlarm), faults);
+        Range(options.ClockRefusal, options.ClockAlarm, TimeSpan.FromDays(1), nameof(options.ClockRefusal), faults);
         Range(options.HeadInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), nameof(options.HeadInterval), faults);
         Range(options.EpochLength, TimeSpan.FromDays(1), TimeSpan.FromDays(366), nameof(options.EpochLength), faults);
         Range(options.MaxClockStepBack, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(options.MaxClockStepBack), faults);

@@ -94,10 +94,10 @@ internal sealed class LogArchive : IArchive
     /// </summary>
     public static async Task<ArchiveOpening> OpenAsync(
         ArchiveOptions options, ICheckpointSigner signer, TimeProvider time, string? succeedReason,
-        Func<IArchiveStore> stores, IHeadStore? heads, CancellationToken cancellationToken)
+        Func<IArchiveStore> stores, IHeadStore? heads, CancellationToken cancellationToken, bool needsFolder = true)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (ArchiveOptionsValidator.Validate(options) is { } settings)
+        if (ArchiveOptionsValidator.Validate(options, needsFolder) is { } settings)
         {
             return new ArchiveOpening { Fault = settings };
         }
@@ -120,9 +120,12 @@ internal sealed class LogArchive : IArchive
             ErasureJournal journal = ErasureJournal.Open(options.HeadFolder);
             Eraser eraser = new(parts.Store, parts.Keys, writer, journal, time);
             await eraser.ReplayAsync(await writer.FindAppliedAsync(journal.Id).ConfigureAwait(false)).ConfigureAwait(false);
-            publisher = new Publisher(options, time, writer, parts.Head, signer, [.. options.AnchorFiles.Select(static path => new FileAnchor(path))]);
+            LogArchive? archive = null;
+            Timestamper? timestamper = options.Timestamper is { } authority ? new Timestamper(authority, options, time, draft => archive!.Enqueue(draft)) : null;
+            publisher = new Publisher(options, time, writer, parts.Head, signer, [.. options.AnchorFiles.Select(static path => new FileAnchor(path))], timestamper);
+            archive = new LogArchive(parts, writer, publisher, eraser, options, time);
             publisher.Start();
-            return new ArchiveOpening { Archive = new LogArchive(parts, writer, publisher, eraser, options, time), Recovered = writer.Recovered };
+            return new ArchiveOpening { Archive = archive, Recovered = writer.Recovered };
         }
         catch (StoreException e)
         {
@@ -186,20 +189,19 @@ internal sealed class LogArchive : IArchive
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
         List<IReadOnlyList<byte[]>> terms = [.. query.Terms.Select(sealer.SearchMacs)];
-        return ValueTask.FromResult(parts.Store.Use(reader => reader.Find(query, terms)));
+        return UseAsync(reader => reader.Find(query, terms));
     }
 
     public ValueTask<ArchiveRecord?> GetAsync(RecordId record, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(parts.Store.Use(reader => RecordReader.Read(reader, unsealer, record)));
+        return UseAsync(reader => RecordReader.Read(reader, unsealer, record));
     }
 
     public ValueTask<ArchiveRecord?> GetEndAsync(RecordId request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(parts.Store.Use(reader =>
-            reader.FindEnd(request) is { } end ? RecordReader.Read(reader, unsealer, end.Record) : null));
+        return UseAsync(reader => reader.FindEnd(request) is { } end ? RecordReader.Read(reader, unsealer, end.Record) : null);
     }
 
     public async ValueTask<VerifyReport> VerifyAsync(VerifyOptions options, CancellationToken cancellationToken)
@@ -224,9 +226,9 @@ internal sealed class LogArchive : IArchive
             checkpoint = await CheckpointAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        InclusionProof? proof = parts.Store.Use(reader => reader.Leaf(record) is { } leaf
+        InclusionProof? proof = await UseAsync(reader => reader.Leaf(record) is { } leaf
             ? new InclusionProof(record, MerkleHash.Leaf(leaf), MerkleProofBuilder.Inclusion(reader.Nodes(reader.Logs().First(l => l.Id == Log)), record.Index, checkpoint.Size), checkpoint)
-            : null);
+            : null).ConfigureAwait(false);
         return proof is null || proof.Holds() ? proof : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The proof of {record} does not hold: run verify."));
     }
 
@@ -282,6 +284,10 @@ internal sealed class LogArchive : IArchive
         eraser.Dispose();
         parts.Dispose();
     }
+
+    // The embedded database answers from memory; a server is waited for on a thread of the pool.
+    private ValueTask<T> UseAsync<T>(Func<IStoreReader, T> read) =>
+        parts.Store.IsShared ? new ValueTask<T>(Task.Run(() => parts.Store.Use(read))) : ValueTask.FromResult(parts.Store.Use(read));
 
     private static AppendResult Failed(ArchiveFaultCode code, string detail, string remedy) =>
         new() { Outcome = AppendOutcome.Failed, Fault = new ArchiveFault(code, detail, remedy) };

@@ -1,3 +1,5 @@
+using Tunduk.Evidence.Timestamps;
+
 namespace Tunduk.Archive;
 
 /// <summary>What <c>verify</c> checks and against what.</summary>
@@ -11,6 +13,12 @@ public sealed record VerifyOptions
 
     /// <summary>Checkpoints from elsewhere (anchors, bundles, counterparties) that the log must be consistent with; signed notes.</summary>
     public IReadOnlyList<string> Against { get; init; } = [];
+
+    /// <summary>Files of such checkpoints, one or several in each, an empty line after each, as an anchor's file has them.</summary>
+    public IReadOnlyList<string> AgainstFiles { get; init; } = [];
+
+    /// <summary>Time-stamping authorities that count. Null: the time-stamps in the log are not checked, and the report says so.</summary>
+    public TimestampTrust? TimestampTrust { get; init; }
 
     /// <summary>Open sealed parts and payloads and check every commitment. Default true.</summary>
     public bool CheckSealed { get; init; } = true;

@@ -23,6 +23,12 @@ public sealed record VerifyReport
     public long SignaturesAbsent { get; init; }
     public long SignaturesFailed { get; init; }
 
+    /// <summary>Time-stamps of checkpoints that were verified against the authorities given.</summary>
+    public long Timestamps { get; init; }
+
+    /// <summary>Time-stamps that were not verified: no authority was given, or their sealed part could not be opened.</summary>
+    public long TimestampsUnchecked { get; init; }
+
     /// <summary>Whether checkpoint signatures were checked with keys given from outside.</summary>
     public bool SignerEstablished { get; init; }
 

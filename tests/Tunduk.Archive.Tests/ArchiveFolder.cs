@@ -1,3 +1,7 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Tunduk.Archive.Postgres;
 using Tunduk.Archive.Sqlite;
 using Tunduk.Archive.Stores;
 using Tunduk.Evidence.Log;
@@ -28,9 +32,12 @@ internal sealed class ArchiveFolder : IDisposable
 
     public string Head => Path.Combine(root, "head");
 
-    public string Keys => Path.Combine(root, "keys");
+    /// <summary>Another adapter of the same database, whose keys this one uses.</summary>
+    public ArchiveFolder? SharedKeys { get; init; }
 
-    public string MasterKey => Path.Combine(root, "master.key");
+    public string Keys => SharedKeys?.Keys ?? Path.Combine(root, "keys");
+
+    public string MasterKey => SharedKeys?.MasterKey ?? Path.Combine(root, "master.key");
 
     /// <summary>Every file of the archive but the keys, as bytes.</summary>
     public IReadOnlyList<(string Name, byte[] Bytes)> Files() =>
@@ -55,8 +62,21 @@ internal sealed class ArchiveFolder : IDisposable
         ReopenDelay = TimeSpan.Zero,
     };
 
+    /// <summary>Null: SQLite in <see cref="Data"/>.</summary>
+    public PostgresOptions? Postgres { get; init; }
+
     /// <summary>The store below, not opened.</summary>
-    public IArchiveStore Store() => new SqliteStore(Data, 16 << 20);
+    public IArchiveStore Store() => Postgres is null ? new SqliteStore(Data, 16 << 20) : PostgresStore.Make(Postgres, TimeProvider.System, 16 << 20);
+
+    /// <summary>Changes the closed database behind the archive's back.</summary>
+    public int Execute(string sql)
+    {
+        using DbConnection connection = Postgres is null ? new SqliteConnection($"Data Source={Database};Pooling=False") : new NpgsqlConnection(Postgres.ConnectionString + ";Pooling=false");
+        connection.Open();
+        using DbCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteNonQuery();
+    }
 
     public async Task<IArchive> OpenAsync(ArchiveOptions? options = null, TimeProvider? time = null)
     {
@@ -65,21 +85,23 @@ internal sealed class ArchiveFolder : IDisposable
         return opening.Archive!;
     }
 
-    public Task<ArchiveOpening> TryOpenAsync(ArchiveOptions? options = null, TimeProvider? time = null) =>
-        SqliteArchive.OpenAsync(options ?? Options(), Signer, time ?? TimeProvider.System, CancellationToken.None);
+    public Task<ArchiveOpening> TryOpenAsync(ArchiveOptions? options = null, TimeProvider? time = null, KeySigner? signer = null) => Postgres is null
+        ? SqliteArchive.OpenAsync(options ?? Options(), signer ?? Signer, time ?? TimeProvider.System, CancellationToken.None)
+        : PostgresArchive.OpenAsync(options ?? Options(), Postgres, signer ?? Signer, time ?? TimeProvider.System, CancellationToken.None);
 
     public async Task<VerifyReport> VerifyOfflineAsync(string? data = null, VerifyOptions? options = null, bool withKeys = true)
     {
-        (VerifyReport? report, ArchiveFault? fault) = await SqliteArchive.VerifyOfflineAsync(
-            new OfflineArchive
-            {
-                Folder = data ?? Data,
-                HeadFolder = Head,
-                KeyFolder = withKeys ? Keys : null,
-                MasterKeyFile = withKeys ? MasterKey : null,
-                AnchorFiles = File.Exists(Anchor) ? [Anchor] : [],
-            },
-            options ?? new VerifyOptions(), CancellationToken.None);
+        OfflineArchive offline = new()
+        {
+            Folder = data ?? Data,
+            HeadFolder = Head,
+            KeyFolder = withKeys ? Keys : null,
+            MasterKeyFile = withKeys ? MasterKey : null,
+            AnchorFiles = File.Exists(Anchor) ? [Anchor] : [],
+        };
+        (VerifyReport? report, ArchiveFault? fault) = Postgres is null
+            ? await SqliteArchive.VerifyOfflineAsync(offline, options ?? new VerifyOptions(), CancellationToken.None)
+            : await PostgresArchive.VerifyOfflineAsync(offline, Postgres, options ?? new VerifyOptions(), CancellationToken.None);
         fault.ShouldBeNull();
         return report!;
     }
@@ -96,6 +118,13 @@ internal sealed class ArchiveFolder : IDisposable
 
         return copy;
     }
+
+    public static ErasureRequest Erase(IReadOnlyList<RecordId> records, params string[] paths) => new()
+    {
+        Records = records,
+        Paths = paths.Length == 0 ? null : paths,
+        Entry = new EntryDraft { Kind = EntryKind.Erasure, Stage = "archive", Code = "erased", Facts = [SealedValue.Text("$purpose", "court order 7")] },
+    };
 
     public static EntryDraft Request(string pin = "21201199000001", string messageId = "m-1") => new()
     {

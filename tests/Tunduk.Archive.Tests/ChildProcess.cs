@@ -16,4 +16,18 @@ internal static class ChildProcess
         start.RedirectStandardInput = true;
         return Process.Start(start)!;
     }
+
+    /// <summary>With a library before all others that watches the folder.</summary>
+    public static Process Preloaded(string library, string command, string dir, params (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new("dotnet", [Assembly, command, dir]) { RedirectStandardOutput = true, UseShellExecute = false };
+        start.Environment["LD_PRELOAD"] = library;
+        start.Environment["TUNDUK_CUT_ROOT"] = dir;
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
 }

@@ -5,15 +5,23 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Archive.Tests;
 
 /// <summary>Breaks each write once after it was persisted and once before, on a real SQLite file.</summary>
-public sealed class FaultTests : IDisposable
+public abstract class FaultTests : IAsyncLifetime
 {
-    private readonly ArchiveFolder folder = new();
+    private readonly ArchiveFolder folder;
 
-    public void Dispose() => folder.Dispose();
+    private protected FaultTests(ArchiveFolder folder) => this.folder = folder;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync()
+    {
+        folder.Dispose();
+        return Task.CompletedTask;
+    }
 
     private Task<ArchiveOpening> OpenAsync(FaultPlan plan) => LogArchive.OpenAsync(
         folder.Options(), folder.Signer, TimeProvider.System, null,
-        () => new FaultyStore(folder.Store(), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), default);
+        () => new FaultyStore(folder.Store(), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), default, needsFolder: false);
 
     [Theory]
     [InlineData(false)]

@@ -38,10 +38,10 @@ internal sealed class FaultyStore(IArchiveStore inner, FaultPlan plan) : IArchiv
 /// <summary>The writer of a <see cref="FaultyStore"/>.</summary>
 internal sealed class FaultyLogStore(ILogStore inner, FaultPlan plan) : ILogStore
 {
-    public ValueTask<StoreState?> OpenAsync(LogId? known, CancellationToken cancellationToken)
+    public ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken)
     {
         plan.Opened++;
-        return inner.OpenAsync(known, cancellationToken);
+        return inner.OpenAsync(cancellationToken);
     }
 
     public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => inner.CreateLogAsync(log, origin, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using Tunduk.Evidence.Log;
 
@@ -15,7 +16,8 @@ public sealed class ProcessTests : IDisposable
     public async Task Append_KilledAtAnyMoment_LosesNothingAcknowledged()
     {
         List<RecordId> durable = [];
-        for (int kill = 0; kill < 5; kill++)
+        int kills = int.Parse(Environment.GetEnvironmentVariable("TUNDUK_ARCHIVE_KILLS") ?? "5", CultureInfo.InvariantCulture);
+        for (int kill = 0; kill < kills; kill++)
         {
             using Process child = ChildProcess.Start("append", folder.Root);
             int lines = RandomNumberGenerator.GetInt32(1, 400);
@@ -65,6 +67,14 @@ public sealed class ProcessTests : IDisposable
         lines.ShouldContain("again archive_full", output);
         lines.ShouldContain("freed durable", output);
         lines[^1].ShouldStartWith("verified True", customMessage: output);
+    }
+
+    [Fact]
+    public async Task Open_ReadOnlyVolume_IsUnwritable()
+    {
+        string data = Directory.CreateDirectory(folder.Data).FullName;
+        using Process child = ChildProcess.Start("hold", folder.Root, $"mount -t tmpfs tmpfs '{data}' && mount -o remount,ro '{data}'");
+        (await child.StandardOutput.ReadToEndAsync()).Trim().ShouldBe("fault archive_unwritable");
     }
 
     [Fact]

@@ -1,9 +1,12 @@
+using System.Globalization;
+using System.Text;
+using Tunduk.Archive.Sqlite;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests;
 
 /// <summary>
-/// The child process of tests that kill a writer or fill its volume: <c>append DIR</c>, <c>fill DIR</c>, <c>hold DIR</c>. It prints a line for
+/// The child process of tests that kill a writer or fill its volume: <c>append DIR</c>, <c>fill DIR</c>, <c>hold DIR</c>, <c>cutN DIR</c> (N: SQLite's synchronous setting). It prints a line for
 /// everything it was told is durable.
 /// </summary>
 internal static class Program
@@ -17,6 +20,12 @@ internal static class Program
 
         using KeySigner signer = KeySigner.P256();
         ArchiveFolder folder = new(args[1]) { Signer = signer };
+        if (args[0].StartsWith("cut", StringComparison.Ordinal))
+        {
+            await RecordAsync(folder, int.Parse(args[0].AsSpan(3), CultureInfo.InvariantCulture));
+            return 0;
+        }
+
         ArchiveOpening opening = await folder.TryOpenAsync();
         Console.WriteLine(opening.Ok ? "open" : "fault " + opening.Fault.Name);
         if (!opening.Ok)
@@ -32,6 +41,9 @@ internal static class Program
             case "append":
                 await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(() => AppendAsync(opening.Archive, n))));
                 break;
+            case "readonly":
+                await TurnReadOnlyAsync(opening.Archive);
+                break;
             case "fill":
                 await FillAsync(opening.Archive, args[1]);
                 break;
@@ -41,6 +53,43 @@ internal static class Program
 
         await opening.Archive.DisposeAsync();
         return 0;
+    }
+
+    // Two starts with appends of several writers, erasures and checkpoints; what was acknowledged goes to a file of the same disk.
+    private static async Task RecordAsync(ArchiveFolder folder, int synchronous)
+    {
+        SqliteSettings settings = new(synchronous, AutoCheckpointPages: 60);
+        using FileStream acknowledged = new(Path.Combine(folder.Root, "acknowledged"), FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        for (int start = 0; start < 2; start++)
+        {
+            await using IArchive archive = (await LogArchive.OpenAsync(folder.Options(), folder.Signer, TimeProvider.System, null,
+                () => new SqliteStore(folder.Data, 16 << 20, settings), null, default)).Archive!;
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(n => Task.Run(async () =>
+            {
+                for (int i = 0; i < 25; i++)
+                {
+                    byte[] body = new byte[1000 + (i * 997 % 9000)];
+                    AppendResult request = await archive.AppendAsync(ArchiveFolder.Request(messageId: $"{start}-{n}-{i}") with { Parts = [new PayloadPart("message", "text/xml", body)] }, default);
+                    Acknowledge(request.Record!.Value);
+                    Acknowledge((await archive.AppendAsync(ArchiveFolder.Response(request.Record.Value), default)).Record!.Value);
+                    if (i % 10 == 9)
+                    {
+                        await archive.CheckpointAsync(default);
+                    }
+                }
+
+                RecordId erased = (await archive.AppendAsync(new EntryDraft { Kind = EntryKind.Refusal, Values = [SealedValue.Text("p", "v")] }, default)).Record!.Value;
+                await archive.EraseAsync(ArchiveFolder.Erase([erased]), default);
+            })));
+        }
+
+        void Acknowledge(RecordId record)
+        {
+            lock (acknowledged)
+            {
+                acknowledged.Write(Encoding.ASCII.GetBytes(record + "\n"));
+            }
+        }
     }
 
     // Until it is killed: requests and their answers, a line each when durable.
@@ -53,6 +102,22 @@ internal static class Program
             AppendResult response = await archive.AppendAsync(ArchiveFolder.Response(request.Record!.Value), default);
             Console.WriteLine("durable " + response.Record);
         }
+    }
+
+    // The volume turns read-only under a running archive, as Linux does after a disk error, and is writable again later: the preloaded
+    // library refuses every write while a file is there.
+    private static async Task TurnReadOnlyAsync(IArchive archive)
+    {
+        string flag = Environment.GetEnvironmentVariable("TUNDUK_CUT_READONLY")!;
+        AppendResult open = await archive.AppendAsync(ArchiveFolder.Request(), default);
+        File.WriteAllText(flag, "");
+        AppendResult refused = await archive.AppendAsync(ArchiveFolder.Request(messageId: "m-2"), default);
+        Console.WriteLine("readonly " + (refused.Fault?.Name ?? "durable"));
+        Console.WriteLine("still " + ((await archive.AppendAsync(ArchiveFolder.Request(messageId: "m-3"), default)).Fault?.Name ?? "durable"));
+        File.Delete(flag);
+        AppendResult end = await archive.AppendAsync(ArchiveFolder.Response(open.Record!.Value), default);
+        Console.WriteLine("writable " + (end.Fault?.Name ?? "durable"));
+        Console.WriteLine("verified " + (await archive.VerifyAsync(new VerifyOptions(), default)).Ok);
     }
 
     // Fills the small volume the archive lies on: requests are refused, the ends of those that were accepted are still written.

@@ -97,6 +97,29 @@ public sealed class RollbackTests : IDisposable
     }
 
     [Fact]
+    public async Task Verify_AgainstACheckpointOfAFork_NamesIt()
+    {
+        await FillAsync(2);
+        string fork = folder.CopyData("fork");
+        byte[] head = File.ReadAllBytes(Path.Combine(folder.Head, "head"));
+        await FillAsync(2);
+        string shown = Path.Combine(folder.Root, "shown.txt"); // what a counterparty was shown of the first copy
+        string[] notes = File.ReadAllText(folder.Anchor).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        File.WriteAllText(shown, notes[^2] + "\n\n" + notes[^1].TrimEnd('\n') + "\n");
+        Directory.Delete(folder.Data, recursive: true);
+        Directory.Move(fork, folder.Data);
+        File.WriteAllBytes(Path.Combine(folder.Head, "head"), head);
+        File.Delete(folder.Anchor);
+        await FillAsync(3);
+
+        // The second copy is in itself in order; only what the other side kept tells.
+        (await folder.VerifyOfflineAsync()).Failures.ShouldBeEmpty();
+        VerifyReport report = await folder.VerifyOfflineAsync(options: new VerifyOptions { AgainstFiles = [shown] });
+        report.Failures.Select(static f => f.Code).ShouldContain("checkpoint_root");
+        report.Failures.Single(static f => f.Code == "checkpoint_root").Detail.ShouldContain("shown.txt");
+    }
+
+    [Fact]
     public async Task Verify_AnchorFile_SaysUpToWhereARewriteIsExcluded()
     {
         await FillAsync(4);

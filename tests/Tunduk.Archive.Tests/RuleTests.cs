@@ -4,11 +4,19 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Archive.Tests;
 
 /// <summary>Claims, ends, time, bounds, search, checkpoints.</summary>
-public sealed class RuleTests : IDisposable
+public abstract class RuleTests : IAsyncLifetime
 {
-    private readonly ArchiveFolder folder = new();
+    private readonly ArchiveFolder folder;
 
-    public void Dispose() => folder.Dispose();
+    private protected RuleTests(ArchiveFolder folder) => this.folder = folder;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync()
+    {
+        folder.Dispose();
+        return Task.CompletedTask;
+    }
 
     private static EntryDraft Claiming(string id, bool exclusive = true, DateTimeOffset? until = null) =>
         ArchiveFolder.Request(messageId: id) with { Claims = [new Claim("message-id", ["sandbox/COM/60009001/loans", id], until, exclusive)] };
@@ -61,7 +69,7 @@ public sealed class RuleTests : IDisposable
     public async Task Append_ClaimLapsed_IsFreeAgainAndNotBefore()
     {
         ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
-        await using IArchive archive = (await SqliteArchive.OpenAsync(folder.Options(), folder.Signer, time, default)).Archive!;
+        await using IArchive archive = await folder.OpenAsync(time: time);
         (await archive.AppendAsync(Claiming("r", until: time.Now.AddSeconds(60)), default)).IsDurable.ShouldBeTrue();
         time.Now += TimeSpan.FromSeconds(60);
         (await archive.AppendAsync(Claiming("r"), default)).Outcome.ShouldBe(AppendOutcome.Claimed);
@@ -82,7 +90,7 @@ public sealed class RuleTests : IDisposable
     public async Task Append_ClockStepsBack_TimesNeverDecreaseAndALongStepIsRefused()
     {
         ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
-        await using IArchive archive = (await SqliteArchive.OpenAsync(folder.Options(), folder.Signer, time, default)).Archive!;
+        await using IArchive archive = await folder.OpenAsync(time: time);
         AppendResult request = await archive.AppendAsync(ArchiveFolder.Request(), default);
         time.Now -= TimeSpan.FromSeconds(59);
         (await archive.AppendAsync(ArchiveFolder.Request(), default)).Time.ShouldBe(request.Time);
@@ -154,7 +162,7 @@ public sealed class RuleTests : IDisposable
     public async Task Search_EveryCriterion_FindsExactlyWhatMatches()
     {
         ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
-        await using IArchive archive = (await SqliteArchive.OpenAsync(folder.Options(), folder.Signer, time, default)).Archive!;
+        await using IArchive archive = await folder.OpenAsync(time: time);
         List<RecordId> ids = [];
         for (int i = 0; i < 10; i++)
         {
@@ -231,7 +239,7 @@ public sealed class RuleTests : IDisposable
     public async Task Checkpoint_AfterManyEntries_ComesByItself()
     {
         ArchiveOptions options = folder.Options();
-        await using IArchive archive = (await SqliteArchive.OpenAsync(Faster(options), folder.Signer, TimeProvider.System, default)).Archive!;
+        await using IArchive archive = await folder.OpenAsync(Faster(options));
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => archive.AppendAsync(new EntryDraft { Kind = EntryKind.ConfigurationChange }, default).AsTask()));
         for (int i = 0; i < 100 && archive.Status.CheckpointSize < 51; i++)
         {
@@ -264,37 +272,10 @@ public sealed class RuleTests : IDisposable
         }
 
         using KeySigner next = KeySigner.Rsa();
-        await using IArchive second = (await SqliteArchive.OpenAsync(folder.Options(), next, TimeProvider.System, default)).Archive!;
+        await using IArchive second = (await folder.TryOpenAsync(signer: next)).Archive!;
         (await second.SearchAsync(new SearchQuery { Kinds = [EntryKind.KeyChange] }, default)).Entries.Count.ShouldBe(1);
         await second.CheckpointAsync(default);
         (await second.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Open_BadSettings_ReportsAllOfThem()
-    {
-        ArchiveOptions options = new() { Folder = folder.Data, HeadFolder = Path.Combine(folder.Data, "head"), KeyFolder = folder.Keys, MasterKeyFile = "", OriginPrefix = "a b", MaxBatch = 0 };
-        ArchiveFault fault = (await SqliteArchive.OpenAsync(options, folder.Signer, TimeProvider.System, default)).Fault!;
-        fault.Name.ShouldBe("archive_settings");
-        fault.Detail.ShouldContain("HeadFolder");
-        fault.Detail.ShouldContain("MasterKeyFile");
-        fault.Detail.ShouldContain("OriginPrefix");
-        fault.Detail.ShouldContain("MaxBatch");
-    }
-
-    [Fact]
-    public async Task Open_OlderFormat_IsMigratedForward()
-    {
-        await using (IArchive archive = await folder.OpenAsync())
-        {
-            await archive.AppendAsync(ArchiveFolder.Request(), default);
-        }
-
-        Execute("DROP TABLE journal; PRAGMA user_version=1");
-        (await folder.VerifyOfflineAsync()).Failures.ShouldBeEmpty(); // reading migrates nothing
-        await using IArchive migrated = await folder.OpenAsync();
-        (await migrated.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
-        (await migrated.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
     }
 
     [Fact]
@@ -307,30 +288,11 @@ public sealed class RuleTests : IDisposable
             await archive.AppendAsync(ArchiveFolder.Response(request), default);
         }
 
-        Execute("INSERT INTO open_request(seq, reserve) SELECT link, 4096 FROM entry WHERE kind = 2 UNION ALL SELECT max(seq), 4096 FROM entry");
+        folder.Execute("INSERT INTO open_request(seq, reserve) SELECT link, 4096 FROM entry WHERE kind = 2 UNION ALL SELECT max(seq), 4096 FROM entry");
         ArchiveOpening opening = await folder.TryOpenAsync();
         opening.Recovered.ShouldBe(0);
         await using IArchive again = opening.Archive!;
         (await again.SearchAsync(new SearchQuery { Kinds = [EntryKind.OutcomeUnknown] }, default)).Entries.ShouldBeEmpty();
         (await again.VerifyAsync(new VerifyOptions(), default)).Failures.Select(static f => f.Code).ShouldBe(["request_open_and_ended", "open_no_request"], ignoreOrder: true);
-    }
-
-    private void Execute(string sql)
-    {
-        using Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={folder.Database};Pooling=False");
-        connection.Open();
-        using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    [Fact]
-    public async Task Open_NewerFormatOrForeignFile_IsRefused()
-    {
-        await (await folder.OpenAsync()).DisposeAsync();
-        Execute("PRAGMA user_version=99");
-        (await folder.TryOpenAsync()).Fault!.Detail.ShouldContain("version 99");
-        File.WriteAllText(folder.Database, "no database at all, but long enough to be looked at as one ................................................");
-        (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_unreadable");
     }
 }

@@ -78,6 +78,37 @@ public sealed class TamperTests : IDisposable
         failure.ShouldNotBeNull(string.Join('\n', report.Failures.Take(5)));
     }
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.0)]
+    public async Task Open_LastPageTorn_IsNamedAtTheStartOrByVerify(double left)
+    {
+        await FillAsync(30);
+        byte[] bytes = File.ReadAllBytes(folder.Database);
+        int page = 8192;
+        int last = bytes.Length - page;
+        while (bytes.AsSpan(last, page).IndexOfAnyExcept((byte)0) < 0)
+        {
+            last -= page; // the last one that holds anything
+        }
+
+        bytes.AsSpan(last + (int)(page * left), page - (int)(page * left)).Clear();
+        File.WriteAllBytes(folder.Database, bytes);
+        (VerifyReport? report, ArchiveFault? fault) = await SqliteArchive.VerifyOfflineAsync(
+            new OfflineArchive { Folder = folder.Data, HeadFolder = folder.Head, KeyFolder = folder.Keys, MasterKeyFile = folder.MasterKey }, new VerifyOptions(), default);
+        (fault?.Name == "archive_unreadable" || report?.Ok == false).ShouldBeTrue();
+        ArchiveOpening opening = await folder.TryOpenAsync();
+        if (opening.Archive is { } archive)
+        {
+            (await archive.VerifyAsync(new VerifyOptions(), default)).Ok.ShouldBeFalse();
+            await archive.DisposeAsync();
+        }
+        else
+        {
+            opening.Fault!.Name.ShouldBeOneOf("archive_unreadable", "archive_rolled_back");
+        }
+    }
+
     [Fact]
     public async Task Verify_RewrittenByTheOwnerWithHash_IsFoundByTheCheckpoint()
     {

@@ -10,7 +10,7 @@ internal static class ArchiveCommand
     public static Command Create() => new("archive", "Find, show, take along, hold and forget what the archive keeps.")
     {
         Search(), Show(), ArchiveExportCommand.Create(), ArchiveRetentionCommands.Hold(), ArchiveRetentionCommands.Erase(), ArchiveRetentionCommands.Purge(),
-        ArchiveApproveCommand.Create(), ArchiveTrustCommand.Create(), ArchiveSucceedCommand.Create(),
+        ArchiveApproveCommand.Create(), ArchiveTrustCommand.Create(), ArchiveSucceedCommand.Create(), ArchiveSealCommand.Create(),
     };
 
     private static Command Search()

@@ -22,9 +22,10 @@ internal sealed record ArchiveVerification(string Configuration, VerifyReport? R
     /// <summary>Recomputes everything.</summary>
     /// <param name="configurationFile">The adapter's <c>adapter.json</c>.</param>
     /// <param name="archiveFolder">A copy to check instead of the configured folder.</param>
+    /// <param name="against">Files of checkpoints from elsewhere.</param>
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task<ArchiveVerification> RunAsync(string configurationFile, string? archiveFolder, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
+    public static async Task<ArchiveVerification> RunAsync(string configurationFile, string? archiveFolder, IReadOnlyList<string> against, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
     {
         var faults = AdapterConfiguration.Load(configurationFile, out var configuration);
         if (configuration is null)
@@ -33,9 +34,10 @@ internal sealed record ArchiveVerification(string Configuration, VerifyReport? R
         }
 
         var trusted = TrustedKeys.Of(configuration);
-        var (report, fault) = await SqliteArchive.VerifyOfflineAsync(
-            ArchiveSetup.Offline(configuration, archiveFolder),
-            new VerifyOptions { TrustedKeys = trusted.CheckpointKeys, Messages = new ArchivedMessageVerifier(), Progress = progress },
+        var (report, fault) = await ArchiveSetup.VerifyAsync(
+            configuration,
+            archiveFolder,
+            new VerifyOptions { TrustedKeys = trusted.CheckpointKeys, Messages = new ArchivedMessageVerifier(), Progress = progress, AgainstFiles = against },
             cancellationToken);
         return new ArchiveVerification(configurationFile, report, fault is null ? null : $"{fault.Name}: {fault.Detail}. {fault.Remedy}");
     }

@@ -14,16 +14,16 @@ internal static class VerifyCommand
         };
         var copy = new Option<string?>("--copy") { Description = "Check this copy of the archive's folder instead of the configured one." };
         var trust = new Option<string?>("--trust") { Description = "Bundles: the trust file, which must not come from where the bundle comes from." };
-        var against = new Option<string[]>("--against") { Description = "Bundles: checkpoints or bundles from before, whose history must be the same.", AllowMultipleArgumentsPerToken = true };
+        var against = new Option<string[]>("--against") { Description = "Files with checkpoints kept elsewhere (an anchor's, a counterparty's; for bundles also bundles from before), whose history must be the same.", AllowMultipleArgumentsPerToken = true };
         var json = Commands.JsonOption();
         var command = new Command("verify", "Recompute the log, check every checkpoint, commitment and message signature; or check an evidence bundle, as tunduk-verify does.") { path, copy, trust, against, json };
         command.SetAction((parsed, cancellationToken) => BundleVerification.IsBundle(parsed.GetValue(path)!)
             ? Task.FromResult(BundleVerification.Run(parsed.GetValue(path)!, parsed.GetValue(trust), parsed.GetValue(against) ?? [], parsed.GetValue(json), cancellationToken))
-            : RunAsync(parsed.GetValue(path)!, parsed.GetValue(copy), parsed.GetValue(json), cancellationToken));
+            : RunAsync(parsed.GetValue(path)!, parsed.GetValue(copy), parsed.GetValue(against) ?? [], parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, string? copy, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string path, string? copy, string[] against, bool json, CancellationToken cancellationToken)
     {
         var configurations = Find(path);
         if (configurations.Count == 0)
@@ -36,10 +36,15 @@ internal static class VerifyCommand
             return Output.Wrong("--copy needs the adapter.json the copy belongs to");
         }
 
+        if (Array.Find(against, static file => !File.Exists(file)) is { } missing)
+        {
+            return Output.Wrong($"there is no file {missing}");
+        }
+
         var results = new List<ArchiveVerification>();
         foreach (var configuration in configurations)
         {
-            results.Add(await ArchiveVerification.RunAsync(configuration, copy, Progress(json), cancellationToken));
+            results.Add(await ArchiveVerification.RunAsync(configuration, copy, against, Progress(json), cancellationToken));
         }
 
         if (json)

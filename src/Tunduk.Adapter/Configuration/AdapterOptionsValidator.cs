@@ -315,7 +315,21 @@ internal static class AdapterOptionsValidator
 
     private static void ValidateArchive(ArchiveOptions archive, string folder, List<SettingFault> faults)
     {
-        RequireFolder("Archive:Folder", archive.Folder, "the folder of the embedded store", faults);
+        if (archive.Store is not ("sqlite" or "postgresql"))
+        {
+            faults.Add(new SettingFault("Archive:Store", "it is neither sqlite nor postgresql", "Name one of the two."));
+        }
+
+        if (archive.Store == "postgresql")
+        {
+            RequireFolder("Archive:Connection", archive.Connection, "a file with the connection string, or env:NAME", faults);
+            RequireFolder("Archive:Instance", archive.Instance, "a name of this adapter that no other one in the database has", faults);
+        }
+        else
+        {
+            RequireFolder("Archive:Folder", archive.Folder, "the folder of the embedded store", faults);
+        }
+
         RequireFolder("Archive:Keys", archive.Keys, "a folder outside the archive and its backups", faults);
         RequireFolder("Archive:MasterKey", archive.MasterKey, "a file outside the archive, its key store and their backups", faults);
         RequireFolder("Archive:Head", archive.Head, "a folder on another volume", faults);

@@ -3,7 +3,22 @@ namespace Tunduk.Adapter.Configuration;
 /// <summary>The archive (ARCHIVE.md).</summary>
 public sealed class ArchiveOptions
 {
-    /// <summary>Folder of the embedded store. No default.</summary>
+    /// <summary><c>sqlite</c> (embedded, one adapter) or <c>postgresql</c> (several adapters before one database). Default <c>sqlite</c>.</summary>
+    public string Store { get; set; } = "sqlite";
+
+    /// <summary>
+    /// PostgreSQL: file with the connection string (mode 0600), or <c>env:NAME</c>, the environment variable that holds it; it has a password, so it
+    /// never stands in <c>adapter.json</c>. No default.
+    /// </summary>
+    public string Connection { get; set; } = "";
+
+    /// <summary>PostgreSQL: name of this adapter, unique in the database; its log is found by it. 1 to 200 characters, no default.</summary>
+    public string Instance { get; set; } = "";
+
+    /// <summary>PostgreSQL: an append must be on a standby before it counts; the server's <c>synchronous_standby_names</c> must not be empty. Default false.</summary>
+    public bool RequireStandby { get; set; }
+
+    /// <summary>Folder of the embedded store. No default; not used with PostgreSQL.</summary>
     public string Folder { get; set; } = "";
 
     /// <summary>Folder of the key store: epoch keys and index keys. Outside <see cref="Folder"/> and its backups. No default.</summary>

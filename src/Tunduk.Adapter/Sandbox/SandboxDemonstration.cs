@@ -98,7 +98,7 @@ internal sealed class SandboxDemonstration : IDisposable
         foreach (var configuration in new[] { world.Folders.ConsumerConfiguration, world.Folders.ProviderConfiguration })
         {
             var name = Path.GetFileName(Path.GetDirectoryName(configuration)!);
-            var result = await ArchiveVerification.RunAsync(configuration, archiveFolder: null, progress: null, cancellationToken);
+            var result = await ArchiveVerification.RunAsync(configuration, archiveFolder: null, against: [], progress: null, cancellationToken);
             Judge($"{name}: verifies", result.Ok, result.Summary);
         }
 
@@ -108,7 +108,7 @@ internal sealed class SandboxDemonstration : IDisposable
         try
         {
             var changed = CopyWithOneByteChanged(Path.Combine(Path.GetDirectoryName(world.Folders.ProviderConfiguration)!, "archive"), copy);
-            var result = await ArchiveVerification.RunAsync(world.Folders.ProviderConfiguration, copy, progress: null, cancellationToken);
+            var result = await ArchiveVerification.RunAsync(world.Folders.ProviderConfiguration, copy, against: [], progress: null, cancellationToken);
             Judge($"byte {changed.ToString(CultureInfo.InvariantCulture)} changed: found", !result.Ok, result.Failures.Count > 0 ? result.Failures[0] : result.Summary);
         }
         finally

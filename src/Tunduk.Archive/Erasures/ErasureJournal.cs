@@ -132,21 +132,14 @@ internal sealed class ErasureJournal
 
     private static void CutTornLine(string path)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 1);
-        long end = file.Length;
-        while (end > 0)
-        {
-            file.Position = end - 1;
-            if (file.ReadByte() == '\n')
-            {
-                break;
-            }
+        byte[] bytes = File.ReadAllBytes(path);
 
-            end--;
-        }
-
-        if (end != file.Length)
+        // A power cut may leave zeros where a sector never came, and whole lines after them.
+        int hole = bytes.AsSpan().IndexOf((byte)0);
+        int end = bytes.AsSpan(0, hole < 0 ? bytes.Length : hole).LastIndexOf((byte)'\n') + 1;
+        if (end != bytes.Length)
         {
+            using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 1);
             file.SetLength(end);
             file.Flush(flushToDisk: true);
         }

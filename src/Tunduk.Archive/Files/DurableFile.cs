@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tunduk.Archive.Files;
 
@@ -23,19 +24,30 @@ public static class DurableFile
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Makes a file that must not exist yet, readable by its owner only.</summary>
+    /// <summary>Makes a file that must not exist yet, readable by its owner only; nobody ever sees a part of it.</summary>
+    /// <exception cref="IOException">It exists, or cannot be written.</exception>
     public static void CreateNew(string path, ReadOnlySpan<byte> bytes)
     {
-        using (FileStream file = Create(path, FileMode.CreateNew))
+        string temporary = $"{path}.{Guid.NewGuid():N}.new";
+        using (FileStream file = Create(temporary, FileMode.CreateNew))
         {
             file.Write(bytes);
             file.Flush(flushToDisk: true);
         }
 
+        try
+        {
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException)
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Appends to a file, which is made when it does not exist.</summary>
     public static void Append(string path, ReadOnlySpan<byte> bytes)
     {
         bool made = !File.Exists(path);
@@ -83,23 +95,14 @@ public static class DurableFile
             return; // LIMIT: Windows has no way to sync a folder; NTFS journals names.
         }
 
-        int handle = Native.Open(Encoding.UTF8.GetBytes(path + "\0"), 0);
-        if (handle < 0)
+        int descriptor = Native.Open(Encoding.UTF8.GetBytes(path + "\0"), 0);
+        if (descriptor < 0)
         {
             throw new IOException($"The folder {path} cannot be opened to sync it (errno {Marshal.GetLastPInvokeError()}).");
         }
 
-        try
-        {
-            if (Native.Fsync(handle) != 0)
-            {
-                throw new IOException($"The folder {path} cannot be synced (errno {Marshal.GetLastPInvokeError()}).");
-            }
-        }
-        finally
-        {
-            _ = Native.Close(handle);
-        }
+        using SafeFileHandle handle = new(descriptor, ownsHandle: true);
+        RandomAccess.FlushToDisk(handle);
     }
 
     /// <summary>Replaces a file's bytes by zeros and removes it.</summary>
@@ -133,13 +136,5 @@ public static class DurableFile
         [DllImport("libc", EntryPoint = "open", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int Open(byte[] path, int flags);
-
-        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int Fsync(int handle);
-
-        [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int Close(int handle);
     }
 }

@@ -169,9 +169,16 @@ internal sealed class FileKeyStore : IDisposable
             }
 
             int epoch = (newest?.Epoch ?? 0) + 1;
-            EpochKey key = Make(kind, epoch, 1, DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()));
-            keys.Add(epoch, [key]);
-            return key;
+            try
+            {
+                keys[epoch] = [Make(kind, epoch, 1, DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()))];
+            }
+            catch (IOException) when (File.Exists(Path.Combine(folder, FileName(kind, epoch, 1))))
+            {
+                LoadNew(); // another adapter was first: its key is the epoch's key
+            }
+
+            return keys[epoch][0];
         }
     }
 

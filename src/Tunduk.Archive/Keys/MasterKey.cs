@@ -40,7 +40,14 @@ internal static class MasterKey
         if (!source.StartsWith(FromEnvironment, StringComparison.Ordinal) && !File.Exists(source))
         {
             DurableFile.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(source))!);
-            DurableFile.CreateNew(source, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(FileKeyStore.KeySize)) + "\n"));
+            try
+            {
+                DurableFile.CreateNew(source, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(FileKeyStore.KeySize)) + "\n"));
+            }
+            catch (IOException) when (File.Exists(source))
+            {
+                // Another adapter that shares it was first.
+            }
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class Publisher : IAsyncDisposable
     private readonly HeadKeeper head;
     private readonly ICheckpointSigner signer;
     private readonly IReadOnlyList<IAnchor> anchors;
+    private readonly Timestamper? timestamper;
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly SemaphoreSlim signal = new(0, 1);
     private readonly CancellationTokenSource stop = new();
@@ -28,7 +29,7 @@ internal sealed class Publisher : IAsyncDisposable
     private long signedAt;
     private int sinceCheckpoint;
 
-    public Publisher(ArchiveOptions options, TimeProvider time, LogWriter writer, HeadKeeper head, ICheckpointSigner signer, IReadOnlyList<IAnchor> anchors)
+    public Publisher(ArchiveOptions options, TimeProvider time, LogWriter writer, HeadKeeper head, ICheckpointSigner signer, IReadOnlyList<IAnchor> anchors, Timestamper? timestamper)
     {
         this.options = options;
         this.time = time;
@@ -36,6 +37,7 @@ internal sealed class Publisher : IAsyncDisposable
         this.head = head;
         this.signer = signer;
         this.anchors = anchors;
+        this.timestamper = timestamper;
     }
 
     /// <summary>Newest published checkpoint.</summary>
@@ -101,6 +103,31 @@ internal sealed class Publisher : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the newest checkpoint stamped if it is time; a failure is a warning, and the next checkpoint is tried.</summary>
+    public async Task StampAsync(CancellationToken cancellationToken)
+    {
+        if (timestamper is null || Latest is not { } latest || !timestamper.IsDue(latest))
+        {
+            return;
+        }
+
+        try
+        {
+            await timestamper.StampAsync(latest, cancellationToken).ConfigureAwait(false);
+            Note("time-stamp", null);
+        }
+        catch (Exception e) when (e is IOException or TimeoutException or System.Security.Cryptography.CryptographicException)
+        {
+            Note("time-stamp", new ArchiveFault(ArchiveFaultCode.ArchiveUnwritable, $"{timestamper.Name} gave no time-stamp: {e.Message}", "Check the authority; the next checkpoint covers what it missed."));
+            return;
+        }
+
+        TimeSpan off = timestamper.Offset?.Duration() ?? TimeSpan.Zero;
+        ArchiveFault wrong = new(ArchiveFaultCode.ArchiveClock, $"The clock is {off.TotalSeconds:F0} s off that of {timestamper.Name}.", "Correct the clock.");
+        Note("clock", off >= options.ClockAlarm ? wrong : null);
+        writer.ClockFault = off >= options.ClockRefusal ? wrong : null;
+    }
+
     /// <summary>Signs the last checkpoint and stops; the writer must still run.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -110,6 +137,8 @@ internal sealed class Publisher : IAsyncDisposable
         {
             await GuardedAsync(again: false, CancellationToken.None).ConfigureAwait(false);
         }
+
+        RecordHead();
 
         stop.Dispose();
         one.Dispose();
@@ -196,12 +225,29 @@ internal sealed class Publisher : IAsyncDisposable
         }
     }
 
+    // The database may be gone for good: the head must know all that was acknowledged before this process forgets it.
+    private void RecordHead()
+    {
+        try
+        {
+            if (writer.Acked is { } acked && acked.Size > HeadSize && head.Current?.Log == acked.Log)
+            {
+                MoveHead(acked, head.Current?.Checkpoint);
+            }
+        }
+        catch (StoreException e)
+        {
+            Note("head", e.ToFault());
+        }
+    }
+
     private async Task GuardedAsync(bool again, CancellationToken cancellationToken)
     {
         try
         {
             await CheckpointAsync(again, cancellationToken).ConfigureAwait(false);
             Note("sign", null);
+            await StampAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException e)
         {

@@ -23,7 +23,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
 
     private SqliteDb Db => db is not null && !broken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The store is not open.");
 
-    public ValueTask<StoreState?> OpenAsync(LogId? known, CancellationToken cancellationToken)
+    public ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, FileName);
         try
@@ -185,7 +185,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
     private void Insert(StoreRow row)
     {
         LogEntry entry = row.Entry;
-        long seq = SqliteSchema.Seq(logNumber, entry.Index);
+        long seq = EntrySeq.Of(logNumber, entry.Index);
         Db.Prepare("INSERT INTO entry(seq, time, kind, role, counterparty, own, service, agreement, stage, code, link, leaf, hash) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(1, seq).Bind(2, EntryClock.Micro(entry.Time)).Bind(3, (long)entry.Kind).Bind(4, (long)entry.Role)
             .Bind(5, NameId(entry.Counterparty)).Bind(6, NameId(entry.OwnSubsystem)).Bind(7, NameId(entry.Service)).Bind(8, NameId(entry.Agreement))
@@ -323,13 +323,13 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
             logNumbers.Add(record.Log, number);
         }
 
-        return SqliteSchema.Seq(number, record.Index);
+        return EntrySeq.Of(number, record.Index);
     }
 
     private RecordId ToRecord(long seq)
     {
-        int number = SqliteSchema.LogOf(seq);
-        return new RecordId(number == logNumber ? logId : SqliteRows.LogIdOf(Db, number), SqliteSchema.IndexOf(seq));
+        int number = EntrySeq.LogOf(seq);
+        return new RecordId(number == logNumber ? logId : SqliteRows.LogIdOf(Db, number), EntrySeq.IndexOf(seq));
     }
 
     private StoreState? Load(SqliteDb open)
@@ -348,15 +348,15 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
 
         long size = SqliteRows.LogSize(open, logNumber);
         long lastTime = open.Scalar("SELECT coalesce(max(time), 0) FROM (SELECT time FROM entry ORDER BY seq DESC LIMIT 1)");
-        SqliteNodes nodes = new(open, logNumber);
+        StoredNodes nodes = SqliteRows.Nodes(open, logNumber);
         LogTree tree = LogTree.Load(size, nodes.Hashes);
         List<OpenRequest> requests = [];
         SqliteStatement pending = open.Prepare("SELECT seq, reserve FROM open_request ORDER BY seq");
         while (pending.Step())
         {
             long seq = pending.Int64(0);
-            int number = SqliteSchema.LogOf(seq);
-            requests.Add(new OpenRequest(new RecordId(number == logNumber ? logId : SqliteRows.LogIdOf(open, number), SqliteSchema.IndexOf(seq)), pending.Int32(1)));
+            int number = EntrySeq.LogOf(seq);
+            requests.Add(new OpenRequest(new RecordId(number == logNumber ? logId : SqliteRows.LogIdOf(open, number), EntrySeq.IndexOf(seq)), pending.Int32(1)));
         }
 
         pending.Reset();

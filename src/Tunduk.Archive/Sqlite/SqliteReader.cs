@@ -12,7 +12,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     private const int MaxNames = 10_000;
     private readonly Dictionary<long, string> names = [];
 
-    public SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms) => SqliteSearch.Find(db, query, terms);
+    public SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms) => SqliteSearch.Find(db, this, query, terms);
 
     public byte[]? Leaf(RecordId record) => SqliteRows.SeqOf(db, record) is { } seq ? SqliteRows.Leaf(db, seq) : null;
 
@@ -33,7 +33,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
         row => row.Bind(1, log.Number), static row => new CheckpointRow(row.Int64(0), row.Int64(1), row.Int64(2), row.Text(3) ?? ""));
 
     public IReadOnlyList<byte[]> KeyLeaves(LogRow log) => db.Query("SELECT leaf FROM entry WHERE seq >= ? AND seq < ? AND (kind = 10 OR seq = ?)",
-        row => row.Bind(1, SqliteSchema.Seq(log.Number, 0)).Bind(2, SqliteSchema.Seq(log.Number + 1, 0)).Bind(3, SqliteSchema.Seq(log.Number, 0)),
+        row => row.Bind(1, EntrySeq.Of(log.Number, 0)).Bind(2, EntrySeq.Of(log.Number + 1, 0)).Bind(3, EntrySeq.Of(log.Number, 0)),
         static row => row.Blob(0).ToArray());
 
     public IReadOnlyList<EntryRow> Entries(LogRow log, long first, int count) => db.Query(
@@ -42,19 +42,19 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
         row =>
         {
             long? link = row.Nullable(10);
-            bool named = link is not null && SqliteSchema.LogOf(link.Value) > 0;
+            bool named = link is not null && EntrySeq.LogOf(link.Value) > 0;
             return new EntryRow(
-                SqliteSchema.IndexOf(row.Int64(0)), row.Int64(1), row.Int64(2), row.Int64(3),
+                EntrySeq.IndexOf(row.Int64(0)), row.Int64(1), row.Int64(2), row.Int64(3),
                 Name(row.Nullable(4)), Name(row.Nullable(5)), Name(row.Nullable(6)), Name(row.Nullable(7)), Name(row.Nullable(8)), Name(row.Nullable(9)),
-                link is not null, named ? LogOf(SqliteSchema.LogOf(link!.Value)) : default, link is null ? 0 : SqliteSchema.IndexOf(link.Value),
+                link is not null, named ? LogOf(EntrySeq.LogOf(link!.Value)) : default, link is null ? 0 : EntrySeq.IndexOf(link.Value),
                 row.Blob(11).ToArray(), row.Blob(12).ToArray());
         });
 
     public IReadOnlyList<long> Ends(LogRow log, long first, int count) => db.Query(
-        "SELECT link FROM entry WHERE link >= ? AND link < ? AND kind IN (2, 3, 4)", row => Range(row, log, first, count), static row => SqliteSchema.IndexOf(row.Int64(0)));
+        "SELECT link FROM entry WHERE link >= ? AND link < ? AND kind IN (2, 3, 4)", row => Range(row, log, first, count), static row => EntrySeq.IndexOf(row.Int64(0)));
 
     public IReadOnlyList<long> OpenRequests(LogRow log, long first, int count) => db.Query(
-        "SELECT seq FROM open_request WHERE seq >= ? AND seq < ?", row => Range(row, log, first, count), static row => SqliteSchema.IndexOf(row.Int64(0)));
+        "SELECT seq FROM open_request WHERE seq >= ? AND seq < ?", row => Range(row, log, first, count), static row => EntrySeq.IndexOf(row.Int64(0)));
 
     public bool IsOpen(RecordId record) => SqliteRows.SeqOf(db, record) is { } seq
         && db.Query("SELECT 1 FROM open_request WHERE seq = ?", row => row.Bind(1, seq), static _ => true).Count > 0;
@@ -65,7 +65,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     public IEnumerable<TileRow> UpperTiles(LogRow log) => db.Query("SELECT level, no, hashes, root FROM tile WHERE log = ? AND level > 0",
         row => row.Bind(1, log.Number), static row => new TileRow(row.Int32(0), row.Int64(1), row.Blob(2).ToArray(), row.Blob(3).ToArray()));
 
-    public INodeSource Nodes(LogRow log) => new SqliteNodes(db, log.Number);
+    public INodeSource Nodes(LogRow log) => SqliteRows.Nodes(db, log.Number);
 
     public int CountTerms(RecordId record, IReadOnlyCollection<byte[]> macs)
     {
@@ -126,7 +126,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     public void Dispose() => db.Dispose();
 
     private static void Range(SqliteStatement row, LogRow log, long first, int count) =>
-        row.Bind(1, SqliteSchema.Seq(log.Number, first)).Bind(2, SqliteSchema.Seq(log.Number, first + count));
+        row.Bind(1, EntrySeq.Of(log.Number, first)).Bind(2, EntrySeq.Of(log.Number, first + count));
 
     private LogId LogOf(int number) => db.Query("SELECT id FROM log WHERE no = ?", row => row.Bind(1, number), static row => row.Blob(0).Length == LogId.Size ? new LogId(row.Blob(0)) : default).FirstOrDefault();
 

@@ -1,4 +1,5 @@
 using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 
@@ -10,7 +11,7 @@ internal static class SqliteRows
     public static long? SeqOf(SqliteDb db, RecordId record)
     {
         SqliteStatement find = db.Prepare("SELECT no FROM log WHERE id = ?").Bind(1, record.Log.ToArray());
-        long? seq = find.Step() ? SqliteSchema.Seq(find.Int32(0), record.Index) : null;
+        long? seq = find.Step() ? EntrySeq.Of(find.Int32(0), record.Index) : null;
         find.Reset();
         return seq;
     }
@@ -27,8 +28,18 @@ internal static class SqliteRows
             r => r.Bind(1, seq), static r => new SealedChunk(r.Int32(0), r.Int32(1), r.Int32(2) != 0, r.Blob(3).ToArray())));
     }
 
+    public static StoredNodes Nodes(SqliteDb db, int log) => new(
+        (level, number) => db.Query("SELECT hashes FROM tile WHERE log = ? AND level = ? AND no = ?",
+            row => row.Bind(1, log).Bind(2, level).Bind(3, number), static row => row.Blob(0).ToArray()).FirstOrDefault(),
+        (level, start, count) => level > 0
+            ? db.Query("SELECT root FROM tile WHERE log = ? AND level = ? AND no >= ? AND no < ? ORDER BY no",
+                row => row.Bind(1, log).Bind(2, level - 1).Bind(3, start).Bind(4, start + count),
+                static row => row.Blob(0) is { Length: LogHash.Size } root ? new LogHash(root) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A tile of the log is damaged."))
+            : db.Query("SELECT leaf FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq",
+                row => row.Bind(1, EntrySeq.Of(log, start)).Bind(2, EntrySeq.Of(log, start + count)), static row => MerkleHash.Leaf(row.Blob(0))));
+
     public static long LogSize(SqliteDb db, int log) => db.Query("SELECT seq FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq DESC LIMIT 1",
-        row => row.Bind(1, SqliteSchema.Seq(log, 0)).Bind(2, SqliteSchema.Seq(log + 1, 0)), static row => SqliteSchema.IndexOf(row.Int64(0)) + 1).FirstOrDefault();
+        row => row.Bind(1, EntrySeq.Of(log, 0)).Bind(2, EntrySeq.Of(log + 1, 0)), static row => EntrySeq.IndexOf(row.Int64(0)) + 1).FirstOrDefault();
 
     public static LogId LogIdOf(SqliteDb db, int number)
     {

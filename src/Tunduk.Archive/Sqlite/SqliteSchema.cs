@@ -26,8 +26,6 @@ internal static class SqliteSchema
         "CREATE TABLE journal(id BLOB NOT NULL PRIMARY KEY, applied INTEGER NOT NULL) WITHOUT ROWID",
     ];
 
-    public const int IndexBits = 40;
-
     public const string Create = """
         CREATE TABLE log(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, origin TEXT NOT NULL);
         CREATE TABLE name(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -51,10 +49,4 @@ internal static class SqliteSchema
         CREATE INDEX checkpoint_log ON checkpoint(log, size);
         CREATE TABLE journal(id BLOB NOT NULL PRIMARY KEY, applied INTEGER NOT NULL) WITHOUT ROWID;
         """;
-
-    public static long Seq(int log, long index) => ((long)log << IndexBits) | index;
-
-    public static int LogOf(long seq) => (int)(seq >> IndexBits);
-
-    public static long IndexOf(long seq) => seq & ((1L << IndexBits) - 1);
 }

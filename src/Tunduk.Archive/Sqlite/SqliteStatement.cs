@@ -29,6 +29,21 @@ internal sealed class SqliteStatement(SqliteDb db, sqlite3_stmt statement) : IDi
         return this;
     }
 
+    /// <summary>Binds long, string and byte[] values in order.</summary>
+    public void BindAll(IReadOnlyList<object> values)
+    {
+        for (int i = 0; i < values.Count; i++)
+        {
+            _ = values[i] switch
+            {
+                long number => Bind(i + 1, number),
+                string text => Bind(i + 1, text),
+                byte[] bytes => Bind(i + 1, bytes),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        }
+    }
+
     /// <summary>How many values the statement takes.</summary>
     public int Parameters => raw.sqlite3_bind_parameter_count(statement);
 

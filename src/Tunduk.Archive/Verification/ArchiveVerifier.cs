@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tunduk.Archive.Heads;
 using Tunduk.Archive.Keys;
+using Tunduk.Archive.Publishing;
 using Tunduk.Archive.Sealing;
 using Tunduk.Archive.Stores;
 using Tunduk.Evidence.Log;
@@ -26,12 +27,16 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         List<LogRow> logs = [.. store.Use(static reader => reader.Logs()).Where(log => Named(log, tally))];
         List<LostRange> lost = [.. logs.Select(log => store.Use(reader => LostRange.Parse(reader.Leaf(new RecordId(log.Id, 0))))).OfType<LostRange>()];
         Voucher? anchored = null;
+        Voucher? stamped = null;
         foreach (LogRow log in logs)
         {
             tally.Add(Count.Logs);
             List<Voucher> own = [.. vouchers.Where(v => v.Note.Origin == log.Origin)];
             long size = store.Use(reader => reader.Size(log));
             TreeOfTiles tree = await CheckEntriesAsync(log, size, options, tally, erasures, cancellationToken).ConfigureAwait(false);
+
+            // A stamped checkpoint vouches like an anchor's: its root is held against the entries, and it must be stored.
+            own.AddRange(tally.Stamps.Where(s => s.Note.Origin == log.Origin).Select(static s => new Voucher("time-stamp of " + s.Authority, s.Note, s.Time)));
             store.Use(reader =>
             {
                 CheckpointChecks checks = new(log, size, tree, lost.Find(l => l.Log == log.Id), options, tally);
@@ -44,6 +49,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
                 return 0;
             });
             anchored = own.Where(v => v.Where.Length > 0 && v.Note.Size <= size).OrderByDescending(static v => v.Note.Size).Select(static v => (Voucher?)v).FirstOrDefault() ?? anchored;
+            stamped = own.Where(v => v.Stamped is not null && v.Note.Size <= size).OrderByDescending(static v => v.Note.Size).Select(static v => (Voucher?)v).FirstOrDefault() ?? stamped;
         }
 
         if (head is not null && logs.TrueForAll(l => l.Id != head.Log))
@@ -70,7 +76,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             }
         }
 
-        return tally.Report(options.TrustedKeys.Count > 0, Statement(anchored, lost), [.. lost.Select(static l => l.ToString())]);
+        return tally.Report(options.TrustedKeys.Count > 0, Statement(anchored, stamped, tally.Get(Count.TimestampsUnchecked), lost), [.. lost.Select(static l => l.ToString())]);
     }
 
     private static bool Named(LogRow log, VerifyTally tally)
@@ -84,11 +90,21 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         return ok;
     }
 
-    private string Statement(Voucher? anchored, List<LostRange> lost)
+    private string Statement(Voucher? anchored, Voucher? stamped, long stampsUnchecked, List<LostRange> lost)
     {
         string statement = anchored is { } voucher
-            ? string.Create(CultureInfo.InvariantCulture, $"A rewrite by the owner is excluded up to entry {voucher.Note.Size - 1} ({voucher.Where}, {voucher.Note.Time:yyyy-MM-ddTHH:mm:ssZ} by the adapter's clock), not after.")
+            ? string.Create(CultureInfo.InvariantCulture, $"A rewrite by the owner is excluded up to entry {voucher.Note.Size - 1} ({voucher.Where}, {Time(voucher)}), not after.")
             : "No anchor was given: a rewrite by the owner is not excluded for any entry.";
+        if (stamped is { } stamp && stamp.Note.Size != anchored?.Note.Size)
+        {
+            statement += string.Create(CultureInfo.InvariantCulture, $" Entries up to {stamp.Note.Size - 1} existed {Time(stamp)}.");
+        }
+
+        if (stampsUnchecked > 0)
+        {
+            statement += string.Create(CultureInfo.InvariantCulture, $" {stampsUnchecked} time-stamps were not checked.");
+        }
+
         if (missingAnchors.Count > 0)
         {
             statement += " Not there: " + string.Join(", ", missingAnchors) + ".";
@@ -96,6 +112,10 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
 
         return lost.Count == 0 ? statement : statement + " " + string.Join(' ', lost);
     }
+
+    private static string Time(Voucher voucher) => voucher.Stamped is { } time
+        ? string.Create(CultureInfo.InvariantCulture, $"not later than {time:yyyy-MM-ddTHH:mm:ssZ} ({voucher.Where})")
+        : string.Create(CultureInfo.InvariantCulture, $"{voucher.Note.Time:yyyy-MM-ddTHH:mm:ssZ} claimed by the adapter's clock");
 
     private async Task<TreeOfTiles> CheckEntriesAsync(
         LogRow log, long size, VerifyOptions options, VerifyTally tally, ErasureLedger erasures, CancellationToken cancellationToken)
@@ -149,7 +169,17 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
                 continue;
             }
 
-            foreach (string note in SplitNotes(File.ReadAllText(file)))
+            foreach (string note in AnchorNotes.Split(File.ReadAllBytes(file)))
+            {
+                Take(Path.GetFileName(file), note);
+            }
+        }
+
+        foreach (string file in options.AgainstFiles)
+        {
+            // What is given must be whole: nobody is writing to it.
+            byte[] whole = [.. File.ReadAllBytes(file).AsSpan().TrimEnd((byte)'\n'), .. "\n\n"u8];
+            foreach (string note in AnchorNotes.Whole(whole) == whole.Length ? AnchorNotes.Split(whole) : [""])
             {
                 Take(Path.GetFileName(file), note);
             }
@@ -177,16 +207,6 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             {
                 tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {(where.Length > 0 ? where : "the head store")} does not parse");
             }
-        }
-    }
-
-    /// <summary>Notes stand one after the other: text, empty line, signature lines, empty line.</summary>
-    internal static IEnumerable<string> SplitNotes(string text)
-    {
-        string[] blocks = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
-        for (int i = 0; i < blocks.Length; i += 2)
-        {
-            yield return i + 1 < blocks.Length ? blocks[i] + "\n\n" + blocks[i + 1].TrimEnd('\n') + "\n" : blocks[i];
         }
     }
 

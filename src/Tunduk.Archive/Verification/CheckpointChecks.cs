@@ -9,7 +9,8 @@ namespace Tunduk.Archive.Verification;
 /// <summary>A signed checkpoint and who showed it: the database and the head store have no name here.</summary>
 /// <param name="Where">Name of the anchor, or of what was given; empty for the archive itself.</param>
 /// <param name="Note">The checkpoint.</param>
-internal readonly record struct Voucher(string Where, SignedCheckpoint Note);
+/// <param name="Stamped">Time of a verified time-stamp over it; null where there is none.</param>
+internal readonly record struct Voucher(string Where, SignedCheckpoint Note, DateTimeOffset? Stamped = null);
 
 /// <summary>Holds the checkpoints of one log against its recomputed tree, and against what the database stores of them.</summary>
 internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, LostRange? lost, VerifyOptions options, VerifyTally tally)

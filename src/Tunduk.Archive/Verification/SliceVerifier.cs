@@ -1,7 +1,9 @@
+using Tunduk.Archive.Publishing;
 using Tunduk.Archive.Sealing;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Timestamps;
 using static Tunduk.Archive.Verification.VerifyTally;
 
 namespace Tunduk.Archive.Verification;
@@ -168,16 +170,23 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
     {
         RecordId record = new(entry.Log, entry.Index);
         erasures.Observe(entry);
+        SignedCheckpoint? stamped = CheckpointEvidence.NoteOf(entry);
         if (!options.CheckSealed || unsealer is null)
         {
+            tally.Add(Count.TimestampsUnchecked, stamped is null ? 0 : 1);
             CountSignature(entry, null);
             return;
         }
 
         StoredSeal? stored = reader.Seal(record);
         bool wanted = options.Messages is not null && entry.Signature is SignatureStatus.Verified or SignatureStatus.OwnEmbedded or SignatureStatus.OwnDetached;
-        Unsealed opened = unsealer.Open(entry, stored, keepParts: wanted);
+        Unsealed opened = unsealer.Open(entry, stored, keepParts: wanted || stamped is not null);
         CountSealed(record, opened, stored);
+        if (stamped is not null)
+        {
+            CheckStamp(record, entry, stamped, opened);
+        }
+
         MessageVerdict? verdict = null;
         if (wanted && opened.State is SealState.Complete or SealState.Partial)
         {
@@ -188,6 +197,25 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         if (verdict == MessageVerdict.Failed)
         {
             tally.Fail(record, "message_signature", "the message's signature does not hold over the stored bytes");
+        }
+    }
+
+    private void CheckStamp(RecordId record, LogEntry entry, SignedCheckpoint note, Unsealed opened)
+    {
+        if (options.TimestampTrust is not { } trust || opened.State != SealState.Complete)
+        {
+            tally.Add(Count.TimestampsUnchecked);
+            return;
+        }
+
+        TimestampVerification result = CheckpointEvidence.Verify(note, opened, trust, TimeProvider.System.GetUtcNow());
+        if (result.IsValid)
+        {
+            tally.Stamps.Enqueue(new Stamp(note, CheckpointEvidence.AuthorityOf(entry), result.Time));
+        }
+        else
+        {
+            tally.Fail(record, result.CodeName, "the time-stamp of a checkpoint does not hold");
         }
     }
 

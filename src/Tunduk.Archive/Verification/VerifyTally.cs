@@ -10,6 +10,11 @@ internal sealed class VerifyTally(VerifyOptions options)
     private readonly long[] counts = new long[Enum.GetValues<Count>().Length];
     private long failureCount;
 
+    /// <summary>Checkpoints that a trusted authority stamped, with its time.</summary>
+    public ConcurrentQueue<Stamp> Stamps { get; } = [];
+
+    internal readonly record struct Stamp(SignedCheckpoint Note, string Authority, DateTimeOffset Time);
+
     public enum Count
     {
         Logs,
@@ -29,6 +34,7 @@ internal sealed class VerifyTally(VerifyOptions options)
         Attested,
         Absent,
         FailedSignature,
+        TimestampsUnchecked,
     }
 
     public void Add(Count what, long number = 1) => Interlocked.Add(ref counts[(int)what], number);
@@ -57,6 +63,8 @@ internal sealed class VerifyTally(VerifyOptions options)
         SignaturesAttested = Get(Count.Attested),
         SignaturesAbsent = Get(Count.Absent),
         SignaturesFailed = Get(Count.FailedSignature),
+        Timestamps = Stamps.Count,
+        TimestampsUnchecked = Get(Count.TimestampsUnchecked),
         SignerEstablished = signerEstablished,
         FailureCount = Interlocked.Read(ref failureCount),
         Failures = [.. failures.OrderBy(static f => f.Record?.Index ?? -1)],

@@ -23,6 +23,7 @@ internal sealed class BatchBuilder
     private readonly Dictionary<RecordId, EndRow> closed = [];
     private readonly Dictionary<UInt128, StoreClaimHolder> claimed = [];
     private readonly List<PreparedClaim> held = [];
+    private readonly Dictionary<UInt128, ClaimRow> stored = [];
     private LogTree tree = new();
     private StoreBatch? batch;
     private ILogStore store = null!;
@@ -97,7 +98,8 @@ internal sealed class BatchBuilder
         return orphans;
     }
 
-    public void Begin(ILogStore into, DateTimeOffset clock, ArchiveOptions settings, long free, ISpace space)
+    /// <summary>Begins a batch of these items; everything the store has of their claimed names is read at once.</summary>
+    public void Begin(IReadOnlyCollection<Pending> items, ILogStore into, DateTimeOffset clock, ArchiveOptions settings, long free, ISpace space)
     {
         store = into;
         now = EntryClock.Truncate(clock);
@@ -108,6 +110,12 @@ internal sealed class BatchBuilder
         closed.Clear();
         claimed.Clear();
         batch = new StoreBatch { Log = Log, ExpectedSize = tree.Size };
+        stored.Clear();
+        List<byte[]> names = [.. items.SelectMany(static i => i.Prepared?.Claims ?? []).SelectMany(static c => c.Macs)];
+        foreach (ClaimRow row in names.Count == 0 ? [] : Wait(store.FindClaimsAsync(names, CancellationToken.None)))
+        {
+            stored[Key(row.Mac)] = row;
+        }
     }
 
     /// <summary>Decides about one item: a row of the batch, or an answer that needs none.</summary>
@@ -236,7 +244,7 @@ internal sealed class BatchBuilder
             }
 
             long? until = claim.Claim.Until is { } t ? EntryClock.Micro(t) : null;
-            claims.Add(new StoreClaim(claim.Macs[0], until));
+            claims.Add(new StoreClaim(claim.Macs[0], until, stored.TryGetValue(Key(claim.Macs[0]), out ClaimRow before) ? before.Record : null));
             claimed[Key(claim.Macs[0])] = new StoreClaimHolder(record, until);
         }
 
@@ -318,9 +326,9 @@ internal sealed class BatchBuilder
             return Live(holder.Until) ? holder : null;
         }
 
-        foreach (ClaimRow row in Wait(store.FindClaimsAsync(claim.Macs, CancellationToken.None)))
+        foreach (byte[] mac in claim.Macs)
         {
-            if (Live(row.Until))
+            if (stored.TryGetValue(Key(mac), out ClaimRow row) && Live(row.Until))
             {
                 return new StoreClaimHolder(row.Record, row.Until);
             }

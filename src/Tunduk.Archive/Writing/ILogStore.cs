@@ -8,15 +8,15 @@ namespace Tunduk.Archive.Writing;
 /// <remarks>
 /// <see cref="CommitAsync"/> is atomic and durable: when it returns, the whole batch survives power loss; when it throws, the
 /// batch is on disk as a whole or not at all and the caller cannot know which. After it threw, nothing but Dispose may be called;
-/// a fresh store must be opened, and its <see cref="OpenAsync"/> says what is there. A store never repeats a failed sync.
+/// a fresh store must be opened, and its <see cref="OpenAsync"/> says what is there. A store never repeats a failed sync. A
+/// <see cref="StoreConflictException"/> alone says that nothing was written: another writer took a claimed name in between.
 /// </remarks>
 internal interface ILogStore : IAsyncDisposable
 {
     /// <summary>
-    /// Takes the lock, checks settings, reads them back and loads the writer's log; null when it has none here. A store of one writer
-    /// loads its newest log; one that several share loads <paramref name="known"/>, the log that the head store names.
+    /// Takes the lock, checks settings, reads them back and loads the newest log of this writer; null when it has none here.
     /// </summary>
-    ValueTask<StoreState?> OpenAsync(LogId? known, CancellationToken cancellationToken);
+    ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Begins a log in the same store; its first entry follows with the first commit.</summary>
     ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken);

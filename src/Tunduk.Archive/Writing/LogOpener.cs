@@ -21,7 +21,7 @@ internal sealed class LogOpener(
         ILogStore store = stores();
         try
         {
-            StoreState? found = store.OpenAsync(head.Current?.Log, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            StoreState? found = store.OpenAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
             HeadState? known = head.Current;
             if (succeedReason is not null && !succeeded)
             {
@@ -122,6 +122,11 @@ internal sealed class LogOpener(
     private StoreState Succeed(ILogStore store, StoreState? found, HeadState? known, string reason)
     {
         long from = found is null || known is null || found.Log != known.Log ? 0 : Math.Min(found.Size, known.Size);
+        if (from > 0 && from == known!.Size && MerkleProofBuilder.Root(found!.Nodes, from) != known.Root)
+        {
+            from = 0; // other entries than the head store knows: nobody can say from where on
+        }
+
         string lost = known is not null && known.Size > from ? $"{from}-{known.Size - 1}" : "none";
         string clean = string.Concat(reason.Where(static c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(500));
         beginSubject = string.Create(CultureInfo.InvariantCulture,

@@ -17,6 +17,7 @@ namespace Tunduk.Archive.Writing;
 internal sealed class LogWriter : IAsyncDisposable
 {
     private const long MaxBatchBytes = 16L << 20;
+    private const int MaxConflicts = 10;
     private readonly ArchiveOptions options;
     private readonly TimeProvider time;
     private readonly LogOpener opener;
@@ -57,6 +58,9 @@ internal sealed class LogWriter : IAsyncDisposable
 
     /// <summary>Called on the writer's thread after each commit, with the number of entries in it. Must not block.</summary>
     public Action<int>? Committed { get; set; }
+
+    /// <summary>Set while the clock is too far from a time-stamping authority's: nothing but ends is appended, and evidence that may cure it.</summary>
+    public ArchiveFault? ClockFault { get; set; }
 
     /// <summary>Opens and recovers; the fault that stops the start, or null.</summary>
     public Task<ArchiveFault?> StartAsync()
@@ -195,7 +199,13 @@ internal sealed class LogWriter : IAsyncDisposable
             return;
         }
 
-        if (!TryCommit(items, out StoreException? failure))
+        bool done = TryCommit(items, out StoreException? failure);
+        for (int again = 0; again < MaxConflicts && failure is StoreConflictException && Reopen() is null; again++)
+        {
+            done = TryCommit(items, out failure);
+        }
+
+        if (!done)
         {
             // Nobody knows whether the batch is on disk. Nothing is written again before the store was reopened and read.
             Fail(failure!);
@@ -237,10 +247,18 @@ internal sealed class LogWriter : IAsyncDisposable
         try
         {
             CheckSpace();
-            builder.Begin(store!, time.GetUtcNow(), options, freeBytes, space);
+            builder.Begin(items, store!, time.GetUtcNow(), options, freeBytes, space);
+            ArchiveFault? clock = ClockFault;
             foreach (Pending item in items)
             {
-                builder.Add(item);
+                if (clock is not null && item is { IsEnd: false, Prepared.Draft.Kind: not EntryKind.CheckpointEvidence })
+                {
+                    item.Result = new AppendResult { Outcome = AppendOutcome.Failed, Fault = clock };
+                }
+                else
+                {
+                    builder.Add(item);
+                }
             }
 
             if (builder.HasWork)
@@ -308,7 +326,17 @@ internal sealed class LogWriter : IAsyncDisposable
         Publish();
     }
 
-    private bool MayReopen() => time.GetElapsedTime(failedAt) >= options.ReopenDelay && Reopen() is null;
+    // What was acknowledged must be there, also what the head store has not been told yet: a failover may have lost it.
+    private void RequireAcknowledged(StoreState state)
+    {
+        if (builder.IsLoaded && state.Log == builder.Log
+            && (state.Size < builder.Size || (builder.Size > 0 && MerkleProofBuilder.Root(state.Nodes, builder.Size) != builder.Root)))
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"{builder.Size} entries were acknowledged; the database that answers now holds {state.Size}{(state.Size < builder.Size ? "" : ", and not the same")}.");
+        }
+    }
+
+    private bool MayReopen() => refusing?.Code != ArchiveFaultCode.ArchiveFenced && time.GetElapsedTime(failedAt) >= options.ReopenDelay && Reopen() is null;
 
     // Start and recovery are this one path: open, compare with the head, load the tree, give every orphaned request its end.
     private ArchiveFault? Reopen()
@@ -317,12 +345,13 @@ internal sealed class LogWriter : IAsyncDisposable
         try
         {
             (store, StoreState state) = opener.Open();
+            RequireAcknowledged(state);
             IReadOnlyList<Pending> orphans = builder.Load(state, store);
             refusing = null;
             Publish();
             foreach (Pending[] part in opener.FirstEntries(state).Concat(orphans).Chunk(options.MaxBatch))
             {
-                builder.Begin(store, time.GetUtcNow(), options, long.MaxValue, space);
+                builder.Begin(part, store, time.GetUtcNow(), options, long.MaxValue, space);
                 Array.ForEach(part, builder.Add);
                 Wait(store.CommitAsync(builder.Finish(), CancellationToken.None));
                 builder.Accept();

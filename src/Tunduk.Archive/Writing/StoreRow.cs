@@ -24,7 +24,10 @@ internal sealed class StoreRow
 }
 
 /// <summary>A claimed name as stored.</summary>
-internal readonly record struct StoreClaim(byte[] Mac, long? Until);
+/// <param name="Mac">Keyed hash of the name.</param>
+/// <param name="Until">When it lapses; null: never.</param>
+/// <param name="Before">Who had the name when this was decided; null: nobody. A store that several write to holds the claim against it.</param>
+internal readonly record struct StoreClaim(byte[] Mac, long? Until, RecordId? Before);
 
 /// <summary>The encrypted part of a record.</summary>
 internal sealed record PreparedSeal(int Epoch, byte[] WrappedKey, byte[] Values, IReadOnlyList<SealedChunk> Chunks);

@@ -35,6 +35,17 @@ internal static class Drafts
         AnswerReserve = 4096,
     };
 
+    /// <summary>A small entry of its own: fills an archive, and arrives at a steady rate.</summary>
+    public static EntryDraft Filler(int n, int i) => new()
+    {
+        Kind = EntryKind.ArchiveAccess,
+        Stage = "read",
+        Code = "searched",
+        OwnSubsystem = "sandbox/COM/60009001/loans",
+        UserId = "KG2120119990" + (n % 50).ToString("D4", CultureInfo.InvariantCulture),
+        Facts = [SealedValue.Text("$purpose", string.Create(CultureInfo.InvariantCulture, $"complaint {n}/{i}"))],
+    };
+
     public static EntryDraft Response(int n, int i, RecordId request) => new()
     {
         Kind = EntryKind.Response,

@@ -2,11 +2,19 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests;
 
-public sealed class SqliteArchiveTests : IDisposable
+public abstract class ArchiveTests : IAsyncLifetime
 {
-    private readonly ArchiveFolder folder = new();
+    private readonly ArchiveFolder folder;
 
-    public void Dispose() => folder.Dispose();
+    private protected ArchiveTests(ArchiveFolder folder) => this.folder = folder;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync()
+    {
+        folder.Dispose();
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task Append_RequestAndResponse_AreFoundOpenedAndVerified()

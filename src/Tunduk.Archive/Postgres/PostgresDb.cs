@@ -1,0 +1,113 @@
+using Npgsql;
+using Tunduk.Archive.Writing;
+
+namespace Tunduk.Archive.Postgres;
+
+/// <summary>One connection: statements with positional parameters, and errors of the server as faults of the archive. One thread at a time.</summary>
+internal sealed class PostgresDb(NpgsqlConnection connection) : IDisposable
+{
+    private const string DiskFull = "53100";
+    private const string ReadOnlyTransaction = "25006";
+    private readonly List<string> warnings = [];
+    private bool listening;
+
+    public NpgsqlConnection Connection => connection;
+
+    public static PostgresDb Open(NpgsqlDataSource source) => Guard(() => new PostgresDb(source.OpenConnection()));
+
+    public void Execute(string sql, params object[] parameters) => Guard(() =>
+    {
+        using NpgsqlCommand command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    });
+
+    public int Change(string sql, params object[] parameters) => Guard(() =>
+    {
+        using NpgsqlCommand command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    });
+
+    public List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters) => Guard(() =>
+    {
+        using NpgsqlCommand command = Command(sql, parameters);
+        using NpgsqlDataReader reader = command.ExecuteReader();
+        List<T> rows = [];
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    });
+
+    public void Transaction(Action action) => Guard(() =>
+    {
+        using NpgsqlTransaction transaction = connection.BeginTransaction();
+        action();
+        Commit(transaction);
+        return 0;
+    });
+
+    /// <summary>Commits, and takes a warning of the server for what it is: the commit may be on one machine only.</summary>
+    public void Commit(NpgsqlTransaction transaction)
+    {
+        if (!listening)
+        {
+            connection.Notice += (_, notice) =>
+            {
+                if (notice.Notice.InvariantSeverity is not ("NOTICE" or "INFO" or "LOG" or "DEBUG"))
+                {
+                    warnings.Add(notice.Notice.SqlState + ": " + notice.Notice.MessageText);
+                }
+            };
+            listening = true;
+        }
+
+        warnings.Clear();
+        transaction.Commit();
+        if (warnings.Count > 0)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"PostgreSQL warned at a commit ({warnings[0]}): it is not known to be durable on the standby.");
+        }
+    }
+
+    public void Dispose() => connection.Dispose();
+
+    public static T Guard<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (PostgresException e)
+        {
+            // The message of a server error may name columns and codes; its detail may hold values and is not shown.
+            throw new StoreException(e.SqlState switch
+            {
+                DiskFull => ArchiveFaultCode.ArchiveFull,
+                ReadOnlyTransaction => ArchiveFaultCode.ArchiveUnwritable,
+                PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => ArchiveFaultCode.ArchiveSettings,
+                _ => ArchiveFaultCode.ArchiveUnwritable,
+            }, $"PostgreSQL refused: {e.SqlState}, {e.MessageText}.", e);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException { InnerException: NpgsqlException })
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"PostgreSQL cannot be reached: {e.Message}", e);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, "The connection string of the archive is malformed.", e);
+        }
+    }
+
+    private NpgsqlCommand Command(string sql, object[] parameters)
+    {
+        NpgsqlCommand command = new(sql, connection);
+        foreach (object value in parameters)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+}

@@ -1,0 +1,406 @@
+using Npgsql;
+using Tunduk.Archive.Stores;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Postgres;
+
+// Over 300 lines: the statements of one store and one transaction, read together.
+
+/// <summary>The writer of one log in PostgreSQL: one connection of its own, under a lock that ends with it.</summary>
+/// <remarks>
+/// Every append is conditional on log, size and fence. The fence counts the take-overs of a log: a writer that was away while another
+/// one took over finds another number and stops for good. Opening commits the new number, and that commit waits for the standby like
+/// any other: so whatever an earlier commit left unreplicated is replicated before it is built upon.
+/// </remarks>
+internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource source, PostgresOptions options, TimeProvider time) : ILogStore
+{
+    private const int MaxNames = 10_000;
+    private readonly Dictionary<string, long> names = [];
+    private readonly HashSet<int> months = [];
+    private PostgresDb? db;
+    private PostgresRows? rows;
+    private int logNumber;
+    private LogId logId;
+    private long fence;
+    private bool broken;
+
+    private PostgresDb Db => db is not null && !broken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The store is not open.");
+
+    private PostgresRows Rows => rows!;
+
+    public ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken)
+    {
+        db = PostgresDb.Open(source);
+        rows = new PostgresRows(db);
+        CheckServer(db);
+        if (!db.Query("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", static row => row.GetBoolean(0), "tunduk-archive " + options.Instance)[0])
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveLocked, $"Another process writes the log of instance {options.Instance}.");
+        }
+
+        PostgresSchema.Migrate(db);
+        return ValueTask.FromResult(Load(db));
+    }
+
+    public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => Guard(() =>
+    {
+        Db.Transaction(() => logNumber = Db.Query("INSERT INTO log(id, origin, instance, fence) VALUES($1, $2, $3, 1) RETURNING no", static row => row.GetInt32(0),
+            log.ToArray(), origin, options.Instance)[0]);
+        logId = log;
+        store.Fences[logNumber] = fence = 1;
+    });
+
+    public ValueTask<IReadOnlyList<ClaimRow>> FindClaimsAsync(IReadOnlyList<byte[]> macs, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<ClaimRow>>(Db.Query("SELECT mac, seq, until FROM claim WHERE mac = ANY($1)",
+            static row => (row.GetFieldValue<byte[]>(0), row.GetInt64(1), row.IsDBNull(2) ? (long?)null : row.GetInt64(2)), (object)macs.ToArray())
+            .ConvertAll(row => new ClaimRow(row.Item1, Rows.RecordOf(row.Item2), row.Item3)));
+
+    public ValueTask<EndRow?> FindEndAsync(RecordId request, CancellationToken cancellationToken)
+    {
+        _ = Db;
+        return ValueTask.FromResult(Rows.FindEnd(request));
+    }
+
+    public ValueTask<LogEntry?> FindEntryAsync(RecordId record, CancellationToken cancellationToken)
+    {
+        _ = Db;
+        return ValueTask.FromResult(Rows.SeqOf(record) is { } seq ? Rows.Entry(seq) : null);
+    }
+
+    public ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken) => Guard(() =>
+        Db.Execute("DELETE FROM claim WHERE mac IN (SELECT mac FROM claim WHERE until IS NOT NULL AND until < $1 LIMIT 1000)", before));
+
+    public ValueTask<long> FindAppliedAsync(LogId journal, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Db.Query("SELECT applied FROM journal WHERE id = $1", static row => row.GetInt64(0), journal.ToArray()).FirstOrDefault());
+
+    /// <summary>
+    /// LIMIT: PostgreSQL keeps what was erased in its write-ahead log, in replicas and in pages that were not written over; sealing the epoch
+    /// makes all of that unreadable. So this never claims to be complete.
+    /// </summary>
+    public ValueTask<bool> ScrubAsync(bool deep, CancellationToken cancellationToken)
+    {
+        Run(() => Db.Execute("VACUUM sealed, chunk, term, claim"));
+        return ValueTask.FromResult(false);
+    }
+
+    public ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken) => Guard(() =>
+    {
+        foreach (int month in batch.Rows.Select(static r => PostgresSchema.MonthOf(r.Entry.Time)).Distinct().Where(m => !months.Contains(m)).ToList())
+        {
+            PostgresSchema.MakeMonth(Db, month);
+            months.Add(month);
+        }
+
+        LoadNames(batch.Rows);
+        PostgresDb.Guard(() =>
+        {
+            using NpgsqlTransaction transaction = Db.Connection.BeginTransaction();
+            using NpgsqlBatch statements = new(Db.Connection, transaction);
+            Add(statements, "UPDATE log SET size = $1 WHERE no = $2 AND size = $3 AND fence = $4", batch.ExpectedSize + batch.Rows.Count, logNumber, batch.ExpectedSize, fence);
+            AddEntries(statements, batch.Rows);
+            NpgsqlBatchCommand? claims = AddClaims(statements, batch.Rows, out int claimed);
+            AddRequests(statements, batch.Rows, out NpgsqlBatchCommand? ends, out int ended);
+            AddTree(statements, batch);
+            AddErasures(statements, batch, out List<NpgsqlBatchCommand> replaced);
+            statements.ExecuteNonQuery();
+            if (batch.Log != logId || statements.BatchCommands[0].RecordsAffected != 1)
+            {
+                transaction.Rollback();
+                throw Fenced(batch);
+            }
+
+            if (claims is not null && claims.RecordsAffected != claimed)
+            {
+                transaction.Rollback();
+                throw new StoreConflictException();
+            }
+
+            if ((ends is not null && ends.RecordsAffected != ended) || replaced.Exists(static c => c.RecordsAffected != 1))
+            {
+                transaction.Rollback();
+                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, ends is null ? "A sealed part was changed by somebody else." : "A request that was to end is not open.");
+            }
+
+            // COMMIT POINT. Before this line nothing of the batch exists for anyone; after it everything does, for ever: the server has
+            // synced its write-ahead log, and its standby has too where one is asked for. When it throws, nobody knows.
+            Db.Commit(transaction);
+            return 0;
+        });
+    });
+
+    public ValueTask DisposeAsync()
+    {
+        db?.Dispose();
+        db = null;
+        return ValueTask.CompletedTask;
+    }
+
+    private StoreException Fenced(StoreBatch batch)
+    {
+        long? found = Db.Query("SELECT fence FROM log WHERE no = $1", static row => (long?)row.GetInt64(0), logNumber).FirstOrDefault();
+        return found == fence
+            ? new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The log does not hold the {batch.ExpectedSize} entries that this writer expects.")
+            : new StoreException(ArchiveFaultCode.ArchiveFenced, "Another process has taken this log over.");
+    }
+
+    private void CheckServer(PostgresDb open)
+    {
+        Require(open, "fsync", "on");
+        Require(open, "full_page_writes", "on");
+        if (open.Query("SELECT pg_is_in_recovery()", static row => row.GetBoolean(0))[0])
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The server is a standby.");
+        }
+
+        open.Execute("SET synchronous_commit = on");
+        Require(open, "synchronous_commit", "on");
+        if (options.RequireStandby && open.Query("SHOW synchronous_standby_names", static row => row.GetString(0))[0].Length == 0)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, "A standby is required and synchronous_standby_names is empty.");
+        }
+    }
+
+    private static void Require(PostgresDb open, string setting, string expected)
+    {
+        string found = open.Query("SHOW " + setting, static row => row.GetString(0))[0];
+        if (found != expected)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, $"{setting} of the server is {found}; it must be {expected}.");
+        }
+    }
+
+    private StoreState? Load(PostgresDb open)
+    {
+        (int Number, byte[] Id, string Origin, long Size, long Fence) newest = open.Query("SELECT no, id, origin, size, fence FROM log WHERE instance = $1 ORDER BY no DESC LIMIT 1",
+            static row => (row.GetInt32(0), row.GetFieldValue<byte[]>(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4)), options.Instance).FirstOrDefault();
+        PostgresSchema.MakeMonth(open, PostgresSchema.MonthOf(time.GetUtcNow()));
+        PostgresSchema.MakeMonth(open, PostgresSchema.MonthOf(time.GetUtcNow()) + 1);
+        if (newest.Id is null)
+        {
+            return null;
+        }
+
+        logNumber = newest.Number;
+        logId = new LogId(newest.Id);
+        long size = Rows.Size(logNumber);
+        if (size != newest.Size)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The log's row says {newest.Size} entries; {size} are there.");
+        }
+
+        if (store.Fences.TryGetValue(logNumber, out long mine) && mine != newest.Fence)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveFenced, "Another process has taken this log over.");
+        }
+
+        open.Transaction(() =>
+        {
+            if (open.Change("UPDATE log SET fence = fence + 1 WHERE no = $1 AND fence = $2", logNumber, newest.Fence) != 1)
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveLocked, "Another process takes this log over.");
+            }
+        });
+        store.Fences[logNumber] = fence = newest.Fence + 1;
+        return Read(open, newest.Origin, size);
+    }
+
+    private StoreState Read(PostgresDb open, string origin, long size)
+    {
+        StoredNodes nodes = Rows.Nodes(logNumber);
+        LogTree tree = LogTree.Load(size, nodes.Hashes);
+        DateTimeOffset last = size == 0 ? DateTimeOffset.UnixEpoch : Rows.Entry(EntrySeq.Of(logNumber, size - 1))?.Time
+            ?? throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "The newest entry does not decode.");
+        List<OpenRequest> requests = open.Query(
+            "SELECT r.seq, r.reserve FROM open_request r JOIN log l ON l.no = (r.seq >> 40) WHERE l.instance = $1 ORDER BY r.seq", static row => (row.GetInt64(0), row.GetInt32(1)), options.Instance)
+            .ConvertAll(row => new OpenRequest(Rows.RecordOf(row.Item1), row.Item2));
+        List<SignedCheckpoint> checkpoints = [];
+        foreach (string note in open.Query("SELECT note FROM checkpoint WHERE log = $1 ORDER BY no DESC LIMIT 1", static row => row.GetString(0), logNumber))
+        {
+            if (CheckpointNote.TryParse(note, out SignedCheckpoint? parsed))
+            {
+                checkpoints.Add(parsed!);
+            }
+        }
+
+        int epoch = open.Query("SELECT epoch FROM sealed WHERE seq >= $1 AND seq < $2 ORDER BY seq DESC LIMIT 1", static row => row.GetInt32(0),
+            EntrySeq.Of(logNumber, 0), EntrySeq.Of(logNumber + 1, 0)).FirstOrDefault();
+        return new StoreState(logId, origin, size, last, tree, requests, checkpoints, epoch, nodes);
+    }
+
+    private void AddEntries(NpgsqlBatch statements, List<StoreRow> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        long[] seqs = [.. batch.Select(r => EntrySeq.Of(logNumber, r.Entry.Index))];
+        long[] times = [.. batch.Select(static r => EntryClock.Micro(r.Entry.Time))];
+        Add(statements,
+            """
+            INSERT INTO entry(seq, time, kind, role, counterparty, own, service, agreement, stage, code, link, leaf, hash)
+            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[], $13::bytea[])
+            """,
+            seqs, times, batch.Select(static r => (long)r.Entry.Kind).ToArray(), batch.Select(static r => (long)r.Entry.Role).ToArray(),
+            Ids(static e => e.Counterparty), Ids(static e => e.OwnSubsystem), Ids(static e => e.Service), Ids(static e => e.Agreement), Ids(static e => e.Stage), Ids(static e => e.Code),
+            batch.Select(r => r.Entry.Link is { } link ? Rows.SeqOf(link) : null).ToArray(), batch.Select(static r => r.Leaf).ToArray(), batch.Select(static r => r.LeafHash.ToArray()).ToArray());
+
+        List<int> sealedRows = [.. Enumerable.Range(0, batch.Count).Where(i => batch[i].Seal is not null)];
+        Add(statements, "INSERT INTO sealed(seq, time, epoch, wrapped, data) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::bytea[], $5::bytea[])",
+            sealedRows.Select(i => seqs[i]).ToArray(), sealedRows.Select(i => times[i]).ToArray(), sealedRows.Select(i => batch[i].Seal!.Epoch).ToArray(),
+            sealedRows.Select(i => batch[i].Seal!.WrappedKey).ToArray(), sealedRows.Select(i => batch[i].Seal!.Values).ToArray());
+        Add(statements, "INSERT INTO chunk(seq, time, part, no, last, data) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::bytea[])",
+            sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(_ => seqs[i])).ToArray(), sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(_ => times[i])).ToArray(),
+            Chunks(static c => c.Part), Chunks(static c => c.Number), Chunks(static c => c.Last ? 1 : 0), sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(static c => c.Data)).ToArray());
+
+        List<(int Row, byte[] Mac)> terms = [.. Enumerable.Range(0, batch.Count).SelectMany(i => batch[i].Terms.DistinctBy(Mac).Select(mac => (i, mac)))];
+        Add(statements, "INSERT INTO term(mac, seq, time) SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[])",
+            terms.Select(static t => t.Mac).ToArray(), terms.Select(t => seqs[t.Row]).ToArray(), terms.Select(t => times[t.Row]).ToArray());
+
+        long?[] Ids(Func<LogEntry, string?> name) => [.. batch.Select(r => name(r.Entry) is { } text ? names[text] : (long?)null)];
+        int[] Chunks(Func<SealedChunk, int> value) => [.. sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(value))];
+    }
+
+    // A name that another adapter took since it was looked up is not taken from it: fewer rows are changed, and the batch is decided anew.
+    private NpgsqlBatchCommand? AddClaims(NpgsqlBatch statements, List<StoreRow> batch, out int count)
+    {
+        Dictionary<UInt128, (byte[] Mac, long Seq, long? Until, long? Before)> claims = [];
+        foreach (StoreRow row in batch)
+        {
+            foreach (StoreClaim claim in row.Claims)
+            {
+                long? before = claims.TryGetValue(Mac(claim.Mac), out var earlier) ? earlier.Before : claim.Before is { } holder ? Rows.SeqOf(holder) : null;
+                claims[Mac(claim.Mac)] = (claim.Mac, EntrySeq.Of(logNumber, row.Entry.Index), claim.Until, before);
+            }
+        }
+
+        count = claims.Count;
+        if (count == 0)
+        {
+            return null;
+        }
+
+        // In one order everywhere, so that two writers cannot wait for each other.
+        List<(byte[] Mac, long Seq, long? Until, long? Before)> ordered = [.. claims.OrderBy(static c => c.Key).Select(static c => c.Value)];
+        return Add(statements,
+            """
+            INSERT INTO claim(mac, seq, until, before) SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[])
+            ON CONFLICT (mac) DO UPDATE SET seq = excluded.seq, until = excluded.until, before = excluded.before WHERE claim.seq = excluded.before
+            """,
+            ordered.Select(static c => c.Mac).ToArray(), ordered.Select(static c => c.Seq).ToArray(), ordered.Select(static c => c.Until).ToArray(), ordered.Select(static c => c.Before).ToArray());
+    }
+
+    private void AddRequests(NpgsqlBatch statements, List<StoreRow> batch, out NpgsqlBatchCommand? ends, out int ended)
+    {
+        List<StoreRow> opens = batch.FindAll(static r => r.OpensReserve is not null);
+        if (opens.Count > 0)
+        {
+            Add(statements, "INSERT INTO open_request(seq, reserve) SELECT * FROM unnest($1::bigint[], $2::integer[])",
+                opens.Select(r => EntrySeq.Of(logNumber, r.Entry.Index)).ToArray(), opens.Select(static r => r.OpensReserve!.Value).ToArray());
+        }
+
+        long[] closes = [.. batch.Where(static r => r.Closes is not null).Select(r => Rows.SeqOf(r.Closes!.Value) ?? -1)];
+        ended = closes.Length;
+        ends = ended == 0 ? null : Add(statements, "DELETE FROM open_request WHERE seq = ANY($1)", closes);
+    }
+
+    private void AddTree(NpgsqlBatch statements, StoreBatch batch)
+    {
+        foreach (LogTree.Tile tile in batch.Tiles)
+        {
+            Add(statements, "INSERT INTO tile(log, level, no, root, hashes) VALUES($1, $2, $3, $4, $5)", logNumber, tile.Level, tile.Index, tile.Root.ToArray(), TileBytes.Encode(tile.Hashes));
+        }
+
+        foreach (SignedCheckpoint checkpoint in batch.Checkpoints)
+        {
+            Add(statements, "INSERT INTO checkpoint(log, no, size, time, note) VALUES($1, (SELECT coalesce(max(no), 0) + 1 FROM checkpoint WHERE log = $1), $2, $3, $4)",
+                logNumber, checkpoint.Size, checkpoint.Time.ToUnixTimeSeconds(), checkpoint.Note);
+        }
+    }
+
+    private void AddErasures(NpgsqlBatch statements, StoreBatch batch, out List<NpgsqlBatchCommand> replaced)
+    {
+        replaced = [];
+        foreach (StoreErasure erasure in batch.Erasures)
+        {
+            long seq = Rows.SeqOf(erasure.Record) ?? -1;
+            if (erasure.Rest is { } rest)
+            {
+                replaced.Add(Add(statements, "UPDATE sealed SET wrapped = $1, data = $2 WHERE seq = $3 AND wrapped = $4", rest.WrappedKey, rest.Values, seq, rest.Before));
+            }
+            else
+            {
+                Add(statements, "UPDATE sealed SET wrapped = '', data = '' WHERE seq = $1", seq);
+            }
+
+            Add(statements, "UPDATE chunk SET data = '' WHERE seq = $1", seq);
+            Add(statements, "DELETE FROM term WHERE seq = $1 AND ($2 OR mac = ANY($3))", seq, erasure.Terms is null, (erasure.Terms ?? []).ToArray());
+            Add(statements, "DELETE FROM claim WHERE seq = $1 AND ($2 OR mac = ANY($3)) AND (until IS NULL OR until < $4)", seq, erasure.Claims is null, (erasure.Claims ?? []).ToArray(), erasure.Now);
+        }
+
+        foreach (StoreRewrap rewrap in batch.Rewraps)
+        {
+            replaced.Add(Add(statements, "UPDATE sealed SET wrapped = $1 WHERE seq = $2 AND wrapped = $3", rewrap.Next, Rows.SeqOf(rewrap.Record) ?? -1, rewrap.Wrapped));
+        }
+
+        if (batch.Journal is { } mark)
+        {
+            Add(statements, "INSERT INTO journal(id, applied) VALUES($1, $2) ON CONFLICT (id) DO UPDATE SET applied = excluded.applied", mark.Journal.ToArray(), mark.Applied);
+        }
+    }
+
+    private static NpgsqlBatchCommand Add(NpgsqlBatch statements, string sql, params object[] parameters)
+    {
+        NpgsqlBatchCommand command = new(sql);
+        foreach (object value in parameters)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        statements.BatchCommands.Add(command);
+        return command;
+    }
+
+    // Names are no part of the log: they are committed before it and shared by all logs.
+    private void LoadNames(List<StoreRow> batch)
+    {
+        if (names.Count > MaxNames)
+        {
+            names.Clear(); // they come from messages too: the memory they take is bounded
+        }
+
+        string[] missing = [.. batch.SelectMany(static r => new[] { r.Entry.Counterparty, r.Entry.OwnSubsystem, r.Entry.Service, r.Entry.Agreement, r.Entry.Stage, r.Entry.Code })
+            .OfType<string>().Where(n => !names.ContainsKey(n)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (missing.Length > 0)
+        {
+            Db.Execute("INSERT INTO name(text) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING", (object)missing);
+            foreach ((long id, string text) in Db.Query("SELECT id, text FROM name WHERE text = ANY($1)", static row => (row.GetInt64(0), row.GetString(1)), (object)missing))
+            {
+                names[text] = id;
+            }
+        }
+    }
+
+    private static UInt128 Mac(byte[] mac) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(mac);
+
+    // After any failure nothing more is written through this connection: what is there is found out by opening again.
+    private ValueTask Guard(Action action)
+    {
+        Run(action);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Run(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch
+        {
+            broken = true;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Stores;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Postgres;
+
+/// <summary>Reads of one PostgreSQL connection.</summary>
+internal sealed class PostgresReader(PostgresDb db) : IStoreReader
+{
+    private readonly PostgresRows rows = new(db);
+    private readonly Dictionary<long, string> names = [];
+
+    public SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms)
+    {
+        if (SearchSql.Build(query, terms) is not { } sql)
+        {
+            return new SearchPage([], null);
+        }
+
+        if (query.After is { } after)
+        {
+            sql.Condition("(e.time, e.seq) < ({0}, {1})", after.Time, after.Position);
+        }
+
+        // Newest first over all logs: their times are compared, not their numbers.
+        List<FoundRow> found = db.Query(sql.Text("e.time DESC, e.seq DESC"), static row => new FoundRow(row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2)), [.. sql.Parameters]);
+        return sql.Page(found, this, static row => new PageToken(row.Time, row.Seq));
+    }
+
+    public byte[]? Leaf(RecordId record) => rows.SeqOf(record) is { } seq ? rows.Leaf(seq) : null;
+
+    public StoredSeal? Seal(RecordId record) => rows.SeqOf(record) is { } seq ? rows.Seal(seq) : null;
+
+    public EndRow? FindEnd(RecordId request) => rows.FindEnd(request);
+
+    public IReadOnlyList<LogRow> Logs() => PostgresSchema.Found(db) == 0
+        ? throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "The database holds no archive of this program.")
+        : db.Query("SELECT no, id, origin FROM log ORDER BY no", static row =>
+            new LogRow(row.GetInt32(0), row.GetFieldValue<byte[]>(1) is { Length: LogId.Size } id ? new LogId(id) : default, row.GetString(2)));
+
+    public long Size(LogRow log) => rows.Size(log.Number);
+
+    public IReadOnlyList<CheckpointRow> Checkpoints(LogRow log) => db.Query("SELECT no, size, time, note FROM checkpoint WHERE log = $1 ORDER BY no",
+        static row => new CheckpointRow(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), log.Number);
+
+    public IReadOnlyList<byte[]> KeyLeaves(LogRow log) => db.Query("SELECT leaf FROM entry WHERE seq >= $1 AND seq < $2 AND (kind = 10 OR seq = $1)",
+        static row => row.GetFieldValue<byte[]>(0), EntrySeq.Of(log.Number, 0), EntrySeq.Of(log.Number + 1, 0));
+
+    public IReadOnlyList<EntryRow> Entries(LogRow log, long first, int count)
+    {
+        List<(EntryRow Row, long?[] Names)> read = db.Query(
+            "SELECT seq, time, kind, role, link, leaf, hash, counterparty, own, service, agreement, stage, code FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq",
+            static row =>
+            {
+                long? link = row.IsDBNull(4) ? null : row.GetInt64(4);
+                long?[] ids = [.. Enumerable.Range(7, 6).Select(i => row.IsDBNull(i) ? (long?)null : row.GetInt64(i))];
+                return (new EntryRow(
+                    EntrySeq.IndexOf(row.GetInt64(0)), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), null, null, null, null, null, null,
+                    link is not null, default, link ?? 0, row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6)), ids);
+            },
+            EntrySeq.Of(log.Number, first), EntrySeq.Of(log.Number, first + count));
+        LoadNames(read.SelectMany(static r => r.Names).OfType<long>());
+        return [.. read.Select(r => r.Row with
+        {
+            Counterparty = Name(r.Names[0]),
+            Own = Name(r.Names[1]),
+            Service = Name(r.Names[2]),
+            Agreement = Name(r.Names[3]),
+            Stage = Name(r.Names[4]),
+            Code = Name(r.Names[5]),
+            LinkLog = r.Row.HasLink ? rows.LogOf(EntrySeq.LogOf(r.Row.LinkIndex)) : default,
+            LinkIndex = EntrySeq.IndexOf(r.Row.LinkIndex),
+        })];
+    }
+
+    public IReadOnlyList<long> Ends(LogRow log, long first, int count) => db.Query(
+        "SELECT link FROM entry WHERE link >= $1 AND link < $2 AND kind IN (2, 3, 4)", static row => EntrySeq.IndexOf(row.GetInt64(0)),
+        EntrySeq.Of(log.Number, first), EntrySeq.Of(log.Number, first + count));
+
+    public IReadOnlyList<long> OpenRequests(LogRow log, long first, int count) => db.Query(
+        "SELECT seq FROM open_request WHERE seq >= $1 AND seq < $2", static row => EntrySeq.IndexOf(row.GetInt64(0)),
+        EntrySeq.Of(log.Number, first), EntrySeq.Of(log.Number, first + count));
+
+    public bool IsOpen(RecordId record) => rows.SeqOf(record) is { } seq && db.Query("SELECT 1 FROM open_request WHERE seq = $1", static _ => true, seq).Count > 0;
+
+    public TileRow? Tile(LogRow log, int level, long number) => db.Query("SELECT hashes, root FROM tile WHERE log = $1 AND level = $2 AND no = $3",
+        row => new TileRow(level, number, row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1)), log.Number, level, number).FirstOrDefault();
+
+    public IEnumerable<TileRow> UpperTiles(LogRow log) => db.Query("SELECT level, no, hashes, root FROM tile WHERE log = $1 AND level > 0",
+        static row => new TileRow(row.GetInt32(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)), log.Number);
+
+    public INodeSource Nodes(LogRow log) => rows.Nodes(log.Number);
+
+    public int CountTerms(RecordId record, IReadOnlyCollection<byte[]> macs) => rows.SeqOf(record) is { } seq
+        ? (int)db.Query("SELECT count(DISTINCT mac) FROM term WHERE seq = $1 AND mac = ANY($2)", static row => row.GetInt64(0), seq, macs.ToArray())[0]
+        : 0;
+
+    public RowCounts Counts() => db.Query(
+        """
+        SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM sealed WHERE length(wrapped) > 0), (SELECT count(*) FROM chunk WHERE length(data) > 0),
+          (SELECT count(*) FROM term), (SELECT count(*) FROM open_request)
+        """,
+        static row => new RowCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)))[0];
+
+    // LIMIT: PostgreSQL checks its pages itself where the cluster has data checksums; indexes are not held against their tables here.
+    public IReadOnlyList<string> CheckFile(int max) => [];
+
+    public IReadOnlyList<SealedKeyRow> SealedKeys(int epoch, long after, int limit, out long? next)
+    {
+        List<(long Seq, byte[] Wrapped, byte[] Leaf)> found = db.Query(
+            "SELECT s.seq, s.wrapped, e.leaf FROM sealed s JOIN entry e ON e.seq = s.seq AND e.time = s.time WHERE s.seq > $1 AND s.epoch = $2 AND length(s.wrapped) > 0 ORDER BY s.seq LIMIT $3",
+            static row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2)), after, epoch, limit);
+        next = found.Count == limit ? found[^1].Seq : null;
+        List<SealedKeyRow> keys = [];
+        foreach ((_, byte[] wrapped, byte[] leaf) in found)
+        {
+            if (EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _))
+            {
+                keys.Add(new SealedKeyRow(new RecordId(entry!.Log, entry.Index), entry.SealId, wrapped));
+            }
+        }
+
+        return keys;
+    }
+
+    private string? Name(long? id) => id is { } number ? names.GetValueOrDefault(number, "") : null;
+
+    private void LoadNames(IEnumerable<long> ids)
+    {
+        long[] missing = [.. ids.Distinct().Where(id => !names.ContainsKey(id))];
+        if (missing.Length > 0)
+        {
+            foreach ((long id, string text) in db.Query("SELECT id, text FROM name WHERE id = ANY($1)", static row => (row.GetInt64(0), row.GetString(1)), missing))
+            {
+                names[id] = text;
+            }
+        }
+    }
+}

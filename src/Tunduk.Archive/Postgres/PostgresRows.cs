@@ -1,0 +1,89 @@
+using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Stores;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Postgres;
+
+/// <summary>Reads that writer and readers share; numbers of logs are kept, they never change.</summary>
+internal sealed class PostgresRows(PostgresDb db)
+{
+    private readonly Dictionary<LogId, int> numbers = [];
+    private readonly Dictionary<int, LogId> ids = [];
+
+    public int? NumberOf(LogId log)
+    {
+        if (!numbers.TryGetValue(log, out int number))
+        {
+            List<int> found = db.Query("SELECT no FROM log WHERE id = $1", static row => row.GetInt32(0), log.ToArray());
+            if (found.Count == 0)
+            {
+                return null;
+            }
+
+            number = found[0];
+            numbers.Add(log, number);
+        }
+
+        return number;
+    }
+
+    public LogId LogOf(int number)
+    {
+        if (!ids.TryGetValue(number, out LogId log))
+        {
+            byte[]? id = db.Query("SELECT id FROM log WHERE no = $1", static row => row.GetFieldValue<byte[]>(0), number).FirstOrDefault();
+            if (id is not { Length: LogId.Size })
+            {
+                return default;
+            }
+
+            log = new LogId(id);
+            ids.Add(number, log);
+        }
+
+        return log;
+    }
+
+    public long? SeqOf(RecordId record) => NumberOf(record.Log) is { } number ? EntrySeq.Of(number, record.Index) : null;
+
+    public RecordId RecordOf(long seq) => new(LogOf(EntrySeq.LogOf(seq)), EntrySeq.IndexOf(seq));
+
+    public byte[]? Leaf(long seq) => db.Query("SELECT leaf FROM entry WHERE seq = $1", static row => row.GetFieldValue<byte[]>(0), seq).FirstOrDefault();
+
+    public LogEntry? Entry(long seq) => Leaf(seq) is { } leaf && EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) ? entry : null;
+
+    public EndRow? FindEnd(RecordId request)
+    {
+        if (SeqOf(request) is not { } seq
+            || db.Query("SELECT leaf FROM entry WHERE link = $1 AND kind IN (2, 3, 4) ORDER BY seq LIMIT 1", static row => row.GetFieldValue<byte[]>(0), seq).FirstOrDefault() is not { } leaf
+            || !EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) || entry!.Link != request)
+        {
+            return null;
+        }
+
+        return new EndRow(new RecordId(entry.Log, entry.Index), entry.Kind, entry.SealId, entry.Time);
+    }
+
+    /// <summary>Null where there is none; rows whose key is empty were erased.</summary>
+    public StoredSeal? Seal(long seq)
+    {
+        (int Epoch, byte[] Wrapped, byte[] Data) row = db.Query("SELECT epoch, wrapped, data FROM sealed WHERE seq = $1 AND length(wrapped) > 0",
+            static r => (r.GetInt32(0), r.GetFieldValue<byte[]>(1), r.GetFieldValue<byte[]>(2)), seq).FirstOrDefault();
+        return row.Wrapped is null ? null : new StoredSeal(row.Epoch, row.Wrapped, row.Data, db.Query(
+            "SELECT part, no, last, data FROM chunk WHERE seq = $1 AND length(data) > 0 ORDER BY part, no",
+            static r => new SealedChunk(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2) != 0, r.GetFieldValue<byte[]>(3)), seq));
+    }
+
+    public long Size(int log) => db.Query("SELECT seq FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq DESC LIMIT 1",
+        static row => EntrySeq.IndexOf(row.GetInt64(0)) + 1, EntrySeq.Of(log, 0), EntrySeq.Of(log + 1, 0)).FirstOrDefault();
+
+    public StoredNodes Nodes(int log) => new(
+        (level, number) => db.Query("SELECT hashes FROM tile WHERE log = $1 AND level = $2 AND no = $3", static row => row.GetFieldValue<byte[]>(0), log, level, number).FirstOrDefault(),
+        (level, start, count) => level > 0
+            ? db.Query("SELECT root FROM tile WHERE log = $1 AND level = $2 AND no >= $3 AND no < $4 ORDER BY no", static row => Hash(row.GetFieldValue<byte[]>(0)), log, level - 1, start, start + count)
+            : db.Query("SELECT leaf FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq", static row => MerkleHash.Leaf(row.GetFieldValue<byte[]>(0)), EntrySeq.Of(log, start), EntrySeq.Of(log, start + count)));
+
+    private static LogHash Hash(byte[] bytes) =>
+        bytes.Length == LogHash.Size ? new LogHash(bytes) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A tile of the log is damaged.");
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Tunduk.Archive.Writing;
+
+namespace Tunduk.Archive.Postgres;
+
+/// <summary>Tables of the PostgreSQL archive: the same columns as SQLite's, partitioned by the month of the entry's time.</summary>
+internal static class PostgresSchema
+{
+    /// <summary>Older versions are migrated forward, newer ones are refused.</summary>
+    public const int Version = 1;
+
+    // "TAr1" as a number: the lock under which tables and partitions are made.
+    private const long DdlLock = 0x54417231;
+
+    /// <summary>Statements that lead from version n to n + 1, from an empty database on.</summary>
+    private static readonly IReadOnlyList<string> Migrations =
+    [
+        """
+        CREATE TABLE archive_version(version integer NOT NULL);
+        INSERT INTO archive_version VALUES (0);
+        CREATE TABLE log(
+          no integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id bytea NOT NULL UNIQUE, origin text NOT NULL, instance text NOT NULL,
+          size bigint NOT NULL DEFAULT 0, fence bigint NOT NULL DEFAULT 0);
+        CREATE INDEX log_instance ON log(instance, no);
+        CREATE TABLE name(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL UNIQUE);
+        CREATE TABLE entry(
+          seq bigint NOT NULL, time bigint NOT NULL, kind bigint NOT NULL, role bigint NOT NULL,
+          counterparty bigint, own bigint, service bigint, agreement bigint, stage bigint, code bigint,
+          link bigint, leaf bytea NOT NULL, hash bytea NOT NULL, PRIMARY KEY(seq, time)) PARTITION BY RANGE(time);
+        CREATE INDEX entry_time ON entry(time, seq);
+        CREATE INDEX entry_counterparty ON entry(counterparty) WHERE counterparty IS NOT NULL;
+        CREATE INDEX entry_service ON entry(service) WHERE service IS NOT NULL;
+        CREATE INDEX entry_code ON entry(code) WHERE code IS NOT NULL;
+        CREATE INDEX entry_link ON entry(link) WHERE link IS NOT NULL;
+        CREATE TABLE sealed(seq bigint NOT NULL, time bigint NOT NULL, epoch integer NOT NULL, wrapped bytea NOT NULL, data bytea NOT NULL, PRIMARY KEY(seq, time)) PARTITION BY RANGE(time);
+        ALTER TABLE sealed ALTER COLUMN data SET STORAGE EXTERNAL;
+        CREATE TABLE chunk(
+          seq bigint NOT NULL, time bigint NOT NULL, part integer NOT NULL, no integer NOT NULL, last integer NOT NULL, data bytea NOT NULL,
+          PRIMARY KEY(seq, part, no, time)) PARTITION BY RANGE(time);
+        ALTER TABLE chunk ALTER COLUMN data SET STORAGE EXTERNAL;
+        CREATE TABLE term(mac bytea NOT NULL, seq bigint NOT NULL, time bigint NOT NULL, PRIMARY KEY(mac, seq, time)) PARTITION BY RANGE(time);
+        CREATE TABLE claim(mac bytea PRIMARY KEY, seq bigint NOT NULL, until bigint, before bigint);
+        CREATE INDEX claim_until ON claim(until) WHERE until IS NOT NULL;
+        CREATE TABLE open_request(seq bigint PRIMARY KEY, reserve integer NOT NULL);
+        CREATE TABLE tile(log integer NOT NULL, level integer NOT NULL, no bigint NOT NULL, root bytea NOT NULL, hashes bytea NOT NULL, PRIMARY KEY(log, level, no));
+        ALTER TABLE tile ALTER COLUMN hashes SET STORAGE EXTERNAL;
+        CREATE TABLE checkpoint(log integer NOT NULL, no bigint NOT NULL, size bigint NOT NULL, time bigint NOT NULL, note text NOT NULL, PRIMARY KEY(log, no));
+        CREATE TABLE journal(id bytea PRIMARY KEY, applied bigint NOT NULL);
+        """,
+    ];
+
+    private static readonly string[] Partitioned = ["entry", "sealed", "chunk", "term"];
+
+    /// <summary>Makes or migrates the tables; safe when several adapters start at once.</summary>
+    public static void Migrate(PostgresDb db)
+    {
+        if (Found(db) == Version)
+        {
+            return;
+        }
+
+        db.Transaction(() =>
+        {
+            db.Execute("SELECT pg_advisory_xact_lock($1)", DdlLock);
+            for (int version = Found(db); version < Version; version++)
+            {
+                db.Execute(Migrations[version]);
+                db.Execute("UPDATE archive_version SET version = $1", version + 1);
+            }
+        });
+    }
+
+    /// <summary>Version of the tables; 0 where there are none.</summary>
+    /// <exception cref="StoreException">They are newer than this program.</exception>
+    public static int Found(PostgresDb db)
+    {
+        // From the catalog's table: what another session has just made may still be unknown to this one's cache of names.
+        bool there = db.Query("SELECT count(*) FROM pg_tables WHERE tablename = 'archive_version' AND schemaname = ANY(current_schemas(false))", static row => row.GetInt64(0))[0] > 0;
+        int version = there ? db.Query("SELECT version FROM archive_version", static row => row.GetInt32(0)).FirstOrDefault() : 0;
+        return version <= Version
+            ? version
+            : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The archive's tables have version {version}; this program knows {Version}.");
+    }
+
+    /// <summary>Makes the partitions of a month if they are not there.</summary>
+    public static void MakeMonth(PostgresDb db, int month)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{month / 12:D4}_{(month % 12) + 1:D2}");
+        if (db.Query("SELECT count(*) FROM pg_class WHERE oid IN (to_regclass($1), to_regclass($2), to_regclass($3), to_regclass($4))",
+            static row => row.GetInt64(0), [.. Partitioned.Select(t => (object)$"{t}_{name}")])[0] == Partitioned.Length)
+        {
+            return;
+        }
+
+        long from = EntryClock.Micro(Begin(month));
+        long until = EntryClock.Micro(Begin(month + 1));
+        db.Transaction(() =>
+        {
+            db.Execute("SELECT pg_advisory_xact_lock($1)", DdlLock);
+            foreach (string table in Partitioned)
+            {
+                db.Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TABLE IF NOT EXISTS {table}_{name} PARTITION OF {table} FOR VALUES FROM ({from}) TO ({until})"));
+            }
+        });
+    }
+
+    /// <summary>Months since year 0, of a time in UTC.</summary>
+    public static int MonthOf(DateTimeOffset time) => (time.UtcDateTime.Year * 12) + time.UtcDateTime.Month - 1;
+
+    private static DateTimeOffset Begin(int month) => new(month / 12, (month % 12) + 1, 1, 0, 0, 0, TimeSpan.Zero);
+}

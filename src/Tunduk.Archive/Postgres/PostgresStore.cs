@@ -1,0 +1,77 @@
+using Npgsql;
+using Tunduk.Archive.Stores;
+using Tunduk.Archive.Writing;
+
+namespace Tunduk.Archive.Postgres;
+
+/// <summary>A PostgreSQL database that several adapters share.</summary>
+internal sealed class PostgresStore : IArchiveStore
+{
+    private readonly PostgresOptions options;
+    private readonly NpgsqlDataSource readers;
+    private readonly NpgsqlDataSource writers;
+    private readonly TimeProvider time;
+
+    private PostgresStore(PostgresOptions options, NpgsqlDataSource readers, NpgsqlDataSource writers, TimeProvider time, long answerReserve)
+    {
+        this.options = options;
+        this.readers = readers;
+        this.writers = writers;
+        this.time = time;
+        Space = new ServerSpace(answerReserve);
+    }
+
+    public bool IsShared => true;
+
+    public ISpace Space { get; }
+
+    /// <summary>Number under which this process last took each log over; another one in the database is another process.</summary>
+    public Dictionary<int, long> Fences { get; } = [];
+
+    /// <summary>A store over these settings; nothing is connected yet.</summary>
+    /// <exception cref="StoreException">The settings cannot work.</exception>
+    public static PostgresStore Make(PostgresOptions options, TimeProvider time, long answerReserve = 0)
+    {
+        if (string.IsNullOrWhiteSpace(options.Instance) || options.Instance.Length > 200 || options.CommandTimeout < TimeSpan.FromSeconds(1) || options.CommandTimeout > TimeSpan.FromMinutes(10))
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, "Instance must be 1 to 200 characters and CommandTimeout 1 s to 10 min.");
+        }
+
+        return PostgresDb.Guard(() =>
+        {
+            NpgsqlConnectionStringBuilder text = new(options.ConnectionString) { Enlist = false, IncludeErrorDetail = false, CommandTimeout = (int)options.CommandTimeout.TotalSeconds };
+            NpgsqlConnectionStringBuilder writer = new(text.ConnectionString) { Pooling = false, MaxAutoPrepare = 40, AutoPrepareMinUsages = 2 };
+            return new PostgresStore(options, NpgsqlDataSource.Create(text), NpgsqlDataSource.Create(writer), time, answerReserve);
+        });
+    }
+
+    public ILogStore NewWriter() => new PostgresLogStore(this, writers, options, time);
+
+    public T Use<T>(Func<IStoreReader, T> read)
+    {
+        using PostgresDb db = PostgresDb.Open(readers);
+        return read(new PostgresReader(db));
+    }
+
+    public async Task<T> UseAsync<T>(Func<IStoreReader, Task<T>> read)
+    {
+        using PostgresDb db = PostgresDb.Open(readers);
+        return await read(new PostgresReader(db)).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        readers.Dispose();
+        writers.Dispose();
+    }
+
+    // LIMIT: the room on the server's volume cannot be asked for over SQL: the reserve bounds the open requests and keeps no blocks.
+    private sealed class ServerSpace(long limit) : ISpace
+    {
+        public long FreeBytes() => long.MaxValue;
+
+        public bool Ensure(long bytes) => bytes <= limit;
+
+        public bool Release() => false;
+    }
+}

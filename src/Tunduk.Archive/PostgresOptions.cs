@@ -1,0 +1,17 @@
+namespace Tunduk.Archive;
+
+/// <summary>Where a PostgreSQL archive is, and what is asked of it.</summary>
+public sealed class PostgresOptions
+{
+    /// <summary>Npgsql connection string. It holds a password: from a file or the environment, never from a configuration that is shown.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Name of this adapter instance, unique in the database: its log is found by it. 1 to 200 characters, no default.</summary>
+    public required string Instance { get; init; }
+
+    /// <summary>A commit must wait for a standby: <c>synchronous_standby_names</c> must not be empty. Default false.</summary>
+    public bool RequireStandby { get; init; }
+
+    /// <summary>Longest wait for one statement of the writer; a standby that is away counts. 1 s to 10 min, default 30 s.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

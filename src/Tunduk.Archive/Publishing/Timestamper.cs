@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Publishing;
+
+/// <summary>
+/// Has checkpoints stamped and makes each time-stamp an entry: token, revocation data and chains lie in its sealed part, so that every
+/// later checkpoint, and the time-stamp over that, renews them.
+/// </summary>
+internal sealed class Timestamper(ICheckpointTimestamper authority, ArchiveOptions options, TimeProvider time, Func<EntryDraft, Task<AppendResult>> append)
+{
+    private long stampedAt;
+    private long stampedSize;
+
+    public string Name => authority.Name;
+
+    /// <summary>How far the adapter's clock stood from the authority's at the last time-stamp; null before the first.</summary>
+    public TimeSpan? Offset { get; private set; }
+
+    /// <summary>Whether a checkpoint is to be stamped: at the first, and then every interval if entries arrived that are not evidence themselves.</summary>
+    public bool IsDue(SignedCheckpoint checkpoint) =>
+        stampedAt == 0 || (checkpoint.Size > stampedSize + 1 && time.GetElapsedTime(stampedAt) >= options.TimestampInterval);
+
+    /// <summary>Stamps a published checkpoint and appends the entry.</summary>
+    /// <exception cref="IOException">No valid answer.</exception>
+    public async Task StampAsync(SignedCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(checkpoint.Note));
+        DateTimeOffset asked = time.GetUtcNow();
+        CheckpointTimestamp stamp = await authority.StampAsync(hash, cancellationToken).ConfigureAwait(false);
+        DateTimeOffset answered = time.GetUtcNow();
+
+        // The authority's time lies between question and answer where the clocks agree.
+        Offset = stamp.Time < asked ? stamp.Time - asked : stamp.Time > answered ? stamp.Time - answered : TimeSpan.Zero;
+        AppendResult entry = await append(new EntryDraft
+        {
+            Kind = EntryKind.CheckpointEvidence,
+            Stage = "Archive",
+            Code = "time_stamp",
+            EventTime = stamp.Time,
+            Subject = string.Create(CultureInfo.InvariantCulture, $"authority {Clean(authority.Name)}\ntime {stamp.Time.ToUnixTimeSeconds()}\nsize {checkpoint.Size}\n{checkpoint.Note}"),
+            Parts = [new PayloadPart(CheckpointEvidence.TokenPart, "application/timestamp-token", stamp.Token), .. stamp.Evidence],
+        }).ConfigureAwait(false);
+        if (!entry.IsDurable)
+        {
+            throw new IOException($"The time-stamp could not be archived: {entry.Fault?.Name}.");
+        }
+
+        stampedAt = time.GetTimestamp();
+        stampedSize = Math.Max(checkpoint.Size, entry.Record!.Value.Index);
+    }
+
+    private static string Clean(string name) => string.Concat(name.Where(static c => !char.IsControl(c)).Take(200));
+}

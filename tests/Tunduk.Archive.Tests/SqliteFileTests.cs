@@ -1,0 +1,46 @@
+namespace Tunduk.Archive.Tests;
+
+/// <summary>What only an embedded archive has: its file's format and its folders.</summary>
+public sealed class SqliteFileTests : IDisposable
+{
+    private readonly ArchiveFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Open_BadSettings_ReportsAllOfThem()
+    {
+        ArchiveOptions options = new() { Folder = folder.Data, HeadFolder = Path.Combine(folder.Data, "head"), KeyFolder = folder.Keys, MasterKeyFile = "", OriginPrefix = "a b", MaxBatch = 0 };
+        ArchiveFault fault = (await SqliteArchive.OpenAsync(options, folder.Signer, TimeProvider.System, default)).Fault!;
+        fault.Name.ShouldBe("archive_settings");
+        fault.Detail.ShouldContain("HeadFolder");
+        fault.Detail.ShouldContain("MasterKeyFile");
+        fault.Detail.ShouldContain("OriginPrefix");
+        fault.Detail.ShouldContain("MaxBatch");
+    }
+
+    [Fact]
+    public async Task Open_OlderFormat_IsMigratedForward()
+    {
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            await archive.AppendAsync(ArchiveFolder.Request(), default);
+        }
+
+        folder.Execute("DROP TABLE journal; PRAGMA user_version=1");
+        (await folder.VerifyOfflineAsync()).Failures.ShouldBeEmpty(); // reading migrates nothing
+        await using IArchive migrated = await folder.OpenAsync();
+        (await migrated.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        (await migrated.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Open_NewerFormatOrForeignFile_IsRefused()
+    {
+        await (await folder.OpenAsync()).DisposeAsync();
+        folder.Execute("PRAGMA user_version=99");
+        (await folder.TryOpenAsync()).Fault!.Detail.ShouldContain("version 99");
+        File.WriteAllText(folder.Database, "no database at all, but long enough to be looked at as one ................................................");
+        (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_unreadable");
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Npgsql;
+using Tunduk.Archive;
+using Tunduk.Archive.Postgres;
+using Tunduk.Archive.Sqlite;
+using Tunduk.Archive.Tests.Postgres;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Benchmarks.Archive;
+
+/// <summary>Where the runs of a measurement happen: a fresh place for each, empty or with a copy of the prefilled archive.</summary>
+internal sealed class ArchivePlaces(string root, PostgresServer? server, int prefill) : IDisposable
+{
+    private const int Fillers = 1000;
+    private readonly ArchiveBenchmark.Signer signer = new();
+    private int number;
+    private Place? original;
+
+    /// <summary>One place.</summary>
+    internal sealed record Place(string Folder, PostgresOptions? Database)
+    {
+        public ArchiveOptions Options => ArchiveBenchmark.Options(Folder);
+    }
+
+    public async Task FillAsync()
+    {
+        if (prefill == 0)
+        {
+            return;
+        }
+
+        original = Fresh();
+        await using IArchive archive = await OpenAsync(original);
+        await Task.WhenAll(Enumerable.Range(0, Fillers).Select(n => Task.Run(async () =>
+        {
+            for (int i = 0; i < prefill / Fillers; i++)
+            {
+                await archive.AppendAsync(Drafts.Filler(n, i), default);
+            }
+        })));
+    }
+
+    /// <summary>A place nobody used.</summary>
+    public Place Next()
+    {
+        if (original is null)
+        {
+            return Fresh();
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        Place place = Fresh(original.Database is null ? "template1" : new NpgsqlConnectionStringBuilder(original.Database.ConnectionString).Database!);
+        foreach (string file in Directory.EnumerateFiles(original.Folder, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(place.Folder, Path.GetRelativePath(original.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return place;
+    }
+
+    public async Task<IArchive> OpenAsync(Place place)
+    {
+        ArchiveOpening opening = place.Database is null
+            ? await SqliteArchive.OpenAsync(place.Options, signer, TimeProvider.System, default)
+            : await PostgresArchive.OpenAsync(place.Options, place.Database, signer, TimeProvider.System, default);
+        return opening.Archive ?? throw new InvalidOperationException(opening.Fault!.Detail);
+    }
+
+    /// <summary>The writer of the place's store, not opened.</summary>
+    public static (ILogStore Writer, IDisposable Store) Writer(Place place)
+    {
+        if (place.Database is null)
+        {
+            SqliteStore sqlite = new(place.Options.Folder);
+            return (sqlite.NewWriter(), sqlite);
+        }
+
+        PostgresStore postgres = PostgresStore.Make(place.Database, TimeProvider.System);
+        return (postgres.NewWriter(), postgres);
+    }
+
+    public static void Leave(Place place) => Directory.Delete(place.Folder, recursive: true);
+
+    public void Dispose() => signer.Dispose();
+
+    private Place Fresh(string copyOf = "template1") => new(
+        Directory.CreateDirectory(Path.Combine(root, (server is null ? "s" : "p") + (number++).ToString(CultureInfo.InvariantCulture))).FullName,
+        server is null ? null : new PostgresOptions { ConnectionString = server.NewDatabase(copyOf), Instance = "bench" });
+}
