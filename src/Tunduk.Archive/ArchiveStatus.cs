@@ -27,6 +27,6 @@ public sealed record ArchiveStatus
     /// <summary>Faults that do not refuse appends: an anchor that cannot be reached, a checkpoint that cannot be signed.</summary>
     public IReadOnlyList<ArchiveFault> Warnings { get; init; } = [];
 
-    /// <summary>Free bytes on the archive's volume.</summary>
+    /// <summary>Free bytes on the archive's volume; <see cref="long.MaxValue"/> where it cannot be asked (PostgreSQL).</summary>
     public long FreeBytes { get; init; }
 }

@@ -59,6 +59,7 @@ internal static class Program
     private static async Task RecordAsync(ArchiveFolder folder, int synchronous)
     {
         SqliteSettings settings = new(synchronous, AutoCheckpointPages: 60);
+        Lock one = new();
         using FileStream acknowledged = new(Path.Combine(folder.Root, "acknowledged"), FileMode.Create, FileAccess.Write, FileShare.Read, 0);
         for (int start = 0; start < 2; start++)
         {
@@ -85,7 +86,7 @@ internal static class Program
 
         void Acknowledge(RecordId record)
         {
-            lock (acknowledged)
+            lock (one)
             {
                 acknowledged.Write(Encoding.ASCII.GetBytes(record + "\n"));
             }

@@ -20,14 +20,14 @@ internal sealed class RecordedDisk
 
     private sealed class Contents
     {
-        public byte[] Durable { get; set; } = [];
+        private readonly MemoryStream durable = new();
 
         /// <summary>Writes (and truncations: no bytes) since the last sync.</summary>
         public List<(long At, byte[]? Bytes)> Pending { get; } = [];
 
         public void Sync()
         {
-            Durable = Pending.Aggregate(Durable, static (data, change) => Apply(data, change.At, change.Bytes));
+            Pending.ForEach(change => Apply(durable, change.At, change.Bytes));
             Pending.Clear();
         }
 
@@ -40,7 +40,8 @@ internal sealed class RecordedDisk
                 random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(changes));
             }
 
-            byte[] data = Durable;
+            using MemoryStream data = new();
+            durable.WriteTo(data);
             foreach ((long at, byte[]? bytes) in changes)
             {
                 int fate = random.Next(3);
@@ -51,7 +52,7 @@ internal sealed class RecordedDisk
 
                 if (bytes is null || fate == 1)
                 {
-                    data = Apply(data, at, bytes);
+                    Apply(data, at, bytes);
                     continue;
                 }
 
@@ -59,20 +60,24 @@ internal sealed class RecordedDisk
                 {
                     if (random.Next(2) == 0)
                     {
-                        data = Apply(data, at + start, bytes[start..Math.Min(start + Sector, bytes.Length)]);
+                        Apply(data, at + start, bytes[start..Math.Min(start + Sector, bytes.Length)]);
                     }
                 }
             }
 
-            return data;
+            return data.ToArray();
         }
 
-        private static byte[] Apply(byte[] data, long at, byte[]? bytes)
+        private static void Apply(MemoryStream data, long at, byte[]? bytes)
         {
-            byte[] next = new byte[bytes is null ? at : Math.Max(data.Length, at + bytes.Length)];
-            data.AsSpan(0, Math.Min(data.Length, next.Length)).CopyTo(next);
-            bytes?.CopyTo(next, at);
-            return next;
+            if (bytes is null)
+            {
+                data.SetLength(at);
+                return;
+            }
+
+            data.Position = at; // what lies between the end and here reads as zeros
+            data.Write(bytes);
         }
     }
 

@@ -81,14 +81,16 @@ static int below(const char *path) { return record >= 0 && path && strncmp(path,
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
+// What lies elsewhere passes without the lock: opening a pipe may wait for ever.
 static int opened(int folder, const char *path, int flags, mode_t mode) {
+  if (!below(path)) return (int)syscall(SYS_openat, folder, path, flags, mode);
   pthread_mutex_lock(&gate);
   struct stat status;
-  int made = below(path) && (flags & O_CREAT) && lstat(path, &status) != 0;
+  int made = (flags & O_CREAT) && lstat(path, &status) != 0;
   int fd = (int)syscall(SYS_openat, folder, path, flags, mode);
   int error = errno;
   if (fd >= 0 && made && fstat(fd, &status) == 0) note('C', (uint64_t)status.st_ino, 0, path, (uint32_t)strlen(path), NULL, 0);
-  if (fd >= 0 && !made && below(path) && (flags & O_TRUNC) && fstat(fd, &status) == 0) note('T', (uint64_t)status.st_ino, 0, NULL, 0, NULL, 0);
+  if (fd >= 0 && !made && (flags & O_TRUNC) && fstat(fd, &status) == 0) note('T', (uint64_t)status.st_ino, 0, NULL, 0, NULL, 0);
   pthread_mutex_unlock(&gate);
   errno = error;
   return fd;
@@ -117,17 +119,18 @@ OPENAT(openat)
 OPENAT(openat64)
 
 static ssize_t wrote(int fd, const void *bytes, size_t length, off_t at, int positioned) {
-  pthread_mutex_lock(&gate);
   uint64_t inode = tracked(fd, NULL, NULL);
+  if (!inode) return positioned ? syscall(SYS_pwrite64, fd, bytes, length, at) : syscall(SYS_write, fd, bytes, length);
+  pthread_mutex_lock(&gate);
   if (refused(inode)) {
     pthread_mutex_unlock(&gate);
     errno = EROFS;
     return -1;
   }
-  off_t offset = positioned ? at : inode ? lseek(fd, 0, SEEK_CUR) : 0;
+  off_t offset = positioned ? at : lseek(fd, 0, SEEK_CUR);
   ssize_t done = positioned ? syscall(SYS_pwrite64, fd, bytes, length, at) : syscall(SYS_write, fd, bytes, length);
   int error = errno;
-  if (inode && done > 0) note('W', inode, (uint64_t)offset, bytes, (uint32_t)done, NULL, 0);
+  if (done > 0) note('W', inode, (uint64_t)offset, bytes, (uint32_t)done, NULL, 0);
   pthread_mutex_unlock(&gate);
   errno = error;
   return done;
