@@ -2,7 +2,7 @@ using System.CommandLine;
 using Tunduk.Adapter.Cli;
 using Tunduk.Adapter.Hosting;
 
-PrivateFiles.Enforce();
+ProcessFileMode.Enforce();
 var root = new RootCommand("Adapter between an information system and its X-Road security server in the system «Түндүк».");
 foreach (var command in Commands.All())
 {

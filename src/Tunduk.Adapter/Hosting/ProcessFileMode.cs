@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Tunduk.Adapter.Hosting;
 
 /// <summary>Whatever this process makes is for its owner alone: logs, state, key files, and what libraries make beside them.</summary>
-internal static class PrivateFiles
+internal static class ProcessFileMode
 {
     private const int GroupAndOthers = 0b111_111;
 
