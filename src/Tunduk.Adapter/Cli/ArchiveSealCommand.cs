@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Signing;
+using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Cli;
 

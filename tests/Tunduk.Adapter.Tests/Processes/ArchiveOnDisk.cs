@@ -28,7 +28,7 @@ internal sealed class ArchiveOnDisk : IAsyncDisposable
     /// <summary>Verifies, opens and reads. Fails where the adapter left something for recovery.</summary>
     public static async Task<ArchiveOnDisk> OpenAsync(string configurationFile)
     {
-        var verification = await ArchiveVerification.RunAsync(configurationFile, archiveFolder: null, progress: null, CancellationToken.None);
+        var verification = await ArchiveVerification.RunAsync(configurationFile, archiveFolder: null, against: [], progress: null, CancellationToken.None);
         verification.Ok.ShouldBeTrue(string.Join('\n', verification.Failures));
         verification.Report!.SignaturesFailed.ShouldBe(0);
 
