@@ -94,7 +94,7 @@ internal sealed class LogArchive : IArchive
     /// </summary>
     public static async Task<ArchiveOpening> OpenAsync(
         ArchiveOptions options, ICheckpointSigner signer, TimeProvider time, string? succeedReason,
-        Func<IArchiveStore> stores, IHeadStore? heads, CancellationToken cancellationToken, bool needsFolder = true)
+        Func<IArchiveStore> stores, IHeadStore? heads, bool needsFolder, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (ArchiveOptionsValidator.Validate(options, needsFolder) is { } settings)

@@ -52,6 +52,6 @@ public static class PostgresArchive
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(signer);
         ArgumentNullException.ThrowIfNull(time);
-        return LogArchive.OpenAsync(options, signer, time, succeedReason, () => PostgresStore.Make(database, time, options.AnswerReserve), null, cancellationToken, needsFolder: false);
+        return LogArchive.OpenAsync(options, signer, time, succeedReason, () => PostgresStore.Make(database, time, options.AnswerReserve), null, needsFolder: false, cancellationToken);
     }
 }

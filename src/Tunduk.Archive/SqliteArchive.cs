@@ -52,6 +52,6 @@ public static class SqliteArchive
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(signer);
         ArgumentNullException.ThrowIfNull(time);
-        return LogArchive.OpenAsync(options, signer, time, succeedReason, () => new SqliteStore(options.Folder, options.AnswerReserve), null, cancellationToken);
+        return LogArchive.OpenAsync(options, signer, time, succeedReason, () => new SqliteStore(options.Folder, options.AnswerReserve), null, needsFolder: true, cancellationToken);
     }
 }

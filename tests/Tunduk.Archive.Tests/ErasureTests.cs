@@ -115,7 +115,7 @@ public abstract class ErasureTests : IAsyncLifetime
         FaultPlan plan = new() { Persist = false };
         List<RecordId> records;
         await using (IArchive archive = (await LogArchive.OpenAsync(
-            folder.Options(), folder.Signer, TimeProvider.System, null, () => new FaultyStore(folder.Store(), plan), null, default, needsFolder: false)).Archive!)
+            folder.Options(), folder.Signer, TimeProvider.System, null, () => new FaultyStore(folder.Store(), plan), null, needsFolder: false, default)).Archive!)
         {
             records = [];
             for (int i = 0; i < 3; i++)

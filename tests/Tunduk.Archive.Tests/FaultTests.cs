@@ -21,7 +21,7 @@ public abstract class FaultTests : IAsyncLifetime
 
     private Task<ArchiveOpening> OpenAsync(FaultPlan plan) => LogArchive.OpenAsync(
         folder.Options(), folder.Signer, TimeProvider.System, null,
-        () => new FaultyStore(folder.Store(), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), default, needsFolder: false);
+        () => new FaultyStore(folder.Store(), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), needsFolder: false, default);
 
     [Theory]
     [InlineData(false)]

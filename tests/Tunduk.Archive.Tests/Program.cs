@@ -64,7 +64,7 @@ internal static class Program
         for (int start = 0; start < 2; start++)
         {
             await using IArchive archive = (await LogArchive.OpenAsync(folder.Options(), folder.Signer, TimeProvider.System, null,
-                () => new SqliteStore(folder.Data, 16 << 20, settings), null, default)).Archive!;
+                () => new SqliteStore(folder.Data, 16 << 20, settings), null, needsFolder: true, default)).Archive!;
             await Task.WhenAll(Enumerable.Range(0, 4).Select(n => Task.Run(async () =>
             {
                 for (int i = 0; i < 25; i++)

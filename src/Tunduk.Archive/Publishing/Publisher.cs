@@ -4,6 +4,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Publishing;
 
+// Over 300 lines: the order of a checkpoint, from head to anchor and time-stamp, and every way it may end.
+
 /// <summary>
 /// Follows the writer: moves the head store along and signs checkpoints. It never delays an append.
 /// </summary>
