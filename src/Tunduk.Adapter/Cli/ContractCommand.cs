@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Text;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Contracts;
 using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Contracts.Samples;
+using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Cli;
 
@@ -13,13 +16,26 @@ internal static class ContractCommand
 
     private static Command Import()
     {
-        var file = new Argument<string>("file") { Description = "WSDL file." };
+        var file = new Argument<string?>("file") { Description = "WSDL or OpenAPI file.", Arity = ArgumentArity.ZeroOrOne };
+        var from = new Option<string?>("--from-security-server") { Description = "Instead of a file: the X-Road identifier of a service, whose contract the running adapter asks its provider for (getWsdl)." };
+        var openApi = new Option<bool>("--openapi") { Description = "With --from-security-server: the service is REST (getOpenAPI)." };
+        var config = Commands.ConfigOption();
+        var keyFile = KeyFile();
         var folder = new Option<string>("--to") { Description = "Folder of contracts to copy it to.", DefaultValueFactory = _ => "contracts" };
         var json = Commands.JsonOption();
-        var command = new Command("import", "Read a contract, say what cannot be mapped, and copy it to the contracts folder if all can.") { file, folder, json };
-        command.SetAction(parsed =>
+        var command = new Command("import", "Read a contract, say what cannot be mapped, and copy it to the contracts folder if all can.") { file, from, openApi, config, keyFile, folder, json };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            var path = parsed.GetValue(file)!;
+            if (parsed.GetValue(from) is { } service)
+            {
+                return await ImportServedAsync(service, parsed.GetValue(openApi), parsed.GetValue(config)!, parsed.GetValue(keyFile), parsed.GetValue(folder)!, parsed.GetValue(json), cancellationToken);
+            }
+
+            if (parsed.GetValue(file) is not { } path)
+            {
+                return Output.Wrong("name a file, or a service with --from-security-server");
+            }
+
             if (Read(path) is not { } import)
             {
                 return Output.Wrong($"there is no file {path}");
@@ -35,6 +51,57 @@ internal static class ContractCommand
             return import.IsWhole ? Output.Ok : Output.NotOk;
         });
         return command;
+    }
+
+    private static Option<string?> KeyFile() => new("--key-file") { Description = "File with the API key of a caller with the role is; the question to the security server is archived as its." };
+
+    private static async Task<int> ImportServedAsync(string service, bool openApi, string config, string? keyFile, string folder, bool json, CancellationToken cancellationToken)
+    {
+        if (!ServiceId.TryParse(service, out var id))
+        {
+            return Output.Wrong($"{service} is no identifier instance/class/member/subsystem/service[/version]");
+        }
+
+        if (Open(config, keyFile, out var key, out var fault) is not { } configuration)
+        {
+            return Output.Wrong(fault);
+        }
+
+        using var client = new ServedContractClient(new Uri(configuration.Options.Listen.Is.Address), key);
+        var own = ClientId.Parse(configuration.Options.Own[0].Subsystem);
+        var served = openApi ? await client.GetOpenApiAsync(id, own, cancellationToken) : await client.GetWsdlAsync(id, own, cancellationToken);
+        if (served.Fault is not null)
+        {
+            Console.Error.WriteLine(served.Fault);
+            return Output.NotOk;
+        }
+
+        var import = Contract.ImportText(served.Content, served.FileName);
+        var path = Path.Combine(folder, served.FileName);
+        if (import.IsWhole)
+        {
+            Directory.CreateDirectory(folder);
+            await File.WriteAllBytesAsync(path, served.Content, cancellationToken);
+        }
+
+        Print(path, import, json);
+        return import.IsWhole ? Output.Ok : Output.NotOk;
+    }
+
+    private static AdapterConfiguration? Open(string config, string? keyFile, out string key, out string fault)
+    {
+        key = "";
+        var faults = AdapterConfiguration.Load(config, out var configuration);
+        fault = configuration is null ? string.Join(Environment.NewLine, faults)
+            : keyFile is null || !File.Exists(keyFile) ? "--key-file: name the file with the API key of a caller with the role is"
+            : "";
+        if (fault.Length > 0)
+        {
+            return null;
+        }
+
+        key = File.ReadAllText(keyFile!).Trim();
+        return configuration;
     }
 
     private static Command Show()
@@ -71,12 +138,26 @@ internal static class ContractCommand
 
     private static Command Check()
     {
-        var inUse = new Argument<string>("in-use") { Description = "The contract in use." };
-        var served = new Argument<string>("served") { Description = "The contract as the provider serves it now." };
+        var inUse = new Argument<string?>("in-use") { Description = "The contract in use; none checks every service of the configuration against what its provider serves now.", Arity = ArgumentArity.ZeroOrOne };
+        var served = new Argument<string?>("served") { Description = "The contract as the provider serves it now.", Arity = ArgumentArity.ZeroOrOne };
+        var config = Commands.ConfigOption();
+        var keyFile = KeyFile();
         var json = Commands.JsonOption();
-        var command = new Command("check", "Compare two contracts: new, vanished and changed fields, each with its effect.") { inUse, served, json };
-        command.SetAction(parsed =>
+        var command = new Command("check", "Compare two contracts: new, vanished and changed fields, each with its effect; under the agreements where the configuration is checked.") { inUse, served, config, keyFile, json };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(inUse) is null)
+            {
+                return Open(parsed.GetValue(config)!, parsed.GetValue(keyFile), out var key, out var fault) is { } configuration
+                    ? await ContractServedCheck.RunAsync(configuration, key, parsed.GetValue(json), cancellationToken)
+                    : Output.Wrong(fault);
+            }
+
+            if (parsed.GetValue(served) is null)
+            {
+                return Output.Wrong("name two files, or none");
+            }
+
             var files = new[] { parsed.GetValue(inUse)!, parsed.GetValue(served)! };
             var imports = files.Select(Read).ToList();
             for (var i = 0; i < files.Length; i++)

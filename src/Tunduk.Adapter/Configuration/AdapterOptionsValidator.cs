@@ -76,6 +76,7 @@ internal static class AdapterOptionsValidator
         var listen = options.Listen;
         ValidateListener("Listen:Is", listen.Is, folder, faults);
         ValidateTrustedNetworks(options, faults);
+        ValidateListener("Listen:Grpc", listen.Grpc, folder, faults);
         ValidateListener("Listen:SecurityServer", listen.SecurityServer, folder, faults);
         ValidateListener("Listen:Admin", listen.Admin, folder, faults);
         if (listen.SecurityServer.Address.Length > 0 && listen.SecurityServer.ClientCertificates.Count == 0 && !listen.AllowSecurityServerUnauthenticated)

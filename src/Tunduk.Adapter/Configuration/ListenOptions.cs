@@ -6,6 +6,9 @@ public sealed class ListenOptions
     /// <summary>For the own information system. Default <c>http://127.0.0.1:8080</c>.</summary>
     public ListenerOptions Is { get; set; } = new() { Address = "http://127.0.0.1:8080" };
 
+    /// <summary>The same and the archive by gRPC (HTTP/2 alone). Default <c>http://127.0.0.1:8081</c>; empty switches it off.</summary>
+    public ListenerOptions Grpc { get; set; } = new() { Address = "http://127.0.0.1:8081" };
+
     /// <summary>For the security server. Default <c>http://127.0.0.1:8090</c>.</summary>
     public ListenerOptions SecurityServer { get; set; } = new() { Address = "http://127.0.0.1:8090" };
 
@@ -13,7 +16,7 @@ public sealed class ListenOptions
     public ListenerOptions Admin { get; set; } = new() { Address = "http://127.0.0.1:8070" };
 
     /// <summary>
-    /// Lets any process that reaches <c>Listen:Is</c> act as the information system. Default false; shown by the start
+    /// Lets any process that reaches <c>Listen:Is</c> or <c>Listen:Grpc</c> act as the information system. Default false; shown by the start
     /// log and <c>/health/ready</c> while it is on.
     /// </summary>
     public bool AllowIsUnauthenticated { get; set; }

@@ -112,6 +112,9 @@ internal sealed class ServiceCatalogue
             ? found
             : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "path", Expected = "the name of an entry of Provides", Found = "another name" };
 
+    /// <summary>All services our information systems may ask for, by alias.</summary>
+    public IEnumerable<ConsumedService> Consumed => consumed.Values.OrderBy(service => service.Alias, StringComparer.Ordinal);
+
     /// <summary>What a caller may ask for.</summary>
     public IEnumerable<ConsumedService> ConsumedBy(Caller caller) => consumed.Values
         .Where(service => (caller.Services?.Contains(service.Alias) ?? true) && (caller.Subsystems?.Contains(service.Client.ToString()) ?? true))

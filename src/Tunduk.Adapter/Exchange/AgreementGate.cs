@@ -38,7 +38,15 @@ internal sealed class AgreementGate(AgreementKeeper keeper)
 
     /// <summary>How the agreement of a service stands for a list of services: <c>in-force</c>, or the code that a request would be refused with.</summary>
     public string StateOf(ConsumedService service) =>
-        keeper.Store.Find(service.Client, service.Service!.Value.Provider, service.Service.Value, AgreementRole.Consumer) is { IsFound: false, Refusal: { } refusal } ? refusal.Code : "in-force";
+        TermsOf(service, out var state) is null ? state : "in-force";
+
+    /// <summary>The terms in force for a service that may be asked; null with the code that a request would be refused with.</summary>
+    public AgreementService? TermsOf(ConsumedService service, out string state)
+    {
+        var match = keeper.Store.Find(service.Client, service.Service!.Value.Provider, service.Service.Value, AgreementRole.Consumer);
+        state = match.Refusal?.Code ?? "in-force";
+        return match.IsFound ? match.Service : null;
+    }
 
     /// <summary>Our own request: agreement, person, purpose. The agreement's default basis stands in where there is none.</summary>
     public Outcome<AgreementService> AuthorizeOwn(ExchangeRun run, Caller caller)

@@ -32,7 +32,7 @@ internal sealed class BodyMapping(LimitOptions limits)
     {
         var output = new ArrayBufferWriter<byte>(json.Length + 512);
         var result = JsonToXml.Write(operation.Shape(side), json, output, mapping);
-        return result.IsOk ? output.WrittenMemory : From(result.Faults);
+        return result.IsOk ? output.WrittenMemory : Refuse(result.Faults);
     }
 
     /// <summary>A verified canonical Body to JSON.</summary>
@@ -103,7 +103,7 @@ internal sealed class BodyMapping(LimitOptions limits)
         reader.MoveToContent();
         var output = new ArrayBufferWriter<byte>(length + 64);
         var result = XmlToJson.Write(operation.Shape(side), reader, output, mapping);
-        return result.IsOk ? output.WrittenMemory : From(result.Faults);
+        return result.IsOk ? output.WrittenMemory : Refuse(result.Faults);
     }
 
     // The bytes of a member's value at the top level; empty when there is none.
@@ -130,7 +130,16 @@ internal sealed class BodyMapping(LimitOptions limits)
         return default;
     }
 
-    private static ExchangeError From(IReadOnlyList<MappingFault> faults)
+    /// <summary>The operation's element, as a caller sent it, to JSON.</summary>
+    public Outcome<ReadOnlyMemory<byte>> FromElement(Operation operation, MessageSide side, ReadOnlyMemory<byte> element)
+    {
+        var output = new ArrayBufferWriter<byte>(element.Length + 64);
+        var result = XmlToJson.Write(operation.Shape(side), element, output, mapping);
+        return result.IsOk ? output.WrittenMemory : Refuse(result.Faults);
+    }
+
+    /// <summary>Faults of the mapping as one refusal.</summary>
+    public static ExchangeError Refuse(IReadOnlyList<MappingFault> faults)
     {
         var first = faults[0];
         return new ExchangeError(ExchangeStage.Validate, CodeOf(first.Code))
@@ -145,6 +154,7 @@ internal sealed class BodyMapping(LimitOptions limits)
     private static string CodeOf(string code) => code switch
     {
         MappingCodes.MalformedJson => ExchangeCodes.JsonMalformed,
+        MappingCodes.MalformedProtobuf => ExchangeCodes.ProtobufMalformed,
         MappingCodes.MalformedXml => ExchangeCodes.XmlMalformed,
         MappingCodes.Duplicate => ExchangeCodes.JsonDuplicateName,
         MappingCodes.TooLarge => ExchangeCodes.MessageTooLarge,

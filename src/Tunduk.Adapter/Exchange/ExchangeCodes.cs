@@ -22,6 +22,8 @@ public static class ExchangeCodes
     public const string MessageTooLarge = "message_too_large";
     public const string JsonMalformed = "json_malformed";
     public const string JsonDuplicateName = "json_duplicate_name";
+    public const string ProtobufMalformed = "protobuf_malformed";
+    public const string NumberInexact = "number_inexact";
     public const string XmlMalformed = "xml_malformed";
     public const string XmlForbidden = "xml_forbidden";
     public const string SoapMalformed = "soap_malformed";
@@ -137,6 +139,8 @@ public static class ExchangeCodes
         [MessageTooLarge] = HttpStatusCode.RequestEntityTooLarge,
         [JsonMalformed] = HttpStatusCode.BadRequest,
         [JsonDuplicateName] = HttpStatusCode.BadRequest,
+        [ProtobufMalformed] = HttpStatusCode.BadRequest,
+        [NumberInexact] = HttpStatusCode.BadRequest,
         [XmlMalformed] = HttpStatusCode.BadRequest,
         [XmlForbidden] = HttpStatusCode.BadRequest,
         [SoapMalformed] = HttpStatusCode.BadRequest,

@@ -1,6 +1,11 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Tunduk.Adapter.V1;
+using Tunduk.GrpcHosting;
 
 namespace Tunduk.Adapter.Exchange;
 
@@ -58,6 +63,59 @@ internal static class RefusalMapping
         return buffer.WrittenMemory;
     }
 
+    /// <summary>
+    /// gRPC status with details for the own information system: <c>tunduk.adapter.v1.Refusal</c> with everything, and
+    /// <c>google.rpc.ErrorInfo</c> for clients that know only the standard ones.
+    /// </summary>
+    public static RpcException ToRpc(ExchangeError error, string? recordId, string? traceId)
+    {
+        var refusal = new Refusal
+        {
+            Stage = StageName(error.Stage),
+            Code = error.Code,
+            Title = RefusalTexts.Title(error.Code),
+            Remedy = error.Remedy ?? RefusalTexts.Remedy(error.Code),
+            OutcomeUnknown = error.OutcomeUnknown,
+            Documentation = "urn:tunduk-adapter:refusal:" + error.Code,
+        };
+        refusal.Details.AddRange(error.Details);
+        var info = new ErrorInfo { Reason = error.Code, Domain = "tunduk-adapter", Metadata = { ["stage"] = refusal.Stage } };
+        SetIfPresent(error.Path, value => refusal.Path = info.Metadata["path"] = value);
+        SetIfPresent(error.Expected, value => refusal.Expected = info.Metadata["expected"] = value);
+        SetIfPresent(error.Found, value => refusal.Found = info.Metadata["found"] = value);
+        SetIfPresent(recordId, value => refusal.RecordId = info.Metadata["recordId"] = value);
+        SetIfPresent(traceId, value => refusal.TraceId = value);
+        var status = new Google.Rpc.Status { Code = (int)RpcCodeOf(error), Message = $"{refusal.Title}. {refusal.Remedy}" };
+        status.Details.Add(Any.Pack(refusal));
+        status.Details.Add(Any.Pack(info));
+        if (ExchangeCodes.StatusOf(error.Code) is HttpStatusCode.TooManyRequests || error.Code == ExchangeCodes.Overloaded)
+        {
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) }));
+        }
+
+        return status.ToRpcException();
+    }
+
+    /// <summary>
+    /// The status code of a refusal. UNAVAILABLE invites clients to repeat the call by themselves, so it is said only where nothing
+    /// can have been executed.
+    /// </summary>
+    public static StatusCode RpcCodeOf(ExchangeError error) => error.OutcomeUnknown
+        ? StatusCode.Unknown
+        : ExchangeCodes.StatusOf(error.Code) switch
+        {
+            HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.UnsupportedMediaType => StatusCode.InvalidArgument,
+            HttpStatusCode.Unauthorized => StatusCode.Unauthenticated,
+            HttpStatusCode.Forbidden => StatusCode.PermissionDenied,
+            HttpStatusCode.NotFound => StatusCode.NotFound,
+            HttpStatusCode.Conflict => StatusCode.AlreadyExists,
+            HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.TooManyRequests => StatusCode.ResourceExhausted,
+            HttpStatusCode.ServiceUnavailable => StatusCode.Unavailable,
+            HttpStatusCode.GatewayTimeout => StatusCode.DeadlineExceeded,
+            HttpStatusCode.BadGateway => StatusCode.FailedPrecondition,
+            _ => StatusCode.Internal,
+        };
+
     /// <summary>Fault code for a counterparty: ours, unprefixed by any security server, so that it is told from theirs.</summary>
     public static string ToFaultCode(ExchangeError error) => FaultPrefix + error.Code;
 
@@ -92,6 +150,14 @@ internal static class RefusalMapping
         if (value is not null)
         {
             text.Append(before).Append(value);
+        }
+    }
+
+    private static void SetIfPresent(string? value, Action<string> set)
+    {
+        if (value is not null)
+        {
+            set(value);
         }
     }
 

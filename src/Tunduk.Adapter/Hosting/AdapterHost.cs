@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Grpc.Health.V1;
 using Tunduk.Adapter.Administration;
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Callers;
@@ -10,11 +11,13 @@ using Tunduk.Adapter.Grants;
 using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.Listeners;
 using Tunduk.Adapter.Reading;
+using Tunduk.Adapter.Rpc;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
+using Tunduk.GrpcHosting.Health;
 
 namespace Tunduk.Adapter.Hosting;
 
@@ -27,14 +30,19 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     private readonly List<IAsyncDisposable> owned = [];
     private readonly ILogger log;
     private KestrelListener? isListener;
+    private KestrelListener? grpcListener;
     private KestrelListener? securityServerListener;
     private KestrelListener? adminListener;
     private AdapterHealth? health;
+    private GrpcHealth? grpcHealth;
 
     private AdapterHost(ILogger log) => this.log = log;
 
     /// <summary>Address of <c>Listen:Is</c>; null when it is off.</summary>
     public Uri? IsAddress => isListener?.Address;
+
+    /// <summary>Address of <c>Listen:Grpc</c>; null when it is off.</summary>
+    public Uri? GrpcAddress => grpcListener?.Address;
 
     /// <summary>Address of <c>Listen:SecurityServer</c>; null when it is off.</summary>
     public Uri? SecurityServerAddress => securityServerListener?.Address;
@@ -78,6 +86,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     public string AddressesAsJson() => JsonSerializer.Serialize(new
     {
         @is = IsAddress?.ToString(),
+        grpc = GrpcAddress?.ToString(),
         securityServer = SecurityServerAddress?.ToString(),
         admin = AdminAddress?.ToString(),
     });
@@ -86,7 +95,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         health?.Drain();
-        foreach (var listener in new[] { isListener, securityServerListener })
+        grpcHealth?.SetStatus("", HealthCheckResponse.Types.ServingStatus.NotServing);
+        foreach (var listener in new[] { isListener, grpcListener, securityServerListener })
         {
             if (listener is not null)
             {
@@ -198,6 +208,15 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var dropIn = new DropInFace(options, authentication, pipeline, spool);
         var descriptions = new ProvidedDescriptions(options, services, configuration.Resolve(options.Documents.Contracts));
         isListener = await ListenAsync("Listen:Is", options.Listen.Is, configuration, logs, new IsListener(options, authentication, pipeline, services, gate, dropIn), faults, cancellationToken);
+        if (options.Listen.Grpc.Address.Length > 0)
+        {
+            grpcHealth = new GrpcHealth();
+            var calls = new RpcCalls(logs.CreateLogger<RpcCalls>());
+            var typed = new TypedServices(services, logs.CreateLogger<TypedServices>());
+            var exchange = new ExchangeRpc(pipeline, services, typed, new BodyMapping(options.Limits), calls);
+            grpcListener = await ListenAsync("Listen:Grpc", options.Listen.Grpc, configuration, logs, new GrpcListener(options, door, services, exchange, typed, new TypedRpc(pipeline, calls, options.Limits), grpcHealth, unauthenticated, metrics), faults, cancellationToken);
+        }
+
         securityServerListener = await ListenAsync("Listen:SecurityServer", options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline, spool, descriptions), faults, cancellationToken);
         adminListener = await ListenAsync("Listen:Admin", options.Listen.Admin, configuration, logs, new AdminListener(door, health, prometheus, new OperationalDataEndpoint(door, metrics.Operational, Archive, unauthenticated, metrics, clock), desk, new AgreementAdministration(agreements, desk, contracts.FieldsOf, clock, clock.GetUtcNow()), unauthenticated, metrics), faults, cancellationToken);
         if (faults.Count > 0)
@@ -210,7 +229,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             LogPermissive(warning);
         }
 
-        LogStarted(Archive.Log.ToString(), Archive.Status.Size, IsAddress?.ToString(), SecurityServerAddress?.ToString(), AdminAddress?.ToString());
+        LogStarted(Archive.Log.ToString(), Archive.Status.Size, IsAddress?.ToString(), GrpcAddress?.ToString(), SecurityServerAddress?.ToString(), AdminAddress?.ToString());
     }
 
     private async Task<IArchive?> OpenArchiveAsync(AdapterConfiguration configuration, SigningKeys keys, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
@@ -259,8 +278,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         return thing;
     }
 
-    [LoggerMessage(1001, LogLevel.Information, "Ready. Log {LogId} has {Size} entries. Listening: information system {Is}, security server {SecurityServer}, admin {Admin}")]
-    private partial void LogStarted(string logId, long size, string? @is, string? securityServer, string? admin);
+    [LoggerMessage(1001, LogLevel.Information, "Ready. Log {LogId} has {Size} entries. Listening: information system {Is} and {Grpc}, security server {SecurityServer}, admin {Admin}")]
+    private partial void LogStarted(string logId, long size, string? @is, string? grpc, string? securityServer, string? admin);
 
     [LoggerMessage(1002, LogLevel.Warning, "{Setting}")]
     private partial void LogPermissive(string setting);

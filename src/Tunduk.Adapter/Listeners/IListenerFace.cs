@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tunduk.Adapter.Exchange;
 
 namespace Tunduk.Adapter.Listeners;
@@ -5,6 +6,14 @@ namespace Tunduk.Adapter.Listeners;
 /// <summary>What one listener shows: its endpoints, and how it refuses. Refusing must work in any state of the adapter.</summary>
 internal interface IListenerFace
 {
+    /// <summary>What the listener speaks. HTTP/1.1 unless the face says otherwise.</summary>
+    HttpProtocols Protocols => HttpProtocols.Http1;
+
+    /// <summary>Registers what the endpoints need of the listener's own container.</summary>
+    void AddParts(IServiceCollection parts)
+    {
+    }
+
     /// <summary>Maps the endpoints.</summary>
     void Map(WebApplication application);
 

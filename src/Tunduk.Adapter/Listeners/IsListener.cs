@@ -28,9 +28,9 @@ internal sealed class IsListener(
         application.MapPost("/v1/services/{alias}", context => AskAsync(context, AnswerAsync));
         application.MapPost("/v1/diagnose/{alias}", context => AskAsync(context, DiagnoseAsync));
         application.MapGet("/v1/services", ListAsync);
-        application.MapGet("/v1/services/{alias}/openapi.json", context => DocumentAsync(context, ServiceDocuments.OpenApi));
+        application.MapGet("/v1/services/{alias}/openapi.json", context => DocumentAsync(context, service => ServiceDocuments.OpenApi(service, agreements.TermsOf(service, out var state), state)));
         application.MapGet("/v1/services/{alias}/service.proto", context => DocumentAsync(context, ServiceDocuments.Proto));
-        application.MapGet("/v1/services/{alias}/example", context => DocumentAsync(context, ServiceDocuments.Example));
+        application.MapGet("/v1/services/{alias}/example", context => DocumentAsync(context, service => ServiceDocuments.Example(service, agreements.TermsOf(service, out _))));
     }
 
     private async Task AskAsync(HttpContext context, Func<HttpContext, ConsumerRequest, Task> then)

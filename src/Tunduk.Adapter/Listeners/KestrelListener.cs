@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Tunduk.Adapter.Configuration;
+using Tunduk.GrpcHosting.Server;
 
 namespace Tunduk.Adapter.Listeners;
 
@@ -34,6 +35,7 @@ internal sealed class KestrelListener : IAsyncDisposable
         builder.Services.AddLogging();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        face.AddParts(builder.Services);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -45,11 +47,16 @@ internal sealed class KestrelListener : IAsyncDisposable
             kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            if (face.Protocols == HttpProtocols.Http2)
+            {
+                kestrel.AllowSlowGrpcReaders();
+            }
+
             var uri = new Uri(options.Address);
             var endpoint = new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port);
             kestrel.Listen(endpoint, listen =>
             {
-                listen.Protocols = HttpProtocols.Http1;
+                listen.Protocols = face.Protocols;
                 if (certificate is not null)
                 {
                     UseHttps(listen, options, certificate);

@@ -15,6 +15,37 @@ internal static class SandboxAgreements
     public static string Consumer(string providerCertificate, DateOnly today) =>
         Side("consumer", SandboxNames.Consumer, SandboxNames.Provider, "loans@sandbox.example", providerCertificate, today);
 
+    /// <summary>Name of the agreement about the user's contract.</summary>
+    public const string ContractFileName = "SLA-2026-015.yaml";
+
+    /// <summary>One side of the agreement about the user's contract: everything in it may pass, since all of it is invented.</summary>
+    public static string ForContract(string role, string own, string counterparty, string certificate, SandboxContract contract, DateOnly today) => $$"""
+        # Written by `tunduk-adapter sandbox --contract` at every start: all fields of the contract, for trying it out.
+        # A real agreement names the fields that its Annex 1 lists.
+        agreement: SLA-2026-015
+        version: 1
+        own: {{own}}
+        counterparty: {{counterparty}}
+        role: {{role}}
+        basis: { kind: sla, reference: "SLA No. 15 (sandbox)", date: {{Day(today)}} }
+        valid: { from: {{Day(today)}}, until: {{Day(today.AddYears(1))}} }
+        purposes: [loan-scoring]
+        representedParties: none
+        contacts: [ { role: responsible, name: "Invented Person", email: "{{role}}@sandbox.example", phone: "+996 000 000000" } ]
+        signature: { outbound: embedded, inbound: required }
+        certificates: [ { sha256: "{{certificate}}", from: {{Day(today)}}, until: {{Day(today.AddYears(2))}} } ]
+        caller: { userId: required, issue: required }
+        services:
+        {{string.Join("\n", contract.Services.Select(service => $$"""
+              - service: "{{service.Operation}}"
+                environment: {{service.Environment}}
+                request: { allow: ["**", "/**"] }
+                response: { allow: ["**", "/**"], unlisted: remove }
+                attachments: none
+            """))}}
+        archive: { content: filtered }
+        """;
+
     private static string Side(string role, string own, string counterparty, string email, string certificate, DateOnly today) => $$"""
         # Annex 1 between the population register and the credit office (both invented), in executable form: the {{role}}'s copy.
         # Try it: remove document/** from response.allow in both copies, restart the sandbox, ask again. (A name the contract

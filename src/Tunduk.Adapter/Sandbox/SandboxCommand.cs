@@ -11,14 +11,15 @@ internal static class SandboxCommand
     {
         var once = new Option<bool>("--once") { Description = "Run the demonstration, print each stage with its outcome, verify the archives offline, and exit." };
         var data = new Option<string>("--data") { Description = "Folder of the sandbox's keys, archives and configuration.", DefaultValueFactory = _ => "sandbox-data" };
+        var contract = new Option<string?>("--contract") { Description = "WSDL file to serve as well: every operation of it, answered with invented data that its schema allows." };
         var part = new Option<string?>("--part") { Description = "Run one part as a process of its own: authority, security-servers or register.", Hidden = true };
         var providerSoap = new Option<string?>("--provider-soap") { Description = "With --part security-servers: where the provider adapter takes SOAP.", Hidden = true };
         var contracts = new Option<string?>("--contracts") { Description = "With --part security-servers: folder with the WSDL files getWsdl hands out.", Hidden = true };
         var port = new Option<int>("--port") { Description = "With --part: first port; 0 takes free ones.", Hidden = true };
-        var command = new Command("sandbox", "A development authority, two simulated security servers, a demonstration register and two adapters.") { once, data, part, providerSoap, contracts, port };
+        var command = new Command("sandbox", "A development authority, two simulated security servers, a demonstration register and two adapters.") { once, data, contract, part, providerSoap, contracts, port };
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(part) is { } name
             ? RunPartAsync(name, parsed.GetValue(data)!, parsed.GetValue(providerSoap), parsed.GetValue(contracts), parsed.GetValue(port), cancellationToken)
-            : RunAsync(parsed.GetValue(data)!, parsed.GetValue(once), cancellationToken));
+            : RunAsync(parsed.GetValue(data)!, parsed.GetValue(contract), parsed.GetValue(once), cancellationToken));
         return command;
     }
 
@@ -34,12 +35,19 @@ internal static class SandboxCommand
         }
     }
 
-    private static async Task<int> RunAsync(string data, bool once, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string data, string? file, bool once, CancellationToken cancellationToken)
     {
+        var unusable = "";
+        var contract = file is null ? null : SandboxContract.Read(file, out unusable);
+        if (file is not null && contract is null)
+        {
+            return Output.Wrong(unusable);
+        }
+
         using var stop = StopOnSignal(cancellationToken, out var registration);
         using (registration)
         {
-            var (world, faults) = await SandboxWorld.StartAsync(data, quiet: once, TimeProvider.System, stop.Token);
+            var (world, faults) = await SandboxWorld.StartAsync(data, contract, quiet: once, TimeProvider.System, stop.Token);
             if (world is null)
             {
                 Console.Error.WriteLine("The sandbox does not start:");
@@ -82,12 +90,24 @@ internal static class SandboxCommand
         Output.Line($"  security servers   consumer {world.SecurityServers.Consumer.Address}  provider {world.SecurityServers.Provider.Address}  faults on demand {world.SecurityServers.Control.Address}");
         Output.Line($"  register           {world.Register.Address}  ({world.Register.Persons.Count} invented persons)");
         Output.Line();
+        if (world.Folders.Contract is { Services: [var first, ..] services } contract)
+        {
+            Output.Line($"  contract           {contract.File}: {services.Count} services, answered with invented data (names that look like test services need the key in test-api-key.txt); the first:");
+            Output.Line();
+            Output.Line($"curl -s {new Uri(world.Consumer.IsAddress!, "v1/services/" + first.Alias)}/example {Key(world)} | curl -s {new Uri(world.Consumer.IsAddress!, "v1/services/" + first.Alias)} {Key(world)} {Headers} -d @-");
+            Output.Line();
+        }
+
         Output.Line($"Check both archives:  tunduk-adapter verify {world.Data}");
         Output.Line("Stop with Ctrl+C.");
     }
 
+    private const string Headers = "-H 'Content-Type: application/json' -H 'X-Road-UserId: KG20000000000001' -H 'X-Road-Issue: loan-scoring application 2026-00017'";
+
+    private static string Key(SandboxWorld world) => $"-H 'Authorization: Bearer {world.Folders.ApiKey}'";
+
     private static string CurlLine(SandboxWorld world, string pin) =>
-        $"curl -s {new Uri(world.Consumer.IsAddress!, "v1/services/getPerson")} -H 'Authorization: Bearer {world.Folders.ApiKey}' -H 'Content-Type: application/json' -H 'X-Road-UserId: KG20000000000001' -H 'X-Road-Issue: loan-scoring application 2026-00017' -d '{{\"request\":{{\"pin\":\"{pin}\"}}}}'";
+        $"curl -s {new Uri(world.Consumer.IsAddress!, "v1/services/getPerson")} {Key(world)} {Headers} -d '{{\"request\":{{\"pin\":\"{pin}\"}}}}'";
 
     private static CancellationTokenSource StopOnSignal(CancellationToken cancellationToken, out IDisposable registration)
     {

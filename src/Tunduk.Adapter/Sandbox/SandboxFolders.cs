@@ -16,6 +16,9 @@ internal sealed class SandboxFolders(string data, DateOnly today)
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>A contract of the user's to serve beside the sandbox's own; null for none.</summary>
+    public SandboxContract? Contract { get; init; }
+
     public string ProviderConfiguration => Path.Combine(data, "provider", "adapter.json");
 
     public string ConsumerConfiguration => Path.Combine(data, "consumer", "adapter.json");
@@ -23,13 +26,17 @@ internal sealed class SandboxFolders(string data, DateOnly today)
     /// <summary>The API key of the consumer's information system; made once.</summary>
     public string ApiKey => ReadOrMakeKey("api-key.txt");
 
+    /// <summary>The API key of its test system, which reaches test services and no others; made once, where the user's contract has any.</summary>
+    public string TestApiKey => ReadOrMakeKey("test-api-key.txt");
+
     /// <summary>The API key of the invented auditor, who may search both archives; made once.</summary>
     public string AuditorKey => ReadOrMakeKey("auditor-key.txt");
 
-    public void WriteProvider(SandboxCertificate own, SandboxCertificate counterparty, Uri register)
+    public void WriteProvider(SandboxCertificate own, SandboxCertificate counterparty, Uri register, Uri? invented = null)
     {
         var folder = Path.GetDirectoryName(ProviderConfiguration)!;
         WriteDocuments(folder, SandboxAgreements.Provider(Sha256(counterparty), today));
+        WriteContractAgreement(folder, "provider", SandboxNames.Provider, SandboxNames.Consumer, counterparty);
         Write(ProviderConfiguration, Adapter(folder, SandboxNames.Provider, own, 0, SandboxPorts.Choose(8090), SandboxPorts.Choose(8071)), options =>
         {
             options["Provides"] = new JsonObject
@@ -37,6 +44,10 @@ internal sealed class SandboxFolders(string data, DateOnly today)
                 ["getPerson"] = Provided(SandboxNames.GetPerson, new Uri(register, "getPerson")),
                 ["getVehicles"] = Provided(SandboxNames.GetVehicles, new Uri(register, "getVehicles")),
             };
+            foreach (var service in Contract?.Services ?? [])
+            {
+                options["Provides"]![service.Alias] = new JsonObject { ["Service"] = service.Id, ["Contract"] = Contract!.File, ["Upstream"] = new Uri(invented!, service.Alias).ToString(), ["Environment"] = service.Environment };
+            }
         });
     }
 
@@ -44,6 +55,7 @@ internal sealed class SandboxFolders(string data, DateOnly today)
     {
         var folder = Path.GetDirectoryName(ConsumerConfiguration)!;
         WriteDocuments(folder, SandboxAgreements.Consumer(Sha256(counterparty), today));
+        WriteContractAgreement(folder, "consumer", SandboxNames.Consumer, SandboxNames.Provider, counterparty);
         Write(ConsumerConfiguration, Adapter(folder, SandboxNames.Consumer, own, SandboxPorts.Choose(8080), 0, SandboxPorts.Choose(8070)), options =>
         {
             options["SecurityServer"] = new JsonObject { ["Address"] = securityServer.ToString() };
@@ -52,6 +64,11 @@ internal sealed class SandboxFolders(string data, DateOnly today)
                 ["getPerson"] = Consumed(SandboxNames.GetPerson),
                 ["getVehicles"] = Consumed(SandboxNames.GetVehicles),
             };
+            foreach (var service in Contract?.Services ?? [])
+            {
+                options["Services"]![service.Alias] = new JsonObject { ["Service"] = service.Id, ["Contract"] = Contract!.File };
+            }
+
             ((JsonArray)options["Callers"]!).Insert(0, new JsonObject
             {
                 ["Name"] = "loans",
@@ -59,6 +76,17 @@ internal sealed class SandboxFolders(string data, DateOnly today)
                 ["Roles"] = new JsonArray("is"),
                 ["Subsystems"] = new JsonArray(SandboxNames.Consumer),
             });
+            if (Contract?.Services.Any(service => service.Environment == "test") == true)
+            {
+                ((JsonArray)options["Callers"]!).Add(new JsonObject
+                {
+                    ["Name"] = "loans-test",
+                    ["ApiKeySha256"] = Digest(TestApiKey),
+                    ["Roles"] = new JsonArray("is"),
+                    ["Subsystems"] = new JsonArray(SandboxNames.Consumer),
+                    ["Environment"] = "test",
+                });
+            }
         });
     }
 
@@ -110,6 +138,17 @@ internal sealed class SandboxFolders(string data, DateOnly today)
         Directory.GetFiles(Path.Combine(folder, "grants"), "*.yaml").Append(Path.Combine(folder, "archiving-list.yaml")).Where(File.Exists)
             .Select(file => (JsonNode)Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
 
+    // The user's contract may be another one at the next start, so its agreement is never kept.
+    private void WriteContractAgreement(string folder, string role, string own, string counterparty, SandboxCertificate certificate)
+    {
+        var file = Path.Combine(folder, "agreements", SandboxAgreements.ContractFileName);
+        File.Delete(file);
+        if (Contract is not null)
+        {
+            File.WriteAllText(file, SandboxAgreements.ForContract(role, own, counterparty, Sha256(certificate), Contract, today));
+        }
+    }
+
     private JsonObject Adapter(string folder, string own, SandboxCertificate key, int isPort, int securityServerPort, int adminPort)
     {
         var pins = Directory.GetFiles(Path.Combine(folder, "agreements"), "*.yaml")
@@ -129,6 +168,7 @@ internal sealed class SandboxFolders(string data, DateOnly today)
             ["Listen"] = new JsonObject
             {
                 ["Is"] = new JsonObject { ["Address"] = isPort == 0 ? "" : $"http://127.0.0.1:{isPort}" },
+                ["Grpc"] = new JsonObject { ["Address"] = isPort == 0 ? "" : $"http://127.0.0.1:{SandboxPorts.Choose(8081)}" },
                 ["SecurityServer"] = new JsonObject { ["Address"] = securityServerPort == 0 ? "" : $"http://127.0.0.1:{securityServerPort}" },
                 ["Admin"] = new JsonObject { ["Address"] = $"http://127.0.0.1:{adminPort}" },
                 ["AllowSecurityServerUnauthenticated"] = securityServerPort != 0,

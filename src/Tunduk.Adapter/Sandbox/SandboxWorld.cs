@@ -34,11 +34,11 @@ internal sealed class SandboxWorld : IAsyncDisposable
     public AdapterHost Consumer { get; private set; } = null!;
 
     /// <summary>Starts everything; on a fault what was started is taken down.</summary>
-    public static async Task<(SandboxWorld? World, IReadOnlyList<SettingFault> Faults)> StartAsync(string data, bool quiet, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<(SandboxWorld? World, IReadOnlyList<SettingFault> Faults)> StartAsync(string data, SandboxContract? contract, bool quiet, TimeProvider clock, CancellationToken cancellationToken)
     {
         var full = Path.GetFullPath(data);
         PrivateFiles.CreateFolder(full);
-        var folders = new SandboxFolders(full, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        var folders = new SandboxFolders(full, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) { Contract = contract };
         var world = new SandboxWorld(full, folders);
         IReadOnlyList<SettingFault> faults = [];
         try
@@ -76,7 +76,14 @@ internal sealed class SandboxWorld : IAsyncDisposable
         Register = await DemonstrationRegister.StartAsync(SandboxPorts.Choose(6020), Path.Combine(Data, "register"), cancellationToken);
         owned.Add(Register);
 
-        Folders.WriteProvider(providerKey, consumerKey, Register.Address);
+        InventedProvider? invented = null;
+        if (Folders.Contract is { } contract)
+        {
+            invented = await InventedProvider.StartAsync(contract, cancellationToken);
+            owned.Add(invented);
+        }
+
+        Folders.WriteProvider(providerKey, consumerKey, Register.Address, invented?.Address);
         var (provider, faults) = await StartAdapterAsync(Folders.ProviderConfiguration, "provider", quiet, clock, cancellationToken);
         if (provider is null)
         {
@@ -95,6 +102,7 @@ internal sealed class SandboxWorld : IAsyncDisposable
                 ControlPort = SandboxPorts.Choose(6082),
                 ProviderSoap = new Uri(Provider.SecurityServerAddress!, "soap"),
                 Contracts = contracts,
+                Contract = Folders.Contract,
             },
             clock,
             cancellationToken);

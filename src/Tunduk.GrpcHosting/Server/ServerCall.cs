@@ -9,7 +9,8 @@ namespace Tunduk.GrpcHosting.Server;
 
 /// <summary>
 /// One call on one HTTP/2 stream. The handler writes messages; the end (status and trailers) is written exactly once, by whichever
-/// comes first: the handler's return or the deadline. After it nothing is written any more.
+/// comes first: the handler's return or the deadline. After it nothing is written any more. Over 300 lines: what may write and what
+/// ends the call must be seen together.
 /// </summary>
 internal sealed partial class ServerCall : IDisposable
 {
@@ -21,7 +22,7 @@ internal sealed partial class ServerCall : IDisposable
     private readonly CancellationTokenSource _cancellation;
     private readonly CancellationTokenSource? _timer;
     private readonly Status? _refusal;
-    private IMessage? _last;
+    private Action? _writeLast;
     private bool _wrote;
     private bool _ended;
 
@@ -95,11 +96,16 @@ internal sealed partial class ServerCall : IDisposable
     }
 
     /// <summary>The one request of a method that takes one.</summary>
-    public async ValueTask<T> ReadSingleAsync<T>() where T : class, IMessage<T>, new()
+    public ValueTask<T> ReadSingleAsync<T>() where T : class, IMessage<T>, new() => ReadSingleAsync(_reader.ReadAsync<T>);
+
+    /// <summary>The same as bytes.</summary>
+    public ValueTask<byte[]> ReadSingleBytesAsync() => ReadSingleAsync(_reader.ReadBytesAsync);
+
+    private async ValueTask<T> ReadSingleAsync<T>(Func<CancellationToken, ValueTask<T?>> read) where T : class
     {
-        T message = await _reader.ReadAsync<T>(Cancellation)
+        T message = await read(Cancellation)
             ?? throw new RpcException(StatusCode.Unimplemented, "The method takes one message, none was sent.");
-        return await _reader.ReadAsync<T>(Cancellation) is null
+        return await read(Cancellation) is null
             ? message
             : throw new RpcException(StatusCode.Unimplemented, "The method takes one message, more were sent.");
     }
@@ -157,12 +163,24 @@ internal sealed partial class ServerCall : IDisposable
     }
 
     /// <summary>The one response; it leaves together with the trailers.</summary>
-    public void WriteLast(IMessage message)
+    public void WriteLast(IMessage message) =>
+        KeepLast(() => Write(message ?? throw new InvalidOperationException("A handler returned no message."), Context.WriteOptions?.Flags ?? WriteFlags.None));
+
+    /// <summary>The same as bytes.</summary>
+    public void WriteLast(ReadOnlyMemory<byte> message) => KeepLast(() => WriteLastBytes(message));
+
+    private void KeepLast(Action write)
     {
         if (Context.Status.StatusCode == StatusCode.OK && !Cancellation.IsCancellationRequested)
         {
-            _last = message ?? throw new InvalidOperationException("A handler returned no message.");
+            _writeLast = write;
         }
+    }
+
+    private void WriteLastBytes(ReadOnlyMemory<byte> message)
+    {
+        MessageWriter.Write(Http.Response.BodyWriter, message, _options.MaxSendMessageSize, _compression);
+        _wrote = true;
     }
 
     public void Dispose()
@@ -238,11 +256,11 @@ internal sealed partial class ServerCall : IDisposable
                 return;
             }
 
-            if (_last is not null && status.StatusCode == StatusCode.OK)
+            if (_writeLast is not null && status.StatusCode == StatusCode.OK)
             {
                 try
                 {
-                    Write(_last, Context.WriteOptions?.Flags ?? WriteFlags.None);
+                    _writeLast();
                 }
                 catch (RpcException e)
                 {

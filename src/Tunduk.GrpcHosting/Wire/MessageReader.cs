@@ -15,7 +15,21 @@ internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string
     private const int HeaderSize = 5;
 
     /// <summary>The next message, or null at the end of the stream.</summary>
-    public async ValueTask<T?> ReadAsync<T>(CancellationToken cancellationToken) where T : class, IMessage, new()
+    public ValueTask<T?> ReadAsync<T>(CancellationToken cancellationToken) where T : class, IMessage, new() =>
+        ReadAsync(
+            static payload =>
+            {
+                T message = new();
+                message.MergeFrom(payload);
+                return message;
+            },
+            cancellationToken);
+
+    /// <summary>The next message as it stands on the wire, or null at the end of the stream.</summary>
+    public ValueTask<byte[]?> ReadBytesAsync(CancellationToken cancellationToken) =>
+        ReadAsync(static payload => payload.ToArray(), cancellationToken);
+
+    private async ValueTask<T?> ReadAsync<T>(Func<ReadOnlySequence<byte>, T> parse, CancellationToken cancellationToken) where T : class
     {
         ReadResult result = await pipe.ReadAtLeastAsync(HeaderSize, cancellationToken);
         if (result.Buffer.Length < HeaderSize)
@@ -41,9 +55,7 @@ internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string
         ReadOnlySequence<byte> payload = result.Buffer.Slice(HeaderSize, length);
         try
         {
-            T message = new();
-            message.MergeFrom(compressed ? Unpack(payload) : payload);
-            return message;
+            return parse(compressed ? Unpack(payload) : payload);
         }
         catch (InvalidProtocolBufferException e)
         {

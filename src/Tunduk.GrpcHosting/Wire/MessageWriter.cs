@@ -14,10 +14,7 @@ internal static class MessageWriter
     public static void Write(IBufferWriter<byte> output, IMessage message, int? maxMessageSize, CompressionLevel? gzip)
     {
         int size = message.CalculateSize();
-        if (size > maxMessageSize)
-        {
-            throw new RpcException(StatusCode.ResourceExhausted, $"The message to send is larger than the {maxMessageSize} bytes permitted here.");
-        }
+        Check(size, maxMessageSize);
 
         // Nothing stays nothing: an empty gzip stream has no header, and not every peer accepts that.
         if (gzip is null || size == 0)
@@ -27,10 +24,37 @@ internal static class MessageWriter
             return;
         }
 
-        using MemoryStream packed = new();
-        using (GZipStream stream = new(packed, gzip.Value, leaveOpen: true))
+        WritePacked(output, gzip.Value, message.WriteTo);
+    }
+
+    /// <summary>The same for a message that is bytes already.</summary>
+    public static void Write(IBufferWriter<byte> output, ReadOnlyMemory<byte> message, int? maxMessageSize, CompressionLevel? gzip)
+    {
+        Check(message.Length, maxMessageSize);
+        if (gzip is null || message.IsEmpty)
         {
-            message.WriteTo(stream);
+            WriteHeader(output, compressed: false, message.Length);
+            output.Write(message.Span);
+            return;
+        }
+
+        WritePacked(output, gzip.Value, stream => stream.Write(message.Span));
+    }
+
+    private static void Check(int size, int? maxMessageSize)
+    {
+        if (size > maxMessageSize)
+        {
+            throw new RpcException(StatusCode.ResourceExhausted, $"The message to send is larger than the {maxMessageSize} bytes permitted here.");
+        }
+    }
+
+    private static void WritePacked(IBufferWriter<byte> output, CompressionLevel level, Action<Stream> write)
+    {
+        using MemoryStream packed = new();
+        using (GZipStream stream = new(packed, level, leaveOpen: true))
+        {
+            write(stream);
         }
 
         WriteHeader(output, compressed: true, (int)packed.Length);

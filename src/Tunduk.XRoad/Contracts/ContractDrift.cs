@@ -8,19 +8,7 @@ public static class ContractDrift
     /// <summary>Changes from the contract in use to the served one. Operations only the served one has are told as new.</summary>
     public static IReadOnlyList<ContractChange> Compare(Contract inUse, Contract served)
     {
-        var changes = new List<ContractChange>();
-        foreach (var operation in inUse.Operations)
-        {
-            if (served.Operations.FirstOrDefault(o => o.ServiceCode == operation.ServiceCode && o.Version == operation.Version) is not { } now)
-            {
-                var other = served.Operations.FirstOrDefault(o => o.ServiceCode == operation.ServiceCode);
-                changes.Add(new ContractChange(ContractEffect.Breaking, operation.ToString(), null, "", other is null ? "the operation has vanished" : $"only version {other.Version ?? "(none)"} is served"));
-                continue;
-            }
-
-            CompareSide(operation, now, MessageSide.Request, changes);
-            CompareSide(operation, now, MessageSide.Response, changes);
-        }
+        List<ContractChange> changes = [.. inUse.Operations.SelectMany(operation => Compare(operation, served))];
 
         foreach (var operation in served.Operations)
         {
@@ -30,6 +18,21 @@ public static class ContractDrift
             }
         }
 
+        return changes;
+    }
+
+    /// <summary>Changes of one operation in use.</summary>
+    public static IReadOnlyList<ContractChange> Compare(Operation inUse, Contract served)
+    {
+        if (served.Operations.FirstOrDefault(o => o.ServiceCode == inUse.ServiceCode && o.Version == inUse.Version) is not { } now)
+        {
+            var other = served.Operations.FirstOrDefault(o => o.ServiceCode == inUse.ServiceCode);
+            return [new ContractChange(ContractEffect.Breaking, inUse.ToString(), null, "", other is null ? "the operation has vanished" : $"only version {other.Version ?? "(none)"} is served")];
+        }
+
+        var changes = new List<ContractChange>();
+        CompareSide(inUse, now, MessageSide.Request, changes);
+        CompareSide(inUse, now, MessageSide.Response, changes);
         return changes;
     }
 

@@ -22,7 +22,7 @@ internal sealed class TestWorld : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("tunduk-world-").FullName;
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
-    private TestWorld() => Folders = new SandboxFolders(folder, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+    private TestWorld(SandboxContract? contract) => Folders = new SandboxFolders(folder, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)) { Contract = contract };
 
     public TestClock Clock { get; } = new();
 
@@ -42,7 +42,7 @@ internal sealed class TestWorld : IAsyncDisposable
 
     public static async Task<TestWorld> StartAsync(TestWorldOptions? options = null)
     {
-        var world = new TestWorld();
+        var world = new TestWorld(options?.Contract);
         try
         {
             await world.BuildAsync(options ?? new TestWorldOptions());
@@ -205,11 +205,18 @@ internal sealed class TestWorld : IAsyncDisposable
         var today = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
         InformationSystem = await InformationSystemDouble.StartAsync();
         owned.Add(InformationSystem);
+        InventedProvider? invented = null;
+        if (options.Contract is not null)
+        {
+            invented = await InventedProvider.StartAsync(options.Contract, CancellationToken.None);
+            owned.Add(invented);
+        }
+
         if (options.WithProvider)
         {
             var text = SandboxAgreements.Provider(TestKeys.Sha256(TestKeys.Consumer.Certificate), today);
             WriteAgreements(ProviderFolder, text, options.ProviderAgreement, options.MoreOfProvider);
-            Folders.WriteProvider(TestKeys.Provider, TestKeys.Consumer, InformationSystem.Address);
+            Folders.WriteProvider(TestKeys.Provider, TestKeys.Consumer, InformationSystem.Address, invented?.Address);
             Provider = await StartAdapterAsync(Folders.ProviderConfiguration, options.Provider);
         }
 
@@ -224,7 +231,7 @@ internal sealed class TestWorld : IAsyncDisposable
             var contracts = Path.Combine(folder, "contracts");
             SandboxFolders.WriteContracts(contracts);
             SecurityServers = await SecurityServerPair.StartAsync(
-                new SecurityServerPairOptions { ProviderSoap = options.WithProvider ? new Uri(Provider.SecurityServerAddress!, "soap") : null, Contracts = contracts },
+                new SecurityServerPairOptions { ProviderSoap = options.WithProvider ? new Uri(Provider.SecurityServerAddress!, "soap") : null, Contracts = contracts, Contract = options.Contract },
                 Clock,
                 CancellationToken.None);
             owned.Add(SecurityServers);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tunduk.Adapter.Sandbox;
 
 namespace Tunduk.Adapter.Tests.Functional;
 
@@ -25,6 +26,9 @@ internal sealed record TestWorldOptions
 
     /// <summary>Asked instead of the simulated security servers.</summary>
     public Uri? SecurityServer { get; init; }
+
+    /// <summary>A contract to serve beside the sandbox's own, answered with invented data.</summary>
+    public SandboxContract? Contract { get; init; }
 
     public bool WithConsumer { get; init; } = true;
 

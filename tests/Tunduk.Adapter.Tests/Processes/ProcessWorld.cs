@@ -144,6 +144,7 @@ internal sealed class ProcessWorld : IAsyncDisposable
     {
         var root = Read(configuration);
         root["Listen"]![listener]!["Address"] = $"http://127.0.0.1:{FreePort.Choose()}";
+        root["Listen"]!["Grpc"]!["Address"] = "";
         root["Listen"]!["Admin"]!["Address"] = "http://127.0.0.1:0";
         more?.Invoke(root);
         File.WriteAllText(configuration, root.ToJsonString());

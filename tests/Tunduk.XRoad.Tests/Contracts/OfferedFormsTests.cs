@@ -96,7 +96,7 @@ public class OfferedFormsTests
         {
             var operation = method.Operation;
             var document = new ArrayBufferWriter<byte>();
-            OpenApiWriter.Write(operation, "/v1/services/x", document);
+            OpenApiWriter.Write(operation, OpenApiFace.At("/v1/services/x"), document);
             File.WriteAllBytes(prefix + operation.ServiceCode + ".openapi.json", document.WrittenSpan.ToArray());
             foreach (var side in Enum.GetValues<MessageSide>())
             {

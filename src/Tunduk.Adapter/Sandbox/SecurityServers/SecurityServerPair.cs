@@ -86,6 +86,10 @@ internal sealed class SecurityServerPair : IAsyncDisposable
         [
             Soap(SandboxNames.GetPerson, options),
             Soap(SandboxNames.GetVehicles, options),
+            .. (options.Contract?.Services ?? []).Select(service => new ServiceRegistration
+            {
+                Id = service.Id, Url = options.ProviderSoap, Allowed = [SandboxNames.Consumer], Description = options.Contract!.File,
+            }),
             new ServiceRegistration
             {
                 Id = RestService, Kind = ServiceKind.Rest, Url = options.ProviderRest, Allowed = [SandboxNames.Consumer],

@@ -44,6 +44,9 @@ internal sealed record SecurityServerPairOptions
     /// <summary>TLS server certificates of the provider's information system (its adapter).</summary>
     public IReadOnlyList<X509Certificate2> ProviderCertificates { get; init; } = [];
 
+    /// <summary>A contract of the user's, all of whose services the provider's server offers; null for none.</summary>
+    public SandboxContract? Contract { get; init; }
+
     /// <summary>Folder with the WSDL files that getWsdl hands out, named as the catalogue names them; null: none.</summary>
     public string? Contracts { get; init; }
 }

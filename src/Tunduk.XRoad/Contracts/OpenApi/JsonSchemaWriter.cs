@@ -9,31 +9,31 @@ namespace Tunduk.XRoad.Contracts.OpenApi;
 /// <summary>Writes the JSON form of types as JSON Schema 2020-12, named types as components that refer to each other.</summary>
 internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
 {
-    private readonly Dictionary<ComplexType, string> names = [];
-    private readonly Queue<ComplexType> pending = [];
+    private readonly Dictionary<(ComplexType Type, PermittedFields Permitted), string> names = [];
+    private readonly Queue<(ComplexType Type, PermittedFields Permitted)> pending = [];
     private readonly HashSet<string> taken = new(StringComparer.Ordinal);
 
     /// <summary>Writes what is still to be described, as members of <c>components/schemas</c>.</summary>
     public void Components()
     {
-        while (pending.TryDequeue(out var type))
+        while (pending.TryDequeue(out var item))
         {
-            writer.WritePropertyName(names[type]);
-            Object(type);
+            writer.WritePropertyName(names[item]);
+            Object(item.Type, item.Permitted);
         }
     }
 
-    public void Element(ElementDeclaration element)
+    public void Element(ElementDeclaration element, PermittedFields permitted)
     {
         if (!element.Nillable)
         {
-            Type(element.Type, element.Title, element.Name.Local);
+            Type(element.Type, permitted, element.Title, element.Name.Local);
             return;
         }
 
         writer.WriteStartObject();
         writer.WriteStartArray("anyOf");
-        Type(element.Type, element.Title, element.Name.Local);
+        Type(element.Type, permitted, element.Title, element.Name.Local);
         writer.WriteStartObject();
         writer.WriteString("type", "null");
         writer.WriteEndObject();
@@ -41,7 +41,7 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
         writer.WriteEndObject();
     }
 
-    private void Type(SchemaType type, string? title, string name)
+    private void Type(SchemaType type, PermittedFields permitted, string? title, string name)
     {
         switch (type)
         {
@@ -56,14 +56,14 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
                 writer.WriteStartArray("anyOf");
                 foreach (var variant in family.Derived.Prepend(family).Where(t => !t.Abstract))
                 {
-                    Reference(variant, name, null);
+                    Reference(variant, permitted, name, null);
                 }
 
                 writer.WriteEndArray();
                 writer.WriteEndObject();
                 break;
             case ComplexType complex:
-                Reference(complex, name, title);
+                Reference(complex, permitted, name, title);
                 break;
             default:
                 Simple((SimpleType)type, title);
@@ -71,15 +71,15 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
         }
     }
 
-    private void Reference(ComplexType type, string name, string? title)
+    private void Reference(ComplexType type, PermittedFields permitted, string name, string? title)
     {
-        if (!names.TryGetValue(type, out var known))
+        if (!names.TryGetValue((type, permitted), out var known))
         {
             var wish = ProtoBuilder.Identifier(type.Name.Local.Length > 0 ? type.Name.Local : name, "type");
             known = UniqueNames.Take(taken, wish, "_");
 
-            names.Add(type, known);
-            pending.Enqueue(type);
+            names.Add((type, permitted), known);
+            pending.Enqueue((type, permitted));
         }
 
         writer.WriteStartObject();
@@ -88,7 +88,7 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
         writer.WriteEndObject();
     }
 
-    private void Object(ComplexType type)
+    private void Object(ComplexType type, PermittedFields permitted)
     {
         writer.WriteStartObject();
         writer.WriteString("type", "object");
@@ -100,7 +100,8 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
             writer.WriteEndObject();
         }
 
-        foreach (var attribute in type.Attributes)
+        var attributes = type.Attributes.Where(a => permitted.Member(a.JsonName) is not null).ToList();
+        foreach (var attribute in attributes)
         {
             writer.WritePropertyName(attribute.JsonName);
             Simple(attribute.Type, null);
@@ -114,20 +115,23 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
         else if (type.ContentAsList)
         {
             writer.WritePropertyName("$content");
-            List(type);
+            List(type, permitted);
         }
         else
         {
             foreach (var member in type.Members)
             {
-                writer.WritePropertyName(member.JsonName);
-                Member(member);
+                if (permitted.Member(member.JsonName) is { } within)
+                {
+                    writer.WritePropertyName(member.JsonName);
+                    Member(member, within);
+                }
             }
         }
 
         writer.WriteEndObject();
-        var required = type.Attributes.Where(a => a.Required).Select(a => a.JsonName)
-            .Concat(type.ContentAsList ? [] : type.Members.Where(m => m.Required).Select(m => m.JsonName)).ToList();
+        var required = attributes.Where(a => a.Required).Select(a => a.JsonName)
+            .Concat(type.ContentAsList ? [] : type.Members.Where(m => m.Required && permitted.Member(m.JsonName) is not null).Select(m => m.JsonName)).ToList();
         if (required.Count > 0)
         {
             writer.WriteStartArray("required");
@@ -143,7 +147,7 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
         writer.WriteEndObject();
     }
 
-    private void Member(Member member)
+    private void Member(Member member, PermittedFields permitted)
     {
         if (member.Repeated)
         {
@@ -152,18 +156,18 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
             writer.WritePropertyName("items");
         }
 
-        Item(member);
+        Item(member, permitted);
         if (member.Repeated)
         {
             writer.WriteEndObject();
         }
     }
 
-    private void Item(Member member)
+    private void Item(Member member, PermittedFields permitted)
     {
         if (member.Element is { } element)
         {
-            Element(element);
+            Element(element, permitted);
         }
         else
         {
@@ -171,24 +175,25 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
         }
     }
 
-    private void List(ComplexType type)
+    private void List(ComplexType type, PermittedFields permitted)
     {
         writer.WriteStartObject();
         writer.WriteString("type", "array");
         writer.WriteStartObject("items");
         writer.WriteStartArray("anyOf");
-        if (type.Content == ContentKind.Mixed || type.Members.Count == 0)
+        var members = type.Members.Where(m => permitted.Member(m.JsonName) is not null).ToList();
+        if (type.Content == ContentKind.Mixed || members.Count == 0)
         {
             Text(null, null);
         }
 
-        foreach (var member in type.Members)
+        foreach (var member in members)
         {
             writer.WriteStartObject();
             writer.WriteString("type", "object");
             writer.WriteStartObject("properties");
             writer.WritePropertyName(member.JsonName);
-            Item(member);
+            Item(member, permitted.Member(member.JsonName)!);
             writer.WriteEndObject();
             writer.WriteStartArray("required");
             writer.WriteStringValue(member.JsonName);

@@ -8,11 +8,29 @@ namespace Tunduk.XRoad.Contracts.OpenApi;
 /// <summary>Writes the OpenAPI 3.1 document of one operation as the adapter offers it to its own information system.</summary>
 public static class OpenApiWriter
 {
+    // RefusalMapping of the adapter writes these.
+    private static readonly (string Name, string Type, string Description)[] Members =
+    [
+        ("type", "string", "URN of the code"),
+        ("title", "string", "What the code means"),
+        ("status", "integer", "The HTTP status"),
+        ("stage", "string", "The stage that refused"),
+        ("code", "string", "A code of the closed list"),
+        ("path", "string", "Where: a JSON path, a header, a setting"),
+        ("expected", "string", "What the rule asks for"),
+        ("found", "string", "A type, a length or a name; never a value"),
+        ("remedy", "string", "What cures it"),
+        ("outcomeUnknown", "boolean", "True when the provider may have executed the request all the same"),
+        ("details", "array", "More faults of the same message"),
+        ("recordId", "string", "The record in the archive"),
+        ("traceId", "string", "The trace of the call"),
+    ];
+
     /// <summary>Writes the document.</summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="path">The path under which it is offered, for example <c>/v1/services/person</c>.</param>
+    /// <param name="face">The address under which it is offered.</param>
     /// <param name="json">Where the document is written.</param>
-    public static void Write(Operation operation, string path, IBufferWriter<byte> json)
+    public static void Write(Operation operation, OpenApiFace face, IBufferWriter<byte> json)
     {
         using var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         var schemas = new JsonSchemaWriter(writer);
@@ -21,21 +39,28 @@ public static class OpenApiWriter
         writer.WriteStartObject("info");
         writer.WriteString("title", operation.Title ?? operation.ServiceCode);
         writer.WriteString("version", operation.Version ?? "1");
+        if (face.Description is not null)
+        {
+            writer.WriteString("description", face.Description);
+        }
+
         writer.WriteEndObject();
         writer.WriteStartObject("paths");
-        writer.WriteStartObject(path);
+        writer.WriteStartObject(face.Path);
         writer.WriteStartObject("post");
         writer.WriteString("operationId", operation.ServiceCode);
+        Parameters(writer, face.RequestHeaders);
         writer.WriteStartObject("requestBody");
         writer.WriteBoolean("required", true);
-        Content(writer, schemas, operation.Request, "application/json");
+        Content(writer, schemas, operation, face, MessageSide.Request);
         writer.WriteEndObject();
         writer.WriteStartObject("responses");
         writer.WriteStartObject("200");
         writer.WriteString("description", "The answer of the service");
-        Content(writer, schemas, operation.Response, "application/json");
+        Headers(writer, face.ResponseHeaders);
+        Content(writer, schemas, operation, face, MessageSide.Response);
         writer.WriteEndObject();
-        Problem(writer);
+        Problem(writer, face);
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteEndObject();
@@ -44,44 +69,134 @@ public static class OpenApiWriter
         writer.WriteStartObject("schemas");
         schemas.Components();
         writer.WriteEndObject();
-        writer.WriteEndObject();
+        Security(writer);
         writer.WriteEndObject();
     }
 
-    private static void Content(Utf8JsonWriter writer, JsonSchemaWriter schemas, MessageShape shape, string mediaType)
+    // An API key as bearer token, or a client certificate of the connection: one of the two.
+    private static void Security(Utf8JsonWriter writer)
     {
+        writer.WriteStartObject("securitySchemes");
+        writer.WriteStartObject("key");
+        writer.WriteString("type", "http");
+        writer.WriteString("scheme", "bearer");
+        writer.WriteEndObject();
+        writer.WriteStartObject("certificate");
+        writer.WriteString("type", "mutualTLS");
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteStartArray("security");
+        foreach (var scheme in (string[])["key", "certificate"])
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray(scheme);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void Parameters(Utf8JsonWriter writer, IReadOnlyList<OpenApiHeader> headers)
+    {
+        writer.WriteStartArray("parameters");
+        foreach (var header in headers)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", header.Name);
+            writer.WriteString("in", "header");
+            writer.WriteBoolean("required", header.Required);
+            DescribedString(writer, header.Description);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void Headers(Utf8JsonWriter writer, IReadOnlyList<OpenApiHeader> headers)
+    {
+        writer.WriteStartObject("headers");
+        foreach (var header in headers)
+        {
+            writer.WriteStartObject(header.Name);
+            DescribedString(writer, header.Description);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void DescribedString(Utf8JsonWriter writer, string description)
+    {
+        writer.WriteString("description", description);
+        writer.WriteStartObject("schema");
+        writer.WriteString("type", "string");
+        writer.WriteEndObject();
+    }
+
+    private static void Content(Utf8JsonWriter writer, JsonSchemaWriter schemas, Operation operation, OpenApiFace face, MessageSide side)
+    {
+        var shape = operation.Shape(side);
         writer.WriteStartObject("content");
-        writer.WriteStartObject(mediaType);
+        writer.WriteStartObject("application/json");
         writer.WritePropertyName("schema");
-        schemas.Element(shape.Element);
+        schemas.Element(shape.Element, side == MessageSide.Request ? face.Request : face.Response);
         var example = new ArrayBufferWriter<byte>();
         if (SampleWriter.Write(shape, 1, example, SampleOptions.Example))
         {
             writer.WritePropertyName("example");
-            writer.WriteRawValue(example.WrittenSpan);
+            writer.WriteRawValue(face.Example(side, example.WrittenMemory).Span);
         }
 
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
 
-    private static void Problem(Utf8JsonWriter writer)
+    private static void Problem(Utf8JsonWriter writer, OpenApiFace face)
     {
         writer.WriteStartObject("default");
         writer.WriteString("description", "A refusal (RFC 9457)");
+        Headers(writer, face.ResponseHeaders);
         writer.WriteStartObject("content");
         writer.WriteStartObject("application/problem+json");
         writer.WriteStartObject("schema");
         writer.WriteString("type", "object");
         writer.WriteStartObject("properties");
-        foreach (var name in (string[])["type", "title", "detail", "stage", "code", "path", "expected", "found", "remedy"])
+        foreach (var (name, type, description) in Members)
         {
             writer.WriteStartObject(name);
-            writer.WriteString("type", "string");
+            writer.WriteString("type", type);
+            writer.WriteString("description", description);
+            if (type == "array")
+            {
+                writer.WriteStartObject("items");
+                writer.WriteString("type", "string");
+                writer.WriteEndObject();
+            }
+
+            if (name == "code" && face.RefusalCodes.Count > 0)
+            {
+                writer.WriteStartArray("enum");
+                foreach (var code in face.RefusalCodes.Order(StringComparer.Ordinal))
+                {
+                    writer.WriteStringValue(code);
+                }
+
+                writer.WriteEndArray();
+            }
+
             writer.WriteEndObject();
         }
 
         writer.WriteEndObject();
+        writer.WriteStartArray("required");
+        foreach (var name in (string[])["type", "title", "status", "stage", "code", "remedy"])
+        {
+            writer.WriteStringValue(name);
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteEndObject();

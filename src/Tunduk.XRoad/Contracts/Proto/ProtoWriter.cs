@@ -71,16 +71,22 @@ internal sealed class ProtoWriter : IDisposable
     public void End(int begin)
     {
         var size = (uint)(length - begin - 1);
-        var more = ((BitOperations.Log2(size | 1) / 7) + 1) - 1;
+        var more = BitOperations.Log2(size | 1) / 7;
         if (more > 0)
         {
             Reserve(more);
             bytes.AsSpan(begin + 1, (int)size).CopyTo(bytes.AsSpan(begin + 1 + more));
+            length += more;
         }
 
-        length = begin;
-        Varint(size);
-        length += (int)size;
+        for (var i = begin; ; i++)
+        {
+            bytes[i] = (byte)(size >= 0x80 ? size | 0x80 : size);
+            if ((size >>= 7) == 0)
+            {
+                return;
+            }
+        }
     }
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(bytes, clearArray: true);

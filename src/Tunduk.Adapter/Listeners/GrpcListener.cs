@@ -1,0 +1,97 @@
+using Google.Protobuf.Reflection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tunduk.Adapter.Callers;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Rpc;
+using Tunduk.Adapter.Telemetry;
+using Tunduk.GrpcHosting.Health;
+using Tunduk.GrpcHosting.Reflection;
+using Tunduk.GrpcHosting.Server;
+
+namespace Tunduk.Adapter.Listeners;
+
+/// <summary>
+/// Methods of <c>Listen:Grpc</c>: <c>tunduk.adapter.v1</c>, the typed methods of the contracts, health and reflection. Callers are
+/// known by the same keys and certificates as on REST; only health asks for none.
+/// </summary>
+internal sealed class GrpcListener(
+    AdapterOptions options,
+    CallerDoor door,
+    ServiceCatalogue services,
+    ExchangeRpc exchange,
+    TypedServices typed,
+    TypedRpc typedRpc,
+    GrpcHealth health,
+    UnauthenticatedRefusals refusals,
+    AdapterMetrics metrics) : IListenerFace
+{
+    private const string Health = "/grpc.health.v1.Health/";
+
+    /// <summary>HTTP/2 alone: by prior knowledge where the listener has no TLS.</summary>
+    public HttpProtocols Protocols => HttpProtocols.Http2;
+
+    public void AddParts(IServiceCollection parts)
+    {
+        parts.AddSingleton(health);
+        parts.AddSingleton(exchange);
+        parts.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.Limits.MaxBody);
+        parts.AddGrpcHealthChecks();
+        parts.AddGrpcReflection(Permits);
+    }
+
+    public void Map(WebApplication application)
+    {
+        application.Use(AuthenticateAsync);
+        application.MapGrpcHealthChecksService();
+        application.MapGrpcReflectionService();
+        application.MapGrpcService<ExchangeRpc>();
+        foreach (var service in typed.All)
+        {
+            application.MapGrpcBytesService(service.Descriptor, (_, request, context) => typedRpc.CallAsync(service, request, context));
+        }
+    }
+
+    public Task RefuseAsync(HttpContext context, ExchangeError error)
+    {
+        TrailersOnly.Write(context.Response, RpcCalls.Refuse(error));
+        return Task.CompletedTask;
+    }
+
+    private Task AuthenticateAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.Value?.StartsWith(Health, StringComparison.Ordinal) == true)
+        {
+            return next(context);
+        }
+
+        var anonymous = options.Listen.AllowIsUnauthenticated ? Caller.Anonymous : null;
+        IReadOnlyList<string> role = RoleOf(context.GetEndpoint()) is { } needed ? [needed] : [];
+        if (!door.Enter(context, role, anonymous).TryGet(out var caller, out var error))
+        {
+            metrics.Unauthenticated("grpc");
+            refusals.Count("grpc", context.Connection.RemoteIpAddress, error);
+            return RefuseAsync(context, error);
+        }
+
+        RpcCalls.SetCaller(context, caller);
+        return next(context);
+    }
+
+    // Reflection shows a caller what it may call, and no more.
+    private bool Permits(HttpContext context, MethodDescriptor method)
+    {
+        if (RpcCalls.FindCaller(context) is not { } caller || (RoleOf(method) is { } role && !caller.Has(role)))
+        {
+            return false;
+        }
+
+        return typed.Find(method.Service.FullName) is not { } service || services.FindConsumed(caller, service.Alias, client: null).Error is null;
+    }
+
+    private string? RoleOf(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<MethodDescriptor>() is { } method ? RoleOf(method) : null;
+
+    private string? RoleOf(MethodDescriptor method) =>
+        method.Service.FullName == ExchangeRpc.Descriptor.FullName || typed.Find(method.Service.FullName) is not null ? "is" : null;
+}

@@ -1,0 +1,106 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Text;
+using Tunduk.Adapter.Callers;
+using Tunduk.Adapter.Exchange;
+using Tunduk.GrpcHosting;
+using Tunduk.GrpcHosting.Server;
+
+namespace Tunduk.Adapter.Rpc;
+
+/// <summary>What every gRPC method of the adapter does with a call: who calls, which X-Road values it names, and how it is refused.</summary>
+internal sealed partial class RpcCalls(ILogger<RpcCalls> log)
+{
+    private static readonly object CallerKey = new();
+
+    /// <summary>Keeps the caller that the listener has authenticated.</summary>
+    public static void SetCaller(HttpContext context, Caller caller) => context.Items[CallerKey] = caller;
+
+    /// <summary>The caller of a call; null before authentication.</summary>
+    public static Caller? FindCaller(HttpContext context) => context.Items.TryGetValue(CallerKey, out var caller) ? (Caller?)caller : null;
+
+    public static Caller CallerOf(ServerCallContext context) => FindCaller(context.GetHttpContext())!;
+
+    /// <summary>The X-Road values of the metadata; <c>NAME-bin</c> carries text that is not ASCII.</summary>
+    public static Outcome<CallHeaders> HeadersOf(ServerCallContext context)
+    {
+        var given = context.GetHttpContext().Request.Headers;
+        var headers = new HeaderDictionary();
+        foreach (var name in CallHeaders.Names)
+        {
+            if (given.TryGetValue(name, out var values))
+            {
+                headers[name] = values;
+            }
+
+            foreach (var value in given[name + "-bin"])
+            {
+                if (!TryText(value, out var text))
+                {
+                    return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderInvalid) { Path = name + "-bin", Expected = "base64 of UTF-8", Found = "other text" };
+                }
+
+                headers.Append(name, text);
+            }
+        }
+
+        return CallHeaders.Read(headers);
+    }
+
+    /// <summary>Tells record and message id in the headers of the answer, which have not been sent yet.</summary>
+    public static void Tell(ServerCallContext context, ExchangeAnswer answer)
+    {
+        var headers = context.GetHttpContext().Response.Headers;
+        if (answer.Record is { } record)
+        {
+            headers[Listeners.IsListener.RecordHeader] = record.ToString();
+        }
+
+        if (answer.MessageId is { } id)
+        {
+            headers[CallHeaders.IdName] = id;
+        }
+    }
+
+    /// <summary>The refusal as a status.</summary>
+    public static RpcException Refuse(ExchangeAnswer answer) =>
+        RefusalMapping.ToRpc(answer.Error!, answer.Record?.ToString(), Activity.Current?.TraceId.ToString());
+
+    public static RpcException Refuse(ExchangeError error) => Refuse(new ExchangeAnswer { Error = error });
+
+    /// <summary>The edge: what nobody foresaw is a named refusal, and its text, which may hold a value, stays here.</summary>
+    public async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception exception) when (exception is not RpcException && !context.CancellationToken.IsCancellationRequested)
+        {
+            LogUnforeseen(exception.GetType().FullName, new StackTrace(exception, fNeedFileInfo: false).ToString());
+            throw Refuse(new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = true });
+        }
+    }
+
+    private static bool TryText(string? value, out string text)
+    {
+        text = "";
+        if (value is null || value.Length > 8_000)
+        {
+            return false;
+        }
+
+        var padded = value.PadRight((value.Length + 3) / 4 * 4, '=');
+        Span<byte> bytes = new byte[padded.Length];
+        if (Base64.DecodeFromUtf8(Encoding.ASCII.GetBytes(padded), bytes, out _, out var count) != System.Buffers.OperationStatus.Done || !System.Text.Unicode.Utf8.IsValid(bytes[..count]))
+        {
+            return false;
+        }
+
+        text = Encoding.UTF8.GetString(bytes[..count]);
+        return true;
+    }
+
+    [LoggerMessage(1702, LogLevel.Error, "Unforeseen fault {Type}{StackTrace}")]
+    private partial void LogUnforeseen(string? type, string stackTrace);
+}

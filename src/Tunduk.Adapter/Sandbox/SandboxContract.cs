@@ -1,0 +1,56 @@
+using Tunduk.XRoad.Contracts;
+
+namespace Tunduk.Adapter.Sandbox;
+
+/// <summary>A contract of the user's that the sandbox serves beside its own: every operation becomes a service of the invented register, whatever participant the contract is of.</summary>
+internal sealed class SandboxContract
+{
+    private SandboxContract(string file, Contract contract)
+    {
+        File = file;
+        var taken = new HashSet<string>(StringComparer.Ordinal) { "getPerson", "getVehicles" };
+
+        // What the sandbox has of its own stays as it is.
+        Services = [.. contract.Operations.Where(operation => operation.ToString() is not ("getPerson/v1" or "getVehicles/v1")).Select(operation => new SandboxContractService(Alias(taken, operation), $"{SandboxNames.Provider}/{operation}", operation))];
+    }
+
+    /// <summary>Full path of the file.</summary>
+    public string File { get; }
+
+    public IReadOnlyList<SandboxContractService> Services { get; }
+
+    /// <summary>Reads a SOAP contract; null with what is wrong where it cannot be served.</summary>
+    public static SandboxContract? Read(string file, out string fault)
+    {
+        var full = Path.GetFullPath(file);
+        if (!System.IO.File.Exists(full))
+        {
+            fault = $"there is no file {file}";
+            return null;
+        }
+
+        var import = Contract.Import(full);
+        if (!import.IsWhole || import.Contract is null)
+        {
+            fault = $"{file} cannot be mapped: contract import {file} says why";
+            return null;
+        }
+
+        if (import.Contract.Kind != ContractKind.Wsdl)
+        {
+            fault = $"{file} describes REST: the sandbox serves SOAP contracts";
+            return null;
+        }
+
+        var read = new SandboxContract(full, import.Contract);
+        fault = read.Services.Count == 0 ? $"{file} has no service that the sandbox does not have already" : "";
+        return read.Services.Count == 0 ? null : read;
+    }
+
+    private static string Alias(HashSet<string> taken, Operation operation)
+    {
+        var wish = taken.Contains(operation.ServiceCode) ? $"{operation.ServiceCode}-{operation.Version ?? "contract"}" : operation.ServiceCode;
+        taken.Add(wish);
+        return wish;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Google.Rpc;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.V1;
+using Tunduk.GrpcHosting;
+
+namespace Tunduk.Adapter.Tests.Exchange;
+
+/// <summary>One refusal, three dresses: every code of the closed list says the same as problem+json and as gRPC status, and no more than code and record to a counterparty.</summary>
+public sealed class RefusalDressTests
+{
+    private const string Record = "0011223344556677-000000000042";
+
+    public static TheoryData<string> Codes => [.. ExchangeCodes.All.Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Refusal_EveryCode_SaysTheSameInEveryDress(string code)
+    {
+        var error = new ExchangeError(ExchangeStage.Validate, code)
+        {
+            Path = "$.request.pin",
+            Expected = "14 digits",
+            Found = "13 characters",
+            Details = ["$.request.pin: length"],
+        };
+        using var problem = JsonDocument.Parse(RefusalMapping.ToProblem(error, Record, "trace"));
+        var rpc = RefusalMapping.ToRpc(error, Record, "trace");
+        var status = rpc.GetRpcStatus().ShouldNotBeNull();
+        var refusal = status.Details[0].Unpack<Refusal>();
+        var info = status.Details[1].Unpack<ErrorInfo>();
+
+        foreach (var (member, value) in new[]
+        {
+            ("stage", refusal.Stage), ("code", refusal.Code), ("title", refusal.Title), ("path", refusal.Path), ("expected", refusal.Expected), ("found", refusal.Found),
+            ("remedy", refusal.Remedy), ("recordId", refusal.RecordId), ("traceId", refusal.TraceId), ("type", refusal.Documentation),
+        })
+        {
+            problem.RootElement.GetProperty(member).GetString().ShouldBe(value, member);
+            value.ShouldNotBeNullOrEmpty(member);
+        }
+
+        refusal.Details.ShouldBe(error.Details);
+        info.Reason.ShouldBe(code);
+        info.Metadata["path"].ShouldBe(error.Path);
+        rpc.StatusCode.ShouldBe(RefusalMapping.RpcCodeOf(error));
+        rpc.StatusCode.ShouldNotBeOneOf(StatusCode.OK, StatusCode.Cancelled, StatusCode.Unimplemented);
+
+        RefusalMapping.ToFaultCode(error).ShouldBe("adapter." + code);
+        var fault = RefusalMapping.ToFaultString(error, Record);
+        fault.ShouldContain(Record);
+        foreach (var own in new[] { error.Path, error.Expected, error.Found })
+        {
+            fault.ShouldNotContain(own);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void RpcCode_OutcomeUnknown_NeverInvitesToRepeat(string code) =>
+        RefusalMapping.RpcCodeOf(new ExchangeError(ExchangeStage.Forward, code) { OutcomeUnknown = true }).ShouldBe(StatusCode.Unknown);
+}
