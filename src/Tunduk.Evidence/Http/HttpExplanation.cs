@@ -24,6 +24,9 @@ public sealed record HttpExplanation
     /// <summary>Serial number of the certificate.</summary>
     public string? CertificateSerial { get; init; }
 
+    /// <summary>Serial numbers of the chain that was found, from the certificate up, each with its fault.</summary>
+    public string? Chain { get; init; }
+
     /// <summary>Length of the value this side has, where two differ.</summary>
     public long? ExpectedLength { get; init; }
 

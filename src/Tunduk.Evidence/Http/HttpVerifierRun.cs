@@ -348,9 +348,9 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
                 new HttpExplanation { Element = HttpSignatureNames.Certificate, Found = certificates.Count });
         }
 
-        if (!input.Trust.TryTrust(certificates[0].Span, input.Now, out signer, out TrustFault fault))
+        if (!input.Trust.TryTrust(certificates[0].Span, input.Now, out signer, out TrustFault fault, out TrustChain? chain))
         {
-            return Of(CodeOf(fault), HttpSignatureNames.Certificate);
+            return (CodeOf(fault), new HttpExplanation { Element = HttpSignatureNames.Certificate, CertificateSerial = chain?.Serial, Chain = chain?.ToString() });
         }
 
         if (keyId.Length != 64 || keyId != HttpProfile.KeyId(signer.Sha256.Span))
@@ -559,6 +559,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
             Element = HttpSignatureNames.Certificate,
             Algorithm = HttpSignatureAlgorithms.NameOf(algorithm),
             CertificateSerial = signer!.Certificate.SerialNumber,
+            Chain = TrustChain.Of(signer.Chain).ToString(),
             SkewSeconds = skew?.TotalSeconds,
         });
 

@@ -26,4 +26,7 @@ public enum EntryFlags
 
     /// <summary>Sandbox identifiers and keys.</summary>
     Sandbox = 64,
+
+    /// <summary>No authority answered whether the signer's certificate is revoked; the settings accepted it for a bounded time.</summary>
+    RevocationUnanswered = 128,
 }

@@ -29,6 +29,10 @@ internal sealed class SecurityHeader
             {
                 header.Token = child;
             }
+            else if (child.Is(SoapNames.UtilityUri, "Timestamp"u8))
+            {
+                header.Timestamp = child;
+            }
             else if (child.Is(SoapNames.SignatureUri, "Signature"u8))
             {
                 header.Signature = child;

@@ -25,7 +25,13 @@ internal static class SoapExchangeComparison
             {
                 return new SoapFinding(
                     SoapVerificationCode.HeaderDiffers,
-                    new SoapExplanation { Element = header.Name, ExpectedLength = signed[at].Value.Length, FoundLength = header.Value.Length });
+                    new SoapExplanation
+                    {
+                        Element = header.Name,
+                        ExpectedLength = signed[at].Value.Length,
+                        FoundLength = header.Value.Length,
+                        DiffersAt = signed[at].Value.AsSpan().CommonPrefixLength(header.Value),
+                    });
             }
         }
 

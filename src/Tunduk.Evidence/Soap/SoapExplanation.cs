@@ -30,6 +30,15 @@ public sealed record SoapExplanation
     /// <summary>Serial number of the certificate.</summary>
     public string? CertificateSerial { get; init; }
 
+    /// <summary>Serial numbers of the chain that was found, from the certificate up, each with its fault.</summary>
+    public string? Chain { get; init; }
+
+    /// <summary>Where a second form is at hand: path of the innermost element that differs, by names and positions.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Where a second form is at hand: offset of the first byte that differs, in the canonical form or the value.</summary>
+    public int? DiffersAt { get; init; }
+
     /// <summary>Length of the value the message should have had, where lengths differ.</summary>
     public int? ExpectedLength { get; init; }
 

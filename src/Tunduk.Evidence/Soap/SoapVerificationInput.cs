@@ -26,6 +26,12 @@ public sealed record SoapVerificationInput
     /// <summary>Attachments as received.</summary>
     public IReadOnlyList<SoapAttachmentDigest> Attachments { get; init; } = [];
 
+    /// <summary>
+    /// The message as this side knows it was signed: an own copy, or the sandbox's. A digest that does not fit is then explained
+    /// with path and offset of the first difference; nothing else depends on it.
+    /// </summary>
+    public Tunduk.Xml.XmlTape? SecondForm { get; init; }
+
     /// <summary>How far clocks may differ. Default 60 s.</summary>
     public TimeSpan AllowedSkew { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -125,6 +125,12 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
         security = new SecurityHeader { Element = securities[0] };
         if (exchanges.Count != 1)
         {
+            // A foreign signature lacks the block too; a weak algorithm is what its maker has to change first.
+            if (exchanges.Count == 0 && WeakMethod() is { } weak)
+            {
+                return weak;
+            }
+
             SoapVerificationCode code = exchanges.Count == 0
                 ? SoapVerificationCode.ExchangeMissing
                 : SoapVerificationCode.MultipleExchangeHeaders;
@@ -132,6 +138,26 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
         }
 
         exchangeElement = exchanges[0];
+        return null;
+    }
+
+    private SoapFinding? WeakMethod()
+    {
+        XmlElement signedInfo = SecurityHeader.Peek(security.Element).SignedInfo;
+        if (!signedInfo.Exists)
+        {
+            return null;
+        }
+
+        foreach (XmlElement child in signedInfo.Children)
+        {
+            ReadOnlySpan<byte> identifier = SoapReference.Algorithm(child);
+            if (child.Is(SoapNames.SignatureUri, "SignatureMethod"u8) && SignatureAlgorithms.TryParse(identifier, out _) == AlgorithmVerdict.Weak)
+            {
+                return KnownTransforms.Refuse(SoapVerificationCode.SignatureAlgorithmWeak, child, identifier, isKnown: true);
+            }
+        }
+
         return null;
     }
 
@@ -333,9 +359,10 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
             return SoapFinding.At(SoapVerificationCode.TokenMalformed, security.Token);
         }
 
-        if (!input.Trust.TryTrust(der[..length], input.Now, out signer, out TrustFault fault))
+        if (!input.Trust.TryTrust(der[..length], input.Now, out signer, out TrustFault fault, out TrustChain? chain))
         {
-            return SoapFinding.At(CodeOf(fault), security.Token);
+            SoapFinding refused = SoapFinding.At(CodeOf(fault), security.Token);
+            return refused with { Explanation = refused.Explanation with { CertificateSerial = chain?.Serial, Chain = chain?.ToString() } };
         }
 
         if (input.Now < signer.NotBefore || input.Now > signer.NotAfter)
@@ -358,6 +385,7 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
             {
                 Element = "BinarySecurityToken",
                 CertificateSerial = signer!.Certificate.SerialNumber,
+                Chain = TrustChain.Of(signer.Chain).ToString(),
                 SkewSeconds = skew?.TotalSeconds,
                 Algorithm = code == SoapVerificationCode.SignatureAlgorithmKey ? SignatureAlgorithms.Identifier(algorithm) : null,
             });
@@ -431,16 +459,56 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
         covered[(int)part] = new SoapCoveredPart(part.ToString(), canonical.Count, reference.Hash.Name!);
         return CryptographicOperations.FixedTimeEquals(digest[..length], reference.Digest)
             ? null
-            : new SoapFinding(
-                refusal,
-                new SoapExplanation
-                {
-                    Element = element.LocalName,
-                    Line = element.Line,
-                    Algorithm = reference.Hash.Name,
-                    Transform = ExclusiveCanonicalizer.Algorithm,
-                    CanonicalLength = canonical.Count,
-                });
+            : new SoapFinding(refusal, Explain(part, element, reference, canonical.Count));
+    }
+
+    private SoapExplanation Explain(Part part, XmlElement element, SoapReference reference, int length)
+    {
+        CanonicalDifference? difference = SecondForm(part) is { } second ? CanonicalDifference.Find(element, second, reference.Prefixes) : null;
+        return new SoapExplanation
+        {
+            Element = element.LocalName,
+            Line = element.Line,
+            Algorithm = reference.Hash.Name,
+            Transform = ExclusiveCanonicalizer.Algorithm,
+            CanonicalLength = length,
+            Path = difference?.Path,
+            DiffersAt = difference?.Offset,
+        };
+    }
+
+    /// <summary>The same part of the message as this side knows it was signed, where it does.</summary>
+    private XmlElement? SecondForm(Part part)
+    {
+        if (input.SecondForm is not { } second || !SoapEnvelope.TryRead(second, out SoapEnvelope known))
+        {
+            return null;
+        }
+
+        if (part == Part.Body)
+        {
+            return known.Body;
+        }
+
+        if (!known.Header.Exists)
+        {
+            return null;
+        }
+
+        foreach (XmlElement block in known.Header.Children)
+        {
+            if (part == Part.Exchange && block.Is(SoapNames.ExchangeUri, "Exchange"u8))
+            {
+                return block;
+            }
+
+            if (part == Part.Timestamp && block.Is(SoapNames.SecurityUri, "Security"u8) && SecurityHeader.Peek(block).Timestamp is { Exists: true } time)
+            {
+                return time;
+            }
+        }
+
+        return null;
     }
 
     private SoapFinding? CheckTimes()

@@ -75,7 +75,7 @@ public static class TimestampVerifier
         {
             if (!Rfc3161TimestampToken.TryDecode(encoded, out Rfc3161TimestampToken? token, out int consumed) || consumed != encoded.Length)
             {
-                return Refuse(TimestampFault.Malformed);
+                return Refuse(WhyUnreadable(encoded));
             }
 
             Rfc3161TimestampTokenInfo info = token.TokenInfo;
@@ -107,6 +107,22 @@ public static class TimestampVerifier
         {
             return Refuse(TimestampFault.Malformed);
         }
+    }
+
+    /// <summary>The framework reads no token whose signer may not stamp; which of its reasons it was is told apart here.</summary>
+    private static TimestampFault WhyUnreadable(ReadOnlyMemory<byte> encoded)
+    {
+        var cms = new SignedCms();
+        cms.Decode(encoded.Span);
+        if (!Rfc3161TimestampTokenInfo.TryDecode(cms.ContentInfo.Content, out Rfc3161TimestampTokenInfo? info, out _)
+            || cms.SignerInfos.Count != 1 || cms.SignerInfos[0].Certificate is not { } authority)
+        {
+            return TimestampFault.Malformed;
+        }
+
+        return !IsForStampingOnly(authority) ? TimestampFault.CertificateUsage
+            : info.Timestamp < new DateTimeOffset(authority.NotBefore) || info.Timestamp > new DateTimeOffset(authority.NotAfter) ? TimestampFault.CertificatePeriod
+            : TimestampFault.Malformed;
     }
 
     private static TimestampVerification CheckSigner(

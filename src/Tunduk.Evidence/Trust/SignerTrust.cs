@@ -10,7 +10,7 @@ namespace Tunduk.Evidence.Trust;
 /// Who may sign for one counterparty: certificates pinned by digest, and anchors with a rule for the subject. Nothing is ever
 /// downloaded; the machine's own roots count for nothing. Results are cached by certificate; one instance serves all threads.
 /// </summary>
-/// <remarks>LIMIT: revocation is not asked here; a pinned certificate follows its pin's period.</remarks>
+/// <remarks>Revocation is not asked here: nothing of this library goes out. Ask it with the signer's <c>Chain</c>.</remarks>
 public sealed class SignerTrust
 {
     private const int MaxCached = 1024;
@@ -51,8 +51,23 @@ public sealed class SignerTrust
     /// <param name="signer">The result.</param>
     /// <param name="fault">Why there is none.</param>
     public bool TryTrust(
-        ReadOnlySpan<byte> der, DateTimeOffset now, [NotNullWhen(true)] out TrustedSigner? signer, out TrustFault fault)
+        ReadOnlySpan<byte> der, DateTimeOffset now, [NotNullWhen(true)] out TrustedSigner? signer, out TrustFault fault) =>
+        TryTrust(der, now, out signer, out fault, out _);
+
+    /// <summary>As above, and explains a refusal.</summary>
+    /// <param name="der">The certificate as received.</param>
+    /// <param name="now">The moment a chain is built for, when it is not cached.</param>
+    /// <param name="signer">The result.</param>
+    /// <param name="fault">Why there is none.</param>
+    /// <param name="chain">Refused: what chain was found; null where the bytes are no certificate.</param>
+    public bool TryTrust(
+        ReadOnlySpan<byte> der,
+        DateTimeOffset now,
+        [NotNullWhen(true)] out TrustedSigner? signer,
+        out TrustFault fault,
+        out TrustChain? chain)
     {
+        chain = null;
         Span<byte> sha256 = stackalloc byte[32];
         SHA256.HashData(der, sha256);
         CertificateDigest digest = CertificateDigest.From(sha256);
@@ -75,7 +90,7 @@ public sealed class SignerTrust
 
         // What follows the certificate in the bytes would not be covered by what the loader read.
         fault = certificate.RawDataMemory.Span.SequenceEqual(der)
-            ? Examine(certificate, digest, sha256.ToArray(), now, out signer)
+            ? Examine(certificate, digest, sha256.ToArray(), now, out signer, out chain)
             : TrustFault.Malformed;
         if (signer is null)
         {
@@ -92,9 +107,16 @@ public sealed class SignerTrust
     }
 
     private TrustFault Examine(
-        X509Certificate2 certificate, CertificateDigest digest, byte[] sha256, DateTimeOffset now, out TrustedSigner? signer)
+        X509Certificate2 certificate,
+        CertificateDigest digest,
+        byte[] sha256,
+        DateTimeOffset now,
+        out TrustedSigner? signer,
+        out TrustChain chain)
     {
         signer = null;
+        chain = TrustChain.Of([certificate]);
+        IReadOnlyList<X509Certificate2> certificates = [certificate];
         pins.TryGetValue(digest, out PinnedCertificate? pin);
         DateTimeOffset from = Utc(certificate.NotBefore);
         DateTimeOffset until = Utc(certificate.NotAfter);
@@ -105,7 +127,7 @@ public sealed class SignerTrust
         }
         else
         {
-            TrustFault chained = BuildChain(certificate, now, ref from, ref until);
+            TrustFault chained = BuildChain(certificate, now, ref from, ref until, ref chain, ref certificates);
             if (chained != TrustFault.None)
             {
                 return chained;
@@ -115,13 +137,19 @@ public sealed class SignerTrust
         TrustFault fault = KeyRules.Check(certificate, minimumRsaBits, out AsymmetricAlgorithm? key);
         if (key is not null)
         {
-            signer = new TrustedSigner(certificate, sha256, key, from, until, pin is not null);
+            signer = new TrustedSigner(certificate, sha256, key, from, until, pin is not null, certificates);
         }
 
         return fault;
     }
 
-    private TrustFault BuildChain(X509Certificate2 certificate, DateTimeOffset now, ref DateTimeOffset from, ref DateTimeOffset until)
+    private TrustFault BuildChain(
+        X509Certificate2 certificate,
+        DateTimeOffset now,
+        ref DateTimeOffset from,
+        ref DateTimeOffset until,
+        ref TrustChain found,
+        ref IReadOnlyList<X509Certificate2> certificates)
     {
         if (anchors.Count == 0)
         {
@@ -137,6 +165,7 @@ public sealed class SignerTrust
         chain.ChainPolicy.VerificationTimeIgnored = false;
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         bool isTrusted = chain.Build(certificate);
+        found = TrustChain.Of(chain);
 
         // An expired certificate is reported as expired by the caller, with the period; every other fault is distrust.
         bool onlyTime = !isTrusted && chain.ChainStatus.Length > 0
@@ -156,6 +185,8 @@ public sealed class SignerTrust
             }
         }
 
+        // Copies: the chain disposes its own.
+        certificates = [.. chain.ChainElements.Select(element => X509CertificateLoader.LoadCertificate(element.Certificate.RawData))];
         return subjectRule is null || subjectRule(certificate) ? TrustFault.None : TrustFault.Untrusted;
     }
 

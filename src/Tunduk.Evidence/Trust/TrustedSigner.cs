@@ -8,7 +8,7 @@ public sealed class TrustedSigner
 {
     internal TrustedSigner(
         X509Certificate2 certificate, byte[] sha256, AsymmetricAlgorithm publicKey, DateTimeOffset notBefore, DateTimeOffset notAfter,
-        bool isPinned)
+        bool isPinned, IReadOnlyList<X509Certificate2> chain)
     {
         Certificate = certificate;
         Sha256 = sha256;
@@ -16,6 +16,7 @@ public sealed class TrustedSigner
         NotBefore = notBefore;
         NotAfter = notAfter;
         IsPinned = isPinned;
+        Chain = chain;
     }
 
     /// <summary>The certificate.</summary>
@@ -32,6 +33,9 @@ public sealed class TrustedSigner
 
     /// <summary>Trusted by its digest; otherwise by a chain to an anchor.</summary>
     public bool IsPinned { get; }
+
+    /// <summary>From the certificate up to the anchor; a pinned certificate stands alone. Whose revocation may be asked.</summary>
+    public IReadOnlyList<X509Certificate2> Chain { get; }
 
     /// <summary>The key; verifying with one key object from several threads is safe with OpenSSL and CNG.</summary>
     internal AsymmetricAlgorithm PublicKey { get; }

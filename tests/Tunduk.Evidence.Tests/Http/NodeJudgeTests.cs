@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -14,8 +13,6 @@ namespace Tunduk.Evidence.Tests.Http;
 /// <summary>npm <c>http-message-signatures</c> verifies what this project signs, and the other way round (tests/install brings it).</summary>
 public sealed class NodeJudgeTests
 {
-    private static readonly string Root = FindRoot();
-
     [Theory]
     [InlineData(SignatureAlgorithm.RsaSha256)]
     [InlineData(SignatureAlgorithm.RsaPssSha512)]
@@ -101,38 +98,5 @@ public sealed class NodeJudgeTests
             : new JsonObject { ["method"] = request.Method, ["url"] = "http://127.0.0.1/r1/any", ["headers"] = fields };
     }
 
-    private static JsonObject Run(JsonObject job)
-    {
-        var start = new ProcessStartInfo("/usr/bin/node")
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList =
-            {
-                Path.Combine(Root, "tests/judges/http-signatures/judge.cjs"), Path.Combine(Root, "tests/.tools/http-signatures/node_modules"),
-            },
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(job.ToJsonString());
-        process.StandardInput.Close();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? JsonNode.Parse(output)!.AsObject()
-            : throw new InvalidOperationException(error.GetAwaiter().GetResult());
-    }
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Tunduk.Adapter.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder!.FullName;
-    }
+    private static JsonObject Run(JsonObject job) => NodeJudge.Run("http-signatures", job);
 }

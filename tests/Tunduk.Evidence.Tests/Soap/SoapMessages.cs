@@ -12,7 +12,7 @@ internal static class SoapMessages
     public const string Person =
         "<reg:getPerson xmlns:reg=\"urn:sandbox:registry\"><request><pin>20101199001234</pin></request></reg:getPerson>";
 
-    public static readonly DateTimeOffset Now = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
+    public static DateTimeOffset Now => TestMoment.Now;
 
     public static readonly IReadOnlyList<SoapHeaderValue> Headers =
     [

@@ -19,9 +19,9 @@ internal sealed class TestSigner : IMessageSigner
         Algorithm = algorithm;
     }
 
-    public static DateTimeOffset NotBefore { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static DateTimeOffset NotBefore => TestMoment.NotBefore;
 
-    public static DateTimeOffset NotAfter { get; } = new(2028, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static DateTimeOffset NotAfter => TestMoment.NotAfter;
 
     public AsymmetricAlgorithm Key { get; }
 
@@ -36,21 +36,22 @@ internal sealed class TestSigner : IMessageSigner
     public static TestSigner Of(string name, SignatureAlgorithm algorithm = SignatureAlgorithm.RsaSha256) =>
         Made.GetOrAdd((name, algorithm), static key => Make(key.Item1, key.Item2));
 
-    public static TestSigner Make(string name, SignatureAlgorithm algorithm, int rsaBits = 2048, X509KeyUsageFlags? usage = null)
+    public static TestSigner Make(string name, SignatureAlgorithm algorithm, int rsaBits = 2048, X509KeyUsageFlags? usage = null, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
     {
-        DateTimeOffset from = NotBefore;
+        DateTimeOffset from = notBefore ?? NotBefore;
+        DateTimeOffset until = notAfter ?? NotAfter;
         if (algorithm is SignatureAlgorithm.EcdsaP256Sha256 or SignatureAlgorithm.EcdsaP384Sha384)
         {
             var ec = ECDsa.Create(
                 algorithm == SignatureAlgorithm.EcdsaP256Sha256 ? ECCurve.NamedCurves.nistP256 : ECCurve.NamedCurves.nistP384);
             var ecRequest = new CertificateRequest("CN=" + name, ec, HashAlgorithmName.SHA256);
-            return new TestSigner(ec, ecRequest.CreateSelfSigned(from, NotAfter), algorithm);
+            return new TestSigner(ec, ecRequest.CreateSelfSigned(from, until), algorithm);
         }
 
         RSA rsa = RsaKeys.GetOrAdd(name + rsaBits, _ => RSA.Create(rsaBits));
         var request = new CertificateRequest("CN=" + name, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(usage ?? X509KeyUsageFlags.NonRepudiation, critical: true));
-        return new TestSigner(rsa, request.CreateSelfSigned(from, NotAfter), algorithm);
+        return new TestSigner(rsa, request.CreateSelfSigned(from, until), algorithm);
     }
 
     public byte[] Sign(ReadOnlySpan<byte> data) => SignatureAlgorithms.Sign(Algorithm, Key, data);

@@ -181,7 +181,7 @@ internal static class AttackCorpus
         new("body-attribute-added", BodyDigest, m => m.Swap("<pin>", "<pin x=\"1\">")),
         new("body-namespace-rebound", BodyDigest, m => m.Swap("urn:sandbox:registry", "urn:sandbox:other")),
         new("body-carriage-return", BodyDigest, m => m.Swap("20101199001234", "20101199001234&#13;")),
-        new("timestamp-changed", TimestampDigest, m => m.Swap("2026-03-02T10:05:00.000Z", "2036-03-02T10:05:00.000Z")),
+        new("timestamp-changed", TimestampDigest, m => m.Swap(m.Expires(), m.ExpiresIn(3652))),
         new("exchange-changed", ExchangeDigest, m => m.Swap("<ta:Header name=\"userId\">KG20101199005678", "<ta:Header name=\"userId\">KG20101199005679")),
         new("exchange-header-removed", ExchangeDigest, m => m.Swap("<ta:Header name=\"userId\">KG20101199005678</ta:Header>", "")),
         new("signed-info-changed", SignatureInvalid, m => m.Swap("<ds:DigestValue>", "<ds:DigestValue> ")),
@@ -193,10 +193,10 @@ internal static class AttackCorpus
     [
         new("replayed-after-expiry", TimestampExpired, m => m) { Receiver = input => input with { Now = SoapMessages.Now.AddMinutes(7) } },
         new("created-in-future", TimestampInFuture, m => m) { Receiver = input => input with { Now = SoapMessages.Now.AddMinutes(-2) } },
-        new("lifetime-of-a-year", TimestampLifetime, m => m.Swap("2026-03-02T10:05:00.000Z", "2027-03-02T10:05:00.000Z").Resigned(Signer)),
-        new("expires-before-created", TimestampOrder, m => m.Swap("2026-03-02T10:05:00.000Z", "2026-03-02T09:59:59.000Z").Resigned(Signer)),
-        new("time-zone-offset", TimestampMalformed, m => m.Swap("2026-03-02T10:05:00.000Z", "2026-03-02T16:05:00.000+06:00").Resigned(Signer)),
-        new("time-thirteenth-month", TimestampMalformed, m => m.Swap("2026-03-02T10:05:00.000Z", "2026-13-02T10:05:00.000Z").Resigned(Signer)),
+        new("lifetime-of-a-year", TimestampLifetime, m => m.Swap(m.Expires(), m.ExpiresIn(365)).Resigned(Signer)),
+        new("expires-before-created", TimestampOrder, m => m.Swap(m.Expires(), m.ExpiresIn(-1)).Resigned(Signer)),
+        new("time-zone-offset", TimestampMalformed, m => m.Swap(m.Expires(), m.Expires()[..^1] + "+00:00").Resigned(Signer)),
+        new("time-thirteenth-month", TimestampMalformed, m => m.Swap(m.Expires(), m.Expires()[..5] + "13" + m.Expires()[7..]).Resigned(Signer)),
         new("no-expires", ElementMissing, m => m.Cut("wsu:Expires").Resigned(Signer)),
         new("two-created", UnexpectedElement, m => m.Swap("<wsu:Expires>", m.Piece("wsu:Created") + "<wsu:Expires>").Resigned(Signer)),
         new("comment-in-created", UnexpectedNode, m => m.Swap("<wsu:Created>", "<wsu:Created><!-- c -->")),
@@ -222,9 +222,9 @@ internal static class AttackCorpus
         new("exchange-checkpoint-weak", ExchangeMalformed, m => m.Swap("</ta:Exchange>", $"<ta:Checkpoint algorithm=\"sha-1\">{Convert.ToBase64String(new byte[32])}</ta:Checkpoint></ta:Exchange>").Resigned(Signer)),
     ];
 
-    private static TestSigner Weak { get; } = TestSigner.Make("weak", SignatureAlgorithm.RsaSha256, rsaBits: 1024);
+    internal static TestSigner Weak { get; } = TestSigner.Make("weak", SignatureAlgorithm.RsaSha256, rsaBits: 1024);
 
-    private static TestSigner Encipherer { get; } =
+    internal static TestSigner Encipherer { get; } =
         TestSigner.Make("encipherer", SignatureAlgorithm.RsaSha256, usage: X509KeyUsageFlags.KeyEncipherment);
 
     private static string EvilBody(string id) => $"<soapenv:Body xmlns:wsu=\"{Wsu}\" wsu:Id=\"{id}\">{Evil}</soapenv:Body>";

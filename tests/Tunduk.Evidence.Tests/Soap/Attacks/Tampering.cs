@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Tunduk.Evidence.Canonicalization;
@@ -26,6 +27,13 @@ internal static class Tampering
         int end = message.IndexOf("</" + name + ">", start, StringComparison.Ordinal) + name.Length + 3;
         return message[start..end];
     }
+
+    /// <summary>The text of the Timestamp's end.</summary>
+    public static string Expires(this string message) => message.Piece("wsu:Expires")["<wsu:Expires>".Length..^"</wsu:Expires>".Length];
+
+    /// <summary>Another end of the Timestamp, by days.</summary>
+    public static string ExpiresIn(this string message, int days) =>
+        DateTimeOffset.Parse(message.Expires(), CultureInfo.InvariantCulture).AddDays(days).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
     /// <summary>The wsu:Id of the first element with this qualified name.</summary>
     public static string IdOf(this string message, string name)
