@@ -36,6 +36,9 @@ public sealed class AdapterOptions
     /// <summary>Whom a counterparty's certificate may be issued by.</summary>
     public TrustOptions Trust { get; set; } = new();
 
+    /// <summary>Names in certificate requests.</summary>
+    public CertificateRequestOptions CertificateRequests { get; set; } = new();
+
     /// <summary>Bounds on what is accepted.</summary>
     public LimitOptions Limits { get; set; } = new();
 

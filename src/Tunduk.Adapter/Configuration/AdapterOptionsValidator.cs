@@ -26,6 +26,7 @@ internal static class AdapterOptionsValidator
         ValidateCallers(options, own, folder, faults);
         ValidateArchive(options.Archive, folder, faults);
         ValidateLimits(options, faults);
+        TrustOptionsValidator.Validate(options.Trust, folder, faults);
         return faults;
     }
 
@@ -65,6 +66,11 @@ internal static class AdapterOptionsValidator
             if (!options.Keys.ContainsKey(entry.SigningKey))
             {
                 faults.Add(new SettingFault($"Own:{i}:SigningKey", entry.SigningKey.Length == 0 ? "it is missing" : $"there is no key {entry.SigningKey} in Keys", "Name an entry of Keys."));
+            }
+
+            foreach (var next in entry.NextSigningKeys.Where(next => !options.Keys.ContainsKey(next)))
+            {
+                faults.Add(new SettingFault($"Own:{i}:NextSigningKeys", $"there is no key {next} in Keys", "Name entries of Keys."));
             }
         }
 
@@ -255,7 +261,11 @@ internal static class AdapterOptionsValidator
         foreach (var (name, key) in options.Keys)
         {
             RequireFile($"Keys:{name}:Certificate", key.Certificate.Length == 0 ? null : key.Certificate, folder, faults);
-            if (key.Key is not null)
+            if (key.Key is not null && Keys.TokenUri.IsOne(key.Key))
+            {
+                RequireFile($"Keys:{name}:Module", key.Module, folder, faults);
+            }
+            else if (key.Key is not null)
             {
                 RequireFile($"Keys:{name}:Key", key.Key, folder, faults);
             }
@@ -264,6 +274,9 @@ internal static class AdapterOptionsValidator
             {
                 RequireFile($"Keys:{name}:PasswordFile", key.PasswordFile, folder, faults);
             }
+
+            Range($"Keys:{name}:QueueLength", key.QueueLength, 1, 10_000, faults);
+            Range($"Keys:{name}:QueueTimeout", key.QueueTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), faults);
         }
     }
 
@@ -405,7 +418,7 @@ internal static class AdapterOptionsValidator
         }
     }
 
-    private static void RequireFile(string setting, string? path, string folder, List<SettingFault> faults)
+    internal static void RequireFile(string setting, string? path, string folder, List<SettingFault> faults)
     {
         if (string.IsNullOrEmpty(path))
         {
@@ -433,7 +446,7 @@ internal static class AdapterOptionsValidator
         }
     }
 
-    private static void Range<T>(string setting, T value, T least, T most, List<SettingFault> faults)
+    internal static void Range<T>(string setting, T value, T least, T most, List<SettingFault> faults)
         where T : IComparable<T>
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)

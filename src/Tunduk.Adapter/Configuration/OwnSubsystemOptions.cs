@@ -8,4 +8,7 @@ public sealed class OwnSubsystemOptions
 
     /// <summary>Name of the IS signing key in <c>Keys</c>. No default.</summary>
     public string SigningKey { get; set; } = "";
+
+    /// <summary>Keys that take over, each at its <c>From</c>: of the keys in force the one that came last signs. Default none.</summary>
+    public List<string> NextSigningKeys { get; set; } = [];
 }

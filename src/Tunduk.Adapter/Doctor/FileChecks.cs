@@ -1,5 +1,5 @@
-using Tunduk.Adapter.Certificates;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Keys;
 
 namespace Tunduk.Adapter.Doctor;
 
@@ -32,7 +32,7 @@ internal static class FileChecks
             }
         }
 
-        findings.AddRange(Secrets(configuration).Where(File.Exists).Where(CertificateLoader.IsOpenToOthers)
+        findings.AddRange(Secrets(configuration).Where(File.Exists).Where(SecretFile.IsOpenToOthers)
             .Select(path => DoctorFinding.Broken($"file {path}", "group or others can read or write it", "chmod 600 the file; consider whether what it holds is still secret")));
         findings.AddRange(Believed(configuration).Where(IsWritableByOthers)
             .Select(path => DoctorFinding.Broken($"file {path}", "group or others can write it", "chmod go-w: who writes it decides what may be handed over")));

@@ -79,6 +79,9 @@ public static class ExchangeCodes
     // Sign
     public const string SigningKeyUnavailable = "signing_key_unavailable";
     public const string SigningFailed = "signing_failed";
+    public const string SigningQueueFull = "signing_queue_full";
+    public const string SigningTimeout = "signing_timeout";
+    public const string TimestampOverdue = "timestamp_overdue";
 
     // Append
     public const string LoggingFailed = "logging_failed";
@@ -102,6 +105,8 @@ public static class ExchangeCodes
     public const string SignatureMissing = "signature_missing";
     public const string SignatureInvalid = "signature_invalid";
     public const string CertificateNotTrusted = "certificate_not_trusted";
+    public const string CertificateRevoked = "certificate_revoked";
+    public const string RevocationUnknown = "revocation_unknown";
     public const string MessageReplayed = "message_replayed";
     public const string ResponseNotBound = "response_not_bound";
     public const string RequestHashMismatch = "request_hash_mismatch";
@@ -188,6 +193,9 @@ public static class ExchangeCodes
         [WrongInstanceAttribute] = HttpStatusCode.BadRequest,
         [SigningKeyUnavailable] = HttpStatusCode.ServiceUnavailable,
         [SigningFailed] = HttpStatusCode.ServiceUnavailable,
+        [SigningQueueFull] = HttpStatusCode.ServiceUnavailable,
+        [SigningTimeout] = HttpStatusCode.ServiceUnavailable,
+        [TimestampOverdue] = HttpStatusCode.ServiceUnavailable,
         [LoggingFailed] = HttpStatusCode.ServiceUnavailable,
         [ResponseNotArchived] = HttpStatusCode.InternalServerError,
         [ExecutedNotArchived] = HttpStatusCode.InternalServerError,
@@ -205,6 +213,8 @@ public static class ExchangeCodes
         [SignatureMissing] = HttpStatusCode.BadGateway,
         [SignatureInvalid] = HttpStatusCode.BadGateway,
         [CertificateNotTrusted] = HttpStatusCode.BadGateway,
+        [CertificateRevoked] = HttpStatusCode.BadGateway,
+        [RevocationUnknown] = HttpStatusCode.BadGateway,
         [MessageReplayed] = HttpStatusCode.Conflict,
         [ResponseNotBound] = HttpStatusCode.BadGateway,
         [RequestHashMismatch] = HttpStatusCode.BadGateway,

@@ -191,6 +191,8 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
             AddParts(parts, message, content);
         }
 
+        parts.AddRange(run.Evidence);
+        run.Evidence = []; // It belongs to the message that was verified, not to our own.
         values.AddRange(message.Removed.Select(field => SealedValue.Removed(field.Path)));
         var facts = new List<SealedValue>();
         AddText(facts, FaultName, message.FaultCode);

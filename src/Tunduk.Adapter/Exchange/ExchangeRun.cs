@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Telemetry;
+using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Identifiers;
 using Tunduk.XRoad.Soap;
@@ -59,6 +60,9 @@ internal sealed class ExchangeRun : IDisposable
     public AgreementAccount? Account { get; set; }
 
     public EntryFlags Flags { get; set; }
+
+    /// <summary>Authorities' answers about the signer of the message that was verified last; kept with its entry.</summary>
+    public IReadOnlyList<PayloadPart> Evidence { get; set; } = [];
 
     /// <summary>The request's entry, once it is durable.</summary>
     public RecordId? Request { get; set; }

@@ -15,6 +15,7 @@ using Tunduk.Adapter.Rpc;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
+using Tunduk.Adapter.Trust;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 using Tunduk.GrpcHosting.Health;
@@ -128,7 +129,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Own(telemetry);
         }
 
-        var keys = SigningKeys.Load(options, configuration.Resolve, faults);
+        var keys = SigningKeys.Load(options, configuration.Resolve, faults, clock);
         var contracts = ContractStore.Load(options, configuration.Resolve(options.Documents.Contracts), faults);
         var agreements = AgreementKeeper.Open(configuration, contracts, metrics, clock, logs, faults);
         if (faults.Count > 0 || agreements is null)
@@ -166,13 +167,24 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var informationSystem = Own(new InformationSystemClient(options.Limits, clock));
         var listVersion = new Retention.ArchivingListVersion(OwnerDocuments.Open(configuration, []), clock);
         var journal = new ExchangeJournal(Archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, listVersion.Current, logs.CreateLogger<ExchangeJournal>());
-        var verification = MessageVerification.Create(options, configuration, keys!, clock, faults);
-        if (verification is null)
+        var anchors = CounterpartyTrust.ReadAnchors(configuration, faults);
+        var authorities = Own(new AuthorityClient(anchors, clock));
+        var timestamps = TimestampService.Create(options.Trust, configuration.Resolve, authorities, clock, faults);
+        var trust = CounterpartyTrust.Create(options, configuration, keys!, anchors, authorities, clock, faults);
+        if (trust is null)
         {
             return;
         }
 
         var gate = new AgreementGate(agreements);
+        owned.Add(trust);
+        owned.Add(new CheckpointTimestamps(timestamps, options.Trust.Timestamps, Archive, clock, always, logs.CreateLogger<CheckpointTimestamps>()));
+        var reload = Own(new KeyReload(configuration, keys!, clock, logs.CreateLogger<KeyReload>()));
+        SigningMetrics.Observe(metrics.Meter, keys!);
+        var inventory = new CertificateInventory(configuration, clock);
+        inventory.Add(() => CertificateInventory.Of(keys!));
+        inventory.Add(() => CertificateInventory.Of(trust));
+        inventory.Observe(metrics.Meter);
         var desk = ArchiveDesk.Create(configuration, Archive, keys!, clock, faults);
         if (desk is null)
         {
@@ -183,8 +195,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             services,
             gate,
             new BodyMapping(options.Limits),
-            new MessageSigning(keys!, Archive, options.Trust, clock),
-            verification,
+            new MessageSigning(keys!, Archive, options.Trust, timestamps, clock),
+            new MessageVerification(trust, clock),
             securityServer,
             informationSystem,
             journal,
@@ -202,7 +214,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var doctor = new DoctorSchedule(token => Examination.RunAsync(configuration, clock, token), options.Doctor.Interval, metrics.Meter, clock, logs.CreateLogger<DoctorSchedule>());
         owned.Add(doctor);
         doctor.Start();
-        health = new AdapterHealth(options, Archive, () => agreements.Alarms().Concat(watch.Alarms), () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
+        health = new AdapterHealth(options, Archive, () => [.. agreements.Alarms(), .. watch.Alarms, .. reload.Alarms(), .. trust.Alarms(), .. timestamps.Alarms(), .. inventory.Alarms()], () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
         var spool = new AttachmentSpool(options.Limits, options.Limits.SpoolFolder ?? Path.GetTempPath(), clock);
         var authentication = new IsAuthentication(options, door, unauthenticated, metrics);
         var dropIn = new DropInFace(options, authentication, pipeline, spool);

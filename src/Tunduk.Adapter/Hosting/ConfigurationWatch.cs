@@ -103,7 +103,7 @@ internal sealed partial class ConfigurationWatch(AdapterConfiguration started, F
     private List<string> Waiting(AdapterOptions now)
     {
         var waiting = new List<string>();
-        foreach (var section in typeof(AdapterOptions).GetProperties().Where(section => section.Name != nameof(AdapterOptions.Callers)))
+        foreach (var section in typeof(AdapterOptions).GetProperties().Where(section => section.Name is not (nameof(AdapterOptions.Callers) or nameof(AdapterOptions.Keys))))
         {
             if (Text(section.GetValue(started.Options)) != Text(section.GetValue(now)))
             {
@@ -117,6 +117,13 @@ internal sealed partial class ConfigurationWatch(AdapterConfiguration started, F
     private static string Text(object? section)
     {
         var node = JsonSerializer.SerializeToNode(section);
+        foreach (var own in (section as IEnumerable<OwnSubsystemOptions>)?.Select((_, at) => node![at]!.AsObject()) ?? [])
+        {
+            // Which keys sign is taken by the watch of keys.
+            own.Remove(nameof(OwnSubsystemOptions.SigningKey));
+            own.Remove(nameof(OwnSubsystemOptions.NextSigningKeys));
+        }
+
         (node as System.Text.Json.Nodes.JsonObject)?[nameof(ListenOptions.Is)]?.AsObject().Remove(nameof(ListenerOptions.TrustedPlainHttp));
         return node?.ToJsonString() ?? "";
     }

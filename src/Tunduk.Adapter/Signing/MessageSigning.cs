@@ -2,6 +2,7 @@ using System.Buffers;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Trust;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 using Tunduk.Evidence.Signing;
@@ -12,10 +13,10 @@ using Tunduk.XRoad.Soap;
 namespace Tunduk.Adapter.Signing;
 
 /// <summary>The Sign stage: envelope around body, signature as the agreement says (SIGNATURES "Outbound modes").</summary>
-internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOptions options, TimeProvider clock)
+internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOptions options, TimestampService timestamps, TimeProvider clock)
 {
     /// <summary>The same for REST.</summary>
-    public RestSigning Rest { get; } = new(keys, archive, options, clock);
+    public RestSigning Rest { get; } = new(keys, archive, options, timestamps, clock);
 
     /// <summary>A request of ours.</summary>
     /// <param name="run">The exchange.</param>
@@ -66,13 +67,25 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
     private async Task<Outcome<SignedMessage>> SignAsync(ExchangeRun run, ReadOnlyMemory<byte> envelope, SoapDirection direction, SoapRequestBinding? binding, IReadOnlyList<SoapAttachmentDigest> attachments)
     {
         var key = keys.OfOrAny(run.Own);
-        var headers = run.Headers!;
         var now = clock.GetUtcNow();
-        if (SigningKeyPeriod.Refuse(key, now) is { } refusal)
+        if (SigningErrors.Unable(key, timestamps, now) is { } unable)
         {
-            return refusal;
+            return unable;
         }
 
+        try
+        {
+            return await SignAsync(run, key, now, envelope, direction, binding, attachments);
+        }
+        catch (SigningUnavailableException unavailable)
+        {
+            return SigningErrors.From(key, unavailable);
+        }
+    }
+
+    private async Task<Outcome<SignedMessage>> SignAsync(ExchangeRun run, SigningKey key, DateTimeOffset now, ReadOnlyMemory<byte> envelope, SoapDirection direction, SoapRequestBinding? binding, IReadOnlyList<SoapAttachmentDigest> attachments)
+    {
+        var headers = run.Headers!;
         if (run.Agreement?.Signature.Outbound != OutboundSignature.Embedded)
         {
             var context = direction == SoapDirection.Request ? DetachedContext.SoapRequest : DetachedContext.SoapResponse;
@@ -82,7 +95,7 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
 
         if (!XmlTape.TryParse(envelope, out var tape, out _))
         {
-            return Failed("an envelope of ours", "one our own reader refuses");
+            return SigningErrors.Failed("an envelope of ours", "one our own reader refuses");
         }
 
         using (tape)
@@ -101,11 +114,8 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
             };
             var (signed, fault) = await SoapSignature.SignAsync(tape, input, key, CancellationToken.None);
             return signed is null
-                ? Failed("a message the profile can sign", fault.ToString())
+                ? SigningErrors.Failed("a message the profile can sign", fault.ToString())
                 : new SignedMessage(signed.Envelope, headers, signed.SignatureValue, default, key);
         }
     }
-
-    private static ExchangeError Failed(string expected, string found) =>
-        new(ExchangeStage.Sign, ExchangeCodes.SigningFailed) { Path = "Envelope", Expected = expected, Found = found };
 }

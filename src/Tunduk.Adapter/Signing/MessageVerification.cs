@@ -1,26 +1,18 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Tunduk.Adapter.Agreements;
-using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
-using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Archive;
 using Tunduk.Evidence.Canonicalization;
 using Tunduk.Evidence.Log;
 using Tunduk.Evidence.Soap;
-using Tunduk.Evidence.Trust;
 using Tunduk.XRoad.Faults;
 using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Signing;
 
-// Over 300 lines: every reason to refuse a message, in the order it is looked for.
-
 /// <summary>The Verify stage: signature, certificate, binding, request hash, echoed headers (SIGNATURES).</summary>
-internal sealed class MessageVerification
+internal sealed class MessageVerification(CounterpartyTrust trust, TimeProvider clock)
 {
     /// <summary>Claim on a signed message: exclusive, so that a replay is refused by the append itself.</summary>
     public const string ReplayClaim = "replay";
@@ -28,55 +20,13 @@ internal sealed class MessageVerification
     /// <summary>Claim on a request: a repeat of one whose end is not known never reaches the information system.</summary>
     public const string RequestClaim = "request";
 
-    private readonly TrustOptions options;
-    private readonly TimeProvider clock;
-    private readonly SignatureExpectations expectations;
-    private readonly X509Certificate2Collection anchors;
-    private readonly List<ReadOnlyMemory<byte>> own;
-    private readonly ConcurrentDictionary<AgreementDigest, SignerTrust> trust = new();
-
-    private MessageVerification(TrustOptions options, SigningKeys keys, X509Certificate2Collection anchors, SignatureExpectations expectations, TimeProvider clock)
-    {
-        this.options = options;
-        this.anchors = anchors;
-        this.expectations = expectations;
-        this.clock = clock;
-        own = [.. keys.All.Select(key => key.CertificateSha256)];
-        Rest = new RestVerification(this, options, clock);
-    }
-
     /// <summary>The same for REST.</summary>
-    public RestVerification Rest { get; }
+    public RestVerification Rest { get; } = new(trust, clock);
 
-    /// <summary>Loads the anchors; one that cannot be read, or of the wrong world, is a fault of the configuration.</summary>
-    public static MessageVerification? Create(AdapterOptions options, AdapterConfiguration configuration, SigningKeys keys, TimeProvider clock, List<SettingFault> faults)
-    {
-        var anchors = new X509Certificate2Collection();
-        foreach (var file in options.Trust.Anchors)
-        {
-            try
-            {
-                anchors.Add(X509CertificateLoader.LoadCertificateFromFile(configuration.Resolve(file)));
-            }
-            catch (Exception exception) when (exception is CryptographicException or IOException)
-            {
-                faults.Add(new SettingFault("Trust:Anchors", $"{file} is no certificate", "Give a PEM or DER certificate."));
-            }
-        }
-
-        var inSandbox = string.Equals(options.Instance, Sandbox.SandboxNames.Instance, StringComparison.Ordinal);
-        foreach (var (setting, certificate) in anchors.Select(anchor => ("Trust:Anchors", anchor)).Concat(keys.All.Select(key => ($"Keys:{key.Name}", key.Certificate))))
-        {
-            if (SandboxMarker.IsMarked(certificate) != inSandbox)
-            {
-                faults.Add(new SettingFault(setting, inSandbox ? "it is not of the sandbox" : "it is of the sandbox", "Certificates of the sandbox and of the real world never mix."));
-            }
-        }
-
-        return faults.Count > 0
-            ? null
-            : new MessageVerification(options.Trust, keys, anchors, SignatureExpectations.Open(configuration.Resolve(options.Documents.State)), clock);
-    }
+    /// <summary>A signature has verified: is its certificate still good? Asked over the network unless the answer is at hand.</summary>
+    /// <returns>Why the message goes no further; null when it does.</returns>
+    public async ValueTask<ExchangeError?> JudgeSignerAsync(ExchangeRun run, VerifiedMessage verified) =>
+        verified.Signer is { } signer ? await trust.AcceptAsync(run, signer, outcomeUnknown: run.Direction == ExchangeDirection.Consumer) : null;
 
     /// <summary>A counterparty's request.</summary>
     public VerifiedMessage VerifyRequest(ExchangeRun run, ReceivedEnvelope received, IReadOnlyList<SoapAttachmentDigest> attachments)
@@ -161,42 +111,29 @@ internal sealed class MessageVerification
             new Claim(
                 ReplayClaim,
                 [run.Own!.Value.ToString(), Convert.ToHexString(verified.SignerSha256.Span), headers.Id, Convert.ToHexString(verified.ReplayKey.Span)],
-                verified.Expires + options.ClockSkew + options.ClockSkew,
+                verified.Expires + trust.Options.ClockSkew + trust.Options.ClockSkew,
                 Exclusive: true),
         ];
     }
 
     private VerifiedMessage Verify(ExchangeRun run, SoapMessage message, SoapDirection direction, SoapRequestBinding? binding, IReadOnlyList<SoapAttachmentDigest> attachments)
     {
-        if (run.Agreement is not { } agreement)
+        if (run.Agreement is null)
         {
             // A metaservice: security servers answer it, and they sign among themselves.
             return VerifiedMessage.Accepted(message, default, SignatureStatus.Absent, null, default);
         }
 
-        var result = SoapVerifier.Verify(message.Tape, new SoapVerificationInput
-        {
-            Direction = direction,
-            Trust = TrustOf(agreement),
-            Now = clock.GetUtcNow(),
-            Request = binding,
-            Headers = SignedHeaders.Of(message.Headers!),
-            Attachments = attachments,
-            AllowedSkew = options.ClockSkew,
-            MaximumLifetime = TimeSpan.FromHours(1),
-            OwnCertificates = own,
-        });
+        var result = SoapVerifier.Verify(message.Tape, Input(run, message, direction, binding, attachments));
         switch (result.Status)
         {
             case SoapVerificationStatus.Valid:
-                expectations.Signed(run);
                 return VerifiedMessage.Accepted(message, result.Body, SignatureStatus.Verified, result, SignatureBlocks(message));
             case SoapVerificationStatus.Failed:
                 return VerifiedMessage.Refused(SignatureErrors.From(result, direction));
             default:
-                var demanded = agreement.Signature.Inbound == InboundSignature.Required || expectations.HasSigned(run);
-                return demanded
-                    ? VerifiedMessage.Refused(SignatureErrors.Missing(result, agreement, direction))
+                return trust.IsDemanded(run)
+                    ? VerifiedMessage.Refused(SignatureErrors.Missing(result, run.Agreement, direction))
                     : VerifiedMessage.Accepted(message, CanonicalBody(message), result.Status == SoapVerificationStatus.Echo ? SignatureStatus.UnsignedEcho : SignatureStatus.Absent, null, default);
         }
     }
@@ -226,20 +163,11 @@ internal sealed class MessageVerification
         var signed = false;
         if (message.Headers is not null && run.Agreement is not null)
         {
-            var result = SoapVerifier.Verify(message.Tape, new SoapVerificationInput
-            {
-                Direction = SoapDirection.Response,
-                Trust = TrustOf(run.Agreement),
-                Now = clock.GetUtcNow(),
-                Request = new SoapRequestBinding(request.Sha512, request.SignatureValue),
-                Headers = SignedHeaders.Of(message.Headers),
-                AllowedSkew = options.ClockSkew,
-                OwnCertificates = own,
-            });
+            var result = SoapVerifier.Verify(message.Tape, Input(run, message, SoapDirection.Response, new SoapRequestBinding(request.Sha512, request.SignatureValue), []));
             signed = result.Status == SoapVerificationStatus.Valid;
         }
 
-        var demanded = run.Agreement is { } agreement && (agreement.Signature.Inbound == InboundSignature.Required || expectations.HasSigned(run));
+        var demanded = trust.IsDemanded(run);
         return VerifiedMessage.Refused(
             new ExchangeError(ExchangeStage.Forward, signed || !demanded ? ExchangeCodes.ProviderFault : ExchangeCodes.ProviderFaultUnverified)
             {
@@ -252,25 +180,18 @@ internal sealed class MessageVerification
             signed || !demanded ? shown : null);
     }
 
-    /// <summary>SHA-256 of the own signing certificates.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> OwnCertificates => own;
-
-    /// <summary>Who has signed before.</summary>
-    public SignatureExpectations Expectations => expectations;
-
-    /// <summary>Whom an agreement trusts to sign.</summary>
-    public SignerTrust TrustOf(Agreement agreement) => trust.GetOrAdd(agreement.Digest, _ =>
+    private SoapVerificationInput Input(ExchangeRun run, SoapMessage message, SoapDirection direction, SoapRequestBinding? binding, IReadOnlyList<SoapAttachmentDigest> attachments) => new()
     {
-        var pins = agreement.Certificates
-            .Where(certificate => certificate.Sha256 is not null)
-            .Select(certificate => new PinnedCertificate(Convert.FromHexString(certificate.Sha256!.Value.ToString()), Midnight(certificate.Period.From), Midnight(certificate.Period.Until)));
-        var authorities = agreement.Certificates.Where(certificate => certificate.Authority is not null).ToList();
-        var allowed = new X509Certificate2Collection();
-        allowed.AddRange(anchors.Where(anchor => authorities.Exists(authority => authority.Authority!.Value.ToString() == anchor.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant())).ToArray());
-        return new SignerTrust(pins, allowed, subjectRule: certificate => authorities.Exists(authority => SubjectRule.Holds(certificate, authority.Subject)));
-    });
-
-    private static DateTimeOffset? Midnight(DateOnly? day) => day is { } date ? new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero) : null;
+        Direction = direction,
+        Trust = trust.Of(run.Agreement!),
+        Now = clock.GetUtcNow(),
+        Request = binding,
+        Headers = SignedHeaders.Of(message.Headers!),
+        Attachments = attachments,
+        AllowedSkew = trust.Options.ClockSkew,
+        MaximumLifetime = TimeSpan.FromHours(1),
+        OwnCertificates = trust.OwnCertificates,
+    };
 
     private static ReadOnlyMemory<byte> CanonicalBody(SoapMessage message)
     {

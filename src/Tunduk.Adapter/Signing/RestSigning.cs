@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Trust;
 using Tunduk.Archive;
 using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Signing;
@@ -9,7 +10,7 @@ using Tunduk.Evidence.Signing;
 namespace Tunduk.Adapter.Signing;
 
 /// <summary>The Sign stage of REST: RFC 9421 headers, or a detached signature over the same base (SIGNATURES "REST profile").</summary>
-internal sealed class RestSigning(SigningKeys keys, IArchive archive, TrustOptions options, TimeProvider clock)
+internal sealed class RestSigning(SigningKeys keys, IArchive archive, TrustOptions options, TimestampService timestamps, TimeProvider clock)
 {
     private const int NonceSize = 16;
 
@@ -25,7 +26,7 @@ internal sealed class RestSigning(SigningKeys keys, IArchive archive, TrustOptio
     {
         var key = keys.OfOrAny(run.Own);
         var now = clock.GetUtcNow();
-        if (SigningKeyPeriod.Refuse(key, now) is { } refusal)
+        if (SigningErrors.Unable(key, timestamps, now) is { } refusal)
         {
             return refusal;
         }
@@ -44,13 +45,20 @@ internal sealed class RestSigning(SigningKeys keys, IArchive archive, TrustOptio
             return new ExchangeError(ExchangeStage.Sign, ExchangeCodes.SigningFailed) { Path = "headers", Expected = "a message the profile can sign: covered headers once each, in printable ASCII", Found = fault.ToString() };
         }
 
-        if (run.Agreement?.Signature.Outbound != OutboundSignature.Embedded)
+        try
         {
-            var detached = await DetachedSignature.CreateAsync(prepared.SignatureBase, context, now, key, CancellationToken.None);
-            return new SignedRestMessage([], prepared.SignatureBase, detached, default, key);
-        }
+            if (run.Agreement?.Signature.Outbound != OutboundSignature.Embedded)
+            {
+                var detached = await DetachedSignature.CreateAsync(prepared.SignatureBase, context, now, key, CancellationToken.None);
+                return new SignedRestMessage([], prepared.SignatureBase, detached, default, key);
+            }
 
-        var value = await key.SignAsync(prepared.SignatureBase, CancellationToken.None);
-        return new SignedRestMessage(prepared.Complete(value), prepared.SignatureBase, default, value, key);
+            var value = await key.SignAsync(prepared.SignatureBase, CancellationToken.None);
+            return new SignedRestMessage(prepared.Complete(value), prepared.SignatureBase, default, value, key);
+        }
+        catch (SigningUnavailableException unavailable)
+        {
+            return SigningErrors.From(key, unavailable);
+        }
     }
 }

@@ -1,5 +1,4 @@
 using Tunduk.Adapter.Agreements;
-using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Log;
@@ -7,7 +6,7 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Adapter.Signing;
 
 /// <summary>The Verify stage of REST: the signature of the profile, who may give it, and whether it may be missing.</summary>
-internal sealed class RestVerification(MessageVerification common, TrustOptions options, TimeProvider clock)
+internal sealed class RestVerification(CounterpartyTrust trust, TimeProvider clock)
 {
     /// <summary>A counterparty's request.</summary>
     public VerifiedMessage VerifyRequest(ExchangeRun run, RestRequest request)
@@ -26,23 +25,22 @@ internal sealed class RestVerification(MessageVerification common, TrustOptions 
         switch (result.Status)
         {
             case HttpVerificationStatus.Valid:
-                common.Expectations.Signed(run);
                 return VerifiedMessage.AcceptedRest(SignatureStatus.Verified, result);
             case HttpVerificationStatus.Failed:
                 return VerifiedMessage.Refused(SignatureErrors.From(result, isResponse));
             default:
                 var isEcho = result.Status == HttpVerificationStatus.Echo;
-                return run.Agreement!.Signature.Inbound == InboundSignature.Required || common.Expectations.HasSigned(run)
-                    ? VerifiedMessage.Refused(SignatureErrors.Missing("Signature", isEcho, run.Agreement, isResponse))
+                return trust.IsDemanded(run)
+                    ? VerifiedMessage.Refused(SignatureErrors.Missing("Signature", isEcho, run.Agreement!, isResponse))
                     : VerifiedMessage.AcceptedRest(isEcho ? SignatureStatus.UnsignedEcho : SignatureStatus.Absent, null);
         }
     }
 
     private HttpVerificationInput Input(Agreement agreement) => new()
     {
-        Trust = common.TrustOf(agreement),
+        Trust = trust.Of(agreement),
         Now = clock.GetUtcNow(),
-        AllowedSkew = options.ClockSkew,
-        OwnCertificates = common.OwnCertificates,
+        AllowedSkew = trust.Options.ClockSkew,
+        OwnCertificates = trust.OwnCertificates,
     };
 }

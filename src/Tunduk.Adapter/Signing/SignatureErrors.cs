@@ -95,6 +95,21 @@ internal static class SignatureErrors
             yield return $"certificate serial: {explanation.CertificateSerial}";
         }
 
+        if (explanation.Chain is not null)
+        {
+            yield return $"chain: {explanation.Chain}";
+        }
+
+        if (explanation.Path is not null)
+        {
+            yield return $"first difference in: {explanation.Path}";
+        }
+
+        if (explanation.DiffersAt is { } offset)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"first difference at: byte {offset}");
+        }
+
         if (explanation is { ExpectedLength: { } expected, FoundLength: { } found })
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"lengths: expected {expected}, found {found}");

@@ -8,6 +8,7 @@ namespace Tunduk.Adapter.Signing;
 internal sealed class SigningKey : IMessageSigner, IDisposable
 {
     private readonly AsymmetricAlgorithm key;
+    private long lastUse;
 
     public SigningKey(string name, X509Certificate2 certificate, AsymmetricAlgorithm key, SignatureAlgorithm algorithm)
     {
@@ -16,6 +17,7 @@ internal sealed class SigningKey : IMessageSigner, IDisposable
         this.key = key;
         Algorithm = algorithm;
         CertificateSha256 = certificate.GetCertHash(HashAlgorithmName.SHA256);
+        Checkpoints = new CheckpointView(this);
     }
 
     /// <summary>A person's key from PEM files, with the algorithm that fits it; throws what reading them throws.</summary>
@@ -36,12 +38,53 @@ internal sealed class SigningKey : IMessageSigner, IDisposable
 
     public SignatureAlgorithm Algorithm { get; }
 
-    public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
-        new(SignatureAlgorithms.Sign(Algorithm, key, data.Span));
+    /// <summary>First moment of use; before it the subsystem's other keys sign.</summary>
+    public DateTimeOffset From { get; init; }
+
+    /// <summary>State of the files and settings it was loaded from: the same, the key need not be opened again.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>Where signatures wait for a slow key; null for keys in memory, which sign at once.</summary>
+    public SigningQueue? Queue { get; private init; }
+
+    /// <summary>The key for checkpoints: with reserved places where it has a queue.</summary>
+    public IMessageSigner Checkpoints { get; }
+
+    /// <summary>The last signature; null before the first.</summary>
+    public DateTimeOffset? LastUse =>
+        Volatile.Read(ref lastUse) is var ticks and not 0 ? TimeProvider.System.GetUtcNow() - TimeProvider.System.GetElapsedTime(ticks) : null;
+
+    /// <summary>A key in a token, whose signatures are queued.</summary>
+    public static SigningKey InToken(
+        string name, X509Certificate2 certificate, AsymmetricAlgorithm key, SignatureAlgorithm algorithm, DateTimeOffset from, string origin, int queueLength, TimeSpan deadline, TimeProvider clock) =>
+        new(name, certificate, key, algorithm)
+        {
+            From = from,
+            Origin = origin,
+            Queue = new SigningQueue(name, data => SignatureAlgorithms.Sign(algorithm, key, data.Span), queueLength, deadline, clock),
+        };
+
+    public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => SignAsync(data, isCheckpoint: false, cancellationToken);
 
     public void Dispose()
     {
+        Queue?.Dispose();
         key.Dispose();
         Certificate.Dispose();
+    }
+
+    private ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, bool isCheckpoint, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref lastUse, TimeProvider.System.GetTimestamp());
+        return Queue is null ? new(SignatureAlgorithms.Sign(Algorithm, key, data.Span)) : Queue.SignAsync(data, isCheckpoint, cancellationToken);
+    }
+
+    private sealed class CheckpointView(SigningKey key) : IMessageSigner
+    {
+        public SignatureAlgorithm Algorithm => key.Algorithm;
+
+        public X509Certificate2 Certificate => key.Certificate;
+
+        public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => key.SignAsync(data, isCheckpoint: true, cancellationToken);
     }
 }

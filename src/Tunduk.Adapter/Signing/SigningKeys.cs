@@ -1,148 +1,154 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Evidence.Signing;
 using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Signing;
 
-/// <summary>The owner's IS signing keys. Keys never leave this folder's types.</summary>
+/// <summary>
+/// The owner's IS signing keys: several for one subsystem while one takes over from another, loaded anew without a restart.
+/// Keys never leave this folder's types.
+/// </summary>
 internal sealed class SigningKeys : IDisposable
 {
-    private readonly Dictionary<string, SigningKey> byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<ClientId, SigningKey> byOwn = [];
+    private readonly Lock gate = new();
+    private readonly TimeProvider clock;
 
-    private SigningKeys()
+    /// <summary>Every key ever loaded: exchanges under way may hold one that the settings no longer name.</summary>
+    private readonly HashSet<SigningKey> loaded = [];
+    private volatile Current current;
+    private volatile IReadOnlyList<ReadOnlyMemory<byte>> ownCertificates = [];
+
+    private SigningKeys(Current current, TimeProvider clock)
     {
+        this.current = current;
+        this.clock = clock;
+        Keep(current);
+        LogKey = Choose(current.First, clock.GetUtcNow()).Checkpoints;
     }
 
-    /// <summary>Every key, for inventories.</summary>
-    public IEnumerable<SigningKey> All => byName.Values;
+    /// <summary>Every configured key, for inventories.</summary>
+    public IReadOnlyCollection<SigningKey> All => current.ByName.Values;
 
-    /// <summary>The key checkpoints are signed with: that of the first own subsystem.</summary>
-    public SigningKey LogKey { get; private set; } = null!;
+    /// <summary>
+    /// The key checkpoints are signed with: that of the first own subsystem when the adapter started. A log keeps its key
+    /// while the adapter runs; the next start takes the key that is then in use.
+    /// </summary>
+    public IMessageSigner LogKey { get; }
+
+    /// <summary>SHA-256 of every certificate of ours since the start: a signature by one of them is a copy of our own.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OwnCertificates => ownCertificates;
 
     /// <summary>Loads every configured key; what is wrong with one is a fault of the configuration.</summary>
-    public static SigningKeys? Load(AdapterOptions options, Func<string, string> resolve, List<SettingFault> faults)
+    public static SigningKeys? Load(AdapterOptions options, Func<string, string> resolve, List<SettingFault> faults, TimeProvider? time = null)
     {
-        var before = faults.Count;
-        var keys = new SigningKeys();
-        foreach (var (name, key) in options.Keys)
-        {
-            if (Load(name, key, resolve, faults) is { } loaded)
-            {
-                keys.byName[name] = loaded;
-            }
-        }
-
-        if (faults.Count > before)
-        {
-            keys.Dispose();
-            return null;
-        }
-
-        foreach (var own in options.Own)
-        {
-            keys.byOwn[ClientId.Parse(own.Subsystem)] = keys.byName[own.SigningKey];
-        }
-
-        keys.LogKey = keys.byName[options.Own[0].SigningKey];
-        return keys;
+        var clock = time ?? TimeProvider.System;
+        return Current.Load(options, resolve, [], clock, faults) is { } current ? new SigningKeys(current, clock) : null;
     }
 
-    /// <summary>The key of an own subsystem.</summary>
-    public SigningKey Of(ClientId own) => byOwn[own];
-
-    /// <summary>The key of an own subsystem, or the log's key for one that is not ours (a fault to an unknown service).</summary>
-    public SigningKey OfOrAny(ClientId? own) => own is { } id && byOwn.TryGetValue(id, out var key) ? key : LogKey;
-
-    /// <summary>True when a certificate is one of ours.</summary>
-    public bool IsOwn(ReadOnlySpan<byte> sha256)
+    /// <summary>Takes the keys of changed settings or files; on any fault nothing changes.</summary>
+    public bool TryReload(AdapterOptions options, Func<string, string> resolve, List<SettingFault> faults)
     {
-        foreach (var key in byName.Values)
+        lock (gate)
         {
-            if (key.CertificateSha256.Span.SequenceEqual(sha256))
+            var known = current.ByName.Values.Where(key => key.Queue is not { IsBroken: true }).ToDictionary(key => key.Name, StringComparer.Ordinal);
+            if (Current.Load(options, resolve, known, clock, faults) is not { } next)
             {
-                return true;
+                return false;
             }
-        }
 
-        return false;
+            Keep(next);
+            current = next;
+            return true;
+        }
     }
+
+    /// <summary>The key of an own subsystem now.</summary>
+    public SigningKey Of(ClientId own) => Choose(current.ByOwn[own], clock.GetUtcNow());
+
+    /// <summary>The key of an own subsystem, or the first subsystem's for one that is not ours (a fault to an unknown service).</summary>
+    public SigningKey OfOrAny(ClientId? own)
+    {
+        var now = current;
+        return Choose(own is { } id && now.ByOwn.TryGetValue(id, out var keys) ? keys : now.First, clock.GetUtcNow());
+    }
+
+    /// <summary>Own subsystems that sign with a key.</summary>
+    public IEnumerable<ClientId> UsersOf(SigningKey key) => current.ByOwn.Where(entry => entry.Value.Contains(key)).Select(entry => entry.Key);
 
     public void Dispose()
     {
-        foreach (var key in byName.Values)
+        foreach (var key in loaded)
         {
             key.Dispose();
         }
     }
 
-    private static SigningKey? Load(string name, SigningKeyOptions options, Func<string, string> resolve, List<SettingFault> faults)
+    /// <summary>Of the keys in force the one that came last; where none is, the last, whose dates then say why it cannot sign.</summary>
+    private static SigningKey Choose(IReadOnlyList<SigningKey> keys, DateTimeOffset now)
     {
-        var setting = $"Keys:{name}";
-        var secret = resolve(options.Key ?? options.Certificate);
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(secret) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
+        SigningKey? chosen = null;
+        foreach (var key in keys)
         {
-            faults.Add(new SettingFault(options.Key is null ? $"{setting}:Certificate" : $"{setting}:Key", "others than its owner can read the key file", "chmod 600 the file; consider whether the key is still secret."));
-            return null;
+            if (key.From <= now && now >= key.Certificate.NotBefore && now <= key.Certificate.NotAfter && (chosen is null || key.From > chosen.From))
+            {
+                chosen = key;
+            }
         }
 
-        string? password = null;
-        if (options.PasswordFile is { } file)
-        {
-            password = File.ReadLines(resolve(file)).FirstOrDefault();
-        }
-
-        X509Certificate2 certificate;
-        try
-        {
-            certificate = options.Key is null
-                ? X509CertificateLoader.LoadPkcs12FromFile(secret, password, X509KeyStorageFlags.EphemeralKeySet)
-                : password is null
-                    ? X509Certificate2.CreateFromPemFile(resolve(options.Certificate), secret)
-                    : X509Certificate2.CreateFromEncryptedPemFile(resolve(options.Certificate), password, secret);
-        }
-        catch (CryptographicException)
-        {
-            faults.Add(new SettingFault(setting, "the key cannot be read, or does not belong to the certificate", "Check the password file and that certificate and key are a pair. A PKCS#12 file with RC4 does not load under OpenSSL 3: convert it with openssl pkcs12 -legacy -in FILE -nodes | openssl pkcs12 -export -out NEW."));
-            return null;
-        }
-
-        return Make(setting, name, options.Algorithm, certificate, faults);
+        return chosen ?? keys[^1];
     }
 
-    private static SigningKey? Make(string setting, string name, string? algorithm, X509Certificate2 certificate, List<SettingFault> faults)
+    private void Keep(Current next)
     {
-        AsymmetricAlgorithm? key = certificate.GetRSAPrivateKey() ?? (AsymmetricAlgorithm?)certificate.GetECDsaPrivateKey();
-        if (key is null)
-        {
-            faults.Add(new SettingFault(setting, "there is no RSA or EC private key", "Give a key of RSA 2048 or more, P-256 or P-384."));
-            return null;
-        }
-
-        var chosen = Choose(algorithm, key);
-        if (chosen is not { } fitting || !SignatureAlgorithms.Fits(fitting, key) || (key is RSA && key.KeySize < 2048))
-        {
-            faults.Add(new SettingFault($"{setting}:Algorithm", $"no permitted algorithm fits a key of {key.KeySize} bits", "RSA of 2048 bits or more with rsa-sha256, -sha384, -sha512, rsa-pss-sha256, -sha384, -sha512; P-256 with ecdsa-sha256; P-384 with ecdsa-sha384."));
-            key.Dispose();
-            return null;
-        }
-
-        return new SigningKey(name, certificate, key, fitting);
+        loaded.UnionWith(next.ByName.Values);
+        ownCertificates = [.. loaded.Select(key => key.CertificateSha256)];
     }
 
-    private static SignatureAlgorithm? Choose(string? name, AsymmetricAlgorithm key) => name?.ToLowerInvariant() switch
+    private sealed class Current
     {
-        null => key is RSA ? SignatureAlgorithm.RsaSha256 : key.KeySize == 384 ? SignatureAlgorithm.EcdsaP384Sha384 : SignatureAlgorithm.EcdsaP256Sha256,
-        "rsa-sha256" => SignatureAlgorithm.RsaSha256,
-        "rsa-sha384" => SignatureAlgorithm.RsaSha384,
-        "rsa-sha512" => SignatureAlgorithm.RsaSha512,
-        "rsa-pss-sha256" => SignatureAlgorithm.RsaPssSha256,
-        "rsa-pss-sha384" => SignatureAlgorithm.RsaPssSha384,
-        "rsa-pss-sha512" => SignatureAlgorithm.RsaPssSha512,
-        "ecdsa-sha256" => SignatureAlgorithm.EcdsaP256Sha256,
-        "ecdsa-sha384" => SignatureAlgorithm.EcdsaP384Sha384,
-        _ => null,
-    };
+        public Dictionary<string, SigningKey> ByName { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<ClientId, IReadOnlyList<SigningKey>> ByOwn { get; } = [];
+
+        public IReadOnlyList<SigningKey> First { get; private set; } = [];
+
+        public static Current? Load(AdapterOptions options, Func<string, string> resolve, Dictionary<string, SigningKey> known, TimeProvider clock, List<SettingFault> faults)
+        {
+            var before = faults.Count;
+            var next = new Current();
+            var inSandbox = string.Equals(options.Instance, Sandbox.SandboxNames.Instance, StringComparison.Ordinal);
+            foreach (var (name, key) in options.Keys)
+            {
+                if (SigningKeyLoader.Load(name, key, resolve, known.GetValueOrDefault(name), clock, faults) is not { } loaded)
+                {
+                    continue;
+                }
+
+                next.ByName[name] = loaded;
+                if (SandboxMarker.IsMarked(loaded.Certificate) != inSandbox)
+                {
+                    faults.Add(new SettingFault($"Keys:{name}", inSandbox ? "it is not of the sandbox" : "it is of the sandbox", "Certificates of the sandbox and of the real world never mix."));
+                }
+            }
+
+            if (faults.Count > before)
+            {
+                foreach (var key in next.ByName.Values.Except(known.Values))
+                {
+                    key.Dispose();
+                }
+
+                return null;
+            }
+
+            foreach (var own in options.Own)
+            {
+                next.ByOwn[ClientId.Parse(own.Subsystem)] = [.. own.NextSigningKeys.Prepend(own.SigningKey).Select(name => next.ByName[name])];
+            }
+
+            next.First = next.ByOwn[ClientId.Parse(options.Own[0].Subsystem)];
+            return next;
+        }
+    }
 }

@@ -3,6 +3,7 @@ using Tunduk.Adapter.SecurityServers;
 using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Log;
 using Tunduk.Evidence.Soap;
+using Tunduk.Evidence.Trust;
 using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Signing;
@@ -35,6 +36,9 @@ internal sealed class VerifiedMessage : IDisposable
     /// <summary>SHA-256 of the signer's certificate; empty without a signature.</summary>
     public ReadOnlyMemory<byte> SignerSha256 { get; private init; }
 
+    /// <summary>The signer, whose revocation is still to be judged; null without a signature.</summary>
+    public TrustedSigner? Signer { get; private init; }
+
     /// <summary>What tells this signature from every other: a digest nobody can vary; empty without one.</summary>
     public ReadOnlyMemory<byte> ReplayKey { get; private init; }
 
@@ -54,6 +58,7 @@ internal sealed class VerifiedMessage : IDisposable
     {
         Signature = signature,
         SignatureValue = verification?.SignatureValue ?? default,
+        Signer = verification?.Signer,
         SignerSha256 = verification?.Signer?.Sha256 ?? default,
         ReplayKey = verification?.SignatureBaseSha256 ?? default,
         Expires = verification?.Expires ?? default,
@@ -64,6 +69,7 @@ internal sealed class VerifiedMessage : IDisposable
         BodyXml = body,
         Signature = signature,
         SignatureValue = verification?.SignatureValue ?? default,
+        Signer = verification?.Signer,
         SignerSha256 = verification?.Signer?.Sha256 ?? default,
         ReplayKey = verification?.SignedInfoSha256 ?? default,
         Expires = verification?.Expires ?? default,

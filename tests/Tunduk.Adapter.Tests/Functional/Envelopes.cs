@@ -44,6 +44,8 @@ internal static partial class Envelopes
     public static string UnsignedText(SoapHeaders? headers = null, string? body = null) =>
         Encoding.UTF8.GetString(Unsigned(headers ?? Headers(), body ?? GetPerson()));
 
+    public static string Text(ReadOnlySpan<byte> envelope) => Encoding.UTF8.GetString(envelope);
+
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     public static Task<byte[]> SignedAsync(SoapHeaders? headers = null, string? body = null, X509Certificate2? certificate = null, DateTimeOffset? created = null)

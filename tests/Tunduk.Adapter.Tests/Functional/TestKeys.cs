@@ -18,6 +18,12 @@ internal static class TestKeys
 
     public static SandboxCertificate Provider => ProviderKey.Value;
 
+    /// <summary>The authority that issued all of them.</summary>
+    public static DevelopmentAuthority TheAuthority => Authority.Value;
+
+    /// <summary>A second certificate of the credit office, with a key of its own.</summary>
+    public static SandboxCertificate ConsumerNext() => Authority.Value.SigningCertificate("is-loans-next", "60009001", "Credit office (invented)", "loans");
+
     /// <summary>Issued by the same authority, named by no agreement.</summary>
     public static SandboxCertificate Stranger => OtherKey.Value;
 
@@ -32,6 +38,16 @@ internal static class TestKeys
         request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, critical: true));
         request.CertificateExtensions.Add(SandboxMarker.CreateExtension());
         return request.CreateSelfSigned(from, until);
+    }
+
+    /// <summary>A certificate for a request, by the authority of all test keys.</summary>
+    public static X509Certificate2 Issue(string requestPem)
+    {
+        var request = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
+        request.CertificateExtensions.Add(SandboxMarker.CreateExtension());
+        var now = TimeProvider.System.GetUtcNow();
+        using var root = Authority.Value.Root.Certificate.GetRSAPrivateKey()!;
+        return request.Create(Authority.Value.Root.Certificate.SubjectName, X509SignatureGenerator.CreateForRSA(root, RSASignaturePadding.Pkcs1), now.AddMinutes(-1), now.AddDays(90), RandomNumberGenerator.GetBytes(12));
     }
 
     public static string Sha256(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();

@@ -159,6 +159,7 @@ public sealed class ClientCertificateTests(AuthorityFixture fixture) : IClassFix
         openssl.WaitForExit();
         openssl.ExitCode.ShouldBe(0, openssl.StandardError.ReadToEnd());
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(password, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return (file, password);
     }
 

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Keys;
+using Tunduk.Adapter.Signing;
+using Tunduk.Adapter.Trust;
+
+namespace Tunduk.Adapter.Cli;
+
+/// <summary><c>keys show</c>: every configured certificate with what ends when, or what is wrong with one file.</summary>
+internal static class KeysShowCommand
+{
+    public static Command Create()
+    {
+        var input = new Argument<string?>("file") { Description = "A certificate, key or PKCS#12 file to look at alone; without it the configuration.", Arity = ArgumentArity.ZeroOrOne };
+        var key = new Option<string?>("--key") { Description = "The private key of the certificate." };
+        var file = KeysCommand.PasswordFileOption();
+        var config = Commands.ConfigOption();
+        var json = Commands.JsonOption();
+        var command = new Command("show", "Show every certificate in play: validity, days left, what breaks at its end, and what is wrong with a key.") { input, key, file, config, json };
+        command.SetAction(parsed => parsed.GetValue(input) is { } one
+            ? ShowFile(one, parsed.GetValue(key), parsed.GetValue(file))
+            : ShowConfigured(parsed.GetValue(config)!, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int ShowFile(string file, string? keyFile, string? passwordFile)
+    {
+        if (!SecretFile.TryReadLine(passwordFile, null, out var password, out var fault) || !KeyPairFile.TryRead(file, keyFile, password, out var pair, out fault))
+        {
+            return KeysCommand.NotOk(fault);
+        }
+
+        using (pair)
+        {
+            Print(new CertificateUse("signing", file, pair.Certificate, "whatever signs with it"), TimeProvider.System.GetUtcNow());
+            Output.Line($"key: {pair.Certificate.GetKeyAlgorithm()}, it belongs to the certificate; {pair.Others.Count} other certificates in the file");
+            return Output.Ok;
+        }
+    }
+
+    private static int ShowConfigured(string config, bool asJson)
+    {
+        var faults = new List<SettingFault>(AdapterConfiguration.Load(config, out var configuration));
+        var now = TimeProvider.System.GetUtcNow();
+        var shown = new List<CertificateUse>();
+        SigningKeys? keys = null;
+        if (configuration is not null)
+        {
+            keys = SigningKeys.Load(configuration.Options, configuration.Resolve, faults);
+            var inventory = new CertificateInventory(configuration, TimeProvider.System);
+            inventory.Add(() => keys is null ? CertificateInventory.Signing(configuration) : CertificateInventory.Of(keys));
+            shown.AddRange(inventory.All);
+        }
+
+        using (keys)
+        {
+            if (asJson)
+            {
+                Output.Json(new { certificates = shown.Select(use => use.ToJson(now)), faults = faults.Select(fault => fault.ToString()) });
+            }
+            else
+            {
+                shown.ForEach(use => Print(use, now));
+                faults.ForEach(fault => Output.Line($"FAULT {fault}"));
+            }
+
+            return faults.Count == 0 && shown.TrueForAll(use => use.DaysLeft(now) >= 0) ? Output.Ok : Output.NotOk;
+        }
+    }
+
+    private static void Print(CertificateUse use, DateTimeOffset now)
+    {
+        Output.Line($"{use.Kind} {use.Name}: {use.Certificate.Subject}, serial {use.Certificate.SerialNumber}, sha256 {use.Sha256}, valid {use.From:yyyy-MM-dd} to {use.Until:yyyy-MM-dd} ({use.DaysLeft(now)} days left)");
+        if (use.Warning(now) is { } warning)
+        {
+            Output.Line($"  WARNING {warning}");
+        }
+    }
+}

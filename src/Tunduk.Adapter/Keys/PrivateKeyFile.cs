@@ -1,0 +1,185 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+
+namespace Tunduk.Adapter.Keys;
+
+/// <summary>Reads a private key from PEM (PKCS#8, PKCS#1, SEC 1) or DER (PKCS#8), and says what another kind of file is.</summary>
+internal static class PrivateKeyFile
+{
+    /// <summary>Reads the key.</summary>
+    /// <param name="file">Name, for the words of a fault.</param>
+    /// <param name="content">The file's bytes.</param>
+    /// <param name="password">Password of an encrypted key.</param>
+    /// <param name="key">RSA or ECDSA.</param>
+    /// <param name="fault">Why there is none.</param>
+    public static bool TryRead(string file, ReadOnlySpan<byte> content, string? password, [NotNullWhen(true)] out AsymmetricAlgorithm? key, [NotNullWhen(false)] out KeyFault? fault)
+    {
+        key = null;
+        if (!PemParts.IsPem(content))
+        {
+            return IsPkcs12(content)
+                ? Refuse(KeyFaultCode.FileKind, $"{file} is a PKCS#12 file", "Name it as Certificate and leave Key out: it holds both.", out fault)
+                : TryImport(file, content.ToArray(), password, out key, out fault);
+        }
+
+        if (content.IndexOf("Proc-Type: 4,ENCRYPTED"u8) >= 0)
+        {
+            return Refuse(KeyFaultCode.FileKind, $"{file} is encrypted in the old way of PEM", $"Convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file} -out NEW", out fault);
+        }
+
+        var parts = PemParts.Read(content);
+        var keys = parts.Where(part => part.Label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)).ToList();
+        if (keys.Count != 1)
+        {
+            return Refuse(KeyFaultCode.FileKind, keys.Count > 1 ? $"{file} holds {keys.Count} private keys" : Describe(file, parts), "Give the PEM file with one PRIVATE KEY.", out fault);
+        }
+
+        var (label, pem) = keys[0];
+        if (label == "OPENSSH PRIVATE KEY")
+        {
+            return Refuse(KeyFaultCode.FileKind, $"{file} is a key of OpenSSH", $"Convert a copy: ssh-keygen -p -m PKCS8 -f {file}", out fault);
+        }
+
+        var der = Convert.FromBase64String(string.Concat(pem.Split('\n').Where(line => !line.StartsWith("-----", StringComparison.Ordinal))));
+        try
+        {
+            return label switch
+            {
+                "RSA PRIVATE KEY" => TryImport(file, () => Import(RSA.Create(), rsa => rsa.ImportRSAPrivateKey(der, out _)), out key, out fault),
+                "EC PRIVATE KEY" => TryImport(file, () => Import(ECDsa.Create(), ec => ec.ImportECPrivateKey(der, out _)), out key, out fault),
+                "ENCRYPTED PRIVATE KEY" or "PRIVATE KEY" => TryImport(file, der, password, out key, out fault),
+                _ => Refuse(KeyFaultCode.KeyFamily, $"{file} holds a {label}", "Give a key of RSA, P-256 or P-384.", out fault),
+            };
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(der);
+        }
+    }
+
+    /// <summary>PFX ::= SEQUENCE { version 3, ContentInfo … } (RFC 7292 §4).</summary>
+    public static bool IsPkcs12(ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            var pfx = new AsnReader(content.ToArray(), AsnEncodingRules.BER).ReadSequence();
+            return pfx.TryReadInt32(out var version) && version == 3 && pfx.ReadSequence().ReadObjectIdentifier().StartsWith("1.2.840.113549.1.7.", StringComparison.Ordinal);
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryImport(string file, byte[] der, string? password, [NotNullWhen(true)] out AsymmetricAlgorithm? key, [NotNullWhen(false)] out KeyFault? fault)
+    {
+        key = null;
+        switch (Family(der))
+        {
+            case "1.2.840.113549.1.1.1":
+                return TryImport(file, () => Import(RSA.Create(), rsa => rsa.ImportPkcs8PrivateKey(der, out _)), out key, out fault);
+            case "1.2.840.10045.2.1":
+                return TryImport(file, () => Import(ECDsa.Create(), ec => ec.ImportPkcs8PrivateKey(der, out _)), out key, out fault);
+            case { } other:
+                return Refuse(KeyFaultCode.KeyFamily, $"the key in {file} is of the family {other}", "Give a key of RSA, P-256 or P-384.", out fault);
+        }
+
+        if (!IsEncrypted(der))
+        {
+            return Refuse(KeyFaultCode.Damaged, $"{file} is no private key", "Give the PEM file with the PRIVATE KEY.", out fault);
+        }
+
+        if (password is null)
+        {
+            return Refuse(KeyFaultCode.PasswordMissing, $"the key in {file} is encrypted and no password is configured", "Name PasswordFile or PasswordVariable.", out fault);
+        }
+
+        // Which family it is shows only after decryption, and a wrong password shows as neither.
+        return TryImport(file, () => Import(RSA.Create(), rsa => rsa.ImportEncryptedPkcs8PrivateKey(password, der, out _)), out key, out _)
+            || TryImport(file, () => Import(ECDsa.Create(), ec => ec.ImportEncryptedPkcs8PrivateKey(password, der, out _)), out key, out _)
+            ? Good(out fault)
+            : Refuse(KeyFaultCode.PasswordWrong, $"the password of {file} is wrong, or the key is neither RSA nor EC", $"Try it: openssl pkey -in {file} -noout", out fault);
+    }
+
+    private static bool TryImport(string file, Func<AsymmetricAlgorithm> import, [NotNullWhen(true)] out AsymmetricAlgorithm? key, [NotNullWhen(false)] out KeyFault? fault)
+    {
+        try
+        {
+            key = import();
+            return Good(out fault);
+        }
+        catch (CryptographicException)
+        {
+            key = null;
+            return Refuse(KeyFaultCode.Damaged, $"{file} is damaged: it is named a private key and cannot be read as one", $"Try it: openssl pkey -in {file} -noout", out fault);
+        }
+    }
+
+    private static TKey Import<TKey>(TKey key, Action<TKey> import)
+        where TKey : AsymmetricAlgorithm
+    {
+        try
+        {
+            import(key);
+            return key;
+        }
+        catch (CryptographicException)
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>PrivateKeyInfo ::= SEQUENCE { version, AlgorithmIdentifier … }; null for anything else.</summary>
+    private static string? Family(byte[] der)
+    {
+        try
+        {
+            var info = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
+            return info.TryReadInt32(out _) ? info.ReadSequence().ReadObjectIdentifier() : null;
+        }
+        catch (AsnContentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING }.</summary>
+    private static bool IsEncrypted(byte[] der)
+    {
+        try
+        {
+            var info = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
+            info.ReadSequence().ReadObjectIdentifier();
+            info.ReadOctetString();
+            return true;
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
+    private static string Describe(string file, IReadOnlyList<(string Label, string Pem)> parts) => parts.Count == 0
+        ? $"{file} is PEM without a whole part"
+        : parts[0].Label switch
+        {
+            "CERTIFICATE" => $"{file} holds a certificate and no private key: are Certificate and Key swapped?",
+            "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST" => $"{file} holds a certificate request and no private key",
+            "PUBLIC KEY" or "RSA PUBLIC KEY" => $"{file} holds the public half of a key",
+            _ => $"{file} holds no private key",
+        };
+
+    private static bool Good(out KeyFault? fault)
+    {
+        fault = null;
+        return true;
+    }
+
+    private static bool Refuse(KeyFaultCode code, string problem, string remedy, [NotNullWhen(false)] out KeyFault? fault)
+    {
+        fault = new KeyFault(code, problem, remedy);
+        return false;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Trust;
+using Tunduk.Evidence.Trust;
+
+namespace Tunduk.Adapter.Signing;
+
+/// <summary>A verdict on revocation as a refusal, explained to the own information system.</summary>
+internal static class RevocationErrors
+{
+    public static ExchangeError From(RevocationDecision decision, TrustedSigner signer, DateTimeOffset now, bool outcomeUnknown) =>
+        new(ExchangeStage.Verify, decision.Verdict == RevocationVerdict.Revoked ? ExchangeCodes.CertificateRevoked : ExchangeCodes.RevocationUnknown)
+        {
+            Path = "certificate",
+            Expected = "a certificate that its authority says is not revoked",
+            Found = decision.Found ?? "no answer of its authority",
+            Details = [.. Details(decision, signer, now)],
+            OutcomeUnknown = outcomeUnknown,
+        };
+
+    private static IEnumerable<string> Details(RevocationDecision decision, TrustedSigner signer, DateTimeOffset now)
+    {
+        yield return $"certificate serial: {decision.Serial}";
+        yield return $"chain: {TrustChain.Of(signer.Chain)}";
+        if (decision.ThisUpdate is { } known)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"revocation known as of {known:O}, {(now - known).TotalSeconds:0} s ago");
+        }
+
+        foreach (var attempt in decision.Attempts)
+        {
+            yield return attempt;
+        }
+    }
+}

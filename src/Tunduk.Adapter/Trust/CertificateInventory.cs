@@ -1,0 +1,120 @@
+using System.Diagnostics.Metrics;
+using System.Security.Cryptography.X509Certificates;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Keys;
+using Tunduk.Adapter.Signing;
+
+namespace Tunduk.Adapter.Trust;
+
+/// <summary>Every certificate in play, for <c>keys show</c>, the metrics and <c>/health/ready</c>. Private keys are not read for it.</summary>
+internal sealed class CertificateInventory
+{
+    private readonly List<Func<IEnumerable<CertificateUse>>> sources = [];
+    private readonly TimeProvider clock;
+
+    /// <summary>An inventory of what the settings name.</summary>
+    public CertificateInventory(AdapterConfiguration configuration, TimeProvider clock)
+    {
+        this.clock = clock;
+        var configured = Configured(configuration).ToList();
+        sources.Add(() => configured);
+    }
+
+    /// <summary>All certificates, the first to end first.</summary>
+    public IReadOnlyList<CertificateUse> All => [.. sources.SelectMany(source => source()).OrderBy(use => use.Until)];
+
+    /// <summary>Adds certificates that are known only while the adapter runs, or better then.</summary>
+    public void Add(Func<IEnumerable<CertificateUse>> source) => sources.Add(source);
+
+    /// <summary>What is about to break something.</summary>
+    public IEnumerable<string> Alarms()
+    {
+        var now = clock.GetUtcNow();
+        return All.Select(use => use.Warning(now)).OfType<string>();
+    }
+
+    /// <summary>Registers <c>tunduk_certificate_days_left</c>.</summary>
+    public void Observe(Meter meter) => meter.CreateObservableGauge(
+        "tunduk_certificate_days_left",
+        () => All.Select(use => new Measurement<double>(
+            (use.Until - clock.GetUtcNow()).TotalDays,
+            new KeyValuePair<string, object?>("kind", use.Kind),
+            new KeyValuePair<string, object?>("name", use.Name),
+            new KeyValuePair<string, object?>("serial", use.Certificate.SerialNumber))),
+        "d",
+        "Days until a certificate's end, by kind, name and serial number.");
+
+    /// <summary>The own signing keys of a running adapter, with their last use.</summary>
+    public static IEnumerable<CertificateUse> Of(SigningKeys keys) => keys.All.Select(key =>
+        new CertificateUse("signing", $"Keys:{key.Name}", key.Certificate, SigningBreaks(keys.UsersOf(key).Select(own => own.ToString()))) { LastUse = key.LastUse });
+
+    /// <summary>Counterparties' certificates that have signed since the start, with what is known of their revocation.</summary>
+    public static IEnumerable<CertificateUse> Of(CounterpartyTrust trust) => trust.Seen.Select(seen =>
+    {
+        var revocation = trust.Revocation.Known(Convert.ToHexString(seen.Signer.Sha256.Span));
+        return new CertificateUse("counterparty", seen.Counterparty, seen.Signer.Certificate, $"messages of {seen.Counterparty} are refused")
+        {
+            LastUse = seen.At,
+            RevocationKnown = revocation?.ThisUpdate,
+            Revocation = revocation?.Verdict switch
+            {
+                null or RevocationVerdict.NotAsked => null,
+                RevocationVerdict.Good => "good",
+                RevocationVerdict.Revoked => "revoked",
+                _ => "unanswered",
+            },
+        };
+    });
+
+    /// <summary>The configured signing certificates, read from their files alone.</summary>
+    public static IEnumerable<CertificateUse> Signing(AdapterConfiguration configuration)
+    {
+        foreach (var (name, key) in configuration.Options.Keys)
+        {
+            var users = configuration.Options.Own.Where(own => own.SigningKey == name || own.NextSigningKeys.Contains(name, StringComparer.Ordinal)).Select(own => own.Subsystem);
+            foreach (var certificate in Read(configuration, key.Certificate).Take(1))
+            {
+                yield return new CertificateUse("signing", $"Keys:{name}", certificate, SigningBreaks(users));
+            }
+        }
+    }
+
+    private static IEnumerable<CertificateUse> Configured(AdapterConfiguration configuration)
+    {
+        var options = configuration.Options;
+        foreach (var (name, listener) in new[] { ("Listen:Is", options.Listen.Is), ("Listen:SecurityServer", options.Listen.SecurityServer), ("Listen:Admin", options.Listen.Admin) })
+        {
+            foreach (var certificate in Read(configuration, listener.Address.Length == 0 ? null : listener.Certificate).Take(1))
+            {
+                yield return new CertificateUse("tls-listener", name, certificate, $"{name} takes no TLS connections that check it");
+            }
+        }
+
+        foreach (var certificate in Read(configuration, options.SecurityServer.ClientCertificate).Take(1))
+        {
+            yield return new CertificateUse("tls-client", "SecurityServer:ClientCertificate", certificate, "the security server takes no connections of the adapter");
+        }
+
+        var rest = options.Trust.Anchors.Select(file => ("anchor", "Trust:Anchors", file))
+            .Concat(options.Trust.Intermediates.Select(file => ("intermediate", "Trust:Intermediates", file)))
+            .Concat(options.Trust.Revocation.Select(entry => ("revocation-authority", "Trust:Revocation", entry.Authority)))
+            .Concat(options.Trust.Timestamps.Authorities.SelectMany(authority => authority.Anchors.Select(file => ("timestamp-authority", authority.Address, file))));
+        foreach (var (kind, name, file) in rest)
+        {
+            foreach (var certificate in Read(configuration, file))
+            {
+                yield return new CertificateUse(kind, name, certificate, kind == "timestamp-authority" ? $"time-stamps of {name} are refused" : "what was issued under it is refused");
+            }
+        }
+    }
+
+    /// <summary>Certificates of a file; PKCS#12 is left to who loads the key.</summary>
+    private static IEnumerable<X509Certificate2> Read(AdapterConfiguration configuration, string? file) =>
+        file is not null && KeyPairFile.TryReadCertificates(configuration.Resolve(file), out var certificates, out _) ? certificates : [];
+
+    private static string SigningBreaks(IEnumerable<string> users)
+    {
+        var all = string.Join(", ", users);
+        return all.Length == 0 ? "nothing: no own subsystem signs with it" : $"{all} can sign nothing unless another of its keys is in force";
+    }
+}

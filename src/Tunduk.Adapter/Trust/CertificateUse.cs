@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tunduk.Adapter.Trust;
+
+/// <summary>One certificate in play: what for, until when, and what breaks with it.</summary>
+/// <param name="Kind">signing, tls-listener, tls-client, counterparty, anchor, intermediate, revocation-authority or timestamp-authority.</param>
+/// <param name="Name">The setting or party it belongs to.</param>
+/// <param name="Certificate">The certificate.</param>
+/// <param name="Breaks">What stops when it ends, in words.</param>
+internal sealed record CertificateUse(string Kind, string Name, X509Certificate2 Certificate, string Breaks)
+{
+    /// <summary>Days before its end at which a certificate is named to operations.</summary>
+    public const int WarnDays = 30;
+
+    /// <summary>Revocation as last known: good, revoked, unanswered; null where it is not asked.</summary>
+    public string? Revocation { get; init; }
+
+    /// <summary>When the authority said so.</summary>
+    public DateTimeOffset? RevocationKnown { get; init; }
+
+    /// <summary>The last signature made or accepted by it since the start; null where that is not counted.</summary>
+    public DateTimeOffset? LastUse { get; init; }
+
+    /// <summary>SHA-256 of the certificate, hexadecimal.</summary>
+    public string Sha256 => Certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
+
+    public DateTimeOffset From => new(Certificate.NotBefore.ToUniversalTime());
+
+    public DateTimeOffset Until => new(Certificate.NotAfter.ToUniversalTime());
+
+    /// <summary>Whole days until its end; negative afterwards.</summary>
+    public int DaysLeft(DateTimeOffset now) => (int)Math.Floor((Until - now).TotalDays);
+
+    /// <summary>What operations should do about it; null while there is nothing.</summary>
+    public string? Warning(DateTimeOffset now)
+    {
+        var what = $"{Kind} certificate {Name} (serial {Certificate.SerialNumber})";
+        return Revocation == "revoked" ? $"{what} is revoked: {Breaks}"
+            : now < From ? $"{what} is valid from {From:yyyy-MM-dd} only: until then {Breaks}"
+            : DaysLeft(now) < 0 ? $"{what} ended on {Until:yyyy-MM-dd}: {Breaks}"
+            : DaysLeft(now) < WarnDays ? string.Create(CultureInfo.InvariantCulture, $"{what} ends in {DaysLeft(now)} days, on {Until:yyyy-MM-dd HH:mm}Z: then {Breaks}")
+            : null;
+    }
+
+    /// <summary>The row as it is shown as JSON.</summary>
+    public object ToJson(DateTimeOffset now) => new
+    {
+        kind = Kind,
+        name = Name,
+        subject = Certificate.Subject,
+        issuer = Certificate.Issuer,
+        serial = Certificate.SerialNumber,
+        sha256 = Sha256,
+        validFrom = From,
+        validUntil = Until,
+        daysLeft = DaysLeft(now),
+        revocation = Revocation,
+        revocationAgeSeconds = RevocationKnown is { } known ? (long?)(now - known).TotalSeconds : null,
+        lastUse = LastUse,
+        breaks = Breaks,
+        warning = Warning(now),
+    };
+}

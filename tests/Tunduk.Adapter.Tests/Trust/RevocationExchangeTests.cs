@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Tunduk.Adapter.Sandbox.Pki;
+using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Adapter.Tests.Trust;
+
+/// <summary>A provider whose agreement names the counterparty's authority: its certificates are asked about, and time is stamped.</summary>
+public sealed partial class RevocationExchangeTests : IAsyncLifetime
+{
+    private AuthorityServer authority = null!;
+    private TestWorld world = null!;
+
+    public async Task InitializeAsync()
+    {
+        authority = await AuthorityServer.StartAsync(TestKeys.TheAuthority, 0, TimeProvider.System, CancellationToken.None);
+        world = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            WithConsumer = false,
+            Provider = Configure,
+            ProviderAgreement = text => Certificates().Replace(text, $"certificates: [ {{ ca: \"{TestKeys.Sha256(TestKeys.TheAuthority.Root.Certificate)}\", subject: \"SERIALNUMBER=60009001\" }} ]"),
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await world.DisposeAsync();
+        await authority.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Answer_CertificateOfTheAuthorityNotRevoked_AnsweredAndTheAnswerOfTheResponderIsArchived()
+    {
+        var headers = Envelopes.Headers();
+        var reply = await world.PostSoapAsync(await Envelopes.SignedAsync(headers));
+
+        reply.Status.ShouldBe(200, reply.Text);
+        var request = (await TestWorld.FindAsync(world.Provider, messageId: headers.Id)).Single(entry => entry.Entry.Kind == EntryKind.Request);
+        var record = (await world.Provider.Archive.GetAsync(request.Record, CancellationToken.None))!;
+        record.Parts.Select(part => part.Name).ShouldContain("revocation-1");
+        request.Entry.Flags.HasFlag(EntryFlags.RevocationUnanswered).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Answer_RevokedCertificate_RefusedByItsCode()
+    {
+        var revoked = TestKeys.TheAuthority.SigningCertificate("is-revoked", "60009001", "Credit office (invented)", "revoked");
+        TestKeys.TheAuthority.Revoke(revoked.Certificate, RevocationReason.KeyCompromise);
+
+        await world.FaultAsync("certificate_revoked", await Envelopes.SignedAsync(certificate: revoked.Certificate));
+    }
+
+    [Fact]
+    public async Task Answer_CertificateOfTheSameAuthorityForAnotherMember_IsRefused() =>
+        await world.FaultAsync("certificate_not_trusted", await Envelopes.SignedAsync(certificate: TestKeys.Stranger.Certificate));
+
+    [Fact]
+    public async Task Answer_NobodyAnswersAboutTheCertificate_RefusedUntilSomebodyDoes()
+    {
+        authority.Ocsp.Fault = OcspFault.TryLater;
+        var unknown = TestKeys.TheAuthority.SigningCertificate("is-unanswered", "60009001", "Credit office (invented)", "unanswered");
+
+        await world.FaultAsync("revocation_unknown", await Envelopes.SignedAsync(certificate: unknown.Certificate));
+
+        var ready = await world.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(world.Provider.AdminAddress!, "health/ready")));
+        ready.Text.ShouldContain("ocsp_try_later");
+    }
+
+    [Fact]
+    public async Task Checkpoint_Signed_IsStampedAndTheTokenIsAnEntry()
+    {
+        (await world.PostSoapAsync(await Envelopes.SignedAsync())).Status.ShouldBe(200);
+        await world.Provider.Archive.CheckpointAsync(CancellationToken.None);
+
+        var entry = await Wait.ForAsync(async () =>
+        {
+            world.Clock.Expire(TimeSpan.FromSeconds(1));
+            return (await TestWorld.FindAsync(world.Provider, code: "ok")).FirstOrDefault(found => found.Entry.Kind == EntryKind.CheckpointEvidence);
+        });
+
+        entry.Entry.Subject.ShouldNotBeNull().ShouldContain("time-stamp of checkpoint");
+        var record = (await world.Provider.Archive.GetAsync(entry.Record, CancellationToken.None))!;
+        record.Parts.Select(part => part.Name).Order().ShouldBe(["checkpoint", "timestamp"]);
+    }
+
+    private void Configure(JsonObject options) => options["Trust"] = new JsonObject
+    {
+        ["Anchors"] = new JsonArray(TestKeys.TheAuthority.Root.CertificatePath),
+        ["Revocation"] = new JsonArray(new JsonObject
+        {
+            ["Authority"] = TestKeys.TheAuthority.Root.CertificatePath,
+            ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
+            ["AllowLocalAddresses"] = true,
+            ["Timeout"] = "00:00:10",
+        }),
+        ["Timestamps"] = new JsonObject
+        {
+            ["Interval"] = "00:00:01",
+            ["Authorities"] = new JsonArray(new JsonObject
+            {
+                ["Address"] = authority.TsaAddress.AbsoluteUri,
+                ["Anchors"] = new JsonArray(TestKeys.TheAuthority.Root.CertificatePath),
+                ["AllowLocalAddresses"] = true,
+                ["Timeout"] = "00:00:10",
+            }),
+        },
+    };
+
+    [GeneratedRegex("certificates: [^\n]*")]
+    private static partial Regex Certificates();
+}

@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Sandbox.Pki;
+using Tunduk.Adapter.Tests.Sandbox;
+using Tunduk.Adapter.Trust;
+
+namespace Tunduk.Adapter.Tests.Trust;
+
+/// <summary>Time-stamps from two real authorities over HTTP, one of which misbehaves on demand.</summary>
+public sealed class TimestampServiceTests : IAsyncLifetime
+{
+    private static readonly byte[] Digest = SHA256.HashData("checkpoint"u8);
+    private readonly TemporaryFolder folder = new();
+    private readonly SetClock clock = new();
+    private readonly X509Certificate2Collection none = [];
+    private DevelopmentAuthority authority = null!;
+    private AuthorityServer first = null!;
+    private AuthorityServer second = null!;
+    private AuthorityClient client = null!;
+
+    public async Task InitializeAsync()
+    {
+        authority = DevelopmentAuthority.OpenOrCreate(folder["ca"], TimeProvider.System);
+        first = await AuthorityServer.StartAsync(authority, 0, clock, CancellationToken.None);
+        second = await AuthorityServer.StartAsync(authority, 0, clock, CancellationToken.None);
+        client = new AuthorityClient(none, TimeProvider.System);
+    }
+
+    public async Task DisposeAsync()
+    {
+        client.Dispose();
+        await first.DisposeAsync();
+        await second.DisposeAsync();
+        authority.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Stamp_Good_OpensslVerifiesTheToken()
+    {
+        var stamp = await Create().StampAsync(Digest, default);
+
+        stamp.Authority.ShouldBe(first.TsaAddress.AbsoluteUri);
+        await File.WriteAllBytesAsync(folder["token.der"], stamp.Verified!.Token.ToArray());
+        var (code, output) = await Tool.RunAsync("openssl", "ts", "-verify", "-token_in", "-in", folder["token.der"], "-digest", Convert.ToHexStringLower(Digest), "-CAfile", authority.Root.CertificatePath);
+        code.ShouldBe(0, output);
+    }
+
+    public static TheoryData<string, string> Faults => new()
+    {
+        { nameof(TimeStampFault.Rejection), "timestamp_refused" },
+        { nameof(TimeStampFault.Garbage), "timestamp_malformed" },
+        { nameof(TimeStampFault.NoNonce), "timestamp_nonce" },
+        { nameof(TimeStampFault.WrongNonce), "timestamp_nonce" },
+        { nameof(TimeStampFault.WrongImprint), "timestamp_imprint" },
+        { nameof(TimeStampFault.WrongTime), "timestamp_certificate_period" },
+        { nameof(TimeStampFault.WrongSigner), "timestamp_certificate_usage" },
+        { nameof(TimeStampFault.Hang), "nothing within" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Stamp_FirstAuthorityAtFault_TheSecondStampsAndTheFaultIsNamed(string fault, string code)
+    {
+        first.Tsa.Fault = Enum.Parse<TimeStampFault>(fault);
+        var service = Create(TimeSpan.FromMilliseconds(fault == nameof(TimeStampFault.Hang) ? 200 : 10_000));
+
+        var stamp = await service.StampAsync(Digest, default);
+
+        stamp.Verified.ShouldNotBeNull();
+        stamp.Authority.ShouldBe(second.TsaAddress.AbsoluteUri);
+        stamp.Attempts.ShouldHaveSingleItem().ShouldContain(code);
+
+        // Who answered last is asked first.
+        (await service.StampAsync(Digest, default)).Attempts.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Stamp_NoAuthorityForLongerThanAllowed_OverdueUntilOneAnswers()
+    {
+        var service = Create();
+        (await service.StampAsync(Digest, default)).Verified.ShouldNotBeNull();
+        first.Tsa.Fault = second.Tsa.Fault = TimeStampFault.Rejection;
+        (await service.StampAsync(Digest, default)).Verified.ShouldBeNull();
+        service.IsOverdue.ShouldBeFalse();
+
+        clock.Move(TimeSpan.FromHours(25));
+        service.IsOverdue.ShouldBeTrue();
+        service.Alarms().ShouldHaveSingleItem().ShouldContain("overdue");
+
+        first.Tsa.Fault = TimeStampFault.None;
+        (await service.StampAsync(Digest, default)).Verified.ShouldNotBeNull();
+        service.IsOverdue.ShouldBeFalse();
+        service.Alarms().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Stamp_PolicyThatIsNotTheAuthoritys_RefusedByName()
+    {
+        var service = Create(configure: authority => authority.Policies = ["1.2.3.4.5"]);
+
+        var stamp = await service.StampAsync(Digest, default);
+
+        stamp.Verified.ShouldBeNull();
+        stamp.Attempts.ShouldAllBe(attempt => attempt.Contains("policy"));
+    }
+
+    private TimestampService Create(TimeSpan? timeout = null, Action<TimestampAuthorityOptions>? configure = null)
+    {
+        var trust = new TrustOptions();
+        foreach (var server in new[] { first, second })
+        {
+            var entry = new TimestampAuthorityOptions { Address = server.TsaAddress.AbsoluteUri, Anchors = [authority.Root.CertificatePath], AllowLocalAddresses = true, Timeout = timeout ?? TimeSpan.FromSeconds(10) };
+            configure?.Invoke(entry);
+            trust.Timestamps.Authorities.Add(entry);
+        }
+
+        var faults = new List<SettingFault>();
+        var service = TimestampService.Create(trust, path => path, client, clock, faults);
+        faults.ShouldBeEmpty();
+        return service;
+    }
+}
