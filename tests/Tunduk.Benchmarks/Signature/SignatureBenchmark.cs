@@ -1,17 +1,10 @@
-#pragma warning disable RS0030 // The framework's SignedXml, which needs XmlDocument, is a yardstick here.
 using System.Diagnostics;
 using System.Runtime;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Security.Cryptography.Xml;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Xml;
-using Tunduk.Evidence.Signing;
-using Tunduk.Evidence.Soap;
-using Tunduk.Evidence.Trust;
-using Tunduk.Xml;
 
 namespace Tunduk.Benchmarks.Signature;
 
@@ -38,12 +31,13 @@ internal static class SignatureBenchmark
         var request = new CertificateRequest("CN=loans.sandbox", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using X509Certificate2 certificate = request.CreateSelfSigned(Now.AddYears(-1), Now.AddYears(1));
         byte[] envelope = Encoding.UTF8.GetBytes(SignatureEnvelope.Build(2048));
-        var path = new ProductPath(key, certificate);
+        var path = new SoapPath(key, certificate, Now);
         byte[] signed = path.Sign(envelope);
         byte[] bareSignature = key.SignData(signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using RSA publicKey = certificate.GetRSAPublicKey()!;
         var rest = new RestPath(key, certificate, Now);
         byte[] restBare = key.SignData(rest.Body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var trust = new TrustPath(certificate, Now);
         string frameworkSigned = SignedXmlPath.Sign(Encoding.UTF8.GetString(envelope), key);
 
         (string Name, Action Operation)[] operations =
@@ -58,7 +52,8 @@ internal static class SignatureBenchmark
             ("restVerify", rest.Verify),
             ("signedXmlSign", () => SignedXmlPath.Sign(Encoding.UTF8.GetString(envelope), key)),
             ("signedXmlVerify", () => SignedXmlPath.Verify(frameworkSigned, publicKey)),
-            ("parse", () => ProductPath.Parse(envelope)),
+            ("parse", () => SoapPath.Parse(envelope)),
+            ("trust", trust.Decide),
         ];
         var best = new Dictionary<string, double>();
         var cpu = new Dictionary<string, double>();
@@ -104,6 +99,7 @@ internal static class SignatureBenchmark
             ["signedXmlSignPerSecond"] = Math.Round(best["signedXmlSign"]),
             ["signedXmlVerifyPerSecond"] = Math.Round(best["signedXmlVerify"]),
             ["parseMicroseconds"] = Math.Round(1e6 / best["parse"], 2),
+            ["trustMicroseconds"] = Math.Round(1e6 / best["trust"], 2),
             ["twoThreads"] = TwoThreads(operations),
             ["largeBodies"] = LargeBodies(path),
             ["envelopeBytes"] = envelope.Length,
@@ -147,7 +143,7 @@ internal static class SignatureBenchmark
     }
 
     /// <summary>Milliseconds by size: the cost grows linearly.</summary>
-    private static JsonArray LargeBodies(ProductPath path)
+    private static JsonArray LargeBodies(SoapPath path)
     {
         var rows = new JsonArray();
         foreach (int bytes in (int[])[100_000, 1_000_000, 10_000_000])
@@ -214,120 +210,5 @@ internal static class SignatureBenchmark
         }
         while (elapsed < window);
         return (count / elapsed.TotalSeconds, count);
-    }
-
-    private sealed class ProductPath(RSA key, X509Certificate2 certificate)
-    {
-        private readonly SoapSignatureInput input = new()
-        {
-            Direction = SoapDirection.Request,
-            Certificate = certificate,
-            Algorithm = SignatureAlgorithm.RsaSha256,
-            Created = Now,
-            Expires = Now.AddMinutes(5),
-            Headers = SignatureEnvelope.Headers,
-        };
-
-        private readonly SoapVerificationInput check = new()
-        {
-            Direction = SoapDirection.Request,
-            Trust = new SignerTrust([new PinnedCertificate(SHA256.HashData(certificate.RawData))]),
-            Now = Now,
-            Request = null,
-            Headers = SignatureEnvelope.Headers,
-        };
-
-        public static void Parse(byte[] envelope)
-        {
-            if (!XmlTape.TryParse(envelope, out XmlTape? tape, out XmlFault fault))
-            {
-                throw new InvalidOperationException(fault.ToString());
-            }
-
-            tape.Dispose();
-        }
-
-        public byte[] Sign(byte[] envelope)
-        {
-            if (!XmlTape.TryParse(envelope, out XmlTape? tape, out _))
-            {
-                throw new InvalidOperationException("The envelope does not parse.");
-            }
-
-            using (tape)
-            {
-                if (!SoapSignature.TryPrepare(tape, input, out PreparedSoapSignature? prepared, out SoapSignatureFault fault))
-                {
-                    throw new InvalidOperationException(fault.ToString());
-                }
-
-                return prepared.Complete(
-                    key.SignData(prepared.SignedInfo.Span, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-            }
-        }
-
-        public void Verify(byte[] envelope)
-        {
-            if (!XmlTape.TryParse(envelope, out XmlTape? tape, out _))
-            {
-                throw new InvalidOperationException("The envelope does not parse.");
-            }
-
-            using (tape)
-            {
-                SoapVerification result = SoapVerifier.Verify(tape, check);
-                if (result.Status != SoapVerificationStatus.Valid)
-                {
-                    throw new InvalidOperationException(result.CodeName);
-                }
-            }
-        }
-    }
-
-    /// <summary>The framework's way: a document tree, three references by id, exclusive C14N.</summary>
-    private static class SignedXmlPath
-    {
-        public static string Sign(string envelope, RSA key)
-        {
-            XmlDocument document = Load(envelope);
-            var body = (System.Xml.XmlElement)document.DocumentElement!.LastChild!;
-            body.SetAttribute("Id", "body");
-            var signed = new SignedXml(document) { SigningKey = key };
-            signed.SignedInfo!.CanonicalizationMethod = SignedXml.XmlDsigExcC14NTransformUrl;
-            signed.SignedInfo.SignatureMethod = SignedXml.XmlDsigRSASHA256Url;
-            foreach (System.Xml.XmlElement part in SignatureEnvelope.ExtraParts(document))
-            {
-                document.DocumentElement.FirstChild!.AppendChild(part);
-            }
-
-            foreach (string id in (string[])["body", "part1", "part2"])
-            {
-                var reference = new Reference("#" + id) { DigestMethod = SignedXml.XmlDsigSHA256Url };
-                reference.AddTransform(new XmlDsigExcC14NTransform());
-                signed.AddReference(reference);
-            }
-
-            signed.ComputeSignature();
-            document.DocumentElement.FirstChild!.AppendChild(signed.GetXml());
-            return document.OuterXml;
-        }
-
-        public static void Verify(string envelope, RSA key)
-        {
-            XmlDocument document = Load(envelope);
-            var signed = new SignedXml(document);
-            signed.LoadXml((System.Xml.XmlElement)document.GetElementsByTagName("Signature", SignedXml.XmlDsigNamespaceUrl)[0]!);
-            if (!signed.CheckSignature(key))
-            {
-                throw new InvalidOperationException("SignedXml refuses its own signature.");
-            }
-        }
-
-        private static XmlDocument Load(string envelope)
-        {
-            var document = new XmlDocument { PreserveWhitespace = true, XmlResolver = null };
-            document.LoadXml(envelope);
-            return document;
-        }
     }
 }
