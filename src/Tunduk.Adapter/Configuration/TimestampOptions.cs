@@ -6,7 +6,7 @@ public sealed class TimestampOptions
     /// <summary>Authorities, tried in turn beginning with the one that answered last. Empty: no time-stamps.</summary>
     public List<TimestampAuthorityOptions> Authorities { get; set; } = [];
 
-    /// <summary>How often the newest checkpoint is stamped. Range 1 s–1 d, default 1 h.</summary>
+    /// <summary>How often the newest checkpoint is stamped. Range 1 min–1 d, default 1 h.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>

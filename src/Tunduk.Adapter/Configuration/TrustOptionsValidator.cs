@@ -40,7 +40,7 @@ internal static class TrustOptionsValidator
             AdapterOptionsValidator.Range($"{setting}:Timeout", authority.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), faults);
         }
 
-        AdapterOptionsValidator.Range("Trust:Timestamps:Interval", stamps.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), faults);
+        AdapterOptionsValidator.Range("Trust:Timestamps:Interval", stamps.Interval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), faults);
         AdapterOptionsValidator.Range("Trust:Timestamps:MaximumGap", stamps.MaximumGap, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), faults);
     }
 

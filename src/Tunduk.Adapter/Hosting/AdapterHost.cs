@@ -138,7 +138,10 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
 
         Own(keys!);
-        Archive = (await OpenArchiveAsync(configuration, keys!, clock, faults, cancellationToken))!;
+        var anchors = CounterpartyTrust.ReadAnchors(configuration, faults);
+        var authorities = Own(new AuthorityClient(anchors, clock));
+        var timestamps = TimestampService.Create(options.Trust, configuration.Resolve, authorities, clock, faults);
+        Archive = (await OpenArchiveAsync(configuration, keys!, timestamps.IsOn ? new CheckpointTimestamper(timestamps) : null, clock, faults, cancellationToken))!;
         if (faults.Count > 0)
         {
             return;
@@ -167,9 +170,6 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var informationSystem = Own(new InformationSystemClient(options.Limits, clock));
         var listVersion = new Retention.ArchivingListVersion(OwnerDocuments.Open(configuration, []), clock);
         var journal = new ExchangeJournal(Archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, listVersion.Current, logs.CreateLogger<ExchangeJournal>());
-        var anchors = CounterpartyTrust.ReadAnchors(configuration, faults);
-        var authorities = Own(new AuthorityClient(anchors, clock));
-        var timestamps = TimestampService.Create(options.Trust, configuration.Resolve, authorities, clock, faults);
         var trust = CounterpartyTrust.Create(options, configuration, keys!, anchors, authorities, clock, faults);
         if (trust is null)
         {
@@ -178,7 +178,6 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
         var gate = new AgreementGate(agreements);
         owned.Add(trust);
-        owned.Add(new CheckpointTimestamps(timestamps, options.Trust.Timestamps, Archive, clock, always, logs.CreateLogger<CheckpointTimestamps>()));
         var reload = Own(new KeyReload(configuration, keys!, clock, logs.CreateLogger<KeyReload>()));
         SigningMetrics.Observe(metrics.Meter, keys!);
         var inventory = new CertificateInventory(configuration, clock);
@@ -244,9 +243,9 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         LogStarted(Archive.Log.ToString(), Archive.Status.Size, IsAddress?.ToString(), GrpcAddress?.ToString(), SecurityServerAddress?.ToString(), AdminAddress?.ToString());
     }
 
-    private async Task<IArchive?> OpenArchiveAsync(AdapterConfiguration configuration, SigningKeys keys, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
+    private async Task<IArchive?> OpenArchiveAsync(AdapterConfiguration configuration, SigningKeys keys, ICheckpointTimestamper? timestamper, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
     {
-        var opening = await ArchiveSetup.OpenAsync(configuration, new CheckpointSigner(keys.LogKey), clock, cancellationToken);
+        var opening = await ArchiveSetup.OpenAsync(configuration, new CheckpointSigner(keys.LogKey), timestamper, clock, cancellationToken);
         if (!opening.Ok)
         {
             faults.Add(new SettingFault("Archive", $"{opening.Fault.Name}: {opening.Fault.Detail}", opening.Fault.Remedy));

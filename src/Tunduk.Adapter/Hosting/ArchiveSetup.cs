@@ -9,17 +9,21 @@ internal static class ArchiveSetup
 {
     private const string FromEnvironment = "env:";
 
+    /// <summary>Opens the archive for appending, without time-stamps: what opens it beside the adapter sends nothing out.</summary>
+    public static Task<ArchiveOpening> OpenAsync(AdapterConfiguration configuration, ICheckpointSigner signer, TimeProvider clock, CancellationToken cancellationToken) =>
+        OpenAsync(configuration, signer, null, clock, cancellationToken);
+
     /// <summary>Opens the archive for appending.</summary>
-    public static async Task<ArchiveOpening> OpenAsync(AdapterConfiguration configuration, ICheckpointSigner signer, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<ArchiveOpening> OpenAsync(AdapterConfiguration configuration, ICheckpointSigner signer, ICheckpointTimestamper? timestamper, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!IsPostgres(configuration))
         {
-            return await SqliteArchive.OpenAsync(Options(configuration), signer, clock, cancellationToken);
+            return await SqliteArchive.OpenAsync(Options(configuration, timestamper), signer, clock, cancellationToken);
         }
 
         var fault = Database(configuration, out var database);
         return fault is null
-            ? await PostgresArchive.OpenAsync(Options(configuration), database!, signer, clock, cancellationToken)
+            ? await PostgresArchive.OpenAsync(Options(configuration, timestamper), database!, signer, clock, cancellationToken)
             : new ArchiveOpening { Fault = fault };
     }
 
@@ -66,7 +70,7 @@ internal static class ArchiveSetup
         AnchorFiles = Anchors(configuration),
     };
 
-    private static Tunduk.Archive.ArchiveOptions Options(AdapterConfiguration configuration)
+    private static Tunduk.Archive.ArchiveOptions Options(AdapterConfiguration configuration, ICheckpointTimestamper? timestamper = null)
     {
         var options = configuration.Options.Archive;
         var keys = configuration.Resolve(options.Keys);
@@ -83,6 +87,8 @@ internal static class ArchiveSetup
             AnchorFiles = Anchors(configuration),
             CheckpointInterval = options.CheckpointInterval,
             CheckpointEntries = options.CheckpointEntries,
+            Timestamper = timestamper,
+            TimestampInterval = configuration.Options.Trust.Timestamps.Interval,
         };
     }
 

@@ -34,6 +34,9 @@ internal sealed class TimestampService
     /// <summary>The last good stamp; null before the first.</summary>
     public DateTimeOffset? LastGood => Interlocked.Read(ref lastGood) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
+    /// <summary>Address of the authority that answered last; null before the first answer.</summary>
+    public string? LastAuthority { get; private set; }
+
     /// <summary>True when no authority gave a stamp for longer than allowed: nothing is sent until one does.</summary>
     public bool IsOverdue => IsOn && clock.GetUtcNow() - (LastGood ?? started) > options.MaximumGap;
 
@@ -102,6 +105,7 @@ internal sealed class TimestampService
             Volatile.Write(ref preferred, at);
             Interlocked.Exchange(ref lastGood, clock.GetUtcNow().UtcTicks);
             lastAttempts = [];
+            LastAuthority = entry.Address;
             return new TimestampStamp(verified, entry.Address, attempts);
         }
 
