@@ -139,8 +139,12 @@ internal sealed class AttachmentRun : IAsyncDisposable
     // Takes what comes without holding it, and answers with the headers of the request and its hash.
     private async Task AnswerAsync(HttpContext context)
     {
-        MediaType.TryParse(context.Request.ContentType, out var media);
-        using var reader = new MultipartReader(context.Request.Body, media!["boundary"]!, MultipartLimits.Default);
+        if (!MediaType.TryParse(context.Request.ContentType, out var media))
+        {
+            throw new InvalidOperationException("The adapter sent a message without a content type.");
+        }
+
+        using var reader = new MultipartReader(context.Request.Body, media["boundary"]!, MultipartLimits.Default);
         var soap = await MultipartSoap.ReadSoapPartAsync(reader, media, MultipartLimits.Default, context.RequestAborted);
         for (var step = await reader.NextPartAsync(context.RequestAborted); step.HasPart; step = await reader.NextPartAsync(context.RequestAborted))
         {
