@@ -26,6 +26,7 @@ namespace Tunduk.Adapter.Hosting;
 /// One running adapter: made in one place, in the order things depend on each other, and taken down in reverse. Nothing
 /// is static, so that the sandbox runs two of them in one process.
 /// </summary>
+/// <remarks>Over 300 lines: every part is made here once, and the order they depend on each other is to be read in one place.</remarks>
 internal sealed partial class AdapterHost : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> owned = [];
