@@ -11,6 +11,9 @@ namespace Tunduk.Evidence.Bundles;
 internal sealed class BundleVerifierRun
 {
     public const int MaxCheckpointBytes = 16 << 20;
+
+    // Each is a signature to be checked by each certificate; a bundle has one a log and those it was compared with.
+    private const int MaxCheckpoints = 512;
     private readonly BundleCheckOptions options;
     private readonly List<BundleFinding> findings = [];
     private readonly List<string> statements = [];
@@ -118,6 +121,11 @@ internal sealed class BundleVerifierRun
         List<SignedCheckpoint> notes = [];
         foreach (string text in CheckpointNote.Split(Encoding.UTF8.GetString(bytes)))
         {
+            if (notes.Count == MaxCheckpoints)
+            {
+                throw new BundleFaultException("evidence_too_much", $"the bundle brings more than {MaxCheckpoints} checkpoints");
+            }
+
             if (CheckpointNote.TryParse(text, out SignedCheckpoint? note))
             {
                 notes.Add(note!);

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Tunduk.Evidence.Bundles;
@@ -8,6 +10,10 @@ internal sealed class EvidenceShelf(Action<BundleFinding> fail)
 {
     private const int MaxItems = 10_000;
     private const long MaxBytes = 128L << 20;
+
+    // Each is tried on every checkpoint: a bundle of one archive needs a handful.
+    private const int MaxCertificates = 1_000;
+    private readonly Dictionary<string, List<byte[]>> tokens = new(StringComparer.Ordinal);
     private int items;
     private long bytes;
 
@@ -20,15 +26,15 @@ internal sealed class EvidenceShelf(Action<BundleFinding> fail)
     /// <summary>Revocation lists.</summary>
     public List<byte[]> RevocationLists { get; } = [];
 
-    /// <summary>Time-stamp tokens.</summary>
-    public List<byte[]> Tokens { get; } = [];
+    /// <summary>Time-stamp tokens that say they are over this digest; whether they are, and whose, is for the verifier.</summary>
+    public IReadOnlyList<byte[]> TokensOver(ReadOnlySpan<byte> digest) => tokens.GetValueOrDefault(Convert.ToHexString(digest)) ?? [];
 
     public void Add(BundledEvidence item)
     {
         bytes += item.Content.Length;
-        if (++items > MaxItems || bytes > MaxBytes)
+        if (++items > MaxItems || bytes > MaxBytes || Certificates.Count > MaxCertificates)
         {
-            throw new BundleFaultException("evidence_too_much", $"the bundle brings more than {MaxItems} items or {MaxBytes} bytes of evidence");
+            throw new BundleFaultException("evidence_too_much", $"the bundle brings more than {MaxItems} items, {MaxCertificates} certificates or {MaxBytes} bytes of evidence");
         }
 
         switch (item.Kind)
@@ -51,11 +57,28 @@ internal sealed class EvidenceShelf(Action<BundleFinding> fail)
                 RevocationLists.Add(item.Content);
                 break;
             case BundledEvidence.Timestamp:
-                Tokens.Add(item.Content);
+                AddToken(item.Content);
                 break;
             default:
                 fail(new BundleFinding("evidence_malformed", "an item of evidence is of no known kind", item.Record));
                 break;
+        }
+    }
+
+    // A token that cannot be read covers nothing.
+    private void AddToken(byte[] token)
+    {
+        try
+        {
+            if (Rfc3161TimestampToken.TryDecode(token, out Rfc3161TimestampToken? decoded, out _))
+            {
+                string digest = Convert.ToHexString(decoded.TokenInfo.GetMessageHash().Span);
+                (CollectionsMarshal.GetValueRefOrAddDefault(tokens, digest, out _) ??= []).Add(token);
+            }
+        }
+        catch (CryptographicException)
+        {
+            fail(new BundleFinding("evidence_malformed", "a time-stamp of the bundle cannot be read"));
         }
     }
 }

@@ -96,7 +96,7 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
     {
         byte[] digest = note.Hash.ToArray();
         DateTimeOffset? earliest = null;
-        foreach (byte[] token in shelf.Tokens)
+        foreach (byte[] token in shelf.TokensOver(digest))
         {
             TimestampVerification result = TimestampVerifier.VerifyToken(token, digest, trust.Timestamps, options.Now);
             if (result.IsValid && (earliest is null || result.Time < earliest))

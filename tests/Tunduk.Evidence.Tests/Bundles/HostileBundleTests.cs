@@ -61,6 +61,20 @@ public sealed class HostileBundleTests
     }
 
     [Fact]
+    public async Task Verify_EvidenceThatWouldCostHours_IsRefused()
+    {
+        Dictionary<string, byte[]> files = TestLog.Unpack(await log.BundleAsync());
+        byte[] note = files[BundleFormat.Checkpoints];
+        files[BundleFormat.Checkpoints] = [.. Enumerable.Repeat(note, 1_000).SelectMany(static bytes => bytes)];
+        TestLog.Verify(TestLog.Pack(files), TestLog.Check(log.Trust())).Findings.Select(static finding => finding.Code).ShouldContain("evidence_too_much");
+
+        files[BundleFormat.Checkpoints] = note;
+        byte[] certificate = [.. Encoding.UTF8.GetString(files[BundleFormat.Evidence]).Split('\n').First(static line => line.Contains("certificate", StringComparison.Ordinal)).Select(static c => (byte)c), (byte)'\n'];
+        files[BundleFormat.Evidence] = [.. Enumerable.Repeat(certificate, 1_100).SelectMany(static bytes => bytes)];
+        TestLog.Verify(TestLog.Pack(files), TestLog.Check(log.Trust())).Findings.Select(static finding => finding.Code).ShouldContain("evidence_too_much");
+    }
+
+    [Fact]
     public async Task Verify_CompressionBomb_EndsAtTheBound()
     {
         Dictionary<string, byte[]> files = TestLog.Unpack(await log.BundleAsync());
