@@ -74,16 +74,16 @@ internal sealed partial class DoctorSchedule : IAsyncDisposable
             Volatile.Write(ref findings, found);
             foreach (var finding in found.Where(finding => finding.Severity != DoctorSeverity.Ok && !known.Contains(finding.ToString())))
             {
-                LogFinding(finding.Severity == DoctorSeverity.Fault ? LogLevel.Error : LogLevel.Warning, finding.Subject, finding.Fault, finding.Remedy);
+                LogFinding(finding.Severity == DoctorSeverity.Fault ? LogLevel.Error : LogLevel.Warning, finding.ToString());
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // A check that could not be made has failed: it is not passed over in silence.
-            Volatile.Write(ref findings, [DoctorFinding.Broken("doctor", $"files could not be read ({exception.GetType().Name})", "Let the adapter's user read its configuration, keys and documents")]);
+            Volatile.Write(ref findings, [DoctorFinding.Broken("doctor", $"the examination ended with {exception.GetType().Name}", "Let the adapter's user read its configuration, keys and documents, and run doctor by hand")]);
         }
     }
 
-    [LoggerMessage(EventId = 1501, Message = "Doctor: {Subject}: {Fault}. {Remedy}")]
-    private partial void LogFinding(LogLevel level, string subject, string fault, string? remedy);
+    [LoggerMessage(EventId = 1501, Message = "Doctor: {Finding}")]
+    private partial void LogFinding(LogLevel level, string finding);
 }
