@@ -36,15 +36,16 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
 
             processLock = ProcessLock.TryTake(Path.Combine(folder, "archive.lock"))
                 ?? throw new StoreException(ArchiveFaultCode.ArchiveLocked, "Another process has this archive open.");
-            bool fresh = !File.Exists(path) || new FileInfo(path).Length == 0;
-            if (fresh)
+            if (!File.Exists(path))
             {
                 // Made before SQLite opens it: its log and shared memory get the same mode.
                 DurableFile.Create(path, FileMode.OpenOrCreate).Dispose();
             }
 
             db = SqliteDb.Open(path, write: true, settings);
-            if (fresh)
+
+            // Not by the file's length: SQLite writes its header on opening, and a power cut may fall between that and the tables.
+            if (db.Scalar("PRAGMA application_id") == 0 && db.Scalar("SELECT count(*) FROM sqlite_master") == 0)
             {
                 db.Execute("BEGIN IMMEDIATE");
                 db.Execute(SqliteSchema.Create);
