@@ -7,7 +7,7 @@ namespace Tunduk.Adapter.Callers;
 /// Where every call of an own information system, operator or auditor comes in: who it is, by key, certificate or (where a
 /// setting says so) address, and whether it is within its limits.
 /// </summary>
-internal sealed class CallerDoor : IDisposable
+internal sealed class CallerDoor : IReloadable, IDisposable
 {
     private readonly Func<string, string> resolve;
     private readonly TimeProvider clock;
@@ -24,18 +24,22 @@ internal sealed class CallerDoor : IDisposable
     public static CallerDoor Create(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, List<SettingFault> faults) =>
         new(resolve, clock, Make(options, resolve, clock, faults));
 
-    /// <summary>Takes other callers, without a restart; calls under way keep their places. With faults nothing changes.</summary>
-    public IReadOnlyList<SettingFault> Replace(AdapterOptions options)
-    {
-        var faults = new List<SettingFault>();
-        var next = Make(options, resolve, clock, faults);
-        if (faults.Count == 0)
-        {
-            // The old limits are left to their leases: calls under way give their places back to them.
-            Volatile.Write(ref state, next);
-        }
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Settings => [nameof(AdapterOptions.Callers), $"{nameof(AdapterOptions.Listen)}:{nameof(ListenOptions.Is)}:{nameof(ListenerOptions.TrustedPlainHttp)}"];
 
-        return faults;
+    /// <inheritdoc/>
+    public bool IsBroken => false;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Files(AdapterConfiguration configuration) => [];
+
+    /// <inheritdoc/>
+    /// <remarks>Calls under way keep their places: the old limits are left to their leases, which give the places back to them.</remarks>
+    public Reload? Prepare(AdapterConfiguration changed, List<SettingFault> faults)
+    {
+        var before = faults.Count;
+        var next = Make(changed.Options, resolve, clock, faults);
+        return faults.Count > before ? null : new Reload(() => Volatile.Write(ref state, next), next.Limits.Dispose);
     }
 
     /// <summary>Lets a call in; it holds its place until its answer is done.</summary>

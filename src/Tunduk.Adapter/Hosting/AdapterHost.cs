@@ -179,7 +179,6 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
         var gate = new AgreementGate(agreements);
         owned.Add(trust);
-        var reload = Own(new KeyReload(configuration, keys!, clock, logs.CreateLogger<KeyReload>()));
         SigningMetrics.Observe(metrics.Meter, keys!);
         var inventory = new CertificateInventory(configuration, clock);
         inventory.Add(() => CertificateInventory.Of(keys!));
@@ -208,13 +207,13 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             options.SecurityServer.MaxLoggedBody);
 
         var door = Own(CallerDoor.Create(options, configuration.Resolve, clock, faults));
-        var watch = new ConfigurationWatch(configuration, door.Replace, Archive, clock, logs.CreateLogger<ConfigurationWatch>());
+        var watch = new ConfigurationWatch(configuration, [door, keys!], Archive, clock, logs.CreateLogger<ConfigurationWatch>());
         owned.Add(watch);
         watch.Start();
         var doctor = new DoctorSchedule(token => Examination.RunAsync(configuration, clock, token), options.Doctor.Interval, metrics.Meter, clock, logs.CreateLogger<DoctorSchedule>());
         owned.Add(doctor);
         doctor.Start();
-        health = new AdapterHealth(options, Archive, () => [.. agreements.Alarms(), .. watch.Alarms, .. reload.Alarms(), .. trust.Alarms(), .. timestamps.Alarms(), .. inventory.Alarms()], () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
+        health = new AdapterHealth(options, Archive, () => [.. agreements.Alarms(), .. watch.Alarms, .. keys!.Alarms(), .. trust.Alarms(), .. timestamps.Alarms(), .. inventory.Alarms()], () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
         var spool = new AttachmentSpool(options.Limits, options.Limits.SpoolFolder ?? Path.GetTempPath(), clock);
         var authentication = new IsAuthentication(options, door, unauthenticated, metrics);
         var dropIn = new DropInFace(options, authentication, pipeline, spool);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
@@ -7,17 +8,41 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Adapter.Hosting;
 
 /// <summary>
-/// Takes changes of <c>adapter.json</c> without a restart where that is possible, and says by name what needs one. A file
-/// with faults changes nothing: what was read last stays in force, and an alarm names the faults.
+/// Takes changes of <c>adapter.json</c> and of the files its settings name without a restart where that is possible, and says
+/// by name what needs one. A change with faults changes nothing: what was read last stays in force, an alarm names the faults,
+/// and the next change of any of these files is a new try, so that they may be written in any order.
 /// </summary>
-/// <remarks>Callers and trusted addresses are taken; agreements and keys have watches of their own.</remarks>
-internal sealed partial class ConfigurationWatch(AdapterConfiguration started, Func<AdapterOptions, IReadOnlyList<SettingFault>> apply, IArchive archive, TimeProvider clock, ILogger<ConfigurationWatch> log) : IAsyncDisposable
+/// <remarks>The one watch of the configuration; agreements have a store of their own. Parts take changes by <see cref="IReloadable"/>.</remarks>
+internal sealed partial class ConfigurationWatch : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    /// <summary>How often files are looked at.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private readonly AdapterConfiguration started;
+    private readonly IReadOnlyList<IReloadable> parts;
+    private readonly IArchive archive;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
     private readonly CancellationTokenSource stop = new();
-    private byte[] known = Digest(started.File);
+    private AdapterConfiguration taken;
+    private byte[] known;
+    private string stamps;
+    private string attempted = "";
     private IReadOnlyList<string> alarms = [];
+    private IReadOnlyList<string> refused = [];
     private Task loop = Task.CompletedTask;
+
+    public ConfigurationWatch(AdapterConfiguration started, IReadOnlyList<IReloadable> parts, IArchive archive, TimeProvider clock, ILogger<ConfigurationWatch> log)
+    {
+        this.started = started;
+        this.parts = parts;
+        this.archive = archive;
+        this.clock = clock;
+        this.log = log;
+        taken = started;
+        known = Digest(started.File);
+        stamps = Stamps(started, parts);
+    }
 
     /// <summary>What somebody has to look at.</summary>
     public IEnumerable<string> Alarms => Volatile.Read(ref alarms);
@@ -32,6 +57,11 @@ internal sealed partial class ConfigurationWatch(AdapterConfiguration started, F
     }
 
     private static byte[] Digest(string file) => SHA256.HashData(File.ReadAllBytes(file));
+
+    /// <summary>Length and time of every file the parts name.</summary>
+    private static string Stamps(AdapterConfiguration configuration, IReadOnlyList<IReloadable> parts) =>
+        string.Join('|', parts.SelectMany(part => part.Files(configuration)).Distinct(StringComparer.Ordinal).Select(file => new FileInfo(file))
+            .Select(file => file.Exists ? $"{file.FullName}:{file.Length}:{file.LastWriteTimeUtc.Ticks}" : file.FullName));
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -54,34 +84,53 @@ internal sealed partial class ConfigurationWatch(AdapterConfiguration started, F
         try
         {
             var digest = Digest(started.File);
-            if (digest.AsSpan().SequenceEqual(known))
+            var isBroken = parts.Any(part => part.IsBroken);
+            if (isBroken || refused.Count > 0 || !digest.AsSpan().SequenceEqual(known) || Stamps(taken, parts) != stamps)
             {
-                return;
+                await TakeAsync(digest, isBroken);
             }
-
-            known = digest;
-            await TakeAsync(digest);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Being written, or gone: the next tick looks again.
-            Volatile.Write(ref alarms, [$"adapter.json cannot be read ({exception.GetType().Name}): what was read last stays in force"]);
+            Volatile.Write(ref alarms, [$"adapter.json or a file it names cannot be read ({exception.GetType().Name}): what was read last stays in force"]);
         }
     }
 
-    private async Task TakeAsync(byte[] digest)
+    private async Task TakeAsync(byte[] digest, bool isBroken)
     {
-        var faults = AdapterConfiguration.Load(started.File, out var configuration);
-        faults = configuration is null ? faults : apply(configuration.Options);
-        if (configuration is null || faults.Count > 0)
+        var faults = new List<SettingFault>(AdapterConfiguration.Load(started.File, out var configuration));
+        if (configuration is null)
         {
-            Volatile.Write(ref alarms, [.. faults.Select(fault => $"adapter.json was changed and not taken: {fault}")]);
-            LogNotTaken(string.Join("; ", faults.Take(5)));
+            Refuse(faults);
             return;
         }
 
+        // What was refused is not tried again as it is: each try of a wrong PIN counts.
+        var state = Convert.ToHexString(digest) + Stamps(configuration, parts);
+        if (state == attempted && !isBroken)
+        {
+            return;
+        }
+
+        attempted = state;
+        if (!TryCommit(configuration, faults))
+        {
+            Refuse(faults);
+            return;
+        }
+
+        var isOfFile = !digest.AsSpan().SequenceEqual(known);
+        (known, taken, refused) = (digest, configuration, []);
+        var stamp = Stamps(configuration, parts);
+        (var isOfFiles, stamps) = (stamp != stamps, stamp);
         var waiting = Waiting(configuration.Options);
         Volatile.Write(ref alarms, waiting.Count == 0 ? [] : [$"adapter.json was changed: {string.Join(", ", waiting)} wait for a restart"]);
+        if (!isOfFile && !isOfFiles)
+        {
+            return; // A token was opened anew: nobody changed anything.
+        }
+
         LogTaken(waiting.Count == 0 ? "nothing" : string.Join(", ", waiting));
         var result = await archive.AppendAsync(
             new EntryDraft
@@ -90,7 +139,7 @@ internal sealed partial class ConfigurationWatch(AdapterConfiguration started, F
                 EventTime = clock.GetUtcNow(),
                 Stage = "configuration",
                 Code = "taken",
-                Subject = $"adapter.json sha256:{Convert.ToHexStringLower(digest)}",
+                Subject = $"adapter.json sha256:{Convert.ToHexStringLower(digest)}{(isOfFiles ? " and files it names" : "")}",
             },
             CancellationToken.None);
         if (!result.IsDurable)
@@ -99,33 +148,67 @@ internal sealed partial class ConfigurationWatch(AdapterConfiguration started, F
         }
     }
 
-    // Sections that differ from those the adapter runs with, beside what was taken.
-    private List<string> Waiting(AdapterOptions now)
+    private bool TryCommit(AdapterConfiguration configuration, List<SettingFault> faults)
     {
-        var waiting = new List<string>();
-        foreach (var section in typeof(AdapterOptions).GetProperties().Where(section => section.Name is not (nameof(AdapterOptions.Callers) or nameof(AdapterOptions.Keys))))
+        var prepared = parts.Select(part => part.Prepare(configuration, faults)).ToList();
+        if (faults.Count > 0)
         {
-            if (Text(section.GetValue(started.Options)) != Text(section.GetValue(now)))
-            {
-                waiting.Add(section.Name);
-            }
+            prepared.ForEach(reload => reload?.Discard());
+            return false;
         }
 
-        return waiting;
+        prepared.ForEach(reload => reload!.Commit());
+        return true;
     }
 
-    private static string Text(object? section)
+    private void Refuse(List<SettingFault> faults)
     {
-        var node = JsonSerializer.SerializeToNode(section);
-        foreach (var own in (section as IEnumerable<OwnSubsystemOptions>)?.Select((_, at) => node![at]!.AsObject()) ?? [])
+        var names = faults.Select(fault => fault.ToString()).ToList();
+        Volatile.Write(ref alarms, [.. names.Select(fault => $"adapter.json was changed and not taken: {fault}")]);
+        if (!names.SequenceEqual(refused))
         {
-            // Which keys sign is taken by the watch of keys.
-            own.Remove(nameof(OwnSubsystemOptions.SigningKey));
-            own.Remove(nameof(OwnSubsystemOptions.NextSigningKeys));
+            LogNotTaken(string.Join("; ", names.Take(5)));
         }
 
-        (node as System.Text.Json.Nodes.JsonObject)?[nameof(ListenOptions.Is)]?.AsObject().Remove(nameof(ListenerOptions.TrustedPlainHttp));
-        return node?.ToJsonString() ?? "";
+        refused = names;
+    }
+
+    // Sections that differ from those the adapter runs with, beside what the parts take.
+    private List<string> Waiting(AdapterOptions now)
+    {
+        var (before, after) = (Untaken(started.Options), Untaken(now));
+        return [.. before.Select(section => section.Key).Where(section => !JsonNode.DeepEquals(before[section], after[section]))];
+    }
+
+    private JsonObject Untaken(AdapterOptions options)
+    {
+        var settings = (JsonObject)JsonSerializer.SerializeToNode(options)!;
+        foreach (var path in parts.SelectMany(part => part.Settings))
+        {
+            Remove(settings, path.Split(':'));
+        }
+
+        return settings;
+    }
+
+    private static void Remove(JsonNode? from, ReadOnlySpan<string> path)
+    {
+        switch (from)
+        {
+            case JsonArray list when path[0] == "*":
+                foreach (var item in list)
+                {
+                    Remove(item, path[1..]);
+                }
+
+                break;
+            case JsonObject section when path.Length == 1:
+                section.Remove(path[0]);
+                break;
+            case JsonObject section:
+                Remove(section[path[0]], path[1..]);
+                break;
+        }
     }
 
     [LoggerMessage(1601, LogLevel.Information, "adapter.json was changed and taken; waiting for a restart: {Waiting}")]

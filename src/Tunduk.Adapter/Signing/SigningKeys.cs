@@ -1,4 +1,5 @@
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Keys;
 using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Evidence.Signing;
 using Tunduk.XRoad.Identifiers;
@@ -9,13 +10,13 @@ namespace Tunduk.Adapter.Signing;
 /// The owner's IS signing keys: several for one subsystem while one takes over from another, loaded anew without a restart.
 /// Keys never leave this folder's types.
 /// </summary>
-internal sealed class SigningKeys : IDisposable
+internal sealed class SigningKeys : IReloadable, IDisposable
 {
-    private readonly Lock gate = new();
     private readonly TimeProvider clock;
 
     /// <summary>Every key ever loaded: exchanges under way may hold one that the settings no longer name.</summary>
-    private readonly HashSet<SigningKey> loaded = [];
+    private readonly HashSet<SigningKey> everLoaded = [];
+    private volatile bool isPinRefused;
     private volatile Current current;
     private volatile IReadOnlyList<ReadOnlyMemory<byte>> ownCertificates = [];
 
@@ -46,21 +47,34 @@ internal sealed class SigningKeys : IDisposable
         return Current.Load(options, resolve, [], clock, faults) is { } current ? new SigningKeys(current, clock) : null;
     }
 
-    /// <summary>Takes the keys of changed settings or files; on any fault nothing changes.</summary>
-    public bool TryReload(AdapterOptions options, Func<string, string> resolve, List<SettingFault> faults)
-    {
-        lock (gate)
-        {
-            var known = current.ByName.Values.Where(key => key.Queue is not { IsBroken: true }).ToDictionary(key => key.Name, StringComparer.Ordinal);
-            if (Current.Load(options, resolve, known, clock, faults) is not { } next)
-            {
-                return false;
-            }
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Settings =>
+        [nameof(AdapterOptions.Keys), $"{nameof(AdapterOptions.Own)}:*:{nameof(OwnSubsystemOptions.SigningKey)}", $"{nameof(AdapterOptions.Own)}:*:{nameof(OwnSubsystemOptions.NextSigningKeys)}"];
 
-            Keep(next);
-            current = next;
-            return true;
-        }
+    /// <inheritdoc/>
+    /// <remarks>A token that refuses the PIN waits for its file to change: each try counts, and the last one blocks the token.</remarks>
+    public bool IsBroken => !isPinRefused && current.ByName.Values.Any(key => key.Queue is { IsBroken: true });
+
+    /// <summary>Tokens that failed.</summary>
+    public IEnumerable<string> Alarms() =>
+        current.ByName.Values.Where(key => key.Queue is { IsBroken: true }).Select(key => $"Keys:{key.Name}: its token failed at the last signature");
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Files(AdapterConfiguration configuration) =>
+        configuration.Options.Keys.Values.SelectMany(key => new[] { key.Certificate, key.Key, key.PasswordFile }).OfType<string>()
+            .Where(file => !TokenUri.IsOne(file)).Select(configuration.Resolve);
+
+    /// <inheritdoc/>
+    /// <remarks>A key whose settings and files are as they were is kept; one whose token failed is opened anew.</remarks>
+    public Reload? Prepare(AdapterConfiguration changed, List<SettingFault> faults)
+    {
+        var known = current.ByName.Values.Where(key => key.Queue is not { IsBroken: true }).ToDictionary(key => key.Name, StringComparer.Ordinal);
+        var before = faults.Count;
+        var loaded = Current.Load(changed.Options, changed.Resolve, known, clock, faults);
+        isPinRefused = faults.Skip(before).Any(fault => fault.Fault.StartsWith("key_pin_", StringComparison.Ordinal));
+        return loaded is { } next
+            ? new Reload(() => Take(next), () => Current.Release(next.ByName.Values, known))
+            : null;
     }
 
     /// <summary>The key of an own subsystem now.</summary>
@@ -78,7 +92,7 @@ internal sealed class SigningKeys : IDisposable
 
     public void Dispose()
     {
-        foreach (var key in loaded)
+        foreach (var key in everLoaded)
         {
             key.Dispose();
         }
@@ -99,10 +113,16 @@ internal sealed class SigningKeys : IDisposable
         return chosen ?? keys[^1];
     }
 
+    private void Take(Current next)
+    {
+        Keep(next);
+        current = next;
+    }
+
     private void Keep(Current next)
     {
-        loaded.UnionWith(next.ByName.Values);
-        ownCertificates = [.. loaded.Select(key => key.CertificateSha256)];
+        everLoaded.UnionWith(next.ByName.Values);
+        ownCertificates = [.. everLoaded.Select(key => key.CertificateSha256)];
     }
 
     private sealed class Current
@@ -134,11 +154,7 @@ internal sealed class SigningKeys : IDisposable
 
             if (faults.Count > before)
             {
-                foreach (var key in next.ByName.Values.Except(known.Values))
-                {
-                    key.Dispose();
-                }
-
+                Release(next.ByName.Values, known);
                 return null;
             }
 
@@ -149,6 +165,15 @@ internal sealed class SigningKeys : IDisposable
 
             next.First = next.ByOwn[ClientId.Parse(options.Own[0].Subsystem)];
             return next;
+        }
+
+        /// <summary>Lets go what was loaded for nothing.</summary>
+        public static void Release(IEnumerable<SigningKey> loaded, Dictionary<string, SigningKey> known)
+        {
+            foreach (var key in loaded.Except(known.Values))
+            {
+                key.Dispose();
+            }
         }
     }
 }

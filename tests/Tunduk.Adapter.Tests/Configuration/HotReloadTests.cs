@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Tests.Functional;
 
@@ -7,8 +8,6 @@ namespace Tunduk.Adapter.Tests.Configuration;
 /// <summary><c>adapter.json</c> changed under a running adapter.</summary>
 public sealed class HotReloadTests
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
-
     [Fact]
     public async Task Change_CallerAddedAndRemoved_IsTakenWithoutARestart()
     {
@@ -54,7 +53,7 @@ public sealed class HotReloadTests
 
     private static Task TakenAsync(TestWorld world, Func<Task<bool>> holds) => Wait.ForAsync(async () =>
     {
-        world.Clock.Expire(Look);
+        world.Clock.Expire(ConfigurationWatch.Interval);
         return await holds() ? "taken" : null;
     });
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Tunduk.Adapter.Signing;
+using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Evidence.Log;
 
@@ -34,7 +34,8 @@ public sealed class KeyRotationTests
             options["Keys"]!["next"] = new JsonObject { ["Certificate"] = next.CertificatePath, ["Key"] = next.KeyPath, ["From"] = TimeProvider.System.GetUtcNow().AddSeconds(-1).ToString("O") };
             options["Own"]![0]!["NextSigningKeys"] = new JsonArray("next");
         });
-        world.Clock.Expire(KeyReload.Interval);
+        world.Clock.Expire(ConfigurationWatch.Interval);
+        await Wait.ForAsync(async () => (await TestWorld.FindAsync(world.Consumer, code: "taken")).Count > 0 ? "taken" : null);
         var before = world.InformationSystem.Calls.Count;
         await Wait.ForAsync(() => world.InformationSystem.Calls.Count > before + 40);
         await stop.CancelAsync();
@@ -52,17 +53,21 @@ public sealed class KeyRotationTests
         await using var world = await TestWorld.StartAsync();
 
         Change(world, options => options["Keys"]!["next"] = new JsonObject { ["Certificate"] = TestKeys.Provider.CertificatePath, ["Key"] = TestKeys.Consumer.KeyPath });
-        world.Clock.Expire(KeyReload.Interval);
+        world.Clock.Expire(ConfigurationWatch.Interval);
 
-        var ready = await world.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.AdminAddress!, "health/ready")));
-        ready.Text.ShouldContain("key_key_pair");
+        await Wait.ForAsync(async () => (await ReadyAsync(world)).Contains("key_key_pair", StringComparison.Ordinal) ? "the fault has a name" : null);
         (await world.AskAsync()).Status.ShouldBe(200);
 
         Change(world, options => ((JsonObject)options["Keys"]!).Remove("next"));
-        world.Clock.Expire(KeyReload.Interval);
-        ready = await world.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.AdminAddress!, "health/ready")));
-        ready.Text.ShouldNotContain("key_key_pair");
+        await Wait.ForAsync(async () =>
+        {
+            world.Clock.Expire(ConfigurationWatch.Interval);
+            return (await ReadyAsync(world)).Contains("key_key_pair", StringComparison.Ordinal) ? null : "mended";
+        });
     }
+
+    private static async Task<string> ReadyAsync(TestWorld world) =>
+        (await world.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.AdminAddress!, "health/ready")))).Text;
 
     private static void Change(TestWorld world, Action<JsonObject> change)
     {
