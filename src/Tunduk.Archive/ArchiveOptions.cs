@@ -3,7 +3,7 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Archive;
 
 /// <summary>Settings of an archive. Paths have no defaults.</summary>
-public sealed class ArchiveOptions
+public sealed record ArchiveOptions
 {
     /// <summary>Folder of the embedded database. Local file system only. Not used with PostgreSQL.</summary>
     public string Folder { get; init; } = "";
@@ -37,6 +37,12 @@ public sealed class ArchiveOptions
 
     /// <summary>… and when idle. 1 min to 1 day, default 1 h.</summary>
     public TimeSpan IdleCheckpointInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The keys that sign checkpoints while the archive is open, asked before each one: another <c>Current</c> is announced by an entry first.
+    /// Null: the signer the archive was opened with, for ever.
+    /// </summary>
+    public ICheckpointKeys? CheckpointKeys { get; init; }
 
     /// <summary>Authority that stamps checkpoints; null: none, and reports say so.</summary>
     public ICheckpointTimestamper? Timestamper { get; init; }

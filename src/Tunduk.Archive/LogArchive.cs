@@ -122,8 +122,9 @@ internal sealed class LogArchive : IArchive
             await eraser.ReplayAsync(await writer.FindAppliedAsync(journal.Id).ConfigureAwait(false)).ConfigureAwait(false);
             LogArchive? archive = null;
             Timestamper? timestamper = options.Timestamper is { } authority ? new Timestamper(authority, options, time, draft => archive!.Enqueue(draft)) : null;
-            publisher = new Publisher(options, time, writer, parts.Head, signer, [.. options.AnchorFiles.Select(static path => new FileAnchor(path))], timestamper);
+            publisher = new Publisher(options, time, writer, parts.Head, options.CheckpointKeys ?? new OneCheckpointKey(signer), [.. options.AnchorFiles.Select(static path => new FileAnchor(path))], timestamper);
             archive = new LogArchive(parts, writer, publisher, eraser, options, time);
+            await publisher.AnnounceKeyAsync(CancellationToken.None).ConfigureAwait(false);
             publisher.Start();
             return new ArchiveOpening { Archive = archive, Recovered = writer.Recovered };
         }

@@ -27,7 +27,7 @@ internal sealed class KeySigner : ICheckpointSigner, IDisposable
 
     public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> checkpointBytes, CancellationToken cancellationToken)
     {
-        checkpointBytes.Span.StartsWith("tunduk-checkpoint/1\n"u8).ShouldBeTrue();
+        (checkpointBytes.Span.StartsWith("tunduk-checkpoint/1\n"u8) || checkpointBytes.Span.StartsWith("tunduk-key-change/1\n"u8)).ShouldBeTrue();
         return ValueTask.FromResult(key switch
         {
             RSA rsa => rsa.SignData(checkpointBytes.Span, HashAlgorithmName.SHA256,

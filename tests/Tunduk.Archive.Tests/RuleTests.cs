@@ -275,7 +275,77 @@ public abstract class RuleTests : IAsyncLifetime
         await using IArchive second = (await folder.TryOpenAsync(signer: next)).Archive!;
         (await second.SearchAsync(new SearchQuery { Kinds = [EntryKind.KeyChange] }, default)).Entries.Count.ShouldBe(1);
         await second.CheckpointAsync(default);
+        VerifyReport report = await second.VerifyAsync(new VerifyOptions(), default);
+        report.Failures.ShouldBeEmpty();
+        report.Notices.Single().ShouldContain("the key before did not sign that change"); // it was not at hand any more
+
+        // Nobody vouches for the key before: given the new one alone, what it signed is not established.
+        (await second.VerifyAsync(new VerifyOptions { TrustedKeys = [next.PublicKey] }, default)).Failures.Select(static f => f.Code).Distinct().ShouldBe(["checkpoint_signature"]);
+        (await second.VerifyAsync(new VerifyOptions { TrustedKeys = [next.PublicKey, folder.Signer.PublicKey] }, default)).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Open_SignerChangedBeforeTheFirstCheckpoint_IsAnEntryToo()
+    {
+        // The power failed between the first entry and the first checkpoint, and the next start has another key.
+        await using (IArchive archive = await folder.OpenAsync(folder.Options() with { CheckpointKeys = new SilentKeys(folder.Signer) }))
+        {
+            (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+            archive.LatestCheckpoint.ShouldBeNull();
+        }
+
+        using KeySigner next = KeySigner.P384();
+        await using IArchive second = (await folder.TryOpenAsync(signer: next)).Archive!;
+        await second.CheckpointAsync(default);
         (await second.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Checkpoint_KeyRotated_OldKeySignsTheChangeAndNewOneAcceptsIt()
+    {
+        using KeySigner next = KeySigner.Rsa();
+        TurningKeys keys = new(folder.Signer);
+        await using IArchive archive = await folder.OpenAsync(folder.Options() with { CheckpointKeys = keys });
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        await archive.CheckpointAsync(default);
+        keys.Turn(next);
+        SignedCheckpoint after = await archive.CheckpointAsync(default); // nothing was appended since, and the new key signs all the same
+        CheckpointNote.Verify(after, next.PublicKey.Span).ShouldBeTrue();
+        (await archive.CheckpointAsync(default)).ShouldBe(after);
+
+        ArchiveEntry entry = (await archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.KeyChange] }, default)).Entries.Single();
+        KeyChange change = KeyChange.Of(entry.Entry)!;
+        change.Verify(after.Origin, LogKey.Of(folder.Signer)).ShouldBe(KeyChangeVerdict.Signed);
+        change.Verify(after.Origin, LogKey.Of(next)).ShouldBe(KeyChangeVerdict.Wrong);
+        change.Verify(after.Origin + "x", LogKey.Of(folder.Signer)).ShouldBe(KeyChangeVerdict.Wrong);
+
+        // Each of the two keys leads to the other: the one who has the old certificate accepts the new key, and the other way round.
+        foreach (ReadOnlyMemory<byte> trusted in new[] { folder.Signer.PublicKey, next.PublicKey })
+        {
+            VerifyReport report = await archive.VerifyAsync(new VerifyOptions { TrustedKeys = [trusted] }, default);
+            report.Failures.ShouldBeEmpty();
+            report.Notices.ShouldBeEmpty();
+        }
+
+        using KeySigner stranger = KeySigner.P256();
+        (await archive.VerifyAsync(new VerifyOptions { TrustedKeys = [stranger.PublicKey] }, default)).Failures.ShouldAllBe(static f => f.Code == "checkpoint_signature");
+    }
+
+    [Fact]
+    public async Task Checkpoint_OldKeyDoesNotAnswer_NothingIsSignedWithTheNewOneYet()
+    {
+        using KeySigner next = KeySigner.Rsa();
+        TurningKeys keys = new(folder.Signer);
+        await using IArchive archive = await folder.OpenAsync(folder.Options() with { CheckpointKeys = keys });
+        await archive.CheckpointAsync(default);
+        keys.Turn(next);
+        keys.OldIsBroken = true;
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        await Should.ThrowAsync<TimeoutException>(archive.CheckpointAsync(default).AsTask());
+        (await archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.KeyChange] }, default)).Entries.ShouldBeEmpty();
+        keys.OldIsBroken = false;
+        CheckpointNote.Verify(await archive.CheckpointAsync(default), next.PublicKey.Span).ShouldBeTrue();
+        (await archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
     }
 
     [Fact]

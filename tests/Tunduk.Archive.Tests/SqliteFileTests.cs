@@ -27,7 +27,7 @@ public sealed class SqliteFileTests : IDisposable
             await archive.AppendAsync(ArchiveFolder.Request(), default);
         }
 
-        folder.Execute("DROP TABLE journal; PRAGMA user_version=1");
+        folder.Execute("DROP TABLE journal; DROP INDEX entry_key; PRAGMA user_version=1");
         (await folder.VerifyOfflineAsync()).Failures.ShouldBeEmpty(); // reading migrates nothing
         await using IArchive migrated = await folder.OpenAsync();
         (await migrated.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();

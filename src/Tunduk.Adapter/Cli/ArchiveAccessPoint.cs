@@ -126,7 +126,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
             return Problem(new ExchangeError(ExchangeStage.Sign, ExchangeCodes.SigningKeyUnavailable) { Found = string.Join("; ", faults) });
         }
 
-        var opening = await ArchiveSetup.OpenAsync(configuration, new CheckpointSigner(keys.LogKey), clock, cancellationToken);
+        var opening = await ArchiveSetup.OpenAsync(configuration, keys, clock, cancellationToken);
         if (!opening.Ok)
         {
             return Problem(new ExchangeError(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry of this look", Found = opening.Fault.Name, Remedy = opening.Fault.Remedy });

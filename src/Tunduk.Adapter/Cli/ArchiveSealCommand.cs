@@ -32,7 +32,7 @@ internal static class ArchiveSealCommand
             return Output.WrongUse;
         }
 
-        var opening = await ArchiveSetup.OpenAsync(configuration, new CheckpointSigner(keys.LogKey), TimeProvider.System, cancellationToken);
+        var opening = await ArchiveSetup.OpenAsync(configuration, keys, TimeProvider.System, cancellationToken);
         if (!opening.Ok)
         {
             Console.Error.WriteLine($"{opening.Fault.Name}: {opening.Fault.Detail} {opening.Fault.Remedy}");

@@ -32,7 +32,7 @@ internal static class ArchiveSucceedCommand
             return Output.WrongUse;
         }
 
-        var opening = await ArchiveSetup.SucceedAsync(configuration, new CheckpointSigner(keys.LogKey), TimeProvider.System, reason, cancellationToken);
+        var opening = await ArchiveSetup.SucceedAsync(configuration, keys, TimeProvider.System, reason, cancellationToken);
         if (!opening.Ok)
         {
             Console.Error.WriteLine($"{opening.Fault.Name}: {opening.Fault.Detail} {opening.Fault.Remedy}");

@@ -90,6 +90,10 @@ internal static class VerifyCommand
             Output.Line($"  {report.SealedComplete} sealed parts complete, {report.SealedPartial} partly erased, {report.SealedErased} erased; {report.Values} values, {report.Parts} payload parts");
             Output.Line($"  checkpoint signer {(report.SignerEstablished ? "established by the configured certificate" : "NOT established")}");
             Output.Line($"  {report.RewriteStatement}");
+            foreach (var notice in report.Notices.Where(notice => !report.RewriteStatement.Contains(notice, StringComparison.Ordinal)))
+            {
+                Output.Line($"  {notice}");
+            }
         }
 
         foreach (var failure in result.Failures)

@@ -245,7 +245,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
     private async Task<IArchive?> OpenArchiveAsync(AdapterConfiguration configuration, SigningKeys keys, ICheckpointTimestamper? timestamper, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
     {
-        var opening = await ArchiveSetup.OpenAsync(configuration, new CheckpointSigner(keys.LogKey), timestamper, clock, cancellationToken);
+        var opening = await ArchiveSetup.OpenAsync(configuration, keys, timestamper, clock, cancellationToken);
         if (!opening.Ok)
         {
             faults.Add(new SettingFault("Archive", $"{opening.Fault.Name}: {opening.Fault.Detail}", opening.Fault.Remedy));

@@ -10,34 +10,34 @@ internal static class ArchiveSetup
     private const string FromEnvironment = "env:";
 
     /// <summary>Opens the archive for appending, without time-stamps: what opens it beside the adapter sends nothing out.</summary>
-    public static Task<ArchiveOpening> OpenAsync(AdapterConfiguration configuration, ICheckpointSigner signer, TimeProvider clock, CancellationToken cancellationToken) =>
-        OpenAsync(configuration, signer, null, clock, cancellationToken);
+    public static Task<ArchiveOpening> OpenAsync(AdapterConfiguration configuration, ICheckpointKeys keys, TimeProvider clock, CancellationToken cancellationToken) =>
+        OpenAsync(configuration, keys, null, clock, cancellationToken);
 
     /// <summary>Opens the archive for appending.</summary>
-    public static async Task<ArchiveOpening> OpenAsync(AdapterConfiguration configuration, ICheckpointSigner signer, ICheckpointTimestamper? timestamper, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<ArchiveOpening> OpenAsync(AdapterConfiguration configuration, ICheckpointKeys keys, ICheckpointTimestamper? timestamper, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!IsPostgres(configuration))
         {
-            return await SqliteArchive.OpenAsync(Options(configuration, timestamper), signer, clock, cancellationToken);
+            return await SqliteArchive.OpenAsync(Options(configuration, keys, timestamper), keys.Current, clock, cancellationToken);
         }
 
         var fault = Database(configuration, out var database);
         return fault is null
-            ? await PostgresArchive.OpenAsync(Options(configuration, timestamper), database!, signer, clock, cancellationToken)
+            ? await PostgresArchive.OpenAsync(Options(configuration, keys, timestamper), database!, keys.Current, clock, cancellationToken)
             : new ArchiveOpening { Fault = fault };
     }
 
     /// <summary>Closes a log whose newest database is lost and begins a new one that names the old checkpoint and the lost range.</summary>
-    public static async Task<ArchiveOpening> SucceedAsync(AdapterConfiguration configuration, ICheckpointSigner signer, TimeProvider clock, string reason, CancellationToken cancellationToken)
+    public static async Task<ArchiveOpening> SucceedAsync(AdapterConfiguration configuration, ICheckpointKeys keys, TimeProvider clock, string reason, CancellationToken cancellationToken)
     {
         if (!IsPostgres(configuration))
         {
-            return await SqliteArchive.SucceedAsync(Options(configuration), signer, clock, reason, cancellationToken);
+            return await SqliteArchive.SucceedAsync(Options(configuration, keys), keys.Current, clock, reason, cancellationToken);
         }
 
         var fault = Database(configuration, out var database);
         return fault is null
-            ? await PostgresArchive.SucceedAsync(Options(configuration), database!, signer, clock, reason, cancellationToken)
+            ? await PostgresArchive.SucceedAsync(Options(configuration, keys), database!, keys.Current, clock, reason, cancellationToken)
             : new ArchiveOpening { Fault = fault };
     }
 
@@ -70,23 +70,24 @@ internal static class ArchiveSetup
         AnchorFiles = Anchors(configuration),
     };
 
-    private static Tunduk.Archive.ArchiveOptions Options(AdapterConfiguration configuration, ICheckpointTimestamper? timestamper = null)
+    private static Tunduk.Archive.ArchiveOptions Options(AdapterConfiguration configuration, ICheckpointKeys keys, ICheckpointTimestamper? timestamper = null)
     {
         var options = configuration.Options.Archive;
-        var keys = configuration.Resolve(options.Keys);
+        var keyFolder = configuration.Resolve(options.Keys);
         return new Tunduk.Archive.ArchiveOptions
         {
             Folder = IsPostgres(configuration) ? "" : configuration.Resolve(options.Folder),
             HeadFolder = configuration.Resolve(options.Head),
-            KeyFolder = keys,
+            KeyFolder = keyFolder,
             MasterKeyFile = MasterKey(configuration),
 
             // A key store that was never used makes its master key; one that lost it stops the start.
-            CreateMasterKey = !Directory.Exists(keys) || !Directory.EnumerateFileSystemEntries(keys).Any(),
+            CreateMasterKey = !Directory.Exists(keyFolder) || !Directory.EnumerateFileSystemEntries(keyFolder).Any(),
             OriginPrefix = options.Origin ?? configuration.Options.Own[0].Subsystem,
             AnchorFiles = Anchors(configuration),
             CheckpointInterval = options.CheckpointInterval,
             CheckpointEntries = options.CheckpointEntries,
+            CheckpointKeys = keys,
             Timestamper = timestamper,
             TimestampInterval = configuration.Options.Trust.Timestamps.Interval,
         };

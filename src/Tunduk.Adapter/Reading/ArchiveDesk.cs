@@ -29,7 +29,7 @@ internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter
         var gate = new ArchiveGate(documents, new ApprovalChecker(configuration.Options.Callers, clock), archive, clock);
         return new ArchiveDesk(
             new ArchiveReader(archive, gate, PageTokens.Open(state, clock)),
-            new BundleExporter(archive, gate, keys.LogKey, Path.Combine(state, "export"), clock),
+            new BundleExporter(archive, gate, keys, Path.Combine(state, "export"), clock),
             new RetentionDesk(archive, gate, documents, new HoldBook(archive, clock), clock),
             new OwnerTrust(configuration, keys, archive),
             gate,

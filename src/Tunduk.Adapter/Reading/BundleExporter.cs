@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Grants;
+using Tunduk.Adapter.Signing;
 using Tunduk.Archive;
 using Tunduk.Evidence.Bundles;
 using Tunduk.Evidence.Log;
@@ -15,10 +16,10 @@ namespace Tunduk.Adapter.Reading;
 /// <summary>Makes evidence bundles: what the grant shows of what was found, with its proofs. A bundle is checked as a whole before it leaves.</summary>
 /// <param name="archive">The archive.</param>
 /// <param name="gate">The gate every look goes through.</param>
-/// <param name="signer">The key that signs checkpoints and manifests.</param>
+/// <param name="keys">The keys that sign checkpoints and manifests.</param>
 /// <param name="folder">Where a bundle is put together; nothing stays there.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, IMessageSigner signer, string folder, TimeProvider clock)
+internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, SigningKeys keys, string folder, TimeProvider clock)
 {
     /// <summary>As many records go into one bundle; a larger search is taken in parts.</summary>
     public const int MostRecords = 1_000_000;
@@ -67,6 +68,8 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, IMessag
             }
         }
 
+        // Who signed the checkpoint signs the manifest, also while one key takes over from another.
+        var signer = keys.SignerOf(checkpoints.GetValueOrDefault(archive.Log));
         var erasedBy = await ErasuresAsync(cancellationToken);
         Directory.CreateDirectory(folder);
         var output = Spool();
@@ -87,7 +90,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, IMessag
                     }
                 }
 
-                await AddEvidenceAsync(writer, cancellationToken);
+                await AddEvidenceAsync(writer, signer, cancellationToken);
                 await writer.CompleteAsync(await ManifestAsync(caller, request, admission, checkpoints, cancellationToken), [], signer, cancellationToken);
             }
 
@@ -243,7 +246,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, IMessag
     }
 
     // The signer's certificate, and what the log keeps to judge it with: time-stamps, revocation data, chains.
-    private async Task AddEvidenceAsync(BundleWriter writer, CancellationToken cancellationToken)
+    private async Task AddEvidenceAsync(BundleWriter writer, IMessageSigner signer, CancellationToken cancellationToken)
     {
         writer.Add(new BundledEvidence(BundledEvidence.Certificate, signer.Certificate.RawData));
         var page = await archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.CheckpointEvidence], PageSize = MostEvidence }, cancellationToken);

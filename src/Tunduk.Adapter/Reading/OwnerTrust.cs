@@ -21,7 +21,7 @@ internal sealed class OwnerTrust(AdapterConfiguration configuration, SigningKeys
         return new TrustDocument
         {
             Format = TrustDocument.Version,
-            Logs = [new TrustedLogDocument { Origin = archive.Status.Origin, Owner = owner, Certificates = [keys.LogKey.Certificate.RawData] }],
+            Logs = [new TrustedLogDocument { Origin = archive.Status.Origin, Owner = owner, Certificates = [.. keys.LogKeys.Select(key => key.Certificate.RawData)] }],
             Signers =
             [
                 .. keys.All.Select(key => new TrustedSignerDocument { Sha256 = Convert.ToHexStringLower(key.CertificateSha256.Span), Owner = owner })

@@ -1,6 +1,7 @@
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Keys;
 using Tunduk.Adapter.Sandbox.Pki;
+using Tunduk.Evidence.Log;
 using Tunduk.Evidence.Signing;
 using Tunduk.XRoad.Identifiers;
 
@@ -10,12 +11,13 @@ namespace Tunduk.Adapter.Signing;
 /// The owner's IS signing keys: several for one subsystem while one takes over from another, loaded anew without a restart.
 /// Keys never leave this folder's types.
 /// </summary>
-internal sealed class SigningKeys : IReloadable, IDisposable
+internal sealed class SigningKeys : ICheckpointKeys, IReloadable, IDisposable
 {
     private readonly TimeProvider clock;
 
     /// <summary>Every key ever loaded: exchanges under way may hold one that the settings no longer name.</summary>
     private readonly HashSet<SigningKey> everLoaded = [];
+    private volatile IReadOnlyList<SigningKey> signers = [];
     private volatile bool isPinRefused;
     private volatile Current current;
     private volatile IReadOnlyList<ReadOnlyMemory<byte>> ownCertificates = [];
@@ -25,17 +27,24 @@ internal sealed class SigningKeys : IReloadable, IDisposable
         this.current = current;
         this.clock = clock;
         Keep(current);
-        LogKey = Choose(current.First, clock.GetUtcNow()).Checkpoints;
     }
 
     /// <summary>Every configured key, for inventories.</summary>
     public IReadOnlyCollection<SigningKey> All => current.ByName.Values;
 
-    /// <summary>
-    /// The key checkpoints are signed with: that of the first own subsystem when the adapter started. A log keeps its key
-    /// while the adapter runs; the next start takes the key that is then in use.
-    /// </summary>
-    public IMessageSigner LogKey { get; }
+    /// <summary>The key checkpoints and manifests are signed with now: that of the first own subsystem. The log names another one before it signs.</summary>
+    public IMessageSigner LogKey => Choose(current.First, clock.GetUtcNow()).Checkpoints;
+
+    ICheckpointSigner ICheckpointKeys.Current => new CheckpointSigner(LogKey);
+
+    /// <summary>The keys of the first own subsystem: each of them signs checkpoints in its time.</summary>
+    public IEnumerable<IMessageSigner> LogKeys => current.First.Select(key => key.Checkpoints);
+
+    /// <summary>The key that signed a checkpoint; the one in use where none of ours did.</summary>
+    public IMessageSigner SignerOf(SignedCheckpoint? checkpoint) =>
+        signers.Select(key => key.Checkpoints).FirstOrDefault(signer => checkpoint is not null && CheckpointNote.Verify(checkpoint, signer.Certificate.PublicKey.ExportSubjectPublicKeyInfo())) ?? LogKey;
+
+    ICheckpointSigner? ICheckpointKeys.Find(LogKey key) => signers.Select(signer => new CheckpointSigner(signer.Checkpoints)).FirstOrDefault(signer => Evidence.Log.LogKey.Of(signer).Equals(key));
 
     /// <summary>SHA-256 of every certificate of ours since the start: a signature by one of them is a copy of our own.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OwnCertificates => ownCertificates;
@@ -123,6 +132,7 @@ internal sealed class SigningKeys : IReloadable, IDisposable
     {
         everLoaded.UnionWith(next.ByName.Values);
         ownCertificates = [.. everLoaded.Select(key => key.CertificateSha256)];
+        signers = [.. everLoaded];
     }
 
     private sealed class Current

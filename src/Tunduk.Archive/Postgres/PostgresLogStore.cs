@@ -225,7 +225,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
 
         int epoch = open.Query("SELECT epoch FROM sealed WHERE seq >= $1 AND seq < $2 ORDER BY seq DESC LIMIT 1", static row => row.GetInt32(0),
             EntrySeq.Of(logNumber, 0), EntrySeq.Of(logNumber + 1, 0)).FirstOrDefault();
-        return new StoreState(logId, origin, size, last, tree, requests, checkpoints, epoch, nodes);
+        return new StoreState(logId, origin, size, last, tree, requests, checkpoints, epoch, nodes, StoreState.KeyOf(Rows.KeyLeaves(logNumber)));
     }
 
     private void AddEntries(NpgsqlBatch statements, List<StoreRow> batch)

@@ -44,8 +44,7 @@ internal sealed class PostgresReader(PostgresDb db) : IStoreReader
     public IReadOnlyList<CheckpointRow> Checkpoints(LogRow log) => db.Query("SELECT no, size, time, note FROM checkpoint WHERE log = $1 ORDER BY no",
         static row => new CheckpointRow(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), log.Number);
 
-    public IReadOnlyList<byte[]> KeyLeaves(LogRow log) => db.Query("SELECT leaf FROM entry WHERE seq >= $1 AND seq < $2 AND (kind = 10 OR seq = $1)",
-        static row => row.GetFieldValue<byte[]>(0), EntrySeq.Of(log.Number, 0), EntrySeq.Of(log.Number + 1, 0));
+    public IReadOnlyList<byte[]> KeyLeaves(LogRow log) => rows.KeyLeaves(log.Number);
 
     public IReadOnlyList<EntryRow> Entries(LogRow log, long first, int count)
     {

@@ -75,6 +75,11 @@ internal sealed class PostgresRows(PostgresDb db)
             static r => new SealedChunk(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2) != 0, r.GetFieldValue<byte[]>(3)), seq));
     }
 
+    /// <summary>Leaves of the first entry and of every key change, in order.</summary>
+    public IReadOnlyList<byte[]> KeyLeaves(int log) => db.Query(
+        "SELECT seq, leaf FROM entry WHERE seq = $1 UNION ALL SELECT seq, leaf FROM entry WHERE seq > $1 AND seq < $2 AND kind = 10 ORDER BY seq",
+        static row => row.GetFieldValue<byte[]>(1), EntrySeq.Of(log, 0), EntrySeq.Of(log + 1, 0));
+
     public long Size(int log) => db.Query("SELECT seq FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq DESC LIMIT 1",
         static row => EntrySeq.IndexOf(row.GetInt64(0)) + 1, EntrySeq.Of(log, 0), EntrySeq.Of(log + 1, 0)).FirstOrDefault();
 

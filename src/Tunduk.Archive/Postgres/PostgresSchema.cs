@@ -7,7 +7,7 @@ namespace Tunduk.Archive.Postgres;
 internal static class PostgresSchema
 {
     /// <summary>Older versions are migrated forward, newer ones are refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // "TAr1" as a number: the lock under which tables and partitions are made.
     private const long DdlLock = 0x54417231;
@@ -47,6 +47,7 @@ internal static class PostgresSchema
         CREATE TABLE checkpoint(log integer NOT NULL, no bigint NOT NULL, size bigint NOT NULL, time bigint NOT NULL, note text NOT NULL, PRIMARY KEY(log, no));
         CREATE TABLE journal(id bytea PRIMARY KEY, applied bigint NOT NULL);
         """,
+        "CREATE INDEX entry_key ON entry(seq) WHERE kind = 10",
     ];
 
     private static readonly string[] Partitioned = ["entry", "sealed", "chunk", "term"];

@@ -1,4 +1,5 @@
 using Tunduk.Archive.Heads;
+using Tunduk.Archive.Sealing;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 
@@ -20,7 +21,7 @@ internal sealed class Publisher : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly LogWriter writer;
     private readonly HeadKeeper head;
-    private readonly ICheckpointSigner signer;
+    private readonly ICheckpointKeys keys;
     private readonly IReadOnlyList<IAnchor> anchors;
     private readonly Timestamper? timestamper;
     private readonly SemaphoreSlim one = new(1, 1);
@@ -31,13 +32,13 @@ internal sealed class Publisher : IAsyncDisposable
     private long signedAt;
     private int sinceCheckpoint;
 
-    public Publisher(ArchiveOptions options, TimeProvider time, LogWriter writer, HeadKeeper head, ICheckpointSigner signer, IReadOnlyList<IAnchor> anchors, Timestamper? timestamper)
+    public Publisher(ArchiveOptions options, TimeProvider time, LogWriter writer, HeadKeeper head, ICheckpointKeys keys, IReadOnlyList<IAnchor> anchors, Timestamper? timestamper)
     {
         this.options = options;
         this.time = time;
         this.writer = writer;
         this.head = head;
-        this.signer = signer;
+        this.keys = keys;
         this.anchors = anchors;
         this.timestamper = timestamper;
     }
@@ -77,6 +78,8 @@ internal sealed class Publisher : IAsyncDisposable
         await one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ICheckpointSigner signer = keys.Current;
+            await NameKeyAsync(signer, cancellationToken).ConfigureAwait(false);
             AckedState acked = writer.Acked ?? throw new InvalidOperationException("The archive is not open.");
             if (!again && Latest is { } latest && latest.Size == acked.Size && latest.Origin == acked.Origin)
             {
@@ -104,6 +107,20 @@ internal sealed class Publisher : IAsyncDisposable
             one.Release();
         }
     }
+
+    /// <summary>Says in the log that another key signs now, before it does; a failure is a warning, and nothing is signed with the new key until it is said.</summary>
+    public async Task AnnounceKeyAsync(CancellationToken cancellationToken) => await TryAsync("sign", async () =>
+    {
+        await one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await NameKeyAsync(keys.Current, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }).ConfigureAwait(false);
 
     /// <summary>Has the newest checkpoint stamped if it is time; a failure is a warning, and the next checkpoint is tried.</summary>
     public async Task StampAsync(CancellationToken cancellationToken)
@@ -245,20 +262,51 @@ internal sealed class Publisher : IAsyncDisposable
 
     private async Task GuardedAsync(bool again, CancellationToken cancellationToken)
     {
+        if (await TryAsync("sign", async () => await CheckpointAsync(again, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false))
+        {
+            await StampAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> TryAsync(string what, Func<Task> action)
+    {
         try
         {
-            await CheckpointAsync(again, cancellationToken).ConfigureAwait(false);
-            Note("sign", null);
-            await StampAsync(cancellationToken).ConfigureAwait(false);
+            await action().ConfigureAwait(false);
+            Note(what, null);
+            return true;
         }
         catch (StoreException e)
         {
-            Note("sign", e.ToFault());
+            Note(what, e.ToFault());
         }
         catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or InvalidOperationException or TimeoutException)
         {
-            Note("sign", new ArchiveFault(ArchiveFaultCode.ArchiveKeys, $"A checkpoint could not be signed ({e.GetType().Name}).", "Check the signing key; checkpoints go on by themselves when it answers."));
+            Note(what, new ArchiveFault(ArchiveFaultCode.ArchiveKeys, $"A checkpoint could not be signed ({e.GetType().Name}).", "Check the signing key; checkpoints go on by themselves when it answers."));
         }
+
+        return false;
+    }
+
+    // The log names the key before anything is signed with it: the key before says so where it is still at hand, and the new one accepts.
+    private async Task NameKeyAsync(ICheckpointSigner signer, CancellationToken cancellationToken)
+    {
+        LogKey next = LogKey.Of(signer);
+        if (writer.NamedKey is not { } named || named.Equals(next))
+        {
+            return;
+        }
+
+        AckedState acked = writer.Acked!;
+        string subject = await KeyChange.SubjectAsync(acked.Origin, acked.Size, named, keys.Find(named), signer, cancellationToken).ConfigureAwait(false);
+        EntryDraft draft = new() { Kind = EntryKind.KeyChange, Stage = "Archive", Code = KeyChange.Code, Subject = subject };
+        AppendResult said = await writer.EnqueueAsync(new Pending { Prepared = Sealer.PrepareBare(draft) }).ConfigureAwait(false);
+        if (!said.IsDurable)
+        {
+            throw new StoreException(said.Fault!);
+        }
+
+        writer.NamedKey = next;
     }
 
     // The writer may have reopened or another call moved the head further in the meantime: it never goes back.

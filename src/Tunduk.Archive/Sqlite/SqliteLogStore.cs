@@ -363,7 +363,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         pending.Reset();
         int epoch = (int)open.Scalar("SELECT coalesce(max(epoch), 0) FROM (SELECT epoch FROM sealed ORDER BY seq DESC LIMIT 1)");
         return new StoreState(logId, origin, size, EntryClock.FromMicro(lastTime), tree, requests,
-            SqliteRows.Checkpoints(open, logNumber, newestOnly: true), epoch, nodes);
+            SqliteRows.Checkpoints(open, logNumber, newestOnly: true), epoch, nodes, StoreState.KeyOf(SqliteRows.KeyLeaves(open, logNumber)));
     }
 
     private static void Migrate(SqliteDb open)

@@ -32,9 +32,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     public IReadOnlyList<CheckpointRow> Checkpoints(LogRow log) => db.Query("SELECT id - (SELECT coalesce(max(id), 0) FROM checkpoint WHERE log < ?1), size, time, note FROM checkpoint WHERE log = ?1 ORDER BY id",
         row => row.Bind(1, log.Number), static row => new CheckpointRow(row.Int64(0), row.Int64(1), row.Int64(2), row.Text(3) ?? ""));
 
-    public IReadOnlyList<byte[]> KeyLeaves(LogRow log) => db.Query("SELECT leaf FROM entry WHERE seq >= ? AND seq < ? AND (kind = 10 OR seq = ?)",
-        row => row.Bind(1, EntrySeq.Of(log.Number, 0)).Bind(2, EntrySeq.Of(log.Number + 1, 0)).Bind(3, EntrySeq.Of(log.Number, 0)),
-        static row => row.Blob(0).ToArray());
+    public IReadOnlyList<byte[]> KeyLeaves(LogRow log) => SqliteRows.KeyLeaves(db, log.Number);
 
     public IReadOnlyList<EntryRow> Entries(LogRow log, long first, int count) => db.Query(
         "SELECT seq, time, kind, role, counterparty, own, service, agreement, stage, code, link, leaf, hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq",

@@ -38,6 +38,11 @@ internal static class SqliteRows
             : db.Query("SELECT leaf FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq",
                 row => row.Bind(1, EntrySeq.Of(log, start)).Bind(2, EntrySeq.Of(log, start + count)), static row => MerkleHash.Leaf(row.Blob(0))));
 
+    /// <summary>Leaves of the first entry and of every key change, in order.</summary>
+    public static IReadOnlyList<byte[]> KeyLeaves(SqliteDb db, int log) => db.Query(
+        "SELECT seq, leaf FROM entry WHERE seq = ?1 UNION ALL SELECT seq, leaf FROM entry WHERE seq > ?1 AND seq < ?2 AND kind = 10 ORDER BY seq",
+        row => row.Bind(1, EntrySeq.Of(log, 0)).Bind(2, EntrySeq.Of(log + 1, 0)), static row => row.Blob(1).ToArray());
+
     public static long LogSize(SqliteDb db, int log) => db.Query("SELECT seq FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq DESC LIMIT 1",
         row => row.Bind(1, EntrySeq.Of(log, 0)).Bind(2, EntrySeq.Of(log + 1, 0)), static row => EntrySeq.IndexOf(row.Int64(0)) + 1).FirstOrDefault();
 

@@ -18,12 +18,13 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x54417231;
 
     /// <summary>In the file's header (user_version). Older versions are migrated forward, newer ones are refused.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Statements that lead from version n + 1 to the next one; each runs in one transaction with the new version number.</summary>
     public static readonly IReadOnlyList<string> Migrations =
     [
         "CREATE TABLE journal(id BLOB NOT NULL PRIMARY KEY, applied INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX entry_key ON entry(kind) WHERE kind = 10",
     ];
 
     public const string Create = """
@@ -37,6 +38,7 @@ internal static class SqliteSchema
         CREATE INDEX entry_service ON entry(service) WHERE service IS NOT NULL;
         CREATE INDEX entry_code ON entry(code) WHERE code IS NOT NULL;
         CREATE INDEX entry_link ON entry(link) WHERE link IS NOT NULL;
+        CREATE INDEX entry_key ON entry(kind) WHERE kind = 10;
         CREATE TABLE sealed(seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, wrapped BLOB NOT NULL, data BLOB NOT NULL);
         CREATE TABLE chunk(id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, part INTEGER NOT NULL, no INTEGER NOT NULL, last INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE UNIQUE INDEX chunk_key ON chunk(seq, part, no);

@@ -28,7 +28,7 @@ internal interface IStoreReader
     /// <summary>Stored checkpoints of a log, in the order they were stored.</summary>
     IReadOnlyList<CheckpointRow> Checkpoints(LogRow log);
 
-    /// <summary>Leaves of the entries that name checkpoint keys: the first entry and every key change.</summary>
+    /// <summary>Leaves of the entries that name checkpoint keys: the first entry and every key change, in order.</summary>
     IReadOnlyList<byte[]> KeyLeaves(LogRow log);
 
     /// <summary>Entries [first, first + count) that are there, in order.</summary>

@@ -21,7 +21,7 @@ internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, 
         List<SignedCheckpoint> stored = ReadStored(reader);
         HashSet<string> notes = [.. stored.Select(static n => n.Note)];
         List<Voucher> all = [.. stored.Select(static n => new Voucher("", n)), .. vouchers.Where(v => !notes.Contains(v.Note.Note)).DistinctBy(static v => v.Note.Note)];
-        List<byte[]> keys = options.TrustedKeys.Count > 0 ? [.. options.TrustedKeys.Select(static k => k.ToArray())] : KeysOf(reader);
+        NamedKeys keys = new(reader, log, options, tally);
         tree.Attach(reader.Nodes(log));
         long newest = stored.Count == 0 ? 0 : stored.Max(static n => n.Size);
         foreach (Voucher voucher in all)
@@ -29,9 +29,9 @@ internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, 
             tally.Add(Count.Checkpoints);
             string name = Name(voucher);
             CheckRoot(voucher.Note, name);
-            if (!keys.Exists(key => CheckpointNote.Verify(voucher.Note, key)))
+            if (!keys.Signed(voucher.Note))
             {
-                tally.Fail(null, "checkpoint_signature", $"{name} was not signed by a {(options.TrustedKeys.Count > 0 ? "trusted key" : "key the log names")}");
+                tally.Fail(null, "checkpoint_signature", $"{name} was not signed by a {(options.TrustedKeys.Count > 0 ? "trusted key" : "key the log names for that size")}");
             }
 
             // The head store has a new checkpoint before the database has it; anchors have it after.
@@ -112,23 +112,6 @@ internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, 
         }
 
         return notes;
-    }
-
-    private List<byte[]> KeysOf(IStoreReader reader)
-    {
-        List<byte[]> found = [];
-        foreach (byte[] leaf in reader.KeyLeaves(log))
-        {
-            byte[] key = new byte[4096];
-            if (EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) && entry!.Subject is { } subject
-                && Array.Find(subject.Split('\n'), static l => l.StartsWith("key ", StringComparison.Ordinal)) is { } line
-                && Convert.TryFromBase64String(line[4..], key, out int length))
-            {
-                found.Add(key[..length]);
-            }
-        }
-
-        return found;
     }
 
     private static string Name(Voucher voucher) =>

@@ -13,6 +13,9 @@ internal sealed class VerifyTally(VerifyOptions options)
     /// <summary>Checkpoints that a trusted authority stamped, with its time.</summary>
     public ConcurrentQueue<Stamp> Stamps { get; } = [];
 
+    /// <summary>What is not wrong and must be known all the same.</summary>
+    public ConcurrentQueue<string> Notices { get; } = [];
+
     internal readonly record struct Stamp(SignedCheckpoint Note, string Authority, DateTimeOffset Time);
 
     public enum Count
@@ -69,6 +72,6 @@ internal sealed class VerifyTally(VerifyOptions options)
         FailureCount = Interlocked.Read(ref failureCount),
         Failures = [.. failures.OrderBy(static f => f.Record?.Index ?? -1)],
         RewriteStatement = statement,
-        Notices = notices,
+        Notices = [.. notices, .. Notices],
     };
 }

@@ -48,7 +48,12 @@ internal interface ILogStore : IAsyncDisposable
 /// <summary>What a store holds when it is opened.</summary>
 internal sealed record StoreState(
     LogId Log, string Origin, long Size, DateTimeOffset LastTime, LogTree Tree, IReadOnlyList<OpenRequest> OpenRequests,
-    IReadOnlyList<SignedCheckpoint> NewestCheckpoints, int NewestEpoch, INodeSource Nodes);
+    IReadOnlyList<SignedCheckpoint> NewestCheckpoints, int NewestEpoch, INodeSource Nodes, LogKey? NamedKey)
+{
+    /// <summary>The checkpoint key that entries in order name last: leaves of the first one and of every key change.</summary>
+    public static LogKey? KeyOf(IEnumerable<byte[]> leaves) =>
+        leaves.Reverse().Select(static leaf => EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) ? LogKey.NamedBy(entry!) : null).FirstOrDefault(static key => key is not null);
+}
 
 /// <summary>A request that has no end yet.</summary>
 internal readonly record struct OpenRequest(RecordId Record, int Reserve);

@@ -14,7 +14,9 @@ internal sealed class LogOpener(
 {
     private string? beginSubject;
     private bool succeeded;
-    private bool keyAnnounced;
+
+    /// <summary>The checkpoint key the log names last. Its change is an entry of the publisher's, before a checkpoint is signed with another one.</summary>
+    public LogKey? NamedKey { get; private set; }
 
     public (ILogStore Store, StoreState State) Open()
     {
@@ -38,6 +40,7 @@ internal sealed class LogOpener(
                 throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The newest record was sealed in epoch {found.NewestEpoch}; the key folder knows {keys.NewestSealEpoch}.");
             }
 
+            NamedKey = found.NamedKey;
             return (store, found);
         }
         catch
@@ -47,7 +50,7 @@ internal sealed class LogOpener(
         }
     }
 
-    /// <summary>What the log must say before anything else: that it begins, or that its key changed; and a checkpoint the database lost.</summary>
+    /// <summary>What the log must say before anything else: that it begins; and a checkpoint the database lost.</summary>
     public IEnumerable<Pending> FirstEntries(StoreState state)
     {
         if (head.Current?.Checkpoint is { } note && CheckpointNote.TryParse(note, out SignedCheckpoint? lost)
@@ -56,17 +59,19 @@ internal sealed class LogOpener(
             yield return new Pending { Checkpoint = lost };
         }
 
-        string key = string.Create(CultureInfo.InvariantCulture, $"algorithm {signer.Algorithm}\nkey {Convert.ToBase64String(signer.PublicKey.Span)}\n");
         if (state.Size == 0)
         {
-            keyAnnounced = true;
-            yield return Bare(EntryKind.ConfigurationChange, "log_begun", $"format 1\norigin {state.Origin}\n{key}{beginSubject}");
-        }
-        else if (!keyAnnounced && state.NewestCheckpoints is [.., var newest]
-            && newest.KeyId != CheckpointNote.KeyId(state.Origin, signer.Algorithm, signer.PublicKey.Span))
-        {
-            keyAnnounced = true;
-            yield return Bare(EntryKind.KeyChange, "checkpoint_key", key);
+            NamedKey = LogKey.Of(signer);
+            yield return new Pending
+            {
+                Prepared = Sealer.PrepareBare(new EntryDraft
+                {
+                    Kind = EntryKind.ConfigurationChange,
+                    Stage = "Archive",
+                    Code = "log_begun",
+                    Subject = $"format 1\norigin {state.Origin}\nalgorithm {signer.Algorithm}\nkey {Convert.ToBase64String(signer.PublicKey.Span)}\n{beginSubject}",
+                }),
+            };
         }
     }
 
@@ -91,7 +96,7 @@ internal sealed class LogOpener(
     {
         string origin = $"{options.OriginPrefix}/{log}";
         store.CreateLogAsync(log, origin, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        return new StoreState(log, origin, 0, lastTime ?? DateTimeOffset.UnixEpoch, new LogTree(), openRequests ?? [], [], newestEpoch, new NoNodes());
+        return new StoreState(log, origin, 0, lastTime ?? DateTimeOffset.UnixEpoch, new LogTree(), openRequests ?? [], [], newestEpoch, new NoNodes(), null);
     }
 
     private static StoreState Compare(StoreState found, HeadState? known)
@@ -135,11 +140,6 @@ internal sealed class LogOpener(
         head.Replace(new HeadState(log, (known?.Version ?? 0) + 1, 0, MerkleHash.EmptyRoot, null));
         return Create(store, log, found?.NewestEpoch ?? 0, found?.OpenRequests, found?.LastTime);
     }
-
-    private static Pending Bare(EntryKind kind, string code, string subject) => new()
-    {
-        Prepared = Sealer.PrepareBare(new EntryDraft { Kind = kind, Stage = "Archive", Code = code, Subject = subject }),
-    };
 
     private sealed class NoNodes : INodeSource
     {

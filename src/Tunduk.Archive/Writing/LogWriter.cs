@@ -50,6 +50,9 @@ internal sealed class LogWriter : IAsyncDisposable
     /// <summary>The newest acknowledged state; null before the start.</summary>
     public AckedState? Acked { get; private set; }
 
+    /// <summary>The checkpoint key the log names last; the publisher sets it when it has appended a change.</summary>
+    public LogKey? NamedKey { get; set; }
+
     /// <summary>Requests that recovery has given an end since the start.</summary>
     public int Recovered { get; private set; }
 
@@ -359,6 +362,7 @@ internal sealed class LogWriter : IAsyncDisposable
                 Committed?.Invoke(part.Length);
             }
 
+            NamedKey = opener.NamedKey;
             Recovered += orphans.Count;
             return null;
         }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Tunduk.Evidence.Signing;
 
 namespace Tunduk.Evidence.Log;
 
@@ -141,29 +140,7 @@ public static class CheckpointNote
         }
 
         byte[] signed = SignedBytes(checkpoint.Algorithm, checkpoint.Time, Text(checkpoint.Origin, checkpoint.Size, checkpoint.Root));
-        try
-        {
-            return VerifySignature(checkpoint, publicKey, signed);
-        }
-        catch (CryptographicException)
-        {
-            return false; // no key, or one of another kind
-        }
-    }
-
-    private static bool VerifySignature(SignedCheckpoint checkpoint, ReadOnlySpan<byte> publicKey, byte[] signed)
-    {
-        if (!CheckpointAlgorithm.TryGet(checkpoint.Algorithm, out SignatureAlgorithm algorithm))
-        {
-            return false;
-        }
-
-        bool isRsa = checkpoint.Algorithm.StartsWith("rsa-", StringComparison.Ordinal);
-        using AsymmetricAlgorithm key = isRsa ? RSA.Create() : ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(publicKey, out int read);
-        byte[] hash = CryptographicOperations.HashData(SignatureAlgorithms.Hash(algorithm), signed);
-        return read == publicKey.Length && (!isRsa || key.KeySize >= 2048)
-            && SignatureAlgorithms.VerifyHash(algorithm, key, hash, checkpoint.Signature.Span);
+        return new LogKey(checkpoint.Algorithm, publicKey.ToArray()).Verify(signed, checkpoint.Signature.Span);
     }
 
     private static (uint KeyId, DateTimeOffset Time, string Algorithm, byte[] Signature)? TryParseSignature(string base64)

@@ -1,8 +1,8 @@
 namespace Tunduk.Evidence.Log;
 
 /// <summary>
-/// Signs checkpoints and nothing else. The bytes handed over begin with the line <c>tunduk-checkpoint/1</c>, a context
-/// no other signed object of this system begins with; an implementation refuses anything else.
+/// Signs checkpoints and changes of their key, nothing else. The bytes handed over begin with the line <c>tunduk-checkpoint/1</c> or
+/// <c>tunduk-key-change/1</c>, contexts no other signed object of this system begins with; an implementation refuses anything else.
 /// </summary>
 public interface ICheckpointSigner
 {

@@ -35,7 +35,7 @@ internal sealed class ArchiveOnDisk : IAsyncDisposable
         AdapterConfiguration.Load(configurationFile, out var configuration).ShouldBeEmpty();
         var faults = new List<SettingFault>();
         var keys = SigningKeys.Load(configuration!.Options, configuration.Resolve, faults)!;
-        var opening = await ArchiveSetup.OpenAsync(configuration, new CheckpointSigner(keys.LogKey), TimeProvider.System, CancellationToken.None);
+        var opening = await ArchiveSetup.OpenAsync(configuration, keys, TimeProvider.System, CancellationToken.None);
         opening.Ok.ShouldBeTrue(opening.Fault?.Detail);
         opening.Recovered.ShouldBe(0, "the adapter stopped in order: every request had its end");
         var read = new ArchiveOnDisk(opening.Archive, keys, verification.Report);

@@ -100,7 +100,7 @@ internal static class StartBenchmark
     {
         var found = new List<SettingFault>(AdapterConfiguration.Load(file, out var configuration));
         using var keys = SigningKeys.Load(configuration!.Options, configuration.Resolve, found);
-        var opening = await ArchiveSetup.OpenAsync(configuration, new CheckpointSigner(keys!.LogKey), TimeProvider.System, CancellationToken.None);
+        var opening = await ArchiveSetup.OpenAsync(configuration, keys!, TimeProvider.System, CancellationToken.None);
         await using var archive = opening.Archive ?? throw new InvalidOperationException(opening.Fault!.Detail);
         var next = archive.Status.Size;
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(n => Task.Run(async () =>
