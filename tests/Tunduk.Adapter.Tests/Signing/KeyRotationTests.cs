@@ -45,6 +45,12 @@ public sealed class KeyRotationTests
         var last = await world.AskAsync();
         (await SignerAsync(world, last)).ShouldBe(TestKeys.Sha256(next.Certificate));
         (await SignerAsync(world, replies[0])).ShouldBe(TestKeys.Sha256(TestKeys.Consumer.Certificate));
+
+        // Checkpoints follow at once, and the old key says so.
+        var checkpoint = await world.Consumer.Archive.CheckpointAsync(CancellationToken.None);
+        CheckpointNote.Verify(checkpoint, next.Certificate.PublicKey.ExportSubjectPublicKeyInfo()).ShouldBeTrue();
+        var change = (await TestWorld.FindAsync(world.Consumer, code: KeyChange.Code)).Single();
+        KeyChange.Of(change.Entry)!.Verify(checkpoint.Origin, new LogKey(CheckpointAlgorithm.RsaPkcs1Sha256, TestKeys.Consumer.Certificate.PublicKey.ExportSubjectPublicKeyInfo())).ShouldBe(KeyChangeVerdict.Signed);
     }
 
     [Fact]
