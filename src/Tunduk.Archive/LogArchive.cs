@@ -6,6 +6,7 @@ using Tunduk.Archive.Heads;
 using Tunduk.Archive.Keys;
 using Tunduk.Archive.Publishing;
 using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Searching;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Verification;
 using Tunduk.Archive.Writing;
@@ -47,6 +48,8 @@ internal sealed class LogArchive : IArchive
 
     /// <summary>Transactions committed since the start.</summary>
     internal int Commits => writer.Commits;
+
+    internal SearchLimits SearchLimits { get; set; } = SearchLimits.Default;
 
     public SignedCheckpoint? LatestCheckpoint => publisher.Latest;
 
@@ -190,7 +193,7 @@ internal sealed class LogArchive : IArchive
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
         List<IReadOnlyList<byte[]>> terms = [.. query.Terms.Select(sealer.SearchMacs)];
-        return UseAsync(reader => reader.Find(query, terms));
+        return UseAsync(reader => reader.Find(query, terms, SearchLimits));
     }
 
     public ValueTask<ArchiveRecord?> GetAsync(RecordId record, CancellationToken cancellationToken)

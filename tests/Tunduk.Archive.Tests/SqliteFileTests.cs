@@ -20,21 +20,6 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_OlderFormat_IsMigratedForward()
-    {
-        await using (IArchive archive = await folder.OpenAsync())
-        {
-            await archive.AppendAsync(ArchiveFolder.Request(), default);
-        }
-
-        folder.Execute("DROP TABLE journal; DROP INDEX entry_key; PRAGMA user_version=1");
-        (await folder.VerifyOfflineAsync()).Failures.ShouldBeEmpty(); // reading migrates nothing
-        await using IArchive migrated = await folder.OpenAsync();
-        (await migrated.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
-        (await migrated.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task Open_NewerFormatOrForeignFile_IsRefused()
     {
         await (await folder.OpenAsync()).DisposeAsync();

@@ -41,7 +41,7 @@ public sealed class TamperTests : IDisposable
 
     [Theory]
     [InlineData("UPDATE entry SET leaf = cast(substr(leaf, 1, 30) || x'FF' || substr(leaf, 32) AS BLOB) WHERE seq & 0xFFFF = 5", "leaf_changed", 5)]
-    [InlineData("UPDATE entry SET code = (SELECT id FROM name WHERE text = 'log_begun') WHERE seq & 0xFFFF = 5", "row_changed", 5)]
+    [InlineData("UPDATE entry SET shape = (SELECT shape FROM entry WHERE seq & 0xFFFF = 0) WHERE seq & 0xFFFF = 5", "row_changed", 5)]
     [InlineData("UPDATE entry SET time = time + 1 WHERE seq & 0xFFFF = 5", "row_changed", 5)]
     [InlineData("UPDATE entry SET link = NULL WHERE seq & 0xFFFF = 8 OR link IS NOT NULL", "row_changed", null)]
     [InlineData("UPDATE name SET text = text || 'x' WHERE text LIKE '%getPerson%'", "row_changed", null)]

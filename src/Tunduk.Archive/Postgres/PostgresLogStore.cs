@@ -1,4 +1,5 @@
 using Npgsql;
+using Tunduk.Archive.Searching;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
@@ -17,6 +18,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
 {
     private const int MaxNames = 10_000;
     private readonly Dictionary<string, long> names = [];
+    private readonly Dictionary<EntryShape, int> shapes = [];
     private readonly HashSet<int> months = [];
     private PostgresDb? db;
     private PostgresRows? rows;
@@ -93,6 +95,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         }
 
         LoadNames(batch.Rows);
+        LoadShapes(batch.Rows);
         PostgresDb.Guard(() =>
         {
             using NpgsqlTransaction transaction = Db.Connection.BeginTransaction();
@@ -237,13 +240,13 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
 
         long[] seqs = [.. batch.Select(r => EntrySeq.Of(logNumber, r.Entry.Index))];
         long[] times = [.. batch.Select(static r => EntryClock.Micro(r.Entry.Time))];
+        int[] entryShapes = [.. batch.Select(r => shapes[ShapeOf(r.Entry)])];
         Add(statements,
             """
-            INSERT INTO entry(seq, time, kind, role, counterparty, own, service, agreement, stage, code, link, leaf, hash)
-            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[], $13::bytea[])
+            INSERT INTO entry(seq, time, kind, shape, link, leaf, hash)
+            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::bigint[], $6::bytea[], $7::bytea[])
             """,
-            seqs, times, batch.Select(static r => (long)r.Entry.Kind).ToArray(), batch.Select(static r => (long)r.Entry.Role).ToArray(),
-            Ids(static e => e.Counterparty), Ids(static e => e.OwnSubsystem), Ids(static e => e.Service), Ids(static e => e.Agreement), Ids(static e => e.Stage), Ids(static e => e.Code),
+            seqs, times, batch.Select(static r => (long)r.Entry.Kind).ToArray(), entryShapes,
             batch.Select(r => r.Entry.Link is { } link ? Rows.SeqOf(link) : null).ToArray(), batch.Select(static r => r.Leaf).ToArray(), batch.Select(static r => r.LeafHash.ToArray()).ToArray());
 
         List<int> sealedRows = [.. Enumerable.Range(0, batch.Count).Where(i => batch[i].Seal is not null)];
@@ -255,10 +258,9 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             Chunks(static c => c.Part), Chunks(static c => c.Number), Chunks(static c => c.Last ? 1 : 0), sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(static c => c.Data)).ToArray());
 
         List<(int Row, byte[] Mac)> terms = [.. Enumerable.Range(0, batch.Count).SelectMany(i => batch[i].Terms.DistinctBy(Mac).Select(mac => (i, mac)))];
-        Add(statements, "INSERT INTO term(mac, seq, time) SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[])",
-            terms.Select(static t => t.Mac).ToArray(), terms.Select(t => seqs[t.Row]).ToArray(), terms.Select(t => times[t.Row]).ToArray());
+        Add(statements, "INSERT INTO term(mac, shape, seq, time) SELECT * FROM unnest($1::bytea[], $2::integer[], $3::bigint[], $4::bigint[])",
+            terms.Select(static t => t.Mac).ToArray(), terms.Select(t => entryShapes[t.Row]).ToArray(), terms.Select(t => seqs[t.Row]).ToArray(), terms.Select(t => times[t.Row]).ToArray());
 
-        long?[] Ids(Func<LogEntry, string?> name) => [.. batch.Select(r => name(r.Entry) is { } text ? names[text] : (long?)null)];
         int[] Chunks(Func<SealedChunk, int> value) => [.. sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(value))];
     }
 
@@ -335,7 +337,15 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             }
 
             Add(statements, "UPDATE chunk SET data = '' WHERE seq = $1", seq);
-            Add(statements, "DELETE FROM term WHERE seq = $1 AND ($2 OR mac = ANY($3))", seq, erasure.Terms is null, (erasure.Terms ?? []).ToArray());
+            if (erasure.Terms is { } terms)
+            {
+                Add(statements, "DELETE FROM term t USING entry e WHERE e.seq = $1 AND t.mac = ANY($2) AND t.shape = e.shape AND t.time = e.time AND t.seq = e.seq", seq, terms.ToArray());
+            }
+            else
+            {
+                Add(statements, "DELETE FROM term WHERE seq = $1", seq); // nobody can say which they are: all rows are looked at
+            }
+
             Add(statements, "DELETE FROM claim WHERE seq = $1 AND ($2 OR mac = ANY($3)) AND (until IS NULL OR until < $4)", seq, erasure.Claims is null, (erasure.Claims ?? []).ToArray(), erasure.Now);
         }
 
@@ -381,6 +391,32 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             }
         }
     }
+
+    // Like names: committed before the log, shared by all logs.
+    private void LoadShapes(List<StoreRow> batch)
+    {
+        if (shapes.Count > MaxNames)
+        {
+            shapes.Clear();
+        }
+
+        EntryShape[] missing = [.. batch.Select(r => ShapeOf(r.Entry)).Distinct().Where(s => !shapes.ContainsKey(s))];
+        if (missing.Length == 0)
+        {
+            return;
+        }
+
+        long[][] columns = [.. Enumerable.Range(0, missing[0].Values().Length).Select(i => missing.Select(s => s.Values()[i]).ToArray())];
+        string rows = $"SELECT * FROM unnest({string.Join(", ", Enumerable.Range(1, columns.Length).Select(static i => $"${i}::bigint[]"))})";
+        Db.Execute($"INSERT INTO shape({EntryShape.Columns}) SELECT * FROM ({rows}) AS r({EntryShape.Columns}) ORDER BY {EntryShape.Columns} ON CONFLICT DO NOTHING", columns);
+        foreach ((int id, EntryShape shape) in Db.Query($"SELECT id, {EntryShape.Columns} FROM shape WHERE ({EntryShape.Columns}) IN ({rows})",
+            static row => (row.GetInt32(0), new EntryShape(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9))), columns))
+        {
+            shapes[shape] = id;
+        }
+    }
+
+    private EntryShape ShapeOf(LogEntry entry) => EntryShape.Of(entry, name => name is null ? null : names[name]);
 
     private static UInt128 Mac(byte[] mac) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(mac);
 

@@ -1,4 +1,5 @@
 using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Searching;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
@@ -9,24 +10,10 @@ namespace Tunduk.Archive.Postgres;
 internal sealed class PostgresReader(PostgresDb db) : IStoreReader
 {
     private readonly PostgresRows rows = new(db);
-    private readonly Dictionary<long, string> names = [];
+    private const int MaxShapes = 10_000;
+    private readonly Dictionary<long, ShapeRow?> shapes = [];
 
-    public SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms)
-    {
-        if (SearchSql.Build(query, terms) is not { } sql)
-        {
-            return new SearchPage([], null);
-        }
-
-        if (query.After is { } after)
-        {
-            sql.Condition("(e.time, e.seq) < ({0}, {1})", after.Time, after.Position);
-        }
-
-        // Newest first over all logs: their times are compared, not their numbers.
-        List<FoundRow> found = db.Query(sql.Text("e.time DESC, e.seq DESC"), static row => new FoundRow(row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2)), [.. sql.Parameters]);
-        return sql.Page(found, this, static row => new PageToken(row.Time, row.Seq));
-    }
+    public SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms, SearchLimits limits) => EntrySearch.Find(new PostgresSearch(db, rows), query, terms, limits);
 
     public byte[]? Leaf(RecordId record) => rows.SeqOf(record) is { } seq ? rows.Leaf(seq) : null;
 
@@ -34,10 +21,14 @@ internal sealed class PostgresReader(PostgresDb db) : IStoreReader
 
     public EndRow? FindEnd(RecordId request) => rows.FindEnd(request);
 
-    public IReadOnlyList<LogRow> Logs() => PostgresSchema.Found(db) == 0
-        ? throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "The database holds no archive of this program.")
-        : db.Query("SELECT no, id, origin FROM log ORDER BY no", static row =>
-            new LogRow(row.GetInt32(0), row.GetFieldValue<byte[]>(1) is { Length: LogId.Size } id ? new LogId(id) : default, row.GetString(2)));
+    public IReadOnlyList<LogRow> Logs() => PostgresSchema.Found(db) switch
+    {
+        0 => throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "The database holds no archive of this program."),
+        PostgresSchema.Version => db.Query("SELECT no, id, origin FROM log ORDER BY no", static row =>
+            new LogRow(row.GetInt32(0), row.GetFieldValue<byte[]>(1) is { Length: LogId.Size } id ? new LogId(id) : default, row.GetString(2))),
+        var version => throw new StoreException(ArchiveFaultCode.ArchiveUnreadable,
+            $"The archive's tables have version {version}, this program reads {PostgresSchema.Version}: start the adapter with it once, which brings them up to date."),
+    };
 
     public long Size(LogRow log) => rows.Size(log.Number);
 
@@ -48,26 +39,19 @@ internal sealed class PostgresReader(PostgresDb db) : IStoreReader
 
     public IReadOnlyList<EntryRow> Entries(LogRow log, long first, int count)
     {
-        List<(EntryRow Row, long?[] Names)> read = db.Query(
-            "SELECT seq, time, kind, role, link, leaf, hash, counterparty, own, service, agreement, stage, code FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq",
+        List<(EntryRow Row, long Shape)> read = db.Query(
+            "SELECT seq, time, kind, shape, link, leaf, hash FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq",
             static row =>
             {
                 long? link = row.IsDBNull(4) ? null : row.GetInt64(4);
-                long?[] ids = [.. Enumerable.Range(7, 6).Select(i => row.IsDBNull(i) ? (long?)null : row.GetInt64(i))];
                 return (new EntryRow(
-                    EntrySeq.IndexOf(row.GetInt64(0)), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), null, null, null, null, null, null,
-                    link is not null, default, link ?? 0, row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6)), ids);
+                    EntrySeq.IndexOf(row.GetInt64(0)), row.GetInt64(1), row.GetInt64(2), null, link is not null, default, link ?? 0,
+                    row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6)), (long)row.GetInt32(3));
             },
             EntrySeq.Of(log.Number, first), EntrySeq.Of(log.Number, first + count));
-        LoadNames(read.SelectMany(static r => r.Names).OfType<long>());
         return [.. read.Select(r => r.Row with
         {
-            Counterparty = Name(r.Names[0]),
-            Own = Name(r.Names[1]),
-            Service = Name(r.Names[2]),
-            Agreement = Name(r.Names[3]),
-            Stage = Name(r.Names[4]),
-            Code = Name(r.Names[5]),
+            Shape = Shape(r.Shape),
             LinkLog = r.Row.HasLink ? rows.LogOf(EntrySeq.LogOf(r.Row.LinkIndex)) : default,
             LinkIndex = EntrySeq.IndexOf(r.Row.LinkIndex),
         })];
@@ -92,7 +76,7 @@ internal sealed class PostgresReader(PostgresDb db) : IStoreReader
     public INodeSource Nodes(LogRow log) => rows.Nodes(log.Number);
 
     public int CountTerms(RecordId record, IReadOnlyCollection<byte[]> macs) => rows.SeqOf(record) is { } seq
-        ? (int)db.Query("SELECT count(DISTINCT mac) FROM term WHERE seq = $1 AND mac = ANY($2)", static row => row.GetInt64(0), seq, macs.ToArray())[0]
+        ? (int)db.Query("SELECT count(DISTINCT t.mac) FROM entry e JOIN term t ON t.mac = ANY($2) AND t.shape = e.shape AND t.time = e.time AND t.seq = e.seq WHERE e.seq = $1", static row => row.GetInt64(0), seq, macs.ToArray())[0]
         : 0;
 
     public RowCounts Counts() => db.Query(
@@ -123,17 +107,22 @@ internal sealed class PostgresReader(PostgresDb db) : IStoreReader
         return keys;
     }
 
-    private string? Name(long? id) => id is { } number ? names.GetValueOrDefault(number, "") : null;
-
-    private void LoadNames(IEnumerable<long> ids)
+    private ShapeRow? Shape(long id)
     {
-        long[] missing = [.. ids.Distinct().Where(id => !names.ContainsKey(id))];
-        if (missing.Length > 0)
+        if (!shapes.TryGetValue(id, out ShapeRow? shape))
         {
-            foreach ((long id, string text) in db.Query("SELECT id, text FROM name WHERE id = ANY($1)", static row => (row.GetInt64(0), row.GetString(1)), missing))
+            shape = db.Query(ShapeRow.Sql("$1"), static row => new ShapeRow(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2),
+                Text(row, 3), Text(row, 4), Text(row, 5), Text(row, 6), Text(row, 7), Text(row, 8)), id).FirstOrDefault();
+            if (shapes.Count >= MaxShapes)
             {
-                names[id] = text;
+                shapes.Clear();
             }
+
+            shapes.Add(id, shape);
         }
+
+        return shape;
     }
+
+    private static string? Text(Npgsql.NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -7,7 +7,7 @@ namespace Tunduk.Archive.Postgres;
 internal static class PostgresSchema
 {
     /// <summary>Older versions are migrated forward, newer ones are refused.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     // "TAr1" as a number: the lock under which tables and partitions are made.
     private const long DdlLock = 0x54417231;
@@ -48,6 +48,22 @@ internal static class PostgresSchema
         CREATE TABLE journal(id bytea PRIMARY KEY, applied bigint NOT NULL);
         """,
         "CREATE INDEX entry_key ON entry(seq) WHERE kind = 10",
+        """
+        CREATE TABLE shape(id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind bigint NOT NULL, role bigint NOT NULL, counterparty bigint NOT NULL, own bigint NOT NULL,
+          service bigint NOT NULL, agreement bigint NOT NULL, stage bigint NOT NULL, code bigint NOT NULL, signature bigint NOT NULL,
+          UNIQUE(kind, role, counterparty, own, service, agreement, stage, code, signature));
+        INSERT INTO shape(kind, role, counterparty, own, service, agreement, stage, code, signature)
+          SELECT DISTINCT kind, role, coalesce(counterparty, 0), coalesce(own, 0), coalesce(service, 0), coalesce(agreement, 0), coalesce(stage, 0), coalesce(code, 0), get_byte(leaf, 39) FROM entry;
+        ALTER TABLE entry ADD COLUMN shape integer;
+        UPDATE entry e SET shape = s.id FROM shape s WHERE s.kind = e.kind AND s.role = e.role AND s.counterparty = coalesce(e.counterparty, 0) AND s.own = coalesce(e.own, 0)
+          AND s.service = coalesce(e.service, 0) AND s.agreement = coalesce(e.agreement, 0) AND s.stage = coalesce(e.stage, 0) AND s.code = coalesce(e.code, 0) AND s.signature = get_byte(e.leaf, 39);
+        ALTER TABLE entry ALTER COLUMN shape SET NOT NULL, DROP COLUMN role, DROP COLUMN counterparty, DROP COLUMN own, DROP COLUMN service,
+          DROP COLUMN agreement, DROP COLUMN stage, DROP COLUMN code;
+        CREATE INDEX entry_shape ON entry(shape, time, seq);
+        ALTER TABLE term ADD COLUMN shape integer NOT NULL DEFAULT 0;
+        UPDATE term t SET shape = e.shape FROM entry e WHERE e.seq = t.seq AND e.time = t.time;
+        ALTER TABLE term ALTER COLUMN shape DROP DEFAULT, DROP CONSTRAINT term_pkey, ADD PRIMARY KEY (mac, shape, time, seq);
+        """,
     ];
 
     private static readonly string[] Partitioned = ["entry", "sealed", "chunk", "term"];

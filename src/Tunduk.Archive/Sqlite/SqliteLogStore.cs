@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tunduk.Archive.Files;
+using Tunduk.Archive.Searching;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
@@ -15,6 +16,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
     public const string FileName = "archive.db";
 
     private readonly Dictionary<string, long> names = [];
+    private readonly Dictionary<EntryShape, long> shapes = [];
     private ProcessLock? processLock;
     private SqliteDb? db;
     private int logNumber;
@@ -187,11 +189,10 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
     {
         LogEntry entry = row.Entry;
         long seq = EntrySeq.Of(logNumber, entry.Index);
-        Db.Prepare("INSERT INTO entry(seq, time, kind, role, counterparty, own, service, agreement, stage, code, link, leaf, hash) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .Bind(1, seq).Bind(2, EntryClock.Micro(entry.Time)).Bind(3, (long)entry.Kind).Bind(4, (long)entry.Role)
-            .Bind(5, NameId(entry.Counterparty)).Bind(6, NameId(entry.OwnSubsystem)).Bind(7, NameId(entry.Service)).Bind(8, NameId(entry.Agreement))
-            .Bind(9, NameId(entry.Stage)).Bind(10, NameId(entry.Code))
-            .Bind(11, entry.Link is { } link ? SeqOf(link) : null).Bind(12, row.Leaf).Bind(13, row.LeafHash.ToArray()).Run();
+        long shape = ShapeId(entry);
+        Db.Prepare("INSERT INTO entry(seq, time, kind, shape, link, leaf, hash) VALUES(?, ?, ?, ?, ?, ?, ?)")
+            .Bind(1, seq).Bind(2, EntryClock.Micro(entry.Time)).Bind(3, (long)entry.Kind).Bind(4, shape)
+            .Bind(5, entry.Link is { } link ? SeqOf(link) : null).Bind(6, row.Leaf).Bind(7, row.LeafHash.ToArray()).Run();
 
         if (row.Seal is { } seal)
         {
@@ -206,7 +207,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
 
         foreach (byte[] mac in row.Terms)
         {
-            Db.Prepare("INSERT OR IGNORE INTO term(mac, seq) VALUES(?, ?)").Bind(1, mac).Bind(2, seq).Run();
+            Db.Prepare("INSERT OR IGNORE INTO term(mac, shape, seq) VALUES(?, ?, ?)").Bind(1, mac).Bind(2, shape).Bind(3, seq).Run();
         }
 
         foreach (StoreClaim claim in row.Claims)
@@ -254,7 +255,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
 
         foreach (byte[] mac in erasure.Terms ?? [])
         {
-            Db.Prepare("DELETE FROM term WHERE mac = ? AND seq = ?").Bind(1, mac).Bind(2, seq).Run();
+            Db.Prepare("DELETE FROM term WHERE mac = ?1 AND shape = (SELECT shape FROM entry WHERE seq = ?2) AND seq = ?2").Bind(1, mac).Bind(2, seq).Run();
         }
 
         // A claim that still guards against replay lapses by itself.
@@ -305,6 +306,38 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         }
 
         return id;
+    }
+
+    private long ShapeId(LogEntry entry)
+    {
+        EntryShape shape = EntryShape.Of(entry, NameId);
+        if (shapes.TryGetValue(shape, out long known))
+        {
+            return known;
+        }
+
+        long[] values = shape.Values();
+        Bind(Db.Prepare($"INSERT OR IGNORE INTO shape({EntryShape.Columns}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")).Run();
+        SqliteStatement find = Bind(Db.Prepare($"SELECT id FROM shape WHERE ({EntryShape.Columns}) = (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+        find.Step();
+        long id = find.Int64(0);
+        find.Reset();
+        if (shapes.Count < 10_000)
+        {
+            shapes.Add(shape, id);
+        }
+
+        return id;
+
+        SqliteStatement Bind(SqliteStatement statement)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                statement.Bind(i + 1, values[i]);
+            }
+
+            return statement;
+        }
     }
 
     private readonly Dictionary<LogId, int> logNumbers = [];

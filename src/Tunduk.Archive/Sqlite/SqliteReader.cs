@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Searching;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
@@ -9,10 +10,10 @@ namespace Tunduk.Archive.Sqlite;
 /// <summary>Reads of one SQLite connection.</summary>
 internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
 {
-    private const int MaxNames = 10_000;
-    private readonly Dictionary<long, string> names = [];
+    private const int MaxShapes = 10_000;
+    private readonly Dictionary<long, ShapeRow?> shapes = [];
 
-    public SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms) => SqliteSearch.Find(db, this, query, terms);
+    public SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms, SearchLimits limits) => EntrySearch.Find(new SqliteSearch(db), query, terms, limits);
 
     public byte[]? Leaf(RecordId record) => SqliteRows.SeqOf(db, record) is { } seq ? SqliteRows.Leaf(db, seq) : null;
 
@@ -23,6 +24,11 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     public IReadOnlyList<LogRow> Logs()
     {
         SqliteLogStore.CheckVersion(db);
+        if (db.Scalar("PRAGMA user_version") is var version && version < SqliteSchema.Version)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The archive has version {version}, this program reads {SqliteSchema.Version}: start the adapter with it once, which brings it up to date.");
+        }
+
         return db.Query("SELECT no, id, origin FROM log ORDER BY no", static _ => { }, static row =>
             new LogRow(row.Int32(0), row.Blob(1).Length == LogId.Size ? new LogId(row.Blob(1)) : default, row.Text(2) ?? ""));
     }
@@ -35,17 +41,16 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     public IReadOnlyList<byte[]> KeyLeaves(LogRow log) => SqliteRows.KeyLeaves(db, log.Number);
 
     public IReadOnlyList<EntryRow> Entries(LogRow log, long first, int count) => db.Query(
-        "SELECT seq, time, kind, role, counterparty, own, service, agreement, stage, code, link, leaf, hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq",
+        "SELECT seq, time, kind, shape, link, leaf, hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq",
         row => Range(row, log, first, count),
         row =>
         {
-            long? link = row.Nullable(10);
+            long? link = row.Nullable(4);
             bool named = link is not null && EntrySeq.LogOf(link.Value) > 0;
             return new EntryRow(
-                EntrySeq.IndexOf(row.Int64(0)), row.Int64(1), row.Int64(2), row.Int64(3),
-                Name(row.Nullable(4)), Name(row.Nullable(5)), Name(row.Nullable(6)), Name(row.Nullable(7)), Name(row.Nullable(8)), Name(row.Nullable(9)),
+                EntrySeq.IndexOf(row.Int64(0)), row.Int64(1), row.Int64(2), Shape(row.Int64(3)),
                 link is not null, named ? LogOf(EntrySeq.LogOf(link!.Value)) : default, link is null ? 0 : EntrySeq.IndexOf(link.Value),
-                row.Blob(11).ToArray(), row.Blob(12).ToArray());
+                row.Blob(5).ToArray(), row.Blob(6).ToArray());
         });
 
     public IReadOnlyList<long> Ends(LogRow log, long first, int count) => db.Query(
@@ -73,7 +78,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
         }
 
         int found = 0;
-        SqliteStatement find = db.Prepare("SELECT 1 FROM term WHERE mac = ? AND seq = ?");
+        SqliteStatement find = db.Prepare("SELECT 1 FROM term WHERE mac = ?1 AND shape = (SELECT shape FROM entry WHERE seq = ?2) AND seq = ?2");
         foreach (byte[] mac in macs)
         {
             found += find.Bind(1, mac).Bind(2, seq).Step() ? 1 : 0;
@@ -128,24 +133,20 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
 
     private LogId LogOf(int number) => db.Query("SELECT id FROM log WHERE no = ?", row => row.Bind(1, number), static row => row.Blob(0).Length == LogId.Size ? new LogId(row.Blob(0)) : default).FirstOrDefault();
 
-    private string? Name(long? id)
+    private ShapeRow? Shape(long id)
     {
-        if (id is not { } number)
+        if (!shapes.TryGetValue(id, out ShapeRow? shape))
         {
-            return null;
-        }
-
-        if (!names.TryGetValue(number, out string? text))
-        {
-            text = db.Query("SELECT text FROM name WHERE id = ?", row => row.Bind(1, number), static row => row.Text(0) ?? "").FirstOrDefault() ?? "";
-            if (names.Count >= MaxNames)
+            shape = db.Query(ShapeRow.Sql("?"), row => row.Bind(1, id), static row =>
+                new ShapeRow(row.Int64(0), row.Int64(1), row.Int64(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6), row.Text(7), row.Text(8))).FirstOrDefault();
+            if (shapes.Count >= MaxShapes)
             {
-                names.Clear();
+                shapes.Clear();
             }
 
-            names.Add(number, text);
+            shapes.Add(id, shape);
         }
 
-        return text;
+        return shape;
     }
 }

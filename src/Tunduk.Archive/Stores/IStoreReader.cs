@@ -1,4 +1,5 @@
 using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Searching;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 
@@ -8,7 +9,7 @@ namespace Tunduk.Archive.Stores;
 internal interface IStoreReader
 {
     /// <summary>Entries that match, newest first. <paramref name="terms"/>: for each search term its keyed hashes under every index key.</summary>
-    SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms);
+    SearchPage Find(SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms, SearchLimits limits);
 
     /// <summary>Exact bytes of a leaf; null if there is no such entry.</summary>
     byte[]? Leaf(RecordId record);
@@ -72,10 +73,24 @@ internal sealed record CheckpointRow(long Number, long Size, long Time, string N
 /// <summary>A stored tile. Lengths are not checked.</summary>
 internal sealed record TileRow(int Level, long Number, byte[] Hashes, byte[] Root);
 
-/// <summary>An entry's row: the leaf, and the columns beside it that repeat it for search.</summary>
+/// <summary>An entry's row: the leaf, and the columns beside it that repeat it for search. Shape: null where there is no such row.</summary>
 internal readonly record struct EntryRow(
-    long Index, long Time, long Kind, long Role, string? Counterparty, string? Own, string? Service, string? Agreement, string? Stage, string? Code,
-    bool HasLink, LogId LinkLog, long LinkIndex, byte[] Leaf, byte[] Hash);
+    long Index, long Time, long Kind, ShapeRow? Shape, bool HasLink, LogId LinkLog, long LinkIndex, byte[] Leaf, byte[] Hash);
+
+/// <summary>What a shape stands for; a name that is not there is empty.</summary>
+internal sealed record ShapeRow(long Kind, long Role, long Signature, string? Counterparty, string? Own, string? Service, string? Agreement, string? Stage, string? Code)
+{
+    private static readonly string[] Names = ["counterparty", "own", "service", "agreement", "stage", "code"];
+
+    /// <summary>A statement that reads a shape with its names.</summary>
+    public static string Sql(string id) =>
+        $"SELECT s.kind, s.role, s.signature, {string.Join(", ", Names.Select(static n => $"CASE WHEN s.{n} = 0 THEN NULL ELSE coalesce((SELECT text FROM name WHERE id = s.{n}), '') END"))} FROM shape s WHERE s.id = {id}";
+
+    public bool Fits(LogEntry entry) =>
+        Kind == (long)entry.Kind && Role == (long)entry.Role && Signature == (long)entry.Signature
+        && Counterparty == entry.Counterparty && Own == entry.OwnSubsystem && Service == entry.Service
+        && Agreement == entry.Agreement && Stage == entry.Stage && Code == entry.Code;
+}
 
 /// <summary>A record key as it is wrapped now.</summary>
 internal readonly record struct SealedKeyRow(RecordId Record, UInt128 SealId, byte[] Wrapped);

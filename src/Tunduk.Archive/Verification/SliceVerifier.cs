@@ -123,9 +123,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
     private DateTimeOffset? TimeOf(long index) => reader.Leaf(new RecordId(log, index)) is { } leaf && EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) ? entry!.Time : null;
 
     private static bool Same(EntryRow stored, LogEntry entry) =>
-        stored.Time == EntryClock.Micro(entry.Time) && stored.Kind == (long)entry.Kind && stored.Role == (long)entry.Role
-        && stored.Counterparty == entry.Counterparty && stored.Own == entry.OwnSubsystem && stored.Service == entry.Service
-        && stored.Agreement == entry.Agreement && stored.Stage == entry.Stage && stored.Code == entry.Code && LinkFits(stored, entry);
+        stored.Time == EntryClock.Micro(entry.Time) && stored.Kind == (long)entry.Kind && stored.Shape is { } shape && shape.Fits(entry) && LinkFits(stored, entry);
 
     // A link to a log that is not in this database has no column.
     private static bool LinkFits(EntryRow stored, LogEntry entry) => entry.Link is { } target

@@ -44,6 +44,9 @@ public sealed class PostgresServer : IDisposable
         Start();
     }
 
+    /// <summary>Everything the cluster has on disk.</summary>
+    public string Folder => root;
+
     private string Data => Path.Combine(root, "data");
 
     /// <summary>A standby that streams from this server.</summary>

@@ -1,0 +1,219 @@
+using Tunduk.Archive.Stores;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Searching;
+
+/// <summary>Finds a page of entries, newest first, in a time that does not go with the size of the archive.</summary>
+/// <remarks>
+/// Everything an entry's metadata can be searched by makes its <em>shape</em>; an archive has few of them, a few thousand where many services
+/// are used. Entries are indexed by (shape, time), keyed hashes by (hash, shape, time). So conditions on metadata become a set of shapes, and
+/// a search merges their runs, newest first:
+/// <list type="number">
+/// <item>no keyed hash: the runs of the shapes, after a look whether the newest entries do already;</item>
+/// <item>a hash that leads to few entries: all of them, held against shapes and other hashes;</item>
+/// <item>only hashes that lead to many: the runs of the first one that every other one has too, looked up in the others piece by piece.</item>
+/// </list>
+/// Two frequent hashes that never meet in one entry could be compared for ever: after <see cref="SearchLimits.Examined"/> entries a page ends where the
+/// search stands, and the next one goes on from there. So a page may be short, or empty, and not be the last.
+/// </remarks>
+internal sealed class EntrySearch
+{
+    private readonly ISearchRows rows;
+    private readonly SearchSpan span;
+    private readonly int want;
+    private readonly SearchLimits limits;
+    private readonly HashSet<int>? shapes;
+
+    private EntrySearch(ISearchRows rows, SearchSpan span, HashSet<int>? shapes, int want, SearchLimits limits)
+    {
+        this.rows = rows;
+        this.span = span;
+        this.shapes = shapes;
+        this.want = want;
+        this.limits = limits;
+    }
+
+    /// <summary>What was found: at most one entry more than a page, and where the search stood when it gave up.</summary>
+    private readonly record struct Found(List<Candidate> Rows, EntryKey? GaveUpAt = null);
+
+    /// <summary>Entries that match. <paramref name="terms"/>: for each search term its keyed hashes under every index key.</summary>
+    public static SearchPage Find(ISearchRows rows, SearchQuery query, IReadOnlyList<IReadOnlyList<byte[]>> terms, SearchLimits limits)
+    {
+        int pageSize = Math.Clamp(query.PageSize, 1, 1000);
+        if (terms.Any(static macs => macs.Count == 0))
+        {
+            return new SearchPage([], null); // nothing was ever indexed
+        }
+
+        HashSet<int>? shapes = HasConditions(query) ? [.. rows.Shapes(query)] : null;
+        SearchSpan span = rows.Span(query);
+        if (shapes is { Count: 0 } || span.From >= span.Before)
+        {
+            return new SearchPage([], null);
+        }
+
+        // The kinds that lead to the fewest entries first.
+        List<IReadOnlyList<byte[]>> ordered = [.. Enumerable.Range(0, terms.Count).OrderBy(i => Commonness(query.Terms[i].Kind)).Select(i => terms[i])];
+        EntrySearch search = new(rows, span, shapes, pageSize + 1, limits);
+        return search.Page(ordered.Count == 0 ? search.ByShape() : search.ByTerms(ordered), query, pageSize);
+    }
+
+    private static bool HasConditions(SearchQuery query) =>
+        query.Counterparty is not null || query.OwnSubsystem is not null || query.Service is not null || query.Agreement is not null || query.Stage is not null
+        || query.Code is not null || query.OwnSubsystems is not null || query.Counterparties is not null || query.Services is not null
+        || query.Signature is not null || query.Role is not null || query.Kinds.Count > 0;
+
+    private static int Commonness(IndexKind kind) => kind switch
+    {
+        IndexKind.Pin or IndexKind.Tin or IndexKind.Document or IndexKind.Plate => 0,
+        IndexKind.MessageId => 1,
+        IndexKind.UserId => 2,
+        IndexKind.Basis => 3,
+        _ => 4,
+    };
+
+    private Found ByShape()
+    {
+        if (shapes is null)
+        {
+            return new Found([.. rows.Newest(span, want)]);
+        }
+
+        if (shapes.Count <= limits.FewRuns)
+        {
+            return new Found(new RunMerge(rows, [.. shapes.Select(static s => new SearchRun(null, s))], span, want).Take(want));
+        }
+
+        // What matches often is among the newest, and they lie together.
+        List<Candidate> found = [];
+        SearchSpan rest = span;
+        int examined = 0;
+        do
+        {
+            IReadOnlyList<Candidate> newest = rows.Newest(rest, limits.LookAhead);
+            found.AddRange(newest.Where(row => shapes.Contains(row.Shape)).Take(want - found.Count));
+            if (found.Count == want || newest.Count < limits.LookAhead)
+            {
+                return new Found(found);
+            }
+
+            examined += newest.Count;
+            rest = rest with { Before = newest[^1].Key };
+        }
+        while (shapes.Count > limits.MostRuns && examined < limits.Examined);
+        return shapes.Count > limits.MostRuns
+            ? new Found(found, rest.Before)
+            : new Found([.. found, .. new RunMerge(rows, [.. shapes.Select(static s => new SearchRun(null, s))], rest, want).Take(want - found.Count)]);
+    }
+
+    private Found ByTerms(List<IReadOnlyList<byte[]>> terms)
+    {
+        IReadOnlyList<Candidate>? rarest = null;
+        int rare = -1;
+        for (int i = 0; i < terms.Count && rarest is not { Count: 0 }; i++)
+        {
+            IReadOnlyList<Candidate> some = rows.OfTerm(terms[i], limits.Few + 1);
+            if (some.Count <= limits.Few && (rarest is null || some.Count < rarest.Count))
+            {
+                (rarest, rare) = (some, i);
+            }
+        }
+
+        if (rarest is not null)
+        {
+            List<Candidate> matching = [.. rarest.Where(row => row.Key < span.Before && row.Key >= span.From && (shapes is null || shapes.Contains(row.Shape)))
+                .DistinctBy(static row => row.Key).OrderByDescending(static row => row.Key)];
+            List<Candidate> found = [];
+            foreach (Candidate[] piece in matching.Chunk(Math.Min(limits.Piece, want)))
+            {
+                found.AddRange(HavingAll(piece, terms, rare));
+                if (found.Count >= want)
+                {
+                    break;
+                }
+            }
+
+            return new Found([.. found.Take(want)]);
+        }
+
+        return Together(terms);
+    }
+
+    // Every hash leads to many entries: only shapes that all of them have are compared.
+    private Found Together(List<IReadOnlyList<byte[]>> terms)
+    {
+        IReadOnlyList<int> common = [.. shapes ?? [.. rows.Shapes(new SearchQuery())]];
+        for (int i = terms.Count - 1; i > 0 && common.Count > 0; i--)
+        {
+            SearchRun[] looked = [.. common.SelectMany(shape => terms[i].Select(mac => new SearchRun(mac, shape)))];
+            HashSet<int> there = [];
+            rows.Read([.. looked.Select((run, n) => (n, run, span.Before))], span.From, 1, (n, _) => there.Add(looked[n].Shape));
+            common = [.. common.Where(there.Contains)];
+        }
+
+        RunMerge driver = new(rows, [.. common.SelectMany(shape => terms[0].Select(mac => new SearchRun(mac, shape)))], span, terms.Count == 1 ? want : limits.Piece);
+        if (terms.Count == 1)
+        {
+            return new Found(driver.Take(want));
+        }
+
+        List<Candidate> found = [];
+        int examined = 0;
+        while (examined < limits.Examined)
+        {
+            List<Candidate> piece = driver.Take(limits.Piece);
+            found.AddRange(HavingAll(piece, terms, 0).Take(want - found.Count));
+            if (found.Count == want || piece.Count < limits.Piece)
+            {
+                return new Found(found);
+            }
+
+            examined += piece.Count;
+            if (examined >= limits.Examined)
+            {
+                return new Found(found, piece[^1].Key);
+            }
+        }
+
+        throw new System.Diagnostics.UnreachableException();
+    }
+
+    private IReadOnlyList<Candidate> HavingAll(IReadOnlyList<Candidate> piece, List<IReadOnlyList<byte[]>> terms, int but)
+    {
+        for (int i = 0; i < terms.Count && piece.Count > 0; i++)
+        {
+            piece = i == but ? piece : rows.Having(piece, terms[i]);
+        }
+
+        return piece;
+    }
+
+    private SearchPage Page(Found found, SearchQuery query, int pageSize)
+    {
+        List<(EntryKey Key, LogEntry Entry)> decoded = [];
+        foreach ((Candidate row, byte[] leaf) in rows.Leaves([.. found.Rows.Take(pageSize)]))
+        {
+            if (!EntryDecoder.TryDecode(leaf, out LogEntry? entry, out string? error))
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"An entry does not decode: {error}.");
+            }
+
+            // A span may have been cut by a guess; the times that were asked for hold.
+            if (!(entry!.Time < query.From || entry.Time >= query.Until))
+            {
+                decoded.Add((row.Key, entry));
+            }
+        }
+
+        IReadOnlyDictionary<long, EndRow> ends = rows.Ends([.. decoded.Where(static d => d.Entry.Kind == EntryKind.Request).Select(static d => d.Key.Seq)]);
+        EntryKey? next = found.Rows.Count > pageSize ? found.Rows[pageSize - 1].Key : found.GaveUpAt;
+        return new SearchPage(
+            [.. decoded.Select(d =>
+            {
+                RecordId record = new(d.Entry.Log, d.Entry.Index);
+                return new ArchiveEntry(record, d.Entry, ends.TryGetValue(d.Key.Seq, out EndRow end) ? end.Record : null);
+            })],
+            next is { } key ? new PageToken(key.Time, key.Seq) : null);
+    }
+}

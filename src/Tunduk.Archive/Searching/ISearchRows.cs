@@ -1,0 +1,34 @@
+using Tunduk.Archive.Writing;
+
+namespace Tunduk.Archive.Searching;
+
+/// <summary>
+/// What a store's tables must answer for a search; every call is a bounded number of walks down an index. Everything is in order of
+/// <see cref="EntryKey"/>, newest first, unless it says otherwise.
+/// </summary>
+internal interface ISearchRows
+{
+    /// <summary>The entries that a query's times and page token leave.</summary>
+    SearchSpan Span(SearchQuery query);
+
+    /// <summary>Shapes that all conditions on metadata allow, in no order.</summary>
+    IReadOnlyList<int> Shapes(SearchQuery query);
+
+    /// <summary>The newest entries of a span, whatever their shape.</summary>
+    IReadOnlyList<Candidate> Newest(SearchSpan span, int limit);
+
+    /// <summary>Of each run the newest entries before its place, each run's in order; <paramref name="take"/> gets the number of the run.</summary>
+    void Read(IReadOnlyList<(int Number, SearchRun Run, EntryKey Before)> runs, EntryKey from, int limit, Action<int, EntryKey> take);
+
+    /// <summary>Entries that any of these keyed hashes leads to, in no order.</summary>
+    IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, int limit);
+
+    /// <summary>Those that any of these keyed hashes leads to, in the order given.</summary>
+    IReadOnlyList<Candidate> Having(IReadOnlyList<Candidate> rows, IReadOnlyList<byte[]> macs);
+
+    /// <summary>Leaves of entries, in the order given; an entry that is gone is left out.</summary>
+    IReadOnlyList<(Candidate Row, byte[] Leaf)> Leaves(IReadOnlyList<Candidate> rows);
+
+    /// <summary>The entries that ended these requests, by the key of the request.</summary>
+    IReadOnlyDictionary<long, EndRow> Ends(IReadOnlyList<long> requests);
+}

@@ -1,0 +1,152 @@
+using Tunduk.Archive.Searching;
+using Tunduk.Evidence.Log;
+
+namespace Tunduk.Archive.Tests;
+
+/// <summary>Every way a search can go, held against a look at every entry.</summary>
+public abstract class SearchTests : IAsyncLifetime
+{
+    private const int Entries = 300;
+    private const int Named = 7;
+    private static readonly DateTimeOffset Begin = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
+    private static readonly string[] Names = ["a", "b", "c", "d"];
+    private readonly ArchiveFolder folder;
+
+    private protected SearchTests(ArchiveFolder folder) => this.folder = folder;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync()
+    {
+        folder.Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Limits that make a small archive go the ways of a large one.</summary>
+    public static TheoryData<string, int> Ways() => new()
+    {
+        { "40000 2048 2048 1024 16 20000", 50 }, // as it is
+        { "40000 2048 2048 1024 16 20000", 7 },
+        { "40000 5 16 8 2 20000", 7 }, // many runs, frequent hashes
+        { "40000 5 16 8 2 20000", 1 },
+        { "20 5 8 8 2 20000", 7 }, // gives up and goes on
+        { "16 5 8 8 2 3", 5 }, // too many shapes to merge
+    };
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Search_EveryPairOfFilters_FindsWhatALookAtEveryEntryFinds(string limits, int pageSize)
+    {
+        ManualTime time = new(Begin);
+        await using IArchive archive = await folder.OpenAsync(time: time);
+        List<(RecordId Record, EntryDraft Draft)> all = await FillAsync(archive, time);
+        int[] n = [.. limits.Split(' ').Select(static l => int.Parse(l, System.Globalization.CultureInfo.InvariantCulture))];
+        ((LogArchive)archive).SearchLimits = new SearchLimits(n[0], n[1], n[2], n[3], n[4], n[5]);
+        (Func<SearchQuery, SearchQuery> Set, Func<EntryDraft, DateTimeOffset, bool> Matches)[] filters = [.. Filters()];
+        for (int i = 0; i < filters.Length; i++)
+        {
+            for (int j = i; j < filters.Length; j++)
+            {
+                if (i != j && j < 3 * Named && i % Named == j % Named && i % Named < Named - 2)
+                {
+                    continue; // one condition twice: the later value takes the place of the earlier one
+                }
+
+                SearchQuery query = filters[j].Set(filters[i].Set(new SearchQuery { PageSize = pageSize }));
+                List<RecordId> expected = [.. Enumerable.Range(0, all.Count).Where(k => filters[i].Matches(all[k].Draft, TimeOf(k)) && filters[j].Matches(all[k].Draft, TimeOf(k))).Select(k => all[k].Record).Reverse()];
+                (await AllAsync(archive, query, all[0].Record.Index)).ShouldBe(expected, $"filters {i} and {j}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Search_FrequentValuesThatNeverMeet_EndsThePageAndGoesOn()
+    {
+        ManualTime time = new(Begin);
+        await using IArchive archive = await folder.OpenAsync(time: time);
+        RecordId? both = null;
+        for (int i = 0; i < 60; i++)
+        {
+            AppendResult result = await archive.AppendAsync(
+                ArchiveFolder.Request(messageId: "m") with { UserId = i % 2 == 0 ? "even" : "odd", Basis = i % 2 == 0 && i > 0 ? "one" : "other", AnswerReserve = 1 }, default);
+            both ??= result.Record;
+        }
+
+        ((LogArchive)archive).SearchLimits = new SearchLimits(16, 4, 8, 8, 2, 20_000);
+        SearchQuery query = new() { Terms = [new IndexTerm(IndexKind.UserId, "even"), new IndexTerm(IndexKind.Basis, "other")] };
+        SearchPage first = await archive.SearchAsync(query, default);
+        first.Entries.ShouldBeEmpty();
+        first.Next.ShouldNotBeNull();
+        (await AllAsync(archive, query, 0)).ShouldBe([both!.Value]);
+    }
+
+    private static DateTimeOffset TimeOf(int k) => Begin.AddSeconds(1 + k);
+
+    private static async Task<List<(RecordId, EntryDraft)>> FillAsync(IArchive archive, ManualTime time)
+    {
+        Random random = new(20260309);
+        List<(RecordId, EntryDraft)> all = [];
+        for (int k = 0; k < Entries; k++)
+        {
+            time.Now = TimeOf(k);
+            EntryDraft draft = ArchiveFolder.Request(pin: "2" + random.Next(60), messageId: "m" + random.Next(4)) with
+            {
+                Kind = random.Next(3) == 0 ? EntryKind.Refusal : EntryKind.Request,
+                Counterparty = random.Next(9) == 0 ? null : Pick(random),
+                OwnSubsystem = Pick(random),
+                Service = Pick(random),
+                Agreement = random.Next(2) == 0 ? null : Pick(random),
+                Code = Pick(random),
+                Role = random.Next(2) == 0 ? ExchangeRole.Consumer : ExchangeRole.Provider,
+                Signature = (SignatureStatus)random.Next(6),
+                UserId = Pick(random),
+                Basis = Pick(random),
+                AnswerReserve = 1,
+                Values = [random.Next(2) == 0 ? SealedValue.Removed("response/photo") : SealedValue.Text("response/name", "x")],
+            };
+            all.Add(((await archive.AppendAsync(draft, default)).Record!.Value, draft));
+        }
+
+        return all;
+    }
+
+    private static string Pick(Random random) => Names[Math.Min(random.Next(Names.Length), random.Next(Names.Length))];
+
+    private static IEnumerable<(Func<SearchQuery, SearchQuery>, Func<EntryDraft, DateTimeOffset, bool>)> Filters()
+    {
+        foreach (string name in new[] { "a", "d", "absent" })
+        {
+            yield return (q => q with { Counterparty = name }, (d, _) => d.Counterparty == name);
+            yield return (q => q with { OwnSubsystem = name }, (d, _) => d.OwnSubsystem == name);
+            yield return (q => q with { Services = [name, "b"] }, (d, _) => d.Service == name || d.Service == "b");
+            yield return (q => q with { Agreement = name }, (d, _) => d.Agreement == name);
+            yield return (q => q with { Code = name }, (d, _) => d.Code == name);
+            yield return (q => With(q, IndexKind.UserId, name), (d, _) => d.UserId == name);
+            yield return (q => With(q, IndexKind.Basis, name), (d, _) => d.Basis == name);
+        }
+
+        yield return (q => With(q, IndexKind.MessageId, "m1"), (d, _) => d.MessageId == "m1");
+        yield return (q => With(q, IndexKind.Pin, "27"), (d, _) => d.Persons[0].Value == "27");
+        yield return (q => With(q, IndexKind.Removed, "response/photo"), (d, _) => d.Values[0].Presence == ValuePresence.Removed);
+        yield return (q => q with { Role = ExchangeRole.Provider }, (d, _) => d.Role == ExchangeRole.Provider);
+        yield return (q => q with { Signature = SignatureStatus.Failed }, (d, _) => d.Signature == SignatureStatus.Failed);
+        yield return (q => q with { Kinds = [EntryKind.Refusal, EntryKind.Hold] }, (d, _) => d.Kind == EntryKind.Refusal);
+        yield return (q => q with { From = TimeOf(100) }, (_, t) => t >= TimeOf(100));
+        yield return (q => q with { Until = TimeOf(200) }, (_, t) => t < TimeOf(200));
+    }
+
+    private static SearchQuery With(SearchQuery query, IndexKind kind, string value) => query with { Terms = [.. query.Terms, new IndexTerm(kind, value)] };
+
+    private static async Task<List<RecordId>> AllAsync(IArchive archive, SearchQuery query, long first)
+    {
+        List<RecordId> found = [];
+        for (SearchQuery? next = query; next is not null;)
+        {
+            SearchPage page = await archive.SearchAsync(next, default);
+            found.AddRange(page.Entries.Select(static e => e.Record).Where(r => r.Index >= first));
+            next = page.Next is { } after ? next with { After = after } : null;
+        }
+
+        return found;
+    }
+}
