@@ -169,7 +169,7 @@ internal sealed class AgreementAdministration(AgreementKeeper keeper, ArchiveDes
     private async Task<DateTimeOffset?> ArchivedUseAsync(Agreement agreement)
     {
         var page = await desk.Archive.SearchAsync(
-            new SearchQuery { Counterparty = agreement.Counterparty.ToString(), Agreement = agreement.Id, Kinds = [EntryKind.Response], Code = ExchangeJournal.OkCode, PageSize = 1 },
+            new SearchQuery { Counterparty = agreement.Counterparty.ToString(), Agreement = agreement.Id, Kinds = [EntryKind.Response], PageSize = 1 },
             CancellationToken.None);
         return page.Entries.Count == 0 ? null : page.Entries[0].Entry.Time;
     }

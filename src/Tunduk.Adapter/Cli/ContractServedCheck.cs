@@ -18,55 +18,59 @@ internal static class ContractServedCheck
         }
 
         var agreements = Agreements(configuration, contracts);
-        var entries = new List<ContractDriftEntry>();
-        var unread = new List<string>();
         using var client = new ServedContractClient(new Uri(configuration.Options.Listen.Is.Address), key);
-        foreach (var service in new ServiceCatalogue(configuration.Options, contracts).Consumed)
-        {
-            var (id, operation) = (service.Service!.Value, service.Operation!);
-            var served = operation.Rest is null
-                ? await client.GetWsdlAsync(id, service.Client, cancellationToken)
-                : await client.GetOpenApiAsync(id, service.Client, cancellationToken);
-            if (served.Fault is not null || Contract.ImportText(served.Content, served.FileName).Contract is not { } now)
-            {
-                unread.Add($"{service.Alias}: {served.Fault ?? "what the provider serves cannot be read as a contract"}");
-                continue;
-            }
-
-            var terms = agreements.Where(agreement => agreement.Own == service.Client && agreement.Counterparty == id.Provider)
-                .SelectMany(agreement => agreement.Services).FirstOrDefault(terms => terms.Service == id);
-            entries.AddRange(ContractDriftEntry.Compare(service.Alias, operation, now, terms));
-        }
-
-        Print(entries, unread, json);
-        return entries.Count == 0 && unread.Count == 0 ? Output.Ok : Output.NotOk;
+        var services = new ServiceCatalogue(configuration.Options, contracts);
+        var check = new ContractDriftCheck(
+            services,
+            service => TermsOf(agreements, service),
+            (service, own, rest, token) => rest ? client.GetOpenApiAsync(service, own, token) : client.GetWsdlAsync(service, own, token));
+        var report = await check.RunAsync(TimeProvider.System.GetUtcNow(), withProvided: configuration.Options.SecurityServer.Address.Length > 0, cancellationToken);
+        Print(report, json);
+        return report.IsClean ? Output.Ok : Output.NotOk;
     }
+
+    private static AgreementService? TermsOf(List<Agreement> agreements, ConsumedService service) => agreements
+        .Where(agreement => agreement.Own == service.Client && agreement.Counterparty == service.Service!.Value.Provider)
+        .SelectMany(agreement => agreement.Services)
+        .FirstOrDefault(terms => terms.Service == service.Service);
 
     private static List<Agreement> Agreements(AdapterConfiguration configuration, ContractStore contracts)
     {
         var folder = configuration.Resolve(configuration.Options.Documents.Agreements);
         var reader = new AgreementReader(contracts.FieldsOf);
+
+        // What is not in force today says nothing about what passes today.
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(6)).DateTime);
         return !Directory.Exists(folder)
             ? []
             : [.. Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal)
                 .Select(file => reader.Read(Path.GetFileName(file), File.ReadAllBytes(file)).Agreement)
-                .OfType<Agreement>().Where(agreement => agreement.Role == AgreementRole.Consumer)];
+                .OfType<Agreement>().Where(agreement => agreement.Role == AgreementRole.Consumer && agreement.Valid.Contains(today))];
     }
 
-    private static void Print(List<ContractDriftEntry> entries, List<string> unread, bool json)
+    private static void Print(ContractDriftReport report, bool json)
     {
         if (json)
         {
             Output.Json(new
             {
-                differences = entries.Select(entry => new { entry.Alias, effect = entry.Change.Effect.ToString(), entry.Change.Operation, side = entry.Change.Side?.ToString(), entry.Change.Path, entry.Change.What, entry.Consequence }),
-                unread,
+                @checked = report.Checked,
+                differences = report.Differences.Select(entry => new { entry.Alias, effect = entry.Change.Effect.ToString(), entry.Change.Operation, side = entry.Change.Side?.ToString(), entry.Change.Path, entry.Change.What, entry.Consequence }),
+                unread = report.Unread.Select(unread => $"{unread.Name}: {unread.Why}"),
             });
             return;
         }
 
-        entries.ForEach(entry => Output.Line(entry.ToString()));
-        unread.ForEach(Output.Line);
-        Output.Line(entries.Count == 0 && unread.Count == 0 ? "no difference" : $"{entries.Count} differences, {unread.Count} not read");
+        foreach (var entry in report.Differences)
+        {
+            Output.Line(entry.ToString());
+        }
+
+        foreach (var (name, why) in report.Unread)
+        {
+            Output.Line($"{name}: {why}");
+        }
+
+        Output.Line(report.IsClean ? $"no difference in {report.Checked.Count} services" : $"{report.Differences.Count} differences, {report.Unread.Count} not read, of {report.Checked.Count} services");
     }
 }

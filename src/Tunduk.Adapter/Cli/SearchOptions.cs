@@ -15,7 +15,7 @@ internal sealed class SearchOptions
     private readonly Option<string?> own = new("--own") { Description = "Identifier of the own subsystem." };
     private readonly Option<string?> service = new("--service") { Description = "Full identifier of the service." };
     private readonly Option<string?> stage = new("--stage") { Description = "Stage that ended the exchange." };
-    private readonly Option<string?> outcome = new("--outcome") { Description = "Outcome code, ok for a success." };
+    private readonly Option<string?> outcome = new("--outcome") { Description = "Outcome code: ok for a success; not-found, many, bad-request, denied or provider-error for what an answer said by the rules beside its contract." };
     private readonly Option<string?> removed = new("--removed") { Description = "Path of a field that was removed." };
     private readonly Option<string?> signature = new("--signature") { Description = "absent, verified, failed, unsigned-echo, own-embedded or own-detached." };
     private readonly Option<string?> agreement = new("--agreement") { Description = "Agreement." };

@@ -377,6 +377,11 @@ internal static class AdapterOptionsValidator
             Range("Doctor:Interval", options.Doctor.Interval, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), faults);
         }
 
+        if (options.Documents.ContractCheck != TimeSpan.Zero)
+        {
+            Range("Documents:ContractCheck", options.Documents.ContractCheck, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), faults);
+        }
+
         Range("Limits:MaxAttachment", options.Limits.MaxAttachment, 1024, 64L * 1024 * 1024 * 1024, faults);
         Range("Limits:MaxSpool", options.Limits.MaxSpool, 1024 * 1024, 16L * 1024 * 1024 * 1024 * 1024, faults);
         Range("Limits:MaxSpoolEach", options.Limits.MaxSpoolEach, 1024 * 1024, 16L * 1024 * 1024 * 1024 * 1024, faults);

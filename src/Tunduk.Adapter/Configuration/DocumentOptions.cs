@@ -42,6 +42,12 @@ public sealed class DocumentOptions
     public bool AllowUnsignedAgreements { get; set; }
 
     /// <summary>
+    /// Time from one comparison of the contracts in use with those the providers serve now (getWsdl, getOpenAPI; each question is
+    /// archived) to the next; the first comes 5 minutes after the start. Range 1 min–30 days, 0 for none; default 24 h.
+    /// </summary>
+    public TimeSpan ContractCheck { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
     /// A counterparty that sends or asks for the same unlisted thing this often within an hour raises an alarm. Range
     /// 1–1,000,000, default 20.
     /// </summary>

@@ -1,5 +1,6 @@
 using Tunduk.Adapter.Resilience;
 using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Contracts.Outcomes;
 using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Contracts;
@@ -14,4 +15,7 @@ internal sealed record ConsumedService(string Alias, ServiceId? Service, ClientI
 {
     /// <summary>Repeated requests are answered by the first answer, of callers that say so too.</summary>
     public bool AnswersRepeats { get; init; }
+
+    /// <summary>What its answers say, by the rules beside its contract.</summary>
+    public OutcomeRules Outcomes { get; init; } = OutcomeRules.None;
 }

@@ -1,6 +1,7 @@
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Configuration;
 using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Contracts.Outcomes;
 using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Contracts;
@@ -8,7 +9,12 @@ namespace Tunduk.Adapter.Contracts;
 /// <summary>The contracts the configured services name, imported once each.</summary>
 internal sealed class ContractStore
 {
+    /// <summary>What the name of a contract's file is followed by in the name of its rules of outcomes.</summary>
+    public const string OutcomesSuffix = ".outcomes.json";
+
+    private const int MaxRules = 1024 * 1024;
     private readonly Dictionary<ServiceId, Operation> operations = [];
+    private readonly Dictionary<ServiceId, OutcomeRules> outcomes = [];
 
     private ContractStore()
     {
@@ -19,6 +25,7 @@ internal sealed class ContractStore
     {
         var store = new ContractStore();
         var imported = new Dictionary<string, Contract?>(StringComparer.Ordinal);
+        var rules = new Dictionary<string, OutcomeRules>(StringComparer.Ordinal);
         foreach (var (setting, service, file) in options.Services.Select(entry => ($"Services:{entry.Key}", entry.Value.Service, entry.Value.Contract))
             .Concat(options.Provides
                 // The description of a REST service is served, and read by its clients; the adapter maps nothing by it.
@@ -39,6 +46,7 @@ internal sealed class ContractStore
             if (contract.Find(id.Code, id.Version) is { } operation)
             {
                 store.operations[id] = operation;
+                store.AddOutcomes(id, Rules(rules, setting, file, folder, contract, faults));
             }
             else
             {
@@ -47,8 +55,39 @@ internal sealed class ContractStore
             }
         }
 
+        foreach (var (name, rest) in options.Provides.Where(entry => entry.Value.Contract.Length > 0 && entry.Value.Protocol == UpstreamProtocol.Rest))
+        {
+            store.AddOutcomes(ServiceId.Parse(rest.Service), Rules(rules, $"Provides:{name}", rest.Contract, folder, contract: null, faults));
+        }
+
         return store;
     }
+
+    /// <summary>The rules of outcomes beside a contract file; none where there is no such file.</summary>
+    /// <param name="path">The contract's file.</param>
+    /// <param name="contract">The contract, to hold paths against; null for one that is not read.</param>
+    /// <param name="found">What is wrong with them.</param>
+    public static OutcomeRules ReadOutcomes(string path, Contract? contract, out IReadOnlyList<string> found)
+    {
+        var file = new FileInfo(path + OutcomesSuffix);
+        found = [];
+        if (!file.Exists)
+        {
+            return OutcomeRules.None;
+        }
+
+        if (file.Length > MaxRules)
+        {
+            found = [$"the file is over {MaxRules} bytes"];
+            return OutcomeRules.None;
+        }
+
+        OutcomeRules.TryParse(File.ReadAllBytes(file.FullName), contract, out var rules, out found);
+        return rules;
+    }
+
+    /// <summary>The rules for a configured service's answers; none for others.</summary>
+    public OutcomeRules OutcomesOf(ServiceId service) => outcomes.GetValueOrDefault(service, OutcomeRules.None);
 
     /// <summary>The operation of a configured service; null for others.</summary>
     public Operation? Find(ServiceId service) => operations.GetValueOrDefault(service);
@@ -56,6 +95,26 @@ internal sealed class ContractStore
     /// <summary>The field names of a configured service by its contract, for agreements; null for others.</summary>
     public ContractFields? FieldsOf(ServiceId service) =>
         operations.TryGetValue(service, out var operation) ? ContractFieldsFactory.Of(operation) : null;
+
+    private static OutcomeRules Rules(Dictionary<string, OutcomeRules> known, string setting, string file, string folder, Contract? contract, List<SettingFault> faults)
+    {
+        if (!known.TryGetValue(file, out var rules))
+        {
+            known[file] = rules = ReadOutcomes(Path.GetFullPath(file, folder), contract, out var found);
+            faults.AddRange(found.Select(fault => new SettingFault($"{setting}:Contract", $"{file}{OutcomesSuffix}: {fault}", "Correct the rules of outcomes (proto/MAPPING.md), or take the file away.")));
+        }
+
+        return rules;
+    }
+
+    private void AddOutcomes(ServiceId service, OutcomeRules rules)
+    {
+        var meant = rules.For(service.Code);
+        if (meant.Rules.Count > 0)
+        {
+            outcomes[service] = meant;
+        }
+    }
 
     private static Contract? Import(string setting, string path, List<SettingFault> faults)
     {

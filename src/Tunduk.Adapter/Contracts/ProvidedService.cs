@@ -1,5 +1,6 @@
 using Tunduk.Adapter.Configuration;
 using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Contracts.Outcomes;
 using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Contracts;
@@ -13,4 +14,8 @@ namespace Tunduk.Adapter.Contracts;
 /// <param name="Timeout">Longest wait for the information system.</param>
 /// <param name="EchoesRequest">The contract repeats the element <c>request</c> in the answer.</param>
 /// <param name="IsTest">The information system is a test system.</param>
-internal sealed record ProvidedService(string Name, ServiceId Service, Operation? Operation, Uri Upstream, UpstreamProtocol Protocol, TimeSpan Timeout, bool EchoesRequest, bool IsTest);
+internal sealed record ProvidedService(string Name, ServiceId Service, Operation? Operation, Uri Upstream, UpstreamProtocol Protocol, TimeSpan Timeout, bool EchoesRequest, bool IsTest)
+{
+    /// <summary>What its answers say, by the rules beside its contract.</summary>
+    public OutcomeRules Outcomes { get; init; } = OutcomeRules.None;
+}

@@ -30,15 +30,24 @@ internal sealed class ServedContractClient : IDisposable
     /// <summary>The file name of the catalogue: <c>instance_CLASS_code_subsystem_service[_vN].wsdl</c>.</summary>
     public static string FileNameOf(ServiceId service, string extension) => service.ToString().Replace('/', '_') + extension;
 
-    /// <summary>The WSDL of a SOAP service.</summary>
-    public async Task<ServedContract> GetWsdlAsync(ServiceId service, ClientId client, CancellationToken cancellationToken)
+    /// <summary>The envelope that asks for the WSDL of a service.</summary>
+    public static ReadOnlyMemory<byte> WsdlQuestion(ServiceId service, ClientId client)
     {
         var body = new ArrayBufferWriter<byte>();
         SoapMethodList.WriteWsdlRequestBody(body, service);
         var envelope = new ArrayBufferWriter<byte>();
         var headers = new SoapHeaders { Client = client, Service = ServiceId.Parse($"{service.Provider}/{Metaservice.GetWsdl}"), Id = Guid.NewGuid().ToString() };
         SoapWriter.Write(envelope, headers, default, body.WrittenSpan);
-        using var content = new ReadOnlyMemoryContent(envelope.WrittenMemory);
+        return envelope.WrittenMemory;
+    }
+
+    /// <summary>Path and query that ask for the OpenAPI description of a service.</summary>
+    public static string OpenApiTarget(ServiceId service) => $"r1/{service.Provider}/{Metaservice.GetOpenApi}?serviceCode={Uri.EscapeDataString(service.Code)}";
+
+    /// <summary>The WSDL of a SOAP service.</summary>
+    public async Task<ServedContract> GetWsdlAsync(ServiceId service, ClientId client, CancellationToken cancellationToken)
+    {
+        using var content = new ReadOnlyMemoryContent(WsdlQuestion(service, client));
         content.Headers.ContentType = new MediaTypeHeaderValue("text/xml", "utf-8");
         return await SendAsync(new HttpRequestMessage(HttpMethod.Post, "") { Content = content }, FileNameOf(service, ".wsdl"), cancellationToken);
     }
@@ -46,7 +55,7 @@ internal sealed class ServedContractClient : IDisposable
     /// <summary>The OpenAPI description of a REST service.</summary>
     public Task<ServedContract> GetOpenApiAsync(ServiceId service, ClientId client, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, $"r1/{service.Provider}/{Metaservice.GetOpenApi}?serviceCode={Uri.EscapeDataString(service.Code)}");
+        var request = new HttpRequestMessage(HttpMethod.Get, OpenApiTarget(service));
         request.Headers.TryAddWithoutValidation("X-Road-Client", client.ToString());
         return SendAsync(request, FileNameOf(service, ".openapi.yaml"), cancellationToken);
     }

@@ -27,7 +27,7 @@ internal sealed class ServiceCatalogue
             {
                 var service = ServiceId.Parse(entry.Value.Service);
                 var client = ClientId.Parse(entry.Value.Client ?? options.Own[0].Subsystem);
-                return new ConsumedService(entry.Key, service, client, contracts.Find(service)!, Limits(entry.Key, entry.Value)) { AnswersRepeats = entry.Value.AnswersRepeats };
+                return new ConsumedService(entry.Key, service, client, contracts.Find(service)!, Limits(entry.Key, entry.Value)) { AnswersRepeats = entry.Value.AnswersRepeats, Outcomes = contracts.OutcomesOf(service) };
             },
             StringComparer.Ordinal);
         provided = options.Provides.ToFrozenDictionary(
@@ -37,7 +37,7 @@ internal sealed class ServiceCatalogue
                 var service = ServiceId.Parse(entry.Value.Service);
                 var operation = contracts.Find(service);
                 var echoes = operation is not null && operation.Fields(MessageSide.Request).TryResolve("request", out _) && operation.Fields(MessageSide.Response).TryResolve("request", out _);
-                return new ProvidedService(entry.Key, service, operation, new Uri(entry.Value.Upstream), entry.Value.Protocol, entry.Value.Timeout, echoes, entry.Value.Environment == "test");
+                return new ProvidedService(entry.Key, service, operation, new Uri(entry.Value.Upstream), entry.Value.Protocol, entry.Value.Timeout, echoes, entry.Value.Environment == "test") { Outcomes = contracts.OutcomesOf(service) };
             });
         providedByName = provided.Values.ToFrozenDictionary(service => service.Name, StringComparer.Ordinal);
     }
@@ -114,6 +114,9 @@ internal sealed class ServiceCatalogue
 
     /// <summary>All services our information systems may ask for, by alias.</summary>
     public IEnumerable<ConsumedService> Consumed => consumed.Values.OrderBy(service => service.Alias, StringComparer.Ordinal);
+
+    /// <summary>All services our information systems answer, by name.</summary>
+    public IEnumerable<ProvidedService> Provided => provided.Values.OrderBy(service => service.Name, StringComparer.Ordinal);
 
     /// <summary>What a caller may ask for.</summary>
     public IEnumerable<ConsumedService> ConsumedBy(Caller caller) => consumed.Values

@@ -5,6 +5,7 @@ using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Filtering;
 using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Contracts.OpenApi;
+using Tunduk.XRoad.Contracts.Outcomes;
 using Tunduk.XRoad.Contracts.Proto;
 using Tunduk.XRoad.Contracts.Samples;
 
@@ -36,6 +37,11 @@ internal static class ServiceDocuments
         {
             Description = terms is null ? $"Every request is refused now ({state}); this is the whole contract." : "What the agreement in force lets through.",
         };
+        if (service.Outcomes.Rules.Count > 0)
+        {
+            face = face with { ResponseHeaders = [.. face.ResponseHeaders, new(BusinessOutcomes.Header, "What the answer says: ok, not-found, many, bad-request, denied or provider-error")], OtherStatuses = Statuses(service.Outcomes) };
+        }
+
         if (terms is not null)
         {
             face = face with
@@ -49,6 +55,11 @@ internal static class ServiceDocuments
         OpenApiWriter.Write(service.Operation!, face, buffer);
         return new Document(buffer.WrittenMemory, "application/json; charset=utf-8");
     }
+
+    // A refusal has the same statuses, and another media type.
+    private static IReadOnlyList<KeyValuePair<int, string>> Statuses(OutcomeRules rules) =>
+        [.. rules.Rules.Select(rule => rule.Outcome).Where(outcome => outcome != BusinessOutcome.Ok).Distinct().Order()
+            .Select(outcome => new KeyValuePair<int, string>(BusinessOutcomes.StatusOf(outcome), BusinessOutcomes.Title(OutcomeRules.Name(outcome))))];
 
     public static Document Proto(ConsumedService service)
     {

@@ -1,5 +1,6 @@
 using Tunduk.Adapter.Attachments;
 using Tunduk.Evidence.Log;
+using Tunduk.XRoad.Contracts.Outcomes;
 
 namespace Tunduk.Adapter.Exchange;
 
@@ -23,6 +24,9 @@ internal sealed record ExchangeAnswer
 
     /// <summary>What a security server or the provider refused, in its own words as far as they pass.</summary>
     public PeerFault? Fault { get; init; }
+
+    /// <summary>What the answer says by the rules beside its contract; null where there are none.</summary>
+    public BusinessOutcome? Business { get; init; }
 
     /// <summary>The refusal, if it is one.</summary>
     public ExchangeError? Error { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
+using Tunduk.XRoad.Contracts.Outcomes;
 
 namespace Tunduk.Adapter.Exchange;
 
@@ -71,7 +72,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     public async Task<AppendResult> ResponseAsync(ExchangeRun run, MessageRecord message)
     {
         run.ResponseSize = message.Envelope.Length;
-        var draft = Message(run, EntryKind.Response, message) with { Stage = "append", Code = message.FaultCode is null ? OkCode : ExchangeCodes.ProviderFault, Link = run.Request };
+        var draft = Message(run, EntryKind.Response, message) with { Stage = "append", Code = message.FaultCode is not null ? ExchangeCodes.ProviderFault : run.Business is { } outcome ? OutcomeRules.Name(outcome) : OkCode, Link = run.Request };
         return await AppendEndAsync(draft);
     }
 

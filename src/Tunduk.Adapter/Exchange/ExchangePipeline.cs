@@ -126,7 +126,7 @@ internal sealed class ExchangePipeline(
         {
             if (!isFirst)
             {
-                return await RepeatAsync(run, repeat);
+                return await RepeatAsync(run, service, repeat);
             }
 
             run.Repeat = repeat;
@@ -183,6 +183,8 @@ internal sealed class ExchangePipeline(
             return await RefusedAsync(run, FieldPolicy.OfAnswer(error));
         }
 
+        run.Judge(service.Outcomes, answered);
+
         // 11 Append: an answer that cannot be archived is not shown.
         run.Enter(ExchangeStage.Append);
         var appended = await journal.ResponseAsync(run, form.AnswerRecord(answered));
@@ -205,7 +207,7 @@ internal sealed class ExchangePipeline(
             run.Repeat?.Keep(answered.Json, run.Request!.Value);
         }
 
-        return form.Encode(run, answered);
+        return form.Encode(run, answered) with { Business = run.Business };
     }
 
     /// <summary>The security server hands over a request, in whatever form.</summary>
@@ -308,6 +310,11 @@ internal sealed class ExchangePipeline(
             return await RefusedAsync(run, form, error with { OutcomeUnknown = false });
         }
 
+        if (message.FaultCode is null)
+        {
+            run.Judge(service.Outcomes, answered);
+        }
+
         // 10 Append: the information system has answered; what cannot be archived does not leave.
         run.Enter(ExchangeStage.Append);
         var ended = await journal.ResponseAsync(run, message);
@@ -343,7 +350,7 @@ internal sealed class ExchangePipeline(
     }
 
     // Authorize and Filter of the request have passed under the agreement in force now; the kept answer passes its list now.
-    private async Task<ExchangeAnswer> RepeatAsync(ExchangeRun run, RepeatedRequest first)
+    private async Task<ExchangeAnswer> RepeatAsync(ExchangeRun run, ConsumedService service, RepeatedRequest first)
     {
         if (first.Error is { } ended)
         {
@@ -365,10 +372,11 @@ internal sealed class ExchangePipeline(
             return await RefusedAsync(run, FieldPolicy.OfAnswer(error));
         }
 
+        run.Judge(service.Outcomes, answered);
         run.Enter(ExchangeStage.Append);
         var entry = await journal.RepeatAsync(run, first.Record.Value);
         return entry.IsDurable
-            ? new ExchangeAnswer { Body = answered.Json, Record = first.Record, MessageId = run.Headers!.Id }
+            ? new ExchangeAnswer { Body = answered.Json, Record = first.Record, MessageId = run.Headers!.Id, Business = run.Business }
             : await RefusedAsync(run, ExchangeJournal.NotLogged(entry));
     }
 

@@ -3,6 +3,7 @@ using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
+using Tunduk.XRoad.Contracts.Outcomes;
 using Tunduk.XRoad.Identifiers;
 using Tunduk.XRoad.Soap;
 
@@ -94,6 +95,9 @@ internal sealed class ExchangeRun : IDisposable
     /// <summary>How the exchange ended; <see cref="ExchangeJournal.OkCode"/> or a code of the closed list.</summary>
     public string Code { get; set; } = ExchangeJournal.OkCode;
 
+    /// <summary>What the answer says by the rules beside its contract; null before one is judged and where there are no rules.</summary>
+    public BusinessOutcome? Business { get; private set; }
+
     public string DirectionName => Direction == ExchangeDirection.Consumer ? "consumer" : "provider";
 
     /// <summary>Leaves the stage before and enters the next.</summary>
@@ -105,6 +109,15 @@ internal sealed class ExchangeRun : IDisposable
         stageStarted = clock.GetTimestamp();
         stageActivity = metrics.Source.StartActivity(RefusalMapping.StageName(next));
         stageActivity?.SetTag("tunduk.direction", DirectionName);
+    }
+
+    /// <summary>Judges an answer as it passes: a field the agreement does not let through decides nothing.</summary>
+    public void Judge(OutcomeRules rules, FilteredBody answered)
+    {
+        if (rules.Rules.Count > 0 && Service is { } service)
+        {
+            Business = rules.Decide(service.Code, answered.Json.Span, answered.Status);
+        }
     }
 
     /// <summary>Notes the refusal that ends this exchange and gives it back.</summary>
@@ -126,9 +139,15 @@ internal sealed class ExchangeRun : IDisposable
             metrics.Operational.Add(OperationalRecord.Of(this, clock.GetUtcNow()));
         }
 
+        if (Business is { } business && ended is null && Service is { } service)
+        {
+            metrics.BusinessOutcome(DirectionName, service.ToString(), OutcomeRules.Name(business));
+        }
+
         metrics.Ended(DirectionName, Service?.ToString() ?? "", RefusalMapping.StageName(stage), Code, clock.GetElapsedTime(started));
         activity?.SetTag("tunduk.service", Service?.ToString());
         activity?.SetTag("tunduk.code", Code);
+        activity?.SetTag("tunduk.outcome", Business is { } told ? OutcomeRules.Name(told) : null);
         activity?.Dispose();
     }
 

@@ -213,8 +213,12 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var doctor = new DoctorSchedule(token => Examination.RunAsync(configuration, clock, token), options.Doctor.Interval, metrics.Meter, clock, logs.CreateLogger<DoctorSchedule>());
         owned.Add(doctor);
         doctor.Start();
-        health = new AdapterHealth(options, Archive, () => [.. agreements.Alarms(), .. watch.Alarms, .. keys!.Alarms(), .. trust.Alarms(), .. timestamps.Alarms(), .. inventory.Alarms()], () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
         var spool = new AttachmentSpool(options.Limits, options.Limits.SpoolFolder ?? Path.GetTempPath(), clock);
+        var driftCheck = new ContractDriftCheck(services, service => gate.TermsOf(service, out _), new ServedContracts(pipeline, spool).GetAsync);
+        var drift = new ContractDriftSchedule(token => driftCheck.RunAsync(clock.GetUtcNow(), withProvided: true, token), securityServer is null ? TimeSpan.Zero : options.Documents.ContractCheck, metrics.Meter, clock, logs.CreateLogger<ContractDriftSchedule>());
+        owned.Add(drift);
+        drift.Start();
+        health = new AdapterHealth(options, Archive, () => [.. agreements.Alarms(), .. drift.Alarms, .. watch.Alarms, .. keys!.Alarms(), .. trust.Alarms(), .. timestamps.Alarms(), .. inventory.Alarms()], () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
         var authentication = new IsAuthentication(options, door, unauthenticated, metrics);
         var dropIn = new DropInFace(options, authentication, pipeline, spool);
         var descriptions = new ProvidedDescriptions(options, services, configuration.Resolve(options.Documents.Contracts));

@@ -5,6 +5,7 @@ using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Exchange.Forms;
+using Tunduk.XRoad.Contracts.Outcomes;
 using Tunduk.XRoad.Rest;
 using Tunduk.XRoad.Soap;
 
@@ -170,6 +171,11 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
         if (answer.Record is { } record)
         {
             response.Headers[IsListener.RecordHeader] = record.ToString();
+        }
+
+        if (answer.Business is { } outcome)
+        {
+            response.Headers[BusinessOutcomes.Header] = OutcomeRules.Name(outcome);
         }
 
         if (answer.Error is { } error)

@@ -7,6 +7,7 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Contracts;
+using Tunduk.XRoad.Contracts.Outcomes;
 
 namespace Tunduk.Adapter.Listeners;
 
@@ -91,6 +92,12 @@ internal sealed class IsListener(
         {
             await RefuseAsync(context, answer);
             return;
+        }
+
+        if (answer.Business is { } outcome)
+        {
+            context.Response.StatusCode = BusinessOutcomes.StatusOf(outcome);
+            context.Response.Headers[BusinessOutcomes.Header] = OutcomeRules.Name(outcome);
         }
 
         context.Response.ContentType = "application/json; charset=utf-8";

@@ -153,9 +153,9 @@ internal static class ArchiveQueries
 
     private static ExchangeError? CheckNames(ArchiveSearchRequest request)
     {
-        if (request.Outcome is { } outcome && !ExchangeCodes.Knows(outcome) && !OtherOutcomes.Contains(outcome))
+        if (request.Outcome is { } outcome && !ExchangeCodes.Knows(outcome) && !OtherOutcomes.Contains(outcome) && !BusinessOutcomes.Knows(outcome))
         {
-            return Bad("$.outcome", "ok, or a code of REFUSALS.md", "a code that no entry has");
+            return Bad("$.outcome", "ok, a business outcome (not-found, many, bad-request, denied, provider-error), or a code of REFUSALS.md", "a code that no entry has");
         }
 
         if (request.Service is { } service && !ServiceId.TryParse(service, out _, out _))

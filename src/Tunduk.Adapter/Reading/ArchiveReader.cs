@@ -167,7 +167,7 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
     {
         null => "An entry without an outcome",
         ExchangeJournal.OkCode => entry.Kind == EntryKind.Request ? "The request went on; it has no end yet" : "The exchange succeeded",
-        _ => RefusalTexts.Title(entry.Code),
+        _ => BusinessOutcomes.Knows(entry.Code) ? BusinessOutcomes.Title(entry.Code) : RefusalTexts.Title(entry.Code),
     };
 
     private static string? Text(ArchiveRecord record, string path) =>

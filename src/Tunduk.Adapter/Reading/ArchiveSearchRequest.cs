@@ -22,7 +22,7 @@ internal record ArchiveSearchRequest : ArchiveAccess
 
     public string? Stage { get; init; }
 
-    /// <summary>Outcome code, <c>ok</c> for a success.</summary>
+    /// <summary>Outcome code: <c>ok</c> for a success, a business outcome, or a code of REFUSALS.md.</summary>
     public string? Outcome { get; init; }
 
     /// <summary>Path of a field that was removed.</summary>

@@ -5,6 +5,7 @@ using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.V1;
 using Tunduk.GrpcHosting.Server;
 using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Contracts.Outcomes;
 using Tunduk.XRoad.Identifiers;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
@@ -36,7 +37,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
             throw RpcCalls.Refuse(answer);
         }
 
-        var response = new CallResponse { RecordId = answer.Record?.ToString() ?? "", MessageId = answer.MessageId ?? "" };
+        var response = new CallResponse { RecordId = answer.Record?.ToString() ?? "", MessageId = answer.MessageId ?? "", Outcome = answer.Business is { } outcome ? OutcomeRules.Name(outcome) : "" };
         switch (request.BodyCase)
         {
             case CallRequest.BodyOneofCase.Struct:

@@ -5,6 +5,7 @@ using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Exchange;
 using Tunduk.GrpcHosting;
 using Tunduk.GrpcHosting.Server;
+using Tunduk.XRoad.Contracts.Outcomes;
 
 namespace Tunduk.Adapter.Rpc;
 
@@ -59,6 +60,12 @@ internal sealed partial class RpcCalls(ILogger<RpcCalls> log)
         if (answer.MessageId is { } id)
         {
             headers[CallHeaders.IdName] = id;
+        }
+
+        // Not a status: of a call that does not end with OK the message would be lost.
+        if (answer.Business is { } outcome)
+        {
+            headers[BusinessOutcomes.Header] = OutcomeRules.Name(outcome);
         }
     }
 

@@ -14,6 +14,7 @@ public sealed class AdapterMetrics : IDisposable
 
     private readonly Meter meter;
     private readonly Counter<long> exchanges;
+    private readonly Counter<long> outcomes;
     private readonly Counter<long> removed;
     private readonly Counter<long> refused;
     private readonly Counter<long> excess;
@@ -32,6 +33,7 @@ public sealed class AdapterMetrics : IDisposable
         // The tag tells two adapters in one process (the sandbox) apart.
         meter = new Meter(Name, version: null, tags: [new("adapter", instance)]);
         exchanges = meter.CreateCounter<long>("tunduk_exchanges", description: "Exchanges ended, by direction, service, stage and outcome code.");
+        outcomes = meter.CreateCounter<long>("tunduk_business_outcomes", description: "What answers said by the rules beside their contracts, by direction, service and outcome.");
         removed = meter.CreateCounter<long>("tunduk_fields_removed", description: "Fields removed, by agreement, service, side and path.");
         refused = meter.CreateCounter<long>("tunduk_agreement_refusals", description: "Exchanges an agreement refused, by agreement, service, path and code.");
         excess = meter.CreateCounter<long>("tunduk_agreement_excess_alarms", description: "Alarms about a counterparty that keeps sending or asking for more, by agreement and service.");
@@ -60,6 +62,9 @@ public sealed class AdapterMetrics : IDisposable
         exchanges.Add(1, new("direction", direction), new("service", service), new("stage", stageName), new("code", code));
         duration.Record(took.TotalSeconds, new("direction", direction), new KeyValuePair<string, object?>("service", service));
     }
+
+    public void BusinessOutcome(string direction, string service, string outcome) =>
+        outcomes.Add(1, new("direction", direction), new("service", service), new KeyValuePair<string, object?>("outcome", outcome));
 
     public void StageTook(string direction, string stageName, TimeSpan took) =>
         stage.Record(took.TotalSeconds, new("direction", direction), new KeyValuePair<string, object?>("stage", stageName));

@@ -217,7 +217,7 @@ internal sealed class TestWorld : IAsyncDisposable
             var text = SandboxAgreements.Provider(TestKeys.Sha256(TestKeys.Consumer.Certificate), today);
             WriteAgreements(ProviderFolder, text, options.ProviderAgreement, options.MoreOfProvider);
             Folders.WriteProvider(TestKeys.Provider, TestKeys.Consumer, InformationSystem.Address, invented?.Address);
-            Provider = await StartAdapterAsync(Folders.ProviderConfiguration, options.Provider);
+            Provider = await StartAdapterAsync(Folders.ProviderConfiguration, options.Provider, options.ProviderFiles);
         }
 
         if (!options.WithConsumer)
@@ -241,7 +241,7 @@ internal sealed class TestWorld : IAsyncDisposable
         var consumerText = SandboxAgreements.Consumer(TestKeys.Sha256(TestKeys.Provider.Certificate), today);
         WriteAgreements(ConsumerFolder, consumerText, options.ConsumerAgreement, options.MoreOfConsumer);
         Folders.WriteConsumer(TestKeys.Consumer, TestKeys.Provider, address);
-        Consumer = await StartAdapterAsync(Folders.ConsumerConfiguration, options.Consumer);
+        Consumer = await StartAdapterAsync(Folders.ConsumerConfiguration, options.Consumer, options.ConsumerFiles);
     }
 
     private static void WriteAgreements(string adapter, string text, Func<string, string> change, IReadOnlyDictionary<string, Func<string, string>> more)
@@ -254,7 +254,7 @@ internal sealed class TestWorld : IAsyncDisposable
         }
     }
 
-    private async Task<AdapterHost> StartAdapterAsync(string file, Action<JsonObject>? change)
+    private async Task<AdapterHost> StartAdapterAsync(string file, Action<JsonObject>? change, Action<JsonObject, string>? files)
     {
         var json = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(file), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
         foreach (var listener in ((JsonObject)json["Listen"]!).Select(entry => entry.Value).OfType<JsonObject>().Where(listener => (string?)listener["Address"] != ""))
@@ -264,7 +264,9 @@ internal sealed class TestWorld : IAsyncDisposable
 
         // Neighbours of a test count who asks them; a test of the doctor says when it comes.
         json["Doctor"] = new JsonObject { ["Interval"] = "00:00:00" };
+        json["Documents"]!["ContractCheck"] = "00:00:00";
         change?.Invoke(json);
+        files?.Invoke(json, Path.GetDirectoryName(file)!);
         await File.WriteAllTextAsync(file, json.ToJsonString());
         var faults = AdapterConfiguration.Load(file, out var configuration);
         faults.ShouldBeEmpty();

@@ -12,6 +12,12 @@ internal sealed record TestWorldOptions
     /// <summary>Changes the consumer's <c>adapter.json</c>.</summary>
     public Action<JsonObject>? Consumer { get; init; }
 
+    /// <summary>Puts more files into the provider's folder before it starts.</summary>
+    public Action<JsonObject, string>? ProviderFiles { get; init; }
+
+    /// <summary>Puts more files into the consumer's folder before it starts.</summary>
+    public Action<JsonObject, string>? ConsumerFiles { get; init; }
+
     /// <summary>Changes the text of the provider's agreement.</summary>
     public Func<string, string> ProviderAgreement { get; init; } = text => text;
 

@@ -43,16 +43,30 @@ public class ContractDriftTests
     private const string Rules = """
         { "rules": [
           { "operation": "op", "path": "status", "equals": ["203"], "outcome": "not-found" },
-          { "operation": "*", "path": "fault/code", "present": true, "outcome": "provider-error" } ] }
+          { "operation": "*", "path": "fault/code", "present": true, "outcome": "provider-error" },
+          { "operation": "op", "path": "found", "equals": [false], "outcome": "not-found" },
+          { "operation": "op", "path": "pin", "moreThan": 1, "outcome": "many" },
+          { "operation": "op", "path": "must", "absent": true, "outcome": "bad-request" },
+          { "operation": "rest", "status": [204, 404], "outcome": "not-found" } ] }
         """;
 
     [Theory]
     [InlineData("""{"status":203}""", "op", BusinessOutcome.NotFound)]
     [InlineData("""{"status":"203"}""", "op", BusinessOutcome.NotFound)]
     [InlineData("""{"status":"203"}""", "other", BusinessOutcome.Ok)]
-    [InlineData("""{"x":{"status":"203"},"status":"200"}""", "op", BusinessOutcome.Ok)]
+    [InlineData("""{"x":{"status":"203"},"status":"200","must":""}""", "op", BusinessOutcome.Ok)]
+    [InlineData("""{"status":{"$":"203","@lang":"ky"}}""", "op", BusinessOutcome.NotFound)]
+    [InlineData("""{"status":{"@lang":"203","$":"200"},"must":1}""", "op", BusinessOutcome.Ok)]
+    [InlineData("""{"$content":[{"status":"203"}]}""", "op", BusinessOutcome.NotFound)]
+    [InlineData("""{"found":false}""", "op", BusinessOutcome.NotFound)]
+    [InlineData("""{"found":true,"must":{}}""", "op", BusinessOutcome.Ok)]
+    [InlineData("""{"pin":["1","2"]}""", "op", BusinessOutcome.Many)]
+    [InlineData("""{"pin":["1"],"must":[null,{"$nil":true,"@a":""},1]}""", "op", BusinessOutcome.Ok)]
+    [InlineData("""{"pin":["1"],"must":[null,{"$nil":true,"@a":""}]}""", "op", BusinessOutcome.BadRequest)]
+    [InlineData("", "op", BusinessOutcome.BadRequest)]
+    [InlineData("", "rest", BusinessOutcome.Ok)]
     [InlineData("""{"fault":[{"code":null},{"code":"x"}]}""", "op", BusinessOutcome.ProviderError)]
-    [InlineData("""{"fault":{"code":null}}""", "op", BusinessOutcome.Ok)]
+    [InlineData("""{"fault":{"code":null},"must":0}""", "op", BusinessOutcome.Ok)]
     [InlineData("""{"fault":""", "op", BusinessOutcome.ProviderError)]
     public void Decide_Answer_GivesOutcome(string json, string operation, BusinessOutcome outcome)
     {
@@ -61,9 +75,30 @@ public class ContractDriftTests
     }
 
     [Theory]
+    [InlineData(200, BusinessOutcome.Ok)]
+    [InlineData(204, BusinessOutcome.NotFound)]
+    public void Decide_StatusOfARestAnswer_GivesOutcome(int status, BusinessOutcome outcome)
+    {
+        OutcomeRules.TryParse(Encoding.UTF8.GetBytes(Rules), null, out var rules, out _).ShouldBeTrue();
+        rules.Decide("rest", default, status).ShouldBe(outcome);
+        rules.For("rest").Rules.Count.ShouldBe(2);
+        rules.For("other").Rules.ShouldHaveSingleItem();
+    }
+
+    [Theory]
     [InlineData("""{ "rules": [ { "operation": "nope", "path": "response/name", "present": true, "outcome": "ok" } ] }""", "no operation 'nope'")]
     [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/nam", "present": true, "outcome": "ok" } ] }""", "response/name")]
-    [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/name", "outcome": "ok" } ] }""", "either equals or present")]
+    [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/name", "outcome": "ok" } ] }""", "exactly one of equals")]
+    [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/name", "present": true, "absent": true, "outcome": "ok" } ] }""", "exactly one of equals")]
+    [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/name", "present": false, "outcome": "ok" } ] }""", "exactly one of equals")]
+    [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/name", "equals": [ [1] ], "outcome": "ok" } ] }""", "exactly one of equals")]
+    [InlineData("""{ "rules": [ { "operation": "getPerson", "present": true, "outcome": "ok" } ] }""", "needs 'path'")]
+    [InlineData("""{ "rules": [ { "operation": "getPerson", "status": [204], "outcome": "ok" } ] }""", "no HTTP status of their own")]
+    [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/name", "is": 1, "present": true, "outcome": "ok" } ] }""", "'is' is no member")]
+    [InlineData("""{ "rules": [ { "operation": "*", "path": "response/name", "path": "response/name", "present": true, "outcome": "ok" } ] }""", "twice")]
+    [InlineData("""{ "rules": [ { "operation": "*", "path": "response/name", "p\u0061th": "response/name", "present": true, "outcome": "ok" } ] }""", "twice")]
+    [InlineData("""{ "rules": [ 7 ] }""", "a rule is an object")]
+    [InlineData("""{ "rule": [], "rules": [] }""", "'rule' is no member")]
     [InlineData("""{ "rules": [ { "operation": "getPerson", "path": "response/name", "present": true, "outcome": "fine" } ] }""", "not-found")]
     [InlineData("""[]""", "'rules'")]
     [InlineData("""{""", "not JSON")]

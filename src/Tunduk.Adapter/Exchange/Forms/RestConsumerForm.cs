@@ -159,7 +159,7 @@ internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
         }
 
         shown = filtered.Message;
-        return RestFilter.ToBody(filtered);
+        return RestFilter.ToBody(filtered) with { Status = reply.Status };
     }
 
     public MessageRecord AnswerRecord(FilteredBody answered) => new()

@@ -168,7 +168,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name) : IPro
 
         shown = filtered.Message;
         answerHeaders = [.. shown.Headers];
-        return RestFilter.ToBody(filtered);
+        return RestFilter.ToBody(filtered) with { Status = reply.Status };
     }
 
     public async Task<Outcome<MessageRecord>> SignAsync(ExchangeRun run, FilteredBody answered, MessageSigning signing)

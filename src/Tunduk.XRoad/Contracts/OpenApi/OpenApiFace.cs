@@ -19,6 +19,9 @@ public sealed record OpenApiFace(string Path, IReadOnlyList<OpenApiHeader> Reque
     /// <summary>Takes what does not pass out of an example of a side; by default nothing is taken.</summary>
     public Func<MessageSide, ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Example { get; init; } = static (_, example) => example;
 
+    /// <summary>Statuses beside 200 that the answer may have, with their meaning; by default none.</summary>
+    public IReadOnlyList<KeyValuePair<int, string>> OtherStatuses { get; init; } = [];
+
     /// <summary>What the document says about the service beside its title, for example under which agreement; null for nothing.</summary>
     public string? Description { get; init; }
 }

@@ -60,6 +60,15 @@ public static class OpenApiWriter
         Headers(writer, face.ResponseHeaders);
         Content(writer, schemas, operation, face, MessageSide.Response);
         writer.WriteEndObject();
+        foreach (var (status, meaning) in face.OtherStatuses)
+        {
+            writer.WriteStartObject(status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            writer.WriteString("description", meaning);
+            Headers(writer, face.ResponseHeaders);
+            Content(writer, schemas, operation, face, MessageSide.Response);
+            writer.WriteEndObject();
+        }
+
         Problem(writer, face);
         writer.WriteEndObject();
         writer.WriteEndObject();

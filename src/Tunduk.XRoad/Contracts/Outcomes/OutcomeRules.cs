@@ -6,7 +6,6 @@ namespace Tunduk.XRoad.Contracts.Outcomes;
 /// <summary>The rules that map a member's way of saying "not found" or "denied" to one outcome (proto/MAPPING.md).</summary>
 public sealed class OutcomeRules
 {
-    private const int MaxRules = 1_000;
     private readonly IReadOnlyList<OutcomeRule> rules;
 
     private OutcomeRules(IReadOnlyList<OutcomeRule> rules) => this.rules = rules;
@@ -29,38 +28,25 @@ public sealed class OutcomeRules
     /// <summary>Reads a rule file. With a contract, paths and operations are checked against it; all faults are told at once.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> json, Contract? contract, out OutcomeRules rules, out IReadOnlyList<string> faults)
     {
-        var problems = new List<string>();
-        var list = new List<OutcomeRule>();
-        try
-        {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, CommentHandling = JsonCommentHandling.Skip });
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("rules", out var array) || array.ValueKind != JsonValueKind.Array)
-            {
-                problems.Add("The file must be an object with the list 'rules'.");
-            }
-            else
-            {
-                foreach (var (index, item) in array.EnumerateArray().Take(MaxRules).Index())
-                {
-                    if (Rule(item, contract, $"rules[{index}]", problems) is { } rule)
-                    {
-                        list.Add(rule);
-                    }
-                }
-            }
-        }
-        catch (JsonException e)
-        {
-            problems.Add($"The file is not JSON: line {e.LineNumber + 1}.");
-        }
-
-        rules = problems.Count == 0 ? new OutcomeRules(list) : None;
-        faults = problems;
-        return problems.Count == 0;
+        var reader = new OutcomeRuleReader(contract);
+        reader.Read(json);
+        faults = reader.Faults;
+        rules = faults.Count == 0 ? new OutcomeRules(reader.Rules) : None;
+        return faults.Count == 0;
     }
 
-    /// <summary>The outcome of an answer in its JSON form. Malformed JSON is a provider error.</summary>
-    public BusinessOutcome Decide(string serviceCode, ReadOnlySpan<byte> json)
+    /// <summary>The rules that concern one service.</summary>
+    public OutcomeRules For(string serviceCode)
+    {
+        var meant = rules.Where(rule => rule.Operation == "*" || rule.Operation == serviceCode).ToList();
+        return meant.Count == 0 ? None : new OutcomeRules(meant);
+    }
+
+    /// <summary>The outcome of an answer in its JSON form.</summary>
+    /// <param name="serviceCode">The service that answered.</param>
+    /// <param name="json">The answer; empty where it has no JSON. Malformed JSON is a provider error.</param>
+    /// <param name="status">HTTP status of a REST answer; 200 for SOAP.</param>
+    public BusinessOutcome Decide(string serviceCode, ReadOnlySpan<byte> json, int status = 200)
     {
         foreach (var rule in rules)
         {
@@ -71,8 +57,7 @@ public sealed class OutcomeRules
 
             try
             {
-                var reader = new Utf8JsonReader(json);
-                if (reader.Read() && Fits(ref reader, rule, 0))
+                if (Fits(rule, json, status))
                 {
                     return rule.Outcome;
                 }
@@ -86,70 +71,48 @@ public sealed class OutcomeRules
         return BusinessOutcome.Ok;
     }
 
-    private static OutcomeRule? Rule(JsonElement item, Contract? contract, string at, List<string> problems)
+    private static bool Fits(OutcomeRule rule, ReadOnlySpan<byte> json, int status)
     {
-        var operation = Text(item, "operation");
-        var path = Text(item, "path");
-        var outcome = Enum.GetValues<BusinessOutcome>().Cast<BusinessOutcome?>().FirstOrDefault(o => Name(o!.Value) == Text(item, "outcome"));
-        var values = item.ValueKind == JsonValueKind.Object && item.TryGetProperty("equals", out var equals) && equals.ValueKind == JsonValueKind.Array
-            ? equals.EnumerateArray().Select(v => v.ToString()).ToList()
-            : null;
-        var present = item.ValueKind == JsonValueKind.Object && item.TryGetProperty("present", out var p) && p.ValueKind == JsonValueKind.True;
-        var before = problems.Count;
-        if (operation is null || path is null || outcome is null || (values is null) != present)
+        if (rule.Statuses is not null)
         {
-            problems.Add($"{at}: needs operation, path, outcome ({string.Join(", ", Enum.GetValues<BusinessOutcome>().Select(Name))}) and either equals or present.");
-            return null;
+            return rule.Statuses.Contains(status);
         }
 
-        if (contract is not null)
+        var found = 0;
+        var reader = new Utf8JsonReader(json);
+        if (!json.IsEmpty && reader.Read())
         {
-            var meant = contract.Operations.Where(o => operation == "*" || o.ServiceCode == operation).ToList();
-            if (meant.Count == 0)
-            {
-                problems.Add($"{at}.operation: the contract has no operation '{operation}'.");
-            }
-            else if (!meant.Exists(o => o.Fields(MessageSide.Response).TryResolve(path, out _)))
-            {
-                problems.Add($"{at}.path: no answer has the field; nearest: {string.Join(", ", meant[0].Fields(MessageSide.Response).Nearest(path))}.");
-            }
+            found = Count(ref reader, rule, 0);
         }
 
-        return problems.Count == before ? new OutcomeRule(operation, path.Trim('/').Split('/'), values, outcome.Value) : null;
+        return rule.Absent ? found == 0 : found > (rule.MoreThan ?? 0);
     }
 
-    private static string? Text(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool Fits(ref Utf8JsonReader reader, OutcomeRule rule, int depth)
+    // Fields at the path that are not null, or with Values that have one of them.
+    private static int Count(ref Utf8JsonReader reader, OutcomeRule rule, int depth)
     {
+        var found = 0;
         if (reader.TokenType == JsonTokenType.StartArray)
         {
-            // Arrays are transparent: any item may fit.
-            var any = false;
+            // Arrays are transparent: each item counts.
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                any |= Fits(ref reader, rule, depth);
+                found += Count(ref reader, rule, depth);
             }
 
-            return any;
+            return found;
         }
 
         if (depth == rule.Path.Count)
         {
-            var fits = rule.Values is null
-                ? reader.TokenType != JsonTokenType.Null
-                : reader.TokenType is JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False && rule.Values.Contains(ValueText(ref reader));
-            reader.Skip();
-            return fits;
+            return Field(ref reader, rule);
         }
 
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return false;
+            return 0;
         }
 
-        var found = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             // The children of a $content list stand one level deeper in JSON, but not in the path.
@@ -158,7 +121,7 @@ public sealed class OutcomeRules
             reader.Read();
             if (transparent || meant)
             {
-                found |= Fits(ref reader, rule, transparent ? depth : depth + 1);
+                found += Count(ref reader, rule, transparent ? depth : depth + 1);
             }
             else
             {
@@ -167,6 +130,35 @@ public sealed class OutcomeRules
         }
 
         return found;
+    }
+
+    private static int Field(ref Utf8JsonReader reader, OutcomeRule rule)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return rule.Values is null
+                ? reader.TokenType == JsonTokenType.Null ? 0 : 1
+                : reader.TokenType != JsonTokenType.Null && rule.Values.Contains(ValueText(ref reader)) ? 1 : 0;
+        }
+
+        // The value of an element with attributes stands behind $, and $nil says that there is none.
+        var there = true;
+        var fits = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isValue = reader.ValueTextEquals("$"u8);
+            var isNil = reader.ValueTextEquals("$nil"u8);
+            reader.Read();
+            there &= !(isNil && reader.TokenType == JsonTokenType.True);
+            if (isValue && reader.TokenType is JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False)
+            {
+                fits |= rule.Values?.Contains(ValueText(ref reader)) == true;
+            }
+
+            reader.Skip();
+        }
+
+        return rule.Values is null ? there ? 1 : 0 : fits ? 1 : 0;
     }
 
     private static string ValueText(ref Utf8JsonReader reader) => reader.TokenType switch
