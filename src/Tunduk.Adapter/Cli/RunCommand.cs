@@ -36,7 +36,7 @@ internal static class RunCommand
             context.Cancel = true;
             stop.Cancel();
         });
-        var (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, TimeProvider.System, stop.Token);
+        var (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, TimeProvider.System, copies: null, stop.Token);
         if (host is null)
         {
             Report(startFaults);

@@ -1,3 +1,6 @@
+using Tunduk.Adapter.Signing;
+using Tunduk.Evidence.Soap;
+using Tunduk.Xml;
 using Tunduk.XRoad.Faults;
 using Tunduk.XRoad.Soap;
 
@@ -35,6 +38,12 @@ internal sealed class ReceivedEnvelope : IDisposable
         var isRequest = message.Kind == SoapBodyKind.Request || (message.Kind == SoapBodyKind.Response && message.BodyChild.LocalName == message.Headers?.Service?.Code);
         if (!isRequest || message.Headers?.Service is null)
         {
+            if (Wrapped(message.Tape) is { } wrapped)
+            {
+                message.Dispose();
+                return new ReceivedEnvelope(raw, null, wrapped);
+            }
+
             var found = message.Kind switch { SoapBodyKind.Fault => "a fault", SoapBodyKind.Response => "a response", _ => "no service" };
             message.Dispose();
             return Fail(raw, ExchangeCodes.SoapMalformed, new ProtocolFault("body", XRoadFaultCode.InvalidBody, "Body", "a request", found));
@@ -43,8 +52,9 @@ internal sealed class ReceivedEnvelope : IDisposable
         var fault = message.CheckBodyName();
         if (!fault.IsNone)
         {
+            var wrapped = Wrapped(message.Tape);
             message.Dispose();
-            return Fail(raw, ExchangeCodes.SoapMalformed, fault);
+            return wrapped is null ? Fail(raw, ExchangeCodes.SoapMalformed, fault) : new ReceivedEnvelope(raw, null, wrapped);
         }
 
         return envelope;
@@ -54,9 +64,27 @@ internal sealed class ReceivedEnvelope : IDisposable
     public static ReceivedEnvelope Read(ReadOnlyMemory<byte> raw, string? charset) =>
         SoapMessage.TryRead(raw, new SoapReaderOptions { Charset = charset }, out var message, out var fault)
             ? new ReceivedEnvelope(raw, message, null)
+            : Wrapped(raw, charset, fault) is { } wrapped ? new ReceivedEnvelope(raw, null, wrapped)
             : Fail(raw, CodeOf(fault), fault);
 
     public void Dispose() => Message?.Dispose();
+
+    // A signed message whose parts were moved is an attack on its signature, not a slip of form: the refusal says which.
+    private static ExchangeError? Wrapped(ReadOnlyMemory<byte> raw, string? charset, ProtocolFault fault)
+    {
+        if (fault.Path.StartsWith("line ", StringComparison.Ordinal) || !SoapMessage.TryParse(raw, new SoapReaderOptions { Charset = charset }, out var tape, out _))
+        {
+            return null;
+        }
+
+        using (tape)
+        {
+            return Wrapped(tape);
+        }
+    }
+
+    private static ExchangeError? Wrapped(XmlTape tape) =>
+        SoapVerifier.FindWrapping(tape) is { } found ? SignatureErrors.From(found, SoapDirection.Request) : null;
 
     private static ReceivedEnvelope Fail(ReadOnlyMemory<byte> raw, string code, ProtocolFault fault) =>
         new(raw, null, new ExchangeError(ExchangeStage.Decode, code) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found });

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Grpc.Health.V1;
 using Tunduk.Adapter.Administration;
@@ -19,6 +20,7 @@ using Tunduk.Adapter.Trust;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 using Tunduk.GrpcHosting.Health;
+using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Hosting;
 
@@ -56,10 +58,16 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     public IArchive Archive { get; private set; } = null!;
 
     /// <summary>Starts an adapter; on any fault nothing is left running and every fault is listed.</summary>
+    /// <param name="configuration">Its settings.</param>
+    /// <param name="logs">Where it writes.</param>
+    /// <param name="clock">Its clock.</param>
+    /// <param name="copies">What adapters in one process share of what they signed; null for one alone.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<(AdapterHost? Host, IReadOnlyList<SettingFault> Faults)> StartAsync(
         AdapterConfiguration configuration,
         ILoggerFactory logs,
         TimeProvider clock,
+        SignedCopies? copies,
         CancellationToken cancellationToken)
     {
         var host = new AdapterHost(logs.CreateLogger<AdapterHost>());
@@ -67,7 +75,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var started = false;
         try
         {
-            await host.BuildAsync(configuration, logs, clock, faults, cancellationToken);
+            await host.BuildAsync(configuration, logs, copies, clock, faults, cancellationToken);
             started = faults.Count == 0;
             return started ? (host, faults) : (null, faults);
         }
@@ -119,7 +127,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Clear();
     }
 
-    private async Task BuildAsync(AdapterConfiguration configuration, ILoggerFactory logs, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
+    private async Task BuildAsync(AdapterConfiguration configuration, ILoggerFactory logs, SignedCopies? copies, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
     {
         var options = configuration.Options;
         var metrics = Own(new AdapterMetrics(options.Own[0].Subsystem, options.Telemetry.OperationalRecords));
@@ -190,12 +198,14 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             return;
         }
 
+        var ours = options.Own.Select(own => ClientId.Parse(own.Subsystem)).ToFrozenSet();
+        copies ??= new SignedCopies(ours.Contains);
         var pipeline = new ExchangePipeline(
             services,
             gate,
             new BodyMapping(options.Limits),
-            new MessageSigning(keys!, Archive, options.Trust, timestamps, clock),
-            new MessageVerification(trust, clock),
+            new MessageSigning(keys!, Archive, options.Trust, timestamps, copies, clock),
+            new MessageVerification(trust, copies, clock),
             securityServer,
             informationSystem,
             journal,

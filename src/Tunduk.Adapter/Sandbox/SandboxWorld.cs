@@ -3,6 +3,7 @@ using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Sandbox.Register;
 using Tunduk.Adapter.Sandbox.SecurityServers;
+using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
 
 namespace Tunduk.Adapter.Sandbox;
@@ -14,6 +15,7 @@ namespace Tunduk.Adapter.Sandbox;
 internal sealed class SandboxWorld : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> owned = [];
+    private readonly SignedCopies copies = new(_ => true);
 
     private SandboxWorld(string data, SandboxFolders folders)
     {
@@ -129,7 +131,7 @@ internal sealed class SandboxWorld : IAsyncDisposable
 
         var logs = AdapterLogging.Create(configuration.Options.Telemetry, configuration.Resolve, name, console: !quiet);
         owned.Add(new Disposer(logs));
-        var (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, clock, cancellationToken);
+        var (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, clock, copies, cancellationToken);
         if (host is not null)
         {
             owned.Add(host);

@@ -19,7 +19,10 @@ internal static class SpooledReply
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         if (!(await spool.ReceiveAsync(stream, contentType!, media, owner, cancellationToken)).TryGet(out var message, out var error))
         {
-            return (Outcome<SecurityServerReply>)(error with { Stage = ExchangeStage.Forward, Code = error.Code == ExchangeCodes.SpoolFull ? error.Code : ExchangeCodes.SecurityServerBroken, OutcomeUnknown = true });
+            // A message of bad form is the provider's fault: it must not count against the security server that brought it whole.
+            return (Outcome<SecurityServerReply>)(error.Code == ExchangeCodes.MultipartMalformed
+                ? error with { Stage = ExchangeStage.Verify, Code = ExchangeCodes.ResponseMalformed, OutcomeUnknown = true }
+                : error with { Stage = ExchangeStage.Forward, Code = error.Code == ExchangeCodes.SpoolFull ? error.Code : ExchangeCodes.SecurityServerBroken, OutcomeUnknown = true });
         }
 
         return (Outcome<SecurityServerReply>)new SecurityServerReply(message.Soap, contentType, (int)response.StatusCode) { Headers = HttpHeaderList.Of(response), Multipart = message };

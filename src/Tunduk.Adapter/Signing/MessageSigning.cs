@@ -13,7 +13,7 @@ using Tunduk.XRoad.Soap;
 namespace Tunduk.Adapter.Signing;
 
 /// <summary>The Sign stage: envelope around body, signature as the agreement says (SIGNATURES "Outbound modes").</summary>
-internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOptions options, TimestampService timestamps, TimeProvider clock)
+internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOptions options, TimestampService timestamps, SignedCopies copies, TimeProvider clock)
 {
     /// <summary>The same for REST.</summary>
     public RestSigning Rest { get; } = new(keys, archive, options, timestamps, clock);
@@ -113,9 +113,13 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
                 Request = binding,
             };
             var (signed, fault) = await SoapSignature.SignAsync(tape, input, key, CancellationToken.None);
-            return signed is null
-                ? SigningErrors.Failed("a message the profile can sign", fault.ToString())
-                : new SignedMessage(signed.Envelope, headers, signed.SignatureValue, default, key);
+            if (signed is null)
+            {
+                return SigningErrors.Failed("a message the profile can sign", fault.ToString());
+            }
+
+            copies.Keep(direction, run.Counterparty, headers, signed.Envelope);
+            return new SignedMessage(signed.Envelope, headers, signed.SignatureValue, default, key);
         }
     }
 }

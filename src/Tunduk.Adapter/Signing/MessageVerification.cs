@@ -6,13 +6,14 @@ using Tunduk.Archive;
 using Tunduk.Evidence.Canonicalization;
 using Tunduk.Evidence.Log;
 using Tunduk.Evidence.Soap;
+using Tunduk.Xml;
 using Tunduk.XRoad.Faults;
 using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Signing;
 
 /// <summary>The Verify stage: signature, certificate, binding, request hash, echoed headers (SIGNATURES).</summary>
-internal sealed class MessageVerification(CounterpartyTrust trust, TimeProvider clock)
+internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies copies, TimeProvider clock)
 {
     /// <summary>Claim on a signed message: exclusive, so that a replay is refused by the append itself.</summary>
     public const string ReplayClaim = "replay";
@@ -49,7 +50,8 @@ internal sealed class MessageVerification(CounterpartyTrust trust, TimeProvider 
         var received = ReceivedEnvelope.Read(reply.Body, reply.Multipart is { } multipart ? multipart.Charset : media["charset"]);
         if (received.Error is { } unread)
         {
-            return VerifiedMessage.Refused(unread with { Stage = ExchangeStage.Verify, Code = ExchangeCodes.ResponseMalformed, OutcomeUnknown = true });
+            var code = unread.Code == ExchangeCodes.SignatureInvalid ? unread.Code : ExchangeCodes.ResponseMalformed;
+            return VerifiedMessage.Refused(unread with { Stage = ExchangeStage.Verify, Code = code, OutcomeUnknown = true });
         }
 
         var message = received.Message!;
@@ -124,7 +126,8 @@ internal sealed class MessageVerification(CounterpartyTrust trust, TimeProvider 
             return VerifiedMessage.Accepted(message, default, SignatureStatus.Absent, null, default);
         }
 
-        var result = SoapVerifier.Verify(message.Tape, Input(run, message, direction, binding, attachments));
+        var input = Input(run, message, direction, binding, attachments);
+        var result = Explain(message, input, SoapVerifier.Verify(message.Tape, input));
         switch (result.Status)
         {
             case SoapVerificationStatus.Valid:
@@ -135,6 +138,21 @@ internal sealed class MessageVerification(CounterpartyTrust trust, TimeProvider 
                 return trust.IsDemanded(run)
                     ? VerifiedMessage.Refused(SignatureErrors.Missing(result, run.Agreement, direction))
                     : VerifiedMessage.Accepted(message, CanonicalBody(message), result.Status == SoapVerificationStatus.Echo ? SignatureStatus.UnsignedEcho : SignatureStatus.Absent, null, default);
+        }
+    }
+
+    // Where this process signed what was received, the refusal says where they part.
+    private SoapVerification Explain(SoapMessage message, SoapVerificationInput input, SoapVerification result)
+    {
+        if (result.Code is not (SoapVerificationCode.BodyDigest or SoapVerificationCode.TimestampDigest or SoapVerificationCode.ExchangeDigest)
+            || copies.Find(input.Direction, message.Headers!) is not { IsEmpty: false } copy || !XmlTape.TryParse(copy, out var signed, out _))
+        {
+            return result;
+        }
+
+        using (signed)
+        {
+            return SoapVerifier.Verify(message.Tape, input with { SecondForm = signed });
         }
     }
 

@@ -25,9 +25,10 @@ internal static class SignatureErrors
     /// <summary>A REST verification's reason.</summary>
     public static ExchangeError From(HttpVerification result, bool isResponse) => new(ExchangeStage.Verify, CodeOf(result.Code))
     {
-        Path = "Signature",
+        Path = result.Explanation.Element ?? "Signature",
         Expected = "a signature of the profile by a certificate of the agreement",
         Found = result.CodeName,
+        Details = [.. Details(result.Explanation)],
         OutcomeUnknown = isResponse,
     };
 
@@ -103,6 +104,49 @@ internal static class SignatureErrors
         if (explanation.Path is not null)
         {
             yield return $"first difference in: {explanation.Path}";
+        }
+
+        if (explanation.DiffersAt is { } offset)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"first difference at: byte {offset}");
+        }
+
+        if (explanation is { ExpectedLength: { } expected, FoundLength: { } found })
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"lengths: expected {expected}, found {found}");
+        }
+    }
+
+    private static IEnumerable<string> Details(HttpExplanation explanation)
+    {
+        if (explanation.Algorithm is not null)
+        {
+            yield return $"algorithm: {explanation.Algorithm}";
+        }
+
+        if (explanation.BaseLength is { } length)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"signature base: {length} bytes");
+        }
+
+        if (explanation.SkewSeconds is { } skew)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"off by: {skew:0.###} s");
+        }
+
+        if (explanation.Found is { } count)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"found: {count}");
+        }
+
+        if (explanation.CertificateSerial is not null)
+        {
+            yield return $"certificate serial: {explanation.CertificateSerial}";
+        }
+
+        if (explanation.Chain is not null)
+        {
+            yield return $"chain: {explanation.Chain}";
         }
 
         if (explanation.DiffersAt is { } offset)

@@ -9,6 +9,21 @@ public enum SoapVerificationCode
     /// <summary>Not a SOAP 1.1 envelope with at most one Header followed by exactly one Body.</summary>
     EnvelopeShape,
 
+    /// <summary>A second Body in the envelope of a signed message.</summary>
+    MultipleBodies,
+
+    /// <summary>A second Header in the envelope of a signed message.</summary>
+    MultipleHeaders,
+
+    /// <summary>The signed Body stands elsewhere in the message; what the application would read is not it.</summary>
+    BodyWrapped,
+
+    /// <summary>The signed Timestamp stands elsewhere in the message.</summary>
+    TimestampWrapped,
+
+    /// <summary>The signed Exchange block stands elsewhere in the message.</summary>
+    ExchangeWrapped,
+
     /// <summary>More than one Security header.</summary>
     MultipleSecurityHeaders,
 

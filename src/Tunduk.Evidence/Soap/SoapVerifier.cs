@@ -19,4 +19,13 @@ public static class SoapVerifier
 
         return new SoapVerifierRun(envelope, input).Run();
     }
+
+    /// <summary>
+    /// For an envelope that cannot be read as a message of its protocol: whether that is a signed message whose signed part was
+    /// moved, and how; null where it is not.
+    /// </summary>
+    public static SoapVerification? FindWrapping(XmlTape envelope) =>
+        SoapWrapping.Find(envelope) is { } finding
+            ? new SoapVerification { Status = SoapVerificationStatus.Failed, Code = finding.Code, Explanation = finding.Explanation }
+            : null;
 }

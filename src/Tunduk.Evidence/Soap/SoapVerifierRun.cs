@@ -46,7 +46,7 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
     {
         if (!SoapEnvelope.TryRead(tape, out parts))
         {
-            return Failed(SoapFinding.At(SoapVerificationCode.EnvelopeShape, tape.Root));
+            return Failed(Named(SoapFinding.At(SoapVerificationCode.EnvelopeShape, tape.Root)));
         }
 
         SoapFinding? finding = FindBlocks(out SoapVerificationStatus? unsigned);
@@ -59,7 +59,7 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
             ?? VerifyDigests() ?? CheckTimes()
             ?? SoapExchangeReader.Read(exchangeElement, parts.Kind(input.Direction), out exchange)
             ?? SoapExchangeComparison.Compare(exchange!, input);
-        return finding is not null ? Failed(finding) : Valid();
+        return finding is not null ? Failed(Named(finding)) : Valid();
     }
 
     private SoapVerification Valid() => new()
@@ -76,6 +76,13 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
         Body = body,
         Exchange = exchange,
     };
+
+    /// <summary>What looks like a missing part is named for the trick it is, where the signed part stands elsewhere.</summary>
+    private SoapFinding Named(SoapFinding finding) => finding.Code is SoapVerificationCode.EnvelopeShape
+            or SoapVerificationCode.BodyNotCovered or SoapVerificationCode.TimestampNotCovered or SoapVerificationCode.ExchangeNotCovered
+            or SoapVerificationCode.TimestampMissing or SoapVerificationCode.ExchangeMissing or SoapVerificationCode.UnexpectedElement
+        ? SoapWrapping.Find(tape) ?? finding
+        : finding;
 
     private SoapVerification Failed(SoapFinding finding) => new()
     {

@@ -8,7 +8,7 @@ public static class MultipartSoap
 {
     /// <summary>
     /// Reads the SOAP part into memory. Refused: no part at all, a first part of another type, a transfer encoding that would make the
-    /// bytes others than those hashed, and a <c>start</c> parameter that names another part than the first.
+    /// bytes others than those hashed, and a <c>start</c> parameter that does not name the first part.
     /// </summary>
     public static async ValueTask<MultipartSoapPart> ReadSoapPartAsync(
         MultipartReader reader,
@@ -47,7 +47,8 @@ public static class MultipartSoap
             return new ProtocolFault("soap-part-encoding", XRoadFaultCode.MimeParsingFailed, "multipart/part[1]/Content-Transfer-Encoding", "8bit", "an encoded part");
         }
 
-        return contentType["start"] is { } start && headers.ContentId is { } id && start.Trim().TrimStart('<').TrimEnd('>') != id
+        // Others go by start: a first part without a Content-ID would leave it to name another one.
+        return contentType["start"] is { } start && start.Trim().TrimStart('<').TrimEnd('>') != headers.ContentId
             ? new ProtocolFault("soap-part-start", XRoadFaultCode.MimeParsingFailed, "Content-Type/start", "the Content-ID of the first part", "another")
             : ProtocolFault.None;
     }

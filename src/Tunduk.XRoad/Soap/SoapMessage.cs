@@ -75,16 +75,8 @@ public sealed class SoapMessage : IDisposable
             return false;
         }
 
-        if (!SoapCharset.TryToUtf8(raw, options.Charset, out ReadOnlyMemory<byte> utf8, out fault))
+        if (!TryParse(raw, options, out XmlTape? tape, out fault))
         {
-            return false;
-        }
-
-        if (!XmlTape.TryParse(utf8, options.Limits, out XmlTape? tape, out XmlFault xml))
-        {
-            // A document type declaration surfaces as invalid_soap at a security server, and so does any XML that is not well-formed.
-            string reason = xml.CodeName.Replace('_', '-');
-            fault = new ProtocolFault(reason, XRoadFaultCode.InvalidSoap, $"line {xml.Line}, column {xml.Column}", "well-formed XML without document type", reason);
             return false;
         }
 
@@ -95,6 +87,26 @@ public sealed class SoapMessage : IDisposable
         }
 
         return message is not null;
+    }
+
+    /// <summary>Parses the bytes of a message without asking whether they are one; the caller disposes of the parse.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> raw, SoapReaderOptions options, [NotNullWhen(true)] out XmlTape? tape, out ProtocolFault fault)
+    {
+        tape = null;
+        if (!SoapCharset.TryToUtf8(raw, options.Charset, out ReadOnlyMemory<byte> utf8, out fault))
+        {
+            return false;
+        }
+
+        if (!XmlTape.TryParse(utf8, options.Limits, out tape, out XmlFault xml))
+        {
+            // A document type declaration surfaces as invalid_soap at a security server, and so does any XML that is not well-formed.
+            string reason = xml.CodeName.Replace('_', '-');
+            fault = new ProtocolFault(reason, XRoadFaultCode.InvalidSoap, $"line {xml.Line}, column {xml.Column}", "well-formed XML without document type", reason);
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ namespace Tunduk.Adapter.Tests.Attacks;
 /// </summary>
 internal static class AdapterAttacks
 {
-    /// <summary>Attachments travel as MIME parts and are tried where those are read; a whole request as the answer has its own test.</summary>
+    /// <summary>Attachments travel as MIME parts: <see cref="AttachmentAttackTests"/>; a whole request as the answer has its own test.</summary>
     private static readonly string[] Elsewhere = ["attachment-added", "attachment-removed", "attachment-changed", "request-as-response"];
 
     /// <summary>Cases whose certificate an agreement pins all the same: only its own fault refuses it.</summary>
@@ -29,14 +29,14 @@ internal static class AdapterAttacks
     public static IReadOnlyDictionary<string, Attack> All { get; } = Everything().ToDictionary(attack => attack.Name, StringComparer.Ordinal);
 
     /// <summary>Signs an envelope as a counterparty with an own adapter would.</summary>
-    public static string Sign(string envelope, SoapRequestBinding? request = null, TimeSpan shift = default, TestSigner? signer = null)
+    public static string Sign(string envelope, SoapRequestBinding? request = null, TimeSpan shift = default, TestSigner? signer = null, IReadOnlyList<SoapAttachmentDigest>? attachments = null)
     {
         signer ??= Signer;
         SoapMessage.TryRead(Functional.Envelopes.Bytes(envelope), new SoapReaderOptions(), out var message, out var fault).ShouldBeTrue(fault.ToString());
         using (message)
         {
             using XmlTape tape = SoapMessages.Parse(envelope);
-            var input = SoapMessages.Input(signer, request) with { Headers = SignedHeaders.Of(message!.Headers!) };
+            var input = SoapMessages.Input(signer, request) with { Headers = SignedHeaders.Of(message!.Headers!), Attachments = attachments ?? [] };
             input = input with { Created = input.Created + shift, Expires = input.Created + shift + TimeSpan.FromMinutes(5) };
             SoapSignature.TryPrepare(tape, input, out var prepared, out var unable).ShouldBeTrue(unable.ToString());
             return Functional.Envelopes.Text(prepared.Complete(signer.Sign(prepared.SignedInfo.Span)));

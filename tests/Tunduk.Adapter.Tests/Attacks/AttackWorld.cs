@@ -29,7 +29,7 @@ public sealed partial class AttackWorld : IAsyncLifetime
         await Server.DisposeAsync();
     }
 
-    private static string Pinned(string text)
+    internal static string Pinned(string text)
     {
         var pins = AdapterAttacks.PinnedToo.Append(SoapMessages.Consumer).Select(signer => $"{{ sha256: \"{Convert.ToHexStringLower(signer.Sha256)}\", from: 2020-01-01, until: 2090-01-01 }}");
         return Certificates().Replace(text, $"certificates: [ {string.Join(", ", pins)} ]");

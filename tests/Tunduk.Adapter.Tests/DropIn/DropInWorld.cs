@@ -42,7 +42,7 @@ public sealed class DropInWorld : IAsyncLifetime
             Provider = options =>
             {
                 var provides = (JsonObject)options["Provides"]!;
-                provides["lookup"] = new JsonObject { ["Service"] = Lookup, ["Upstream"] = new Uri(Upstream.Address, "soap").ToString(), ["Protocol"] = "Soap" };
+                provides["lookup"] = LookupBefore(Upstream);
                 provides["persons"] = new JsonObject { ["Service"] = Persons, ["Upstream"] = new Uri(Upstream.Address, "api").ToString(), ["Protocol"] = "Rest" };
             },
             Consumer = options => ((JsonArray)options["Callers"]!).Add(EndToEnd.Caller("narrow", "narrow-key", ["is"], [SandboxNames.Consumer], caller => caller["Services"] = new JsonArray("getVehicles"))),
@@ -108,7 +108,11 @@ public sealed class DropInWorld : IAsyncLifetime
         return World.SendAsync(request);
     }
 
-    private static string WithServices(string text) => text.Replace("archive: { content: filtered }", """
+    /// <summary>The setting of the SOAP service before an information system.</summary>
+    internal static JsonObject LookupBefore(UpstreamDouble upstream) =>
+        new() { ["Service"] = Lookup, ["Upstream"] = new Uri(upstream.Address, "soap").ToString(), ["Protocol"] = "Soap" };
+
+    internal static string WithServices(string text) => text.Replace("archive: { content: filtered }", """
           - service: lookup/v1
             environment: production
             request: { allow: [pin, note] }

@@ -6,6 +6,7 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Sandbox.SecurityServers;
+using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
@@ -20,9 +21,14 @@ internal sealed class TestWorld : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> owned = [];
     private readonly string folder = Directory.CreateTempSubdirectory("tunduk-world-").FullName;
+    private readonly SignedCopies? copies;
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
-    private TestWorld(SandboxContract? contract) => Folders = new SandboxFolders(folder, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)) { Contract = contract };
+    private TestWorld(SandboxContract? contract, SignedCopies? copies)
+    {
+        Folders = new SandboxFolders(folder, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)) { Contract = contract };
+        this.copies = copies;
+    }
 
     public TestClock Clock { get; } = new();
 
@@ -42,7 +48,7 @@ internal sealed class TestWorld : IAsyncDisposable
 
     public static async Task<TestWorld> StartAsync(TestWorldOptions? options = null)
     {
-        var world = new TestWorld(options?.Contract);
+        var world = new TestWorld(options?.Contract, options?.Copies);
         try
         {
             await world.BuildAsync(options ?? new TestWorldOptions());
@@ -272,7 +278,7 @@ internal sealed class TestWorld : IAsyncDisposable
         faults.ShouldBeEmpty();
         var logs = AdapterLogging.Create(configuration!.Options.Telemetry, configuration.Resolve, console: false);
         owned.Add(new Disposer(logs.Dispose));
-        var (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, Clock, CancellationToken.None);
+        var (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, Clock, copies, CancellationToken.None);
         startFaults.ShouldBeEmpty();
         owned.Add(host!);
         return host!;

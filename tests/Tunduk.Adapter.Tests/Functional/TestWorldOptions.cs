@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tunduk.Adapter.Sandbox;
+using Tunduk.Adapter.Signing;
 
 namespace Tunduk.Adapter.Tests.Functional;
 
@@ -35,6 +36,9 @@ internal sealed record TestWorldOptions
 
     /// <summary>A contract to serve beside the sandbox's own, answered with invented data.</summary>
     public SandboxContract? Contract { get; init; }
+
+    /// <summary>What both adapters share of what they signed, as in the sandbox; null: each its own, as on two machines.</summary>
+    public SignedCopies? Copies { get; init; }
 
     public bool WithConsumer { get; init; } = true;
 

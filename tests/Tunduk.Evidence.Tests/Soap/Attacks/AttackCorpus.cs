@@ -22,36 +22,36 @@ internal static class AttackCorpus
     /// <summary>Signature wrapping: the signed part moved, another put where the application reads.</summary>
     private static IEnumerable<Attack> Wrapping =>
     [
-        new("wrap-body-into-header", BodyNotCovered, m =>
+        new("wrap-body-into-header", BodyWrapped, m =>
             m.Swap(m.Piece("soapenv:Body"), $"<soapenv:Body>{Evil}</soapenv:Body>").IntoHeader($"<w:Wrapper xmlns:w=\"urn:w\">{m.Piece("soapenv:Body")}</w:Wrapper>")),
         new("wrap-body-into-header-same-id", DuplicateId, m =>
             m.Swap(m.Piece("soapenv:Body"), EvilBody(m.IdOf("soapenv:Body"))).IntoHeader($"<w:Wrapper xmlns:w=\"urn:w\">{m.Piece("soapenv:Body")}</w:Wrapper>")),
-        new("wrap-body-into-security", UnexpectedElement, m =>
+        new("wrap-body-into-security", BodyWrapped, m =>
             m.Swap(m.Piece("soapenv:Body"), $"<soapenv:Body>{Evil}</soapenv:Body>").Swap("</wsse:Security>", m.Piece("soapenv:Body") + "</wsse:Security>")),
-        new("wrap-body-into-signature-object", UnexpectedElement, m =>
+        new("wrap-body-into-signature-object", BodyWrapped, m =>
             m.Swap(m.Piece("soapenv:Body"), $"<soapenv:Body>{Evil}</soapenv:Body>").Swap("</ds:Signature>", $"<ds:Object>{m.Piece("soapenv:Body")}</ds:Object></ds:Signature>")),
-        new("wrap-body-into-new-body", BodyNotCovered, m =>
+        new("wrap-body-into-new-body", BodyWrapped, m =>
             m.Swap(m.Piece("soapenv:Body"), $"<soapenv:Body>{Evil}<w:Wrapper xmlns:w=\"urn:w\">{m.Piece("soapenv:Body")}</w:Wrapper></soapenv:Body>")),
-        new("wrap-body-into-new-body-other-id", BodyNotCovered, m =>
+        new("wrap-body-into-new-body-other-id", BodyWrapped, m =>
             m.Swap(m.Piece("soapenv:Body"), EvilBody("b-other").Swap("</soapenv:Body>", m.Piece("soapenv:Body") + "</soapenv:Body>"))),
-        new("wrap-second-body-before", EnvelopeShape, m =>
+        new("wrap-second-body-before", MultipleBodies, m =>
             m.Swap(m.Piece("soapenv:Body"), $"<soapenv:Body>{Evil}</soapenv:Body>" + m.Piece("soapenv:Body"))),
-        new("wrap-second-body-after", EnvelopeShape, m =>
+        new("wrap-second-body-after", MultipleBodies, m =>
             m.Swap(m.Piece("soapenv:Body"), m.Piece("soapenv:Body") + $"<soapenv:Body>{Evil}</soapenv:Body>")),
-        new("wrap-body-beside-envelope-child", EnvelopeShape, m =>
+        new("wrap-body-beside-envelope-child", BodyWrapped, m =>
             m.Swap(m.Piece("soapenv:Body"), $"<w:Wrapper xmlns:w=\"urn:w\">{m.Piece("soapenv:Body")}</w:Wrapper><soapenv:Body>{Evil}</soapenv:Body>")),
-        new("wrap-second-header", EnvelopeShape, m => m.Swap("<soapenv:Body", "<soapenv:Header></soapenv:Header><soapenv:Body")),
-        new("wrap-envelope-in-body", BodyNotCovered, m =>
+        new("wrap-second-header", MultipleHeaders, m => m.Swap("<soapenv:Body", "<soapenv:Header></soapenv:Header><soapenv:Body")),
+        new("wrap-envelope-in-body", BodyWrapped, m =>
             "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\">" + m.Piece("soapenv:Header").Swap("<soapenv:Header", "<soapenv:Header xmlns:xrd=\"http://x-road.eu/xsd/xroad.xsd\" xmlns:id=\"http://x-road.eu/xsd/identifiers\"")
             + $"<soapenv:Body>{m[m.IndexOf("<soapenv:Envelope", StringComparison.Ordinal)..]}</soapenv:Body></soapenv:Envelope>"),
-        new("wrap-timestamp-into-header", TimestampMissing, m => m.Cut("wsu:Timestamp").IntoHeader(m.Piece("wsu:Timestamp"))),
+        new("wrap-timestamp-into-header", TimestampWrapped, m => m.Cut("wsu:Timestamp").IntoHeader(m.Piece("wsu:Timestamp"))),
         new("wrap-timestamp-fresh-beside", MultipleTimestamps, m =>
             m.Swap(m.Piece("wsu:Timestamp"), m.Piece("wsu:Timestamp").Swap(m.IdOf("wsu:Timestamp"), "t-new") + m.Piece("wsu:Timestamp"))),
-        new("wrap-timestamp-fresh-instead", TimestampNotCovered, m =>
+        new("wrap-timestamp-fresh-instead", TimestampWrapped, m =>
             m.Swap(m.Piece("wsu:Timestamp"), m.Piece("wsu:Timestamp").Swap(m.IdOf("wsu:Timestamp"), "t-new")).IntoHeader($"<w:Wrapper xmlns:w=\"urn:w\">{m.Piece("wsu:Timestamp")}</w:Wrapper>")),
-        new("wrap-exchange-into-wrapper", ExchangeNotCovered, m =>
+        new("wrap-exchange-into-wrapper", ExchangeWrapped, m =>
             m.Swap(m.Piece("ta:Exchange"), m.Piece("ta:Exchange").Swap(m.IdOf("ta:Exchange"), "x-new")).IntoHeader($"<w:Wrapper xmlns:w=\"urn:w\">{m.Piece("ta:Exchange")}</w:Wrapper>")),
-        new("wrap-exchange-into-body", ExchangeMissing, m => m.Cut("ta:Exchange").Swap("</soapenv:Body>", m.Piece("ta:Exchange") + "</soapenv:Body>")),
+        new("wrap-exchange-into-body", ExchangeWrapped, m => m.Cut("ta:Exchange").Swap("</soapenv:Body>", m.Piece("ta:Exchange") + "</soapenv:Body>")),
         new("id-of-body-on-a-header", DuplicateId, m => m.IntoHeader($"<w:x xmlns:w=\"urn:w\" Id=\"{m.IdOf("soapenv:Body")}\"/>")),
         new("id-of-body-as-xml-id", DuplicateId, m => m.IntoHeader($"<w:x xmlns:w=\"urn:w\" xml:id=\"{m.IdOf("soapenv:Body")}\"/>")),
         new("id-of-body-with-spaces", DuplicateId, m => m.IntoHeader($"<w:x xmlns:w=\"urn:w\" ID=\" {m.IdOf("soapenv:Body")}&#x20;\"/>")),
