@@ -38,9 +38,15 @@ internal static class ExplainCommand
         Line("agreement", $"{Text(entry, "agreement")} {(entry.TryGetProperty("agreementVersion", out var version) ? "version " + version : "")}".Trim());
         Line("outcome", $"{Text(entry, "outcome")} {(entry.TryGetProperty("stage", out var stage) ? "at stage " + stage : "")}".Trim());
         Line("signature", Text(entry, "signature"));
+        Line("verified", Text(explanation, "verified"));
         foreach (var name in new[] { "path", "expected", "found", "remedy" })
         {
             Line(name, Text(explanation, name));
+        }
+
+        foreach (var detail in explanation.TryGetProperty("details", out var details) ? details.EnumerateArray().Select(detail => detail.GetString()!) : [])
+        {
+            Line("detail", detail);
         }
 
         Line("removed", string.Join(", ", explanation.GetProperty("removed").EnumerateArray().Select(path => path.GetString())));

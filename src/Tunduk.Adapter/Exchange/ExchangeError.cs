@@ -29,9 +29,12 @@ public sealed record ExchangeError(ExchangeStage Stage, string Code)
     /// <summary>How long to wait before asking again; null where that is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>
-    /// Explanations for the own information system only (SIGNATURES "The strict verifier"): never logged, archived or
-    /// shown to a counterparty.
-    /// </summary>
+    /// <summary>Explanations for the own information system only (SIGNATURES "The strict verifier"): never logged or shown to a counterparty.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
+
+    /// <summary>
+    /// The details may stand in the refusal's entry, for <c>explain</c>: names, algorithms, lengths, seconds, serial numbers, and
+    /// neither text of the message nor a digest. Where nobody of the own side asked, that is the only place to read them.
+    /// </summary>
+    public bool KeepDetails { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Signing;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Contracts.Outcomes;
@@ -10,6 +11,7 @@ namespace Tunduk.Adapter.Exchange;
 /// Writes an exchange's entries. What may be shown or sent follows from the answer here: an append that is not durable
 /// means that nothing leaves.
 /// </summary>
+/// <remarks>Over 300 lines: what an entry says of an exchange, whatever its end, is to be read in one place.</remarks>
 internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clock, TimeSpan retry, EntryFlags always, int maxDepth, Func<string?> archivingListVersion, ILogger<ExchangeJournal> log)
 {
     /// <summary>Outcome code of an entry that is no refusal.</summary>
@@ -27,6 +29,12 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     public const string PathName = "$refusal/path";
     public const string ExpectedName = "$refusal/expected";
     public const string FoundName = "$refusal/found";
+
+    /// <summary>Explanations of a refusal, each a value of its own: <c>$refusal/detail[0]</c>.</summary>
+    public const string DetailName = "$refusal/detail";
+
+    /// <summary>What was found out about a signature that verified: algorithm, times, what is covered, signer, evidence.</summary>
+    public const string VerifiedName = "$signature/verified";
 
     /// <summary>Payload part with the exact signed envelope.</summary>
     public const string MessagePart = "message";
@@ -60,9 +68,18 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
             return result;
         }
 
-        return result.Outcome == AppendOutcome.Claimed
-            ? new ExchangeError(ExchangeStage.Verify, ExchangeCodes.MessageReplayed) { Path = "Header/Security", Expected = "a signed message not seen before", Found = "one that is in the archive" }
-            : NotLogged(result);
+        if (result.Outcome != AppendOutcome.Claimed)
+        {
+            return NotLogged(result);
+        }
+
+        if (result.Existing?.Kind != MessageVerification.MessageIdClaim)
+        {
+            return new ExchangeError(ExchangeStage.Verify, ExchangeCodes.MessageReplayed) { Path = "Header/Security", Expected = "a signed message not seen before", Found = "one that is in the archive" };
+        }
+
+        run.Repeats();
+        return Repeat(ExchangeCodes.MessageIdRepeated, "a message id not used before, as the agreement demands", "one that is in the archive");
     }
 
     /// <summary>
@@ -96,6 +113,11 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         AddText(values, PathName, error.Path);
         AddText(values, ExpectedName, error.Expected);
         AddText(values, FoundName, error.Found);
+        foreach (var (detail, at) in (error.KeepDetails ? error.Details : []).Select((detail, at) => (detail, at)))
+        {
+            AddText(values, $"{DetailName}[{at}]", detail);
+        }
+
         AddText(values, FaultName, faultCode);
         var unknown = error.OutcomeUnknown && run.Request is not null;
         var draft = Draft(run, unknown ? EntryKind.OutcomeUnknown : EntryKind.Refusal) with
@@ -128,7 +150,12 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
             return null;
         }
 
-        run.Flags |= EntryFlags.RepeatedMessageId;
+        run.Repeats();
+        if (existing.Kind == MessageVerification.MessageIdClaim)
+        {
+            return null; // Another request under the same id.
+        }
+
         if (existing.End is not { } end)
         {
             return Repeat(ExchangeCodes.MessageIdRepeated, "a message id that is not under way", "one that is");
@@ -197,6 +224,8 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         values.AddRange(message.Removed.Select(field => SealedValue.Removed(field.Path)));
         var facts = new List<SealedValue>();
         AddText(facts, FaultName, message.FaultCode);
+        AddText(facts, VerifiedName, run.Verified);
+        run.Verified = null;
         AddAttachments(facts, message);
         var persons = content == ArchiveContent.None
             ? PersonFinder.Find(run.Terms, message.Address.Span, message.Body.Span, maxDepth)

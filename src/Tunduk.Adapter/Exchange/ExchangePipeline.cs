@@ -171,9 +171,9 @@ internal sealed class ExchangePipeline(
         // 9 Verify: signature, certificate, binding, request hash, echoed headers. Nothing unverified goes on.
         run.Enter(ExchangeStage.Verify);
         var verified = form.Verify(run, verification);
-        if ((verified.Error ?? await verification.JudgeSignerAsync(run, verified)) is { } distrusted)
+        if (await verification.JudgeSignerAsync(run, verified) is { } distrusted)
         {
-            return (await RefusedAsync(run, distrusted, verified.FaultCode)) with { Fault = verified.Fault };
+            return (await RefusedAsync(run, distrusted, verified.FaultCode)) with { Fault = ReferenceEquals(distrusted, verified.Error) ? verified.Fault : null };
         }
 
         // 10 Filter: what the counterparty sent beyond the agreement is removed before anyone sees it.
@@ -250,7 +250,7 @@ internal sealed class ExchangePipeline(
         }
 
         var verified = form.Verify(run, verification);
-        if ((verified.Error ?? await verification.JudgeSignerAsync(run, verified)) is { } distrusted)
+        if (await verification.JudgeSignerAsync(run, verified) is { } distrusted)
         {
             return await RefusedAsync(run, form, distrusted);
         }

@@ -65,6 +65,9 @@ internal sealed class ExchangeRun : IDisposable
     /// <summary>Authorities' answers about the signer of the message that was verified last; kept with its entry.</summary>
     public IReadOnlyList<PayloadPart> Evidence { get; set; } = [];
 
+    /// <summary>What was found out about the signature of the message that was verified last; kept with its entry.</summary>
+    public string? Verified { get; set; }
+
     /// <summary>The request's entry, once it is durable.</summary>
     public RecordId? Request { get; set; }
 
@@ -99,6 +102,13 @@ internal sealed class ExchangeRun : IDisposable
     public BusinessOutcome? Business { get; private set; }
 
     public string DirectionName => Direction == ExchangeDirection.Consumer ? "consumer" : "provider";
+
+    /// <summary>Notes that this message id was used before.</summary>
+    public void Repeats()
+    {
+        Flags |= EntryFlags.RepeatedMessageId;
+        metrics.RepeatedMessageId(Counterparty?.ToString() ?? "", Service?.ToString() ?? "");
+    }
 
     /// <summary>Leaves the stage before and enters the next.</summary>
     public void Enter(ExchangeStage next)

@@ -110,6 +110,8 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
             Path = names ? Text(outcome, ExchangeJournal.PathName) : null,
             Expected = names ? Text(outcome, ExchangeJournal.ExpectedName) : null,
             Found = names ? Text(outcome, ExchangeJournal.FoundName) : null,
+            Details = names ? [.. outcome.Values.Where(value => value.Path.StartsWith(ExchangeJournal.DetailName, StringComparison.Ordinal)).Select(value => value.AsText())] : [],
+            Verified = names ? Text(found, ExchangeJournal.VerifiedName) : null,
             Removed = names ? [.. found.Values.Concat(other?.Values ?? []).Where(value => value.Presence == ValuePresence.Removed).Select(value => value.Path)] : [],
             Other = other is null ? null : EntryView.Of(other.Record, other.Entry, other.End),
         };

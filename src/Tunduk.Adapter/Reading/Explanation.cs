@@ -16,6 +16,12 @@ internal sealed record Explanation
 
     public string? Found { get; init; }
 
+    /// <summary>Explanations of a refusal: element, algorithm, lengths, seconds, serial numbers.</summary>
+    public IReadOnlyList<string> Details { get; init; } = [];
+
+    /// <summary>What was found out about a signature that verified: algorithm, times, what is covered, signer, evidence.</summary>
+    public string? Verified { get; init; }
+
     /// <summary>Names of fields the agreement removed.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 

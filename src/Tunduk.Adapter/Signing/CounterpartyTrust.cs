@@ -85,7 +85,7 @@ internal sealed class CounterpartyTrust : IAsyncDisposable
 
     /// <summary>A signature has verified: judges revocation and notes the signer.</summary>
     /// <returns>The refusal; null when the message may go on, and the run then carries what that rests on.</returns>
-    public async ValueTask<ExchangeError?> AcceptAsync(ExchangeRun run, TrustedSigner signer, bool outcomeUnknown)
+    public async ValueTask<ExchangeError?> AcceptAsync(ExchangeRun run, VerifiedMessage verified, TrustedSigner signer, bool outcomeUnknown)
     {
         var decision = await Revocation.CheckAsync(signer);
         if (!decision.IsAcceptable)
@@ -99,6 +99,7 @@ internal sealed class CounterpartyTrust : IAsyncDisposable
         }
 
         run.Evidence = decision.Evidence;
+        run.Verified = $"{verified.Coverage}; by serial {signer.Certificate.SerialNumber}, {signer.Certificate.Subject}; {(signer.IsPinned ? "pinned by the agreement" : $"chain {TrustChain.Of(signer.Chain)}")}; {RevocationErrors.Words(decision)}";
         seen[Convert.ToHexString(signer.Sha256.Span)] = (signer, run.Counterparty?.ToString() ?? "", run.Arrived);
         expectations.Signed(run);
         return null;

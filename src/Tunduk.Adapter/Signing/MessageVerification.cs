@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.SecurityServers;
@@ -21,13 +22,20 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
     /// <summary>Claim on a request: a repeat of one whose end is not known never reaches the information system.</summary>
     public const string RequestClaim = "request";
 
+    /// <summary>Claim on the id of an unsigned request: a repeat is recorded, and refused where the agreement says so.</summary>
+    public const string MessageIdClaim = "message-id";
+
+    private const string XRoadNamespace = "http://x-road.eu/xsd/xroad.xsd";
+
     /// <summary>The same for REST.</summary>
     public RestVerification Rest { get; } = new(trust, clock);
 
-    /// <summary>A signature has verified: is its certificate still good? Asked over the network unless the answer is at hand.</summary>
+    /// <summary>What the verification found, and whether the signer's certificate is still good: asked over the network unless the answer is at hand.</summary>
     /// <returns>Why the message goes no further; null when it does.</returns>
     public async ValueTask<ExchangeError?> JudgeSignerAsync(ExchangeRun run, VerifiedMessage verified) =>
-        verified.Signer is { } signer ? await trust.AcceptAsync(run, signer, outcomeUnknown: run.Direction == ExchangeDirection.Consumer) : null;
+        verified.Signer is { } signer && await trust.AcceptAsync(run, verified, signer, outcomeUnknown: run.Direction == ExchangeDirection.Consumer) is { } distrusted
+            ? distrusted
+            : verified.Error;
 
     /// <summary>A counterparty's request.</summary>
     public VerifiedMessage VerifyRequest(ExchangeRun run, ReceivedEnvelope received, IReadOnlyList<SoapAttachmentDigest> attachments)
@@ -104,7 +112,8 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
         var request = new Claim(RequestClaim, [client, headers.Service!.Value.ToString(), headers.Id, Convert.ToHexString(content)], Until: null, Exclusive: false);
         if (verified.SignerSha256.IsEmpty)
         {
-            return [request];
+            // Constant ids are the commonest fault in the field: refused only where the agreement demands unique ones.
+            return [request, new Claim(MessageIdClaim, [run.Own!.Value.ToString(), client, headers.Id], Until: null, run.Agreement?.Signature.UniqueId == true)];
         }
 
         return
@@ -130,6 +139,8 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
         var result = Explain(message, input, SoapVerifier.Verify(message.Tape, input));
         switch (result.Status)
         {
+            case SoapVerificationStatus.Valid when Uncovered(message) is { } uncovered:
+                return VerifiedMessage.Refused(SignatureErrors.From(result with { Status = SoapVerificationStatus.Failed, Code = SoapVerificationCode.HeaderNotCovered, Explanation = uncovered }, direction));
             case SoapVerificationStatus.Valid:
                 return VerifiedMessage.Accepted(message, result.Body, SignatureStatus.Verified, result, SignatureBlocks(message));
             case SoapVerificationStatus.Failed:
@@ -139,6 +150,20 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
                     ? VerifiedMessage.Refused(SignatureErrors.Missing(result, run.Agreement, direction))
                     : VerifiedMessage.Accepted(message, CanonicalBody(message), result.Status == SoapVerificationStatus.Echo ? SignatureStatus.UnsignedEcho : SignatureStatus.Absent, null, default);
         }
+    }
+
+    // A header in X-Road's own namespace that this reader does not know: another reader may, and nobody signed it.
+    private static SoapExplanation? Uncovered(SoapMessage message)
+    {
+        foreach (var block in message.OtherHeaders)
+        {
+            if (block.NamespaceUri == XRoadNamespace)
+            {
+                return new SoapExplanation { Element = $"a header of {block.LocalNameUtf8.Length.ToString(CultureInfo.InvariantCulture)} letters", Line = block.Line };
+            }
+        }
+
+        return null;
     }
 
     // Where this process signed what was received, the refusal says where they part.
@@ -178,13 +203,18 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
                 shown);
         }
 
-        var signed = false;
+        SoapVerification? verification = null;
         if (message.Headers is not null && run.Agreement is not null)
         {
-            var result = SoapVerifier.Verify(message.Tape, Input(run, message, SoapDirection.Response, new SoapRequestBinding(request.Sha512, request.SignatureValue), []));
-            signed = result.Status == SoapVerificationStatus.Valid;
+            verification = SoapVerifier.Verify(message.Tape, Input(run, message, SoapDirection.Response, new SoapRequestBinding(request.Sha512, request.SignatureValue), []));
+            if (verification.Status == SoapVerificationStatus.Failed)
+            {
+                // A check that was made and failed: this is no unsigned fault.
+                return VerifiedMessage.Refused(SignatureErrors.From(verification, SoapDirection.Response), code);
+            }
         }
 
+        var signed = verification is { Status: SoapVerificationStatus.Valid };
         var demanded = trust.IsDemanded(run);
         return VerifiedMessage.Refused(
             new ExchangeError(ExchangeStage.Forward, signed || !demanded ? ExchangeCodes.ProviderFault : ExchangeCodes.ProviderFaultUnverified)
@@ -195,7 +225,8 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
                 OutcomeUnknown = !signed && demanded,
             },
             code,
-            signed || !demanded ? shown : null);
+            signed || !demanded ? shown : null,
+            signed ? verification : null);
     }
 
     private SoapVerificationInput Input(ExchangeRun run, SoapMessage message, SoapDirection direction, SoapRequestBinding? binding, IReadOnlyList<SoapAttachmentDigest> attachments) => new()
@@ -207,7 +238,7 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
         Headers = SignedHeaders.Of(message.Headers!),
         Attachments = attachments,
         AllowedSkew = trust.Options.ClockSkew,
-        MaximumLifetime = TimeSpan.FromHours(1),
+        MaximumLifetime = trust.Options.MessageLifetime,
         OwnCertificates = trust.OwnCertificates,
     };
 

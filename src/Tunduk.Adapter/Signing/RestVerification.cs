@@ -41,6 +41,7 @@ internal sealed class RestVerification(CounterpartyTrust trust, TimeProvider clo
         Trust = trust.Of(agreement),
         Now = clock.GetUtcNow(),
         AllowedSkew = trust.Options.ClockSkew,
+        MaximumLifetime = trust.Options.MessageLifetime,
         OwnCertificates = trust.OwnCertificates,
     };
 }

@@ -15,8 +15,17 @@ internal static class RevocationErrors
             Expected = "a certificate that its authority says is not revoked",
             Found = decision.Found ?? "no answer of its authority",
             Details = [.. Details(decision, signer, now)],
+            KeepDetails = true,
             OutcomeUnknown = outcomeUnknown,
         };
+
+    /// <summary>What an accepted certificate's verdict rests on.</summary>
+    public static string Words(RevocationDecision decision) => decision.Verdict switch
+    {
+        RevocationVerdict.Good => string.Create(CultureInfo.InvariantCulture, $"not revoked as of {decision.ThisUpdate:yyyy-MM-ddTHH:mm:ssZ}"),
+        RevocationVerdict.Accepted => "revocation not answered, accepted by Trust:Revocation for a bounded time",
+        _ => "no authority is configured to ask about revocation",
+    };
 
     private static IEnumerable<string> Details(RevocationDecision decision, TrustedSigner signer, DateTimeOffset now)
     {

@@ -18,17 +18,19 @@ internal static class SignatureErrors
             Expected = "a signature of the profile by a certificate of the agreement",
             Found = result.CodeName,
             Details = [.. Details(explanation)],
+            KeepDetails = true,
             OutcomeUnknown = direction == SoapDirection.Response,
         };
     }
 
     /// <summary>A REST verification's reason.</summary>
-    public static ExchangeError From(HttpVerification result, bool isResponse) => new(ExchangeStage.Verify, CodeOf(result.Code))
+    public static ExchangeError From(HttpVerification result, bool isResponse) => new(ExchangeStage.Verify, CodeOf(result.Code, isResponse))
     {
         Path = result.Explanation.Element ?? "Signature",
         Expected = "a signature of the profile by a certificate of the agreement",
         Found = result.CodeName,
         Details = [.. Details(result.Explanation)],
+        KeepDetails = true,
         OutcomeUnknown = isResponse,
     };
 
@@ -45,10 +47,10 @@ internal static class SignatureErrors
             OutcomeUnknown = isResponse,
         };
 
-    private static string CodeOf(HttpVerificationCode code) => code switch
+    private static string CodeOf(HttpVerificationCode code, bool isResponse) => code switch
     {
         HttpVerificationCode.SignatureMissing => ExchangeCodes.SignatureMissing,
-        HttpVerificationCode.TargetDiffers => ExchangeCodes.ResponseNotBound,
+        HttpVerificationCode.TargetDiffers when isResponse => ExchangeCodes.ResponseNotBound,
         >= HttpVerificationCode.CertificateMissing and <= HttpVerificationCode.CertificateExpired => ExchangeCodes.CertificateNotTrusted,
         _ => ExchangeCodes.SignatureInvalid,
     };

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Signing;
 using Tunduk.Evidence.Soap;
 using Tunduk.Evidence.Trust;
 using Tunduk.XRoad.Soap;
@@ -39,6 +41,9 @@ internal sealed class VerifiedMessage : IDisposable
     /// <summary>The signer, whose revocation is still to be judged; null without a signature.</summary>
     public TrustedSigner? Signer { get; private init; }
 
+    /// <summary>Algorithm, times and what is covered, in words; null without a signature.</summary>
+    public string? Coverage { get; private init; }
+
     /// <summary>What tells this signature from every other: a digest nobody can vary; empty without one.</summary>
     public ReadOnlyMemory<byte> ReplayKey { get; private init; }
 
@@ -51,7 +56,19 @@ internal sealed class VerifiedMessage : IDisposable
     /// <summary>Header blocks of the signature, kept where the message cannot be.</summary>
     public ReadOnlyMemory<byte> SignatureParts { get; private init; }
 
-    public static VerifiedMessage Refused(ExchangeError error, string? faultCode = null, PeerFault? fault = null) => new(null) { Error = error, FaultCode = faultCode, Fault = fault };
+    /// <summary>A message that goes no further.</summary>
+    /// <param name="error">Why.</param>
+    /// <param name="faultCode">Code of the fault it is.</param>
+    /// <param name="fault">The fault as it may be passed on.</param>
+    /// <param name="verification">Its signature, where a fault has a valid one: its signer is still to be judged.</param>
+    public static VerifiedMessage Refused(ExchangeError error, string? faultCode = null, PeerFault? fault = null, SoapVerification? verification = null) => new(null)
+    {
+        Error = error,
+        FaultCode = faultCode,
+        Fault = fault,
+        Signer = verification?.Signer,
+        Coverage = verification is null ? null : Words(verification),
+    };
 
     /// <summary>A REST message that goes on.</summary>
     public static VerifiedMessage AcceptedRest(SignatureStatus signature, HttpVerification? verification) => new(null)
@@ -59,6 +76,7 @@ internal sealed class VerifiedMessage : IDisposable
         Signature = signature,
         SignatureValue = verification?.SignatureValue ?? default,
         Signer = verification?.Signer,
+        Coverage = verification is null ? null : Words(verification.Algorithm, verification.Created, verification.Expires, string.Join(' ', verification.Covered)),
         SignerSha256 = verification?.Signer?.Sha256 ?? default,
         ReplayKey = verification?.SignatureBaseSha256 ?? default,
         Expires = verification?.Expires ?? default,
@@ -70,6 +88,7 @@ internal sealed class VerifiedMessage : IDisposable
         Signature = signature,
         SignatureValue = verification?.SignatureValue ?? default,
         Signer = verification?.Signer,
+        Coverage = verification is null ? null : Words(verification),
         SignerSha256 = verification?.Signer?.Sha256 ?? default,
         ReplayKey = verification?.SignedInfoSha256 ?? default,
         Expires = verification?.Expires ?? default,
@@ -92,4 +111,10 @@ internal sealed class VerifiedMessage : IDisposable
     };
 
     public void Dispose() => parse?.Dispose();
+
+    private static string Words(SoapVerification verification) =>
+        Words(verification.Algorithm, verification.Created, verification.Expires, string.Join(", ", verification.Covered.Select(part => $"{part.Name} {part.CanonicalLength.ToString(CultureInfo.InvariantCulture)} bytes")));
+
+    private static string Words(SignatureAlgorithm? algorithm, DateTimeOffset created, DateTimeOffset expires, string covered) =>
+        string.Create(CultureInfo.InvariantCulture, $"{algorithm}; created {created:yyyy-MM-ddTHH:mm:ss.fffZ}; expires {expires:yyyy-MM-ddTHH:mm:ss.fffZ}; covers {covered}");
 }

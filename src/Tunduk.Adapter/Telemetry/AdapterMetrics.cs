@@ -20,6 +20,7 @@ public sealed class AdapterMetrics : IDisposable
     private readonly Counter<long> excess;
     private readonly Counter<long> shadow;
     private readonly Counter<long> unauthenticated;
+    private readonly Counter<long> repeated;
     private readonly Histogram<double> duration;
     private readonly Histogram<double> stage;
     private readonly UpDownCounter<long> active;
@@ -39,6 +40,7 @@ public sealed class AdapterMetrics : IDisposable
         excess = meter.CreateCounter<long>("tunduk_agreement_excess_alarms", description: "Alarms about a counterparty that keeps sending or asking for more, by agreement and service.");
         shadow = meter.CreateCounter<long>("tunduk_shadow_differences", description: "What a shadow version of an agreement would have done otherwise, by agreement, service and difference.");
         unauthenticated = meter.CreateCounter<long>("tunduk_unauthenticated", description: "Calls refused before a caller was known.");
+        repeated = meter.CreateCounter<long>("tunduk_repeated_message_ids", description: "Requests under a message id that was used before, by counterparty and service: an alarm to raise with the counterparty.");
         duration = meter.CreateHistogram<double>("tunduk_exchange_seconds", "s", "Time of a whole exchange.");
         stage = meter.CreateHistogram<double>("tunduk_stage_seconds", "s", "Time of one stage.");
         active = meter.CreateUpDownCounter<long>("tunduk_exchanges_active", description: "Exchanges under way.");
@@ -81,6 +83,8 @@ public sealed class AdapterMetrics : IDisposable
         shadow.Add(count, new("agreement", agreement), new("service", service), new("difference", difference));
 
     public void Unauthenticated(string listener) => unauthenticated.Add(1, new KeyValuePair<string, object?>("listener", listener));
+
+    public void RepeatedMessageId(string counterparty, string service) => repeated.Add(1, new("counterparty", counterparty), new KeyValuePair<string, object?>("service", service));
 
     public void Dispose()
     {

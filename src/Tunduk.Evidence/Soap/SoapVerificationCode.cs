@@ -66,7 +66,7 @@ public enum SoapVerificationCode
     /// <summary>An attribute the profile demands is missing.</summary>
     AttributeMissing,
 
-    /// <summary>A comment, processing instruction or text between elements of the signature or the Exchange block.</summary>
+    /// <summary>A comment, processing instruction or text between elements of the signature or the Exchange block; a comment anywhere in a signed message.</summary>
     UnexpectedNode,
 
     /// <summary>A referenced part has no wsu:Id, or one that is no plain name.</summary>

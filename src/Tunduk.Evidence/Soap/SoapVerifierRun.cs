@@ -55,7 +55,7 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
             return new SoapVerification { Status = status, EchoedSignatures = echoed };
         }
 
-        finding ??= security.Read() ?? ReadSignedInfo() ?? ReadKeyInfo() ?? CheckIds() ?? TrustSigner() ?? VerifySignature()
+        finding ??= CheckNodes() ?? security.Read() ?? ReadSignedInfo() ?? ReadKeyInfo() ?? CheckIds() ?? TrustSigner() ?? VerifySignature()
             ?? VerifyDigests() ?? CheckTimes()
             ?? SoapExchangeReader.Read(exchangeElement, parts.Kind(input.Direction), out exchange)
             ?? SoapExchangeComparison.Compare(exchange!, input);
@@ -145,6 +145,31 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
         }
 
         exchangeElement = exchanges[0];
+        return null;
+    }
+
+    /// <summary>
+    /// No comment in a signed message: the canonical form leaves it out, so nobody signed it. No processing instruction in a
+    /// header either: those are covered by their values, which leave it out too.
+    /// </summary>
+    private SoapFinding? CheckNodes()
+    {
+        if (tape.CommentCount == 0 && tape.ProcessingInstructionCount == 0)
+        {
+            return null;
+        }
+
+        for (int i = tape.RootIndex; i < tape.NodeCount; i++)
+        {
+            XmlNodeKind kind = tape.Nodes[i].Kind;
+            bool isInRoot = tape.Nodes[i].Start < parts.Root.OuterRange.End;
+            bool isInHeader = parts.Header.Exists && tape.Nodes[i].Start > parts.Header.OuterRange.Start && tape.Nodes[i].Start < parts.Header.OuterRange.End;
+            if ((kind == XmlNodeKind.Comment && isInRoot) || (kind == XmlNodeKind.ProcessingInstruction && isInHeader))
+            {
+                return SoapFinding.At(SoapVerificationCode.UnexpectedNode, new XmlElement(tape, tape.Nodes[i].Parent));
+            }
+        }
+
         return null;
     }
 

@@ -56,6 +56,8 @@ internal static class AdapterAttacks
         new("certificate-not-yet-valid", SoapVerificationCode.CertificateNotYetValid, m => As(m, Future)),
         new("pin-out-of-force", SoapVerificationCode.CertificateUntrusted, m => As(m, TestSigner.Of("never-pinned"))),
         new("replayed-after-expiry", SoapVerificationCode.TimestampExpired, m => Moved(m, -7)),
+        new("lifetime-beyond-the-setting", SoapVerificationCode.TimestampLifetime, m => Moved(m, 54, "wsu:Expires")),
+        new("header-of-xroads-namespace-added", SoapVerificationCode.HeaderNotCovered, m => m.IntoHeader("<xrd:priority>1</xrd:priority>")),
         new("created-in-future", SoapVerificationCode.TimestampInFuture, m => Moved(m, 2)),
         new("header-changed", SoapVerificationCode.HeaderDiffers, m => m.Swap("<xrd:issue>", "<xrd:issue>loan-scoring other ")),
         new("header-added", SoapVerificationCode.HeaderNotCovered, m => m.Swap(
@@ -67,9 +69,11 @@ internal static class AdapterAttacks
     private static string As(string message, TestSigner signer) =>
         message.Swap(Convert.ToBase64String(Signer.Certificate.RawData), Convert.ToBase64String(signer.Certificate.RawData)).Resigned(signer);
 
-    private static string Moved(string message, int minutes)
+    private static string Moved(string message, int minutes) => Moved(message, minutes, "wsu:Created", "wsu:Expires");
+
+    private static string Moved(string message, int minutes, params string[] names)
     {
-        foreach (var name in new[] { "wsu:Created", "wsu:Expires" })
+        foreach (var name in names)
         {
             var piece = message.Piece(name);
             var text = piece[(name.Length + 2)..^(name.Length + 3)];

@@ -26,6 +26,9 @@ public sealed partial class AttackTests : IClassFixture<AttackWorld>, IDisposabl
         "wrap-body-into-new-body-other-id", "wrap-exchange-into-body", "wrap-envelope-in-body",
     ];
 
+    /// <summary>What the reader of X-Road headers refuses, signed or not.</summary>
+    private const string RefusedByTheReader = "instruction-in-header-value";
+
     private readonly TestWorld world;
     private readonly SecurityServerDouble server;
 
@@ -130,9 +133,22 @@ public sealed partial class AttackTests : IClassFixture<AttackWorld>, IDisposabl
         var reply = await world.PostSoapAsync(Envelopes.Bytes(AdapterAttacks.All["created-in-future"].Make(Request())));
 
         (await FoundAsync(world.Provider, reply.Record!)).ShouldBe("soap_timestamp_in_future");
+        reply.Text.ShouldNotContain("off by");
+        (await ValueAsync(world.Provider, reply.Record!, ExchangeJournal.DetailName + "[0]")).ShouldNotBeNull().ShouldMatch("off by: 1[12][0-9]");
         server.Answer = (request, context) => SecurityServerDouble.WriteAsync(context, Envelopes.Bytes(AdapterAttacks.All["created-in-future"].Make(Response(request))));
         var details = string.Join('\n', (await AskAsync()).Json.GetProperty("details").EnumerateArray().Select(detail => detail.GetString()));
         details.ShouldMatch("off by: 1[12][0-9]");
+    }
+
+    [Fact]
+    public async Task Answer_ValidMessage_EntrySaysWhatWasCoveredByWhomWhenAndOnWhatEvidence()
+    {
+        var headers = Envelopes.Headers();
+        (await world.PostSoapAsync(Encoding.UTF8.GetBytes(AdapterAttacks.Sign(Envelopes.UnsignedText(headers))))).Status.ShouldBe(200);
+
+        var entry = (await TestWorld.FindAsync(world.Provider, messageId: headers.Id)).Single(found => found.Entry.Kind == EntryKind.Request);
+        var verified = (await world.Provider.Archive.GetAsync(entry.Record, CancellationToken.None))!.Values.Single(value => value.Path == ExchangeJournal.VerifiedName).AsText();
+        verified.ShouldMatch("^RsaSha256; created [0-9-]{10}T[^;]*Z; expires [^;]*Z; covers Body [0-9]+ bytes, Timestamp [0-9]+ bytes, Exchange [0-9]+ bytes; by serial [0-9A-F]+, [^;]*; pinned by the agreement; no authority is configured");
     }
 
     [Fact]
@@ -162,6 +178,12 @@ public sealed partial class AttackTests : IClassFixture<AttackWorld>, IDisposabl
             return;
         }
 
+        if (name == RefusedByTheReader)
+        {
+            code.ShouldBe(ReferenceEquals(host, world.Provider) ? ExchangeCodes.SoapMalformed : ExchangeCodes.ResponseMalformed, shown);
+            return;
+        }
+
         code.ShouldBe(Mapped(expected), $"{name}: {shown}");
         if (ReferenceEquals(host, world.Provider) && RefusedWhenRead.Contains(name))
         {
@@ -173,11 +195,13 @@ public sealed partial class AttackTests : IClassFixture<AttackWorld>, IDisposabl
     }
 
     /// <summary>The reason in the refusal's entry.</summary>
-    private static async Task<string?> FoundAsync(Hosting.AdapterHost host, string record)
+    private static Task<string?> FoundAsync(Hosting.AdapterHost host, string record) => ValueAsync(host, record, ExchangeJournal.FoundName);
+
+    private static async Task<string?> ValueAsync(Hosting.AdapterHost host, string record, string path)
     {
         RecordId.TryParse(record, out var id).ShouldBeTrue();
         var refusal = await host.Archive.GetEndAsync(id, CancellationToken.None) ?? await host.Archive.GetAsync(id, CancellationToken.None);
-        return refusal!.Values.Where(value => value.Path == ExchangeJournal.FoundName).Select(value => Encoding.UTF8.GetString(value.Value.Span)).SingleOrDefault();
+        return refusal!.Values.Where(value => value.Path == path).Select(value => Encoding.UTF8.GetString(value.Value.Span)).SingleOrDefault();
     }
 
     private static string Mapped(SoapVerificationCode code) => code.ToString() switch

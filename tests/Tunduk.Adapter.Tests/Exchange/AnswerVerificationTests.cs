@@ -220,6 +220,48 @@ public sealed class AnswerVerificationTests : IClassFixture<AnswerVerificationTe
     }
 
     [Fact]
+    public async Task Ask_ProvidersFaultSigned_IsTheProvidersFault()
+    {
+        Answering(request => Envelopes.SignedFaultAsync(request, "Server.PinUnknown"));
+
+        var refusal = await world.RefusedAsync("provider_fault", "forward");
+
+        refusal.Found.ShouldBe("Server.PinUnknown");
+        refusal.OutcomeUnknown.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("getPerson")]
+    [InlineData("unsigned")]
+    public async Task Ask_ProvidersFaultWhoseSignatureFails_IsNoFaultOfAnybody(string alias)
+    {
+        Answering(async request => Envelopes.Bytes(Envelopes.Text(await Envelopes.SignedFaultAsync(request, "Server.PinUnknown")).Replace("nobody has", "nobody had", StringComparison.Ordinal)));
+
+        var refusal = await world.RefusedAsync("signature_invalid", "verify", alias: alias);
+
+        refusal.Found.ShouldBe("soap_body_digest");
+        refusal.OutcomeUnknown.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Ask_ProvidersFaultSignedByAStranger_IsRefused()
+    {
+        Answering(request => Envelopes.SignedFaultAsync(request, "Server.PinUnknown", TestKeys.Stranger.Certificate));
+
+        await world.RefusedAsync("certificate_not_trusted", "verify", alias: "unsigned");
+    }
+
+    [Fact]
+    public async Task Ask_UnsignedAfterTheCounterpartySignedAFault_IsRefused()
+    {
+        Answering(request => Envelopes.SignedFaultAsync(request, "Server.PinUnknown"));
+        await world.RefusedAsync("provider_fault", "forward", alias: "fault-first");
+        Answering(request => Envelopes.AnswerAsync(request, sign: false));
+
+        await world.RefusedAsync("signature_missing", "verify", alias: "fault-first");
+    }
+
+    [Fact]
     public async Task Ask_UnsignedAfterTheCounterpartySignedOnce_IsRefused()
     {
         Answering(request => Envelopes.AnswerAsync(request, sign: false));
@@ -268,6 +310,7 @@ public sealed class AnswerVerificationTests : IClassFixture<AnswerVerificationTe
                 {
                     ["strict.yaml"] = text => EndToEnd.With(text, "70009001/registry", "70009004/registry", "SLA-C4").Replace("unlisted: remove", "unlisted: refuse", StringComparison.Ordinal),
                     ["unsigned.yaml"] = text => EndToEnd.With(text, "70009001/registry", "70009007/registry", "SLA-C7").Replace("inbound: required", "inbound: if-present", StringComparison.Ordinal),
+                    ["fault-first.yaml"] = text => EndToEnd.With(text, "70009001/registry", "70009008/registry", "SLA-C8").Replace("inbound: required", "inbound: if-present", StringComparison.Ordinal),
                     ["lenient.yaml"] = text => EndToEnd.With(text, "70009001/registry", "70009006/registry", "SLA-C6").Replace("inbound: required", "inbound: if-present", StringComparison.Ordinal),
                 },
             });
@@ -283,7 +326,7 @@ public sealed class AnswerVerificationTests : IClassFixture<AnswerVerificationTe
         {
             options["Limits"] = new JsonObject { ["MaxBody"] = 1024 * 1024 };
             var services = (JsonObject)options["Services"]!;
-            foreach (var (alias, member) in new[] { ("strict", "70009004"), ("lenient", "70009006"), ("unsigned", "70009007") })
+            foreach (var (alias, member) in new[] { ("strict", "70009004"), ("lenient", "70009006"), ("unsigned", "70009007"), ("fault-first", "70009008") })
             {
                 services[alias] = new JsonObject { ["Service"] = $"sandbox/GOV/{member}/registry/getPerson/v1", ["Contract"] = (string)services["getPerson"]!["Contract"]! };
             }

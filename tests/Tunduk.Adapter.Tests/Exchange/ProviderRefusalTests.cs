@@ -211,6 +211,30 @@ public sealed class ProviderRefusalTests(EndToEnd fixture)
     }
 
     [Fact]
+    public async Task Answer_UnsignedIdUsedAgain_IsAnsweredAndRecorded()
+    {
+        var headers = Envelopes.Headers() with { Client = ClientId.Parse(EndToEnd.RecordingClient) };
+        (await world.PostSoapAsync(Envelopes.Unsigned(headers, Envelopes.GetPerson()))).Status.ShouldBe(200);
+
+        (await world.PostSoapAsync(Envelopes.Unsigned(headers with { Issue = "loan-scoring 2" }, Envelopes.GetPerson(TestPersons.All.First(person => person.Pin != TestPersons.Somebody.Pin).Pin)))).Status.ShouldBe(200);
+
+        (await TestWorld.FindAsync(world.Provider, messageId: headers.Id)).ShouldContain(entry => entry.Entry.Flags.HasFlag(EntryFlags.RepeatedMessageId));
+        var metrics = (await world.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(world.Provider.AdminAddress!, "metrics")))).Text;
+        metrics.ShouldMatch($"tunduk_repeated_message_ids_total[^\n]*counterparty=\"{EndToEnd.RecordingClient}\"");
+    }
+
+    [Fact]
+    public async Task Answer_UnsignedIdUsedAgainWhereTheAgreementDemandsUniqueOnes_IsRefused()
+    {
+        var headers = Envelopes.Headers() with { Client = ClientId.Parse(EndToEnd.UniqueIdClient) };
+        (await world.PostSoapAsync(Envelopes.Unsigned(headers, Envelopes.GetPerson()))).Status.ShouldBe(200);
+
+        await world.FaultAsync("message_id_repeated", Envelopes.Unsigned(headers, Envelopes.GetPerson()));
+        await world.FaultAsync("message_id_repeated", Envelopes.Unsigned(headers with { Issue = "loan-scoring 2" }, Envelopes.GetPerson()));
+        world.InformationSystem.CallsOf(headers.Id).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Answer_IdUsedAgainInANewMessage_IsAnsweredAndNoted()
     {
         var headers = Envelopes.Headers();

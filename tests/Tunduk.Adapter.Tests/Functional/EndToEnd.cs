@@ -21,6 +21,7 @@ public sealed partial class EndToEnd : IAsyncLifetime
     internal const string StrictClient = "sandbox/COM/60009005/loans";
     internal const string NoAgreementClient = "sandbox/COM/60009006/loans";
     internal const string ExpiredCertificateClient = "sandbox/COM/60009007/loans";
+    internal const string UniqueIdClient = "sandbox/COM/60009009/loans";
     internal const string WrongUsageClient = "sandbox/COM/60009008/loans";
 
     /// <summary>Largest body the consumer takes here; small, so that a larger one is cheap to send.</summary>
@@ -47,6 +48,7 @@ public sealed partial class EndToEnd : IAsyncLifetime
                 .Replace("inbound: required", "inbound: if-present", StringComparison.Ordinal)
                 .Replace("caller: { userId: required, issue: required }", "caller: { userId: record, issue: record }", StringComparison.Ordinal),
             ["strict.yaml"] = text => With(text, SandboxNames.Consumer, StrictClient, "SLA-P5").Replace("unlisted: remove", "unlisted: refuse", StringComparison.Ordinal),
+            ["unique.yaml"] = text => With(text, SandboxNames.Consumer, UniqueIdClient, "SLA-P9").Replace("inbound: required", "inbound: if-present, uniqueId: required", StringComparison.Ordinal),
             ["expired-certificate.yaml"] = text => Pinned(With(text, SandboxNames.Consumer, ExpiredCertificateClient, "SLA-P7"), ExpiredCertificate),
             ["wrong-usage.yaml"] = text => Pinned(With(text, SandboxNames.Consumer, WrongUsageClient, "SLA-P8"), WrongUsageCertificate),
         },

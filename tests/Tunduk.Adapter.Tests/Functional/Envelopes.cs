@@ -87,6 +87,18 @@ internal static partial class Envelopes
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>A fault of the provider, signed and bound to the request.</summary>
+    public static async Task<byte[]> SignedFaultAsync(ReadOnlyMemory<byte> request, string code, X509Certificate2? certificate = null)
+    {
+        SoapMessage.TryRead(request, new SoapReaderOptions(), out var message, out var fault).ShouldBeTrue(fault.ToString());
+        using (message)
+        {
+            var headers = message!.Headers!;
+            var binding = new SoapRequestBinding(SHA512.HashData(request.Span), SignatureValue(request));
+            return await SignAsync(Fault(code, "nobody has " + TestPersons.Somebody.Pin, headers), headers, SoapDirection.Response, certificate ?? TestKeys.Provider.Certificate, null, binding);
+        }
+    }
+
     private static byte[] WithHash(byte[] envelope, string hash)
     {
         var text = Encoding.UTF8.GetString(envelope);
