@@ -22,12 +22,12 @@ public sealed class RestAttackTests : IClassFixture<RestAttackTests.Fixture>
         ["path-changed"] = (() => Signed() with { Target = "/lookup/2011?fields=name" }, "signature_invalid", "rest_target_differs"),
         ["path-encoded-otherwise"] = (() => Signed() with { Target = "/lookup/2%3010?fields=name" }, "signature_invalid", "rest_target_differs"),
         ["query-added"] = (() => Signed() with { Target = Path + "&tag=1" }, "signature_invalid", "rest_target_differs"),
-        ["target-of-another-service"] = (() => Signed().With("tunduk-target", "sandbox/GOV/70009001/registry/other " + Path), "signature_invalid", "rest_target_differs"),
+        ["target-of-another-service"] = (() => Signed().With("tunduk-target", "sandbox/GOV/70009001/registry/other " + Path), "signature_invalid", "rest_signature_invalid"),
         ["body-changed"] = (() => Signed() with { Body = Body.Replace("1234", "1235", StringComparison.Ordinal) }, "signature_invalid", "rest_digest_differs"),
         ["body-emptied"] = (() => Signed() with { Body = "" }, "signature_invalid", ""),
         ["user-changed"] = (() => Signed().With("X-Road-UserId", "KG20000000000009"), "signature_invalid", "rest_signature_invalid"),
         ["basis-added"] = (() => Signed(without: "X-Road-Issue").With("X-Road-Issue", "loan-scoring 1"), "signature_invalid", "rest_component_not_covered"),
-        ["signature-zero"] = (() => Signed().With("Signature", $"tunduk=:{Convert.ToBase64String(new byte[256])}:"), "signature_invalid", ""),
+        ["signature-zero"] = (() => Zeroed(Signed()), "signature_invalid", ""),
         ["signature-stripped"] = (() => Signed().Without("Signature").Without("Signature-Input"), "signature_missing", ""),
         ["stranger"] = (() => Signed(signer: TestSigner.Of("attacker")), "certificate_not_trusted", "rest_certificate_untrusted"),
         ["created-in-future"] = (() => Signed(shift: TimeSpan.FromMinutes(2)), "signature_invalid", "rest_time_in_future"),
@@ -94,6 +94,8 @@ public sealed class RestAttackTests : IClassFixture<RestAttackTests.Fixture>
 
         (await SendAsync(sent)).Headers["tunduk-refusal"].ShouldBe("adapter.message_replayed");
     }
+
+    private static Sent Zeroed(Sent sent) => sent.With("Signature", $"{sent.Headers["Signature"].Split('=')[0]}=:{Convert.ToBase64String(new byte[256])}:");
 
     private static Sent Signed(TestSigner? signer = null, TimeSpan shift = default, TimeSpan? lifetime = null, string? without = null)
     {
