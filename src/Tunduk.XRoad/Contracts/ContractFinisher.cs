@@ -1,7 +1,10 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tunduk.XRoad.Contracts.Samples;
 using Tunduk.XRoad.Contracts.Schema;
+using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.XRoad.Contracts;
 
@@ -19,6 +22,12 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
         var shapes = new Dictionary<ElementDeclaration, MessageShape?>();
         foreach (var draft in drafts)
         {
+            if (draft.Rest is null && IdentifierRules.Strict.Check(draft.ServiceCode, "serviceCode", out _) is false)
+            {
+                findings.Warning("wsdl:operation", $"The operation '{draft.ServiceCode}' is left out: its name is no X-Road service code, so that no message can name it.", draft.Location);
+                continue;
+            }
+
             if (Shape(draft.Request, draft, shapes) is not { } request || Shape(draft.Response, draft, shapes) is not { } response)
             {
                 continue;
@@ -42,8 +51,12 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
         if (!shapes.TryGetValue(root, out var shape))
         {
             var reach = TypeWalk.From(root.Type);
-            shape = reach.Types.Any(broken.Contains) ? null : Make(root, reach);
+            shape = reach.Types.Any(broken.Contains) || !IsFinite(root) ? null : Make(root, reach);
             shapes.Add(root, shape);
+            if (shape is not null && !SampleWriter.Write(shape, 1, new ArrayBufferWriter<byte>(), SampleOptions.Example))
+            {
+                findings.Warning("example", $"No example can be invented for the message '{root.Name.Local}': its patterns or its size are beyond what is tried. It is mapped and checked all the same.", root.Location);
+            }
         }
 
         if (shape is null)
@@ -52,6 +65,20 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
         }
 
         return shape;
+    }
+
+    // A type that requires itself, an abstract element or type that nothing can stand for, a choice of nothing.
+    private bool IsFinite(ElementDeclaration root)
+    {
+        var costs = new DepthCosts();
+        costs.Compute(root.Type);
+        if (root.Nillable || costs.Of(root.Type) <= SampleRun.HardDepth)
+        {
+            return true;
+        }
+
+        findings.Error("content model", $"No message '{root.Name.Local}' can meet it: what it requires contains itself, is abstract without anything to stand for it, or lies deeper than {SampleRun.HardDepth} levels.", root.Location);
+        return false;
     }
 
     private MessageShape Make(ElementDeclaration root, TypeWalk reach)

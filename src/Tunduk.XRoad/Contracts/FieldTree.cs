@@ -4,11 +4,14 @@ namespace Tunduk.XRoad.Contracts;
 
 /// <summary>
 /// The field paths of a message. A recursive contract has endless paths: single paths are resolved step by step, and
-/// an enumeration enters a type once on each way down.
+/// an enumeration enters a type once on each way down, and no more than 64 levels.
 /// </summary>
 public sealed class FieldTree
 {
     private const int MaxFields = 20_000;
+
+    // No message is deeper (MappingLimits.MaxDepth); a chain of types may be.
+    private const int MaxLevels = 64;
     private readonly MessageShape shape;
 
     internal FieldTree(MessageShape shape) => this.shape = shape;
@@ -74,7 +77,7 @@ public sealed class FieldTree
 
     private static IEnumerable<FieldNode> Walk(SchemaType type, string path, HashSet<SchemaType> open)
     {
-        if (!open.Add(type))
+        if (open.Count > MaxLevels || !open.Add(type))
         {
             yield break;
         }

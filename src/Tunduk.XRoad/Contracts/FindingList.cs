@@ -7,9 +7,12 @@ namespace Tunduk.XRoad.Contracts;
 /// <summary>Collects findings; the same one at the same place once, and no more than a reader would read.</summary>
 internal sealed class FindingList
 {
+    // Errors have a room of their own: warnings never hide one.
     private const int Max = 500;
     private readonly List<ContractFinding> findings = [];
     private readonly HashSet<ContractFinding> seen = [];
+    private int errors;
+    private int others;
 
     public IReadOnlyList<ContractFinding> All => findings;
 
@@ -24,8 +27,10 @@ internal sealed class FindingList
     private void Add(FindingSeverity severity, string construct, string message, SchemaLocation at)
     {
         var finding = new ContractFinding(severity, construct, message, at);
-        if (findings.Count < Max && seen.Add(finding))
+        ref var count = ref severity == FindingSeverity.Error ? ref errors : ref others;
+        if (count < Max && seen.Add(finding))
         {
+            count++;
             findings.Add(finding);
         }
     }

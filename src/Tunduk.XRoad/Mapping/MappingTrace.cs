@@ -10,6 +10,7 @@ internal sealed class MappingTrace(MappingLimits limits)
     private readonly List<MappingFault> faults = [];
     private (string Name, int Index)[] frames = new (string, int)[16];
     private int depth;
+    private int rootIndex = -1;
 
     public bool WrongForm { get; set; }
 
@@ -28,7 +29,17 @@ internal sealed class MappingTrace(MappingLimits limits)
     public void Pop() => depth--;
 
     /// <summary>Moves to the next item of the array at the current place.</summary>
-    public void NextItem() => frames[depth - 1].Index++;
+    public void NextItem()
+    {
+        if (depth == 0)
+        {
+            rootIndex++; // The document itself is the array.
+        }
+        else
+        {
+            frames[depth - 1].Index++;
+        }
+    }
 
     public void Fault(string code, SchemaLocation declared, string expected, string found, string? member = null)
     {
@@ -43,6 +54,11 @@ internal sealed class MappingTrace(MappingLimits limits)
     private string Path(string? member)
     {
         var text = new StringBuilder("$");
+        if (rootIndex >= 0)
+        {
+            text.Append('[').Append(rootIndex.ToString(CultureInfo.InvariantCulture)).Append(']');
+        }
+
         for (var i = 0; i < depth; i++)
         {
             Append(text, frames[i].Name);

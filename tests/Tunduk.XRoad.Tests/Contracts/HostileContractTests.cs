@@ -29,8 +29,23 @@ public class HostileContractTests
         { "<xs:sequence><xs:element name='a' type='t:Gone'/></xs:sequence>", "", "not declared" },
         { "<xs:sequence><xs:element ref='t:gone'/></xs:sequence>", "", "not declared" },
         { "<xs:sequence><xs:element name='a' type='xs:int' minOccurs='5' maxOccurs='2'/></xs:sequence>", "", "not a range" },
+        { "<xs:sequence><xs:element name='a' type='t:N'/></xs:sequence>", "<xs:complexType name='N'><xs:sequence><xs:element name='n' type='t:N'/></xs:sequence></xs:complexType>", "can meet it" },
+        { "<xs:sequence><xs:element ref='t:h'/></xs:sequence>", "<xs:element name='h' abstract='true'/>", "can meet it" },
+        { "<xs:sequence><xs:element name='a' type='t:N'/></xs:sequence>", "<xs:complexType name='N' abstract='true'/>", "can meet it" },
+        { "<xs:sequence><xs:choice/></xs:sequence>", "", "can meet it" },
+        { "<xs:sequence><xs:element name='a' type='t:C0'/></xs:sequence>", Chain(3_000, "<xs:complexType name='C{0}'><xs:sequence><xs:element name='n' type='t:C{1}'/></xs:sequence></xs:complexType>") + "<xs:complexType name='C3000'/>", "deeper than 48 levels" },
+        { "<xs:sequence><xs:element name='a' type='t:C29'/></xs:sequence>", "<xs:simpleType name='C0'><xs:union memberTypes='xs:int xs:date'/></xs:simpleType>" + Chain(29, "<xs:simpleType name='C{1}'><xs:union memberTypes='t:C{0} t:C{0}'/></xs:simpleType>"), "xs:union" },
+        { "<xs:sequence><xs:element name='a' type='t:C9'/></xs:sequence>", "<xs:simpleType name='C0'><xs:list itemType='xs:int'/></xs:simpleType>" + Chain(9, "<xs:simpleType name='C{1}'><xs:list itemType='t:C{0}'/></xs:simpleType>"), "list of lists" },
+        { "<xs:sequence><xs:element name='a' type='t:B'/></xs:sequence>", "<xs:complexType name='B'/>" + Chain(1_200, "<xs:complexType name='D{0}'><xs:complexContent><xs:extension base='t:B'/></xs:complexContent></xs:complexType>"), "1000 types are derived" },
+        { "<xs:sequence/>" + Chain(1_200, "<xs:attribute name='a{0}'/>"), "", "1000 attributes" },
+        { "<xs:sequence><xs:element ref='t:h' maxOccurs='unbounded'/></xs:sequence>", "<xs:element name='h'/>" + Chain(5_000, "<xs:element name='s{0}' substitutionGroup='t:h'/>"), "too large" },
+        { "<xs:sequence>" + Chain(3_000, "<xs:element name='a' type='xs:string' minOccurs='0'/>") + "</xs:sequence>", "", "too large" },
+        { "<xs:sequence><xs:element name='a' type='t:N'/></xs:sequence>", "<xs:notation name='gif' public='image/gif'/><xs:simpleType name='N'><xs:restriction base='xs:NOTATION'><xs:enumeration value='t:gif'/></xs:restriction></xs:simpleType>", "xs:NOTATION" },
         { "<xs:sequence/><xs:attributeGroup ref='t:g'/>", "<xs:attributeGroup name='g'><xs:attributeGroup ref='t:g'/></xs:attributeGroup>", "contains itself" },
     };
+
+    private static string Chain(int length, string link) =>
+        string.Concat(Enumerable.Range(0, length).Select(i => link.Replace("{0}", i.ToString(), StringComparison.Ordinal).Replace("{1}", (i + 1).ToString(), StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Hostile))]
@@ -104,12 +119,90 @@ public class HostileContractTests
             Import("<xs:include schemaLocation='/etc/passwd'/>").ShouldContain("outside the contract's folder");
             Import("<xs:import namespace='urn:x' schemaLocation='http://example.org/x.xsd'/>").ShouldContain("never fetched");
             Import("<xs:import namespace='urn:x' schemaLocation='file:///etc/passwd'/>").ShouldContain("never fetched");
+            Import("<xs:import namespace='urn:x' schemaLocation='file:/etc/passwd'/>").ShouldContain("never fetched");
+            Import("<xs:import namespace='urn:x' schemaLocation='HTTP:x.xsd'/>").ShouldContain("never fetched");
+            Import("<xs:import namespace='urn:x' schemaLocation='//host/share/x.xsd'/>").ShouldContain("never fetched");
+            Import(@"<xs:import namespace='urn:x' schemaLocation='\\host\share\x.xsd'/>").ShouldContain("never fetched");
             Import("<xs:include schemaLocation='gone.xsd'/>").ShouldContain("does not exist");
+            Import("<xs:include schemaLocation='%2e%2e/outside.xsd'/>").ShouldContain("outside the contract's folder");
+            Import("<xs:include schemaLocation='..%2Foutside.xsd'/>").ShouldContain("outside the contract's folder");
+            Import("<xs:include schemaLocation='a%00.xsd'/>").ShouldContain("not a file name");
+
+            // A name with a space is written %20; a link may lead anywhere inside, and nowhere outside, as a file and as a folder.
+            File.Copy(Path.Combine(inner.FullName, "b.xsd"), Path.Combine(inner.FullName, "b c.xsd"));
+            Import("<xs:include schemaLocation='b%20c.xsd'/>").ShouldBe("whole");
+            File.CreateSymbolicLink(Path.Combine(inner.FullName, "inside.xsd"), "b c.xsd");
+            Import("<xs:include schemaLocation='inside.xsd'/>").ShouldBe("whole");
+            File.CreateSymbolicLink(Path.Combine(inner.FullName, "link.xsd"), "../outside.xsd");
+            Import("<xs:include schemaLocation='link.xsd'/>").ShouldContain("outside the contract's folder");
+            Directory.CreateSymbolicLink(Path.Combine(inner.FullName, "up"), folder.FullName);
+            Import("<xs:include schemaLocation='up/outside.xsd'/>").ShouldContain("outside the contract's folder");
+            Directory.CreateSymbolicLink(Path.Combine(inner.FullName, "round"), Path.Combine(inner.FullName, "round"));
+            Import("<xs:include schemaLocation='round/x.xsd'/>").ShouldContain("outside the contract's folder");
+            Directory.CreateDirectory(inner.FullName + "-beside");
+            File.Copy(Path.Combine(folder.FullName, "outside.xsd"), Path.Combine(inner.FullName + "-beside", "x.xsd"));
+            Import("<xs:include schemaLocation='../in-beside/x.xsd'/>").ShouldContain("outside the contract's folder");
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    // What is said must be said: warnings have no room to hide an error behind.
+    [Fact]
+    public void Import_ErrorBehindAThousandWarnings_IsNotWhole()
+    {
+        var warnings = string.Concat(Enumerable.Range(0, 1_000).Select(i => $"\n<xs:simpleType name='S{i}'><xs:restriction base='xs:int'/></xs:simpleType>\n<xs:simpleType name='S{i}'><xs:restriction base='xs:long'/></xs:simpleType>"));
+        var import = ContractFiles.Schema("<xs:sequence><xs:element name='a' type='t:Gone'/></xs:sequence>", warnings);
+        import.Findings.Count(f => f.Severity == FindingSeverity.Warning).ShouldBe(500);
+        import.IsWhole.ShouldBeFalse();
+        import.Findings.ShouldContain(f => f.Severity == FindingSeverity.Error && f.Message.Contains("Gone"));
+    }
+
+    [Fact]
+    public void Import_OperationNameThatNoMessageCanCarry_IsSaidAndLeftOut()
+    {
+        var wsdl = ContractFiles.Wsdl("<xs:sequence/>").Replace("<wsdl:operation name=\"op\">", "<wsdl:operation name=\"алуу\">", StringComparison.Ordinal);
+        var import = Contract.ImportText(Encoding.UTF8.GetBytes(wsdl), "x.wsdl");
+        import.Contract.ShouldBeNull();
+        import.Findings.ShouldContain(f => f.Message.Contains("no X-Road service code") && f.Location.Line > 0);
+    }
+
+    [Fact]
+    public void Import_RequiredNumberBeyondAnyExample_IsSaid()
+    {
+        var import = ContractFiles.Schema("<xs:sequence><xs:element name='a' type='xs:int' minOccurs='1000000000' maxOccurs='unbounded'/></xs:sequence>");
+        import.IsWhole.ShouldBeTrue();
+        import.Findings.ShouldContain(f => f.Construct == "example" && f.Severity == FindingSeverity.Warning);
+    }
+
+    [Fact]
+    public void Import_PatternWithLength_FindsAnExample()
+    {
+        var import = ContractFiles.Schema("<xs:sequence><xs:element name='mail' type='t:M'/></xs:sequence>", @"<xs:simpleType name='M'><xs:restriction base='xs:string'><xs:minLength value='12'/><xs:maxLength value='60'/><xs:pattern value='\S+@\S+\.kg'/></xs:restriction></xs:simpleType>");
+        import.Findings.ShouldBeEmpty();
+        var json = new System.Buffers.ArrayBufferWriter<byte>();
+        Tunduk.XRoad.Contracts.Samples.SampleWriter.Write(import.Contract!.Operations[0].Request, 1, json, Tunduk.XRoad.Contracts.Samples.SampleOptions.Example).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Import_OpenApiKeyGivenTwice_IsRefusedByLine()
+    {
+        var import = Contract.ImportText("openapi: 3.1.0\ninfo: { title: a, version: b }\npaths:\n  /a: { get: { responses: { '200': { description: d } } } }\n  /a: { get: { responses: { '200': { description: e } } } }"u8.ToArray(), "x.yaml");
+        import.IsWhole.ShouldBeFalse();
+        import.Findings.ShouldContain(f => f.Message.Contains("twice") && f.Location.Line == 5);
+    }
+
+    [Fact]
+    public void Import_OpenApiChainOfReferences_EndsInTime()
+    {
+        var schemas = string.Join(',', Enumerable.Range(0, 5_000).Select(i => "\"S" + i + "\":{\"type\":\"object\",\"properties\":{\"n\":{\"$ref\":\"#/components/schemas/S" + (i + 1) + "\"}}}")) + ",\"S5000\":{\"type\":\"string\"}";
+        var text = "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"t\",\"version\":\"1\"},\"paths\":{\"/x\":{\"post\":{\"operationId\":\"op\",\"requestBody\":{\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/S0\"}}}},\"responses\":{\"200\":{\"description\":\"d\"}}}}},\"components\":{\"schemas\":{" + schemas + "}}}";
+        var clock = Stopwatch.StartNew();
+        var contract = Contract.ImportText(Encoding.UTF8.GetBytes(text), "x.json").Contract.ShouldNotBeNull();
+        contract.Operations[0].Fields(MessageSide.Request).Enumerate().Count().ShouldBeLessThan(200);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
     [Fact]

@@ -9,7 +9,10 @@ internal sealed class JsonConsumerForm(ConsumerRequest request) : SoapWireForm
 {
     public override ReadOnlyMemory<byte>? RepeatBody => request.Body;
 
-    public override Outcome<ConsumedService> Bind(ServiceCatalogue services) => services.FindConsumed(request.Caller, request.Alias, request.Headers.Client);
+    public override Outcome<ConsumedService> Bind(ServiceCatalogue services) =>
+        services.FindConsumed(request.Caller, request.Alias, request.Headers.Client).TryGet(out var service, out var error) && service.Operation!.Rest is not null
+            ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of a SOAP service; REST services are asked under /r1", Found = "a REST service" }
+            : error is null ? service! : error;
 
     public override Outcome<SoapHeaders> ReadHeaders(ConsumedService service) => RequestHeaders.Make(service, request.Headers);
 

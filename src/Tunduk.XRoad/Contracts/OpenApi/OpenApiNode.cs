@@ -9,6 +9,8 @@ internal sealed class OpenApiNode
 {
     private const int MaxNodes = 500_000;
 
+    private Dictionary<string, OpenApiNode>? byName;
+
     private OpenApiNode(int line) => Line = line;
 
     public int Line { get; }
@@ -20,7 +22,7 @@ internal sealed class OpenApiNode
 
     public IReadOnlyList<OpenApiNode>? Items { get; private set; }
 
-    public OpenApiNode? this[string name] => Members?.LastOrDefault(m => m.Key == name).Value;
+    public OpenApiNode? this[string name] => byName?.GetValueOrDefault(name);
 
     public bool IsTrue(string name) => this[name]?.Text == "true";
 
@@ -33,7 +35,7 @@ internal sealed class OpenApiNode
             parser.Consume<StreamStart>();
             parser.Consume<DocumentStart>();
             var budget = MaxNodes;
-            return Read(parser, 0, options, ref budget);
+            return Read(parser, 0, file, options, findings, ref budget);
         }
         catch (YamlException e)
         {
@@ -42,7 +44,7 @@ internal sealed class OpenApiNode
         }
     }
 
-    private static OpenApiNode Read(Parser parser, int depth, ImportOptions options, ref int budget)
+    private static OpenApiNode Read(Parser parser, int depth, string file, ImportOptions options, FindingList findings, ref int budget)
     {
         var at = parser.Current!.Start;
         if (depth > options.MaxDepth || --budget < 0)
@@ -60,21 +62,32 @@ internal sealed class OpenApiNode
             case MappingStart:
                 parser.MoveNext();
                 var members = new List<KeyValuePair<string, OpenApiNode>>();
+                var names = new Dictionary<string, OpenApiNode>(StringComparer.Ordinal);
                 while (parser.Current is not MappingEnd)
                 {
+                    var line = (int)parser.Current!.Start.Line;
                     var key = parser.Consume<Scalar>().Value;
-                    members.Add(KeyValuePair.Create(key, Read(parser, depth + 1, options, ref budget)));
+                    var value = Read(parser, depth + 1, file, options, findings, ref budget);
+                    if (names.TryAdd(key, value))
+                    {
+                        members.Add(KeyValuePair.Create(key, value));
+                    }
+                    else
+                    {
+                        findings.Error("openapi", "A key is given twice: readers differ in which of the two they take.", new SchemaLocation(file, line));
+                    }
                 }
 
                 parser.MoveNext();
                 node.Members = members;
+                node.byName = names;
                 return node;
             case SequenceStart:
                 parser.MoveNext();
                 var items = new List<OpenApiNode>();
                 while (parser.Current is not SequenceEnd)
                 {
-                    items.Add(Read(parser, depth + 1, options, ref budget));
+                    items.Add(Read(parser, depth + 1, file, options, findings, ref budget));
                 }
 
                 parser.MoveNext();

@@ -6,7 +6,7 @@ public sealed class ProtoMessage
     private readonly List<ProtoField> fields = [];
     private readonly Dictionary<int, int> byNumber = [];
     private readonly Dictionary<string, int> byJsonName = new(StringComparer.Ordinal);
-    private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> names = new(["kind"], StringComparer.OrdinalIgnoreCase);
 
     internal ProtoMessage(string name, ProtoForm form)
     {
@@ -30,7 +30,13 @@ public sealed class ProtoMessage
     /// <summary>Adds a field; a number of 0 is made from the JSON name.</summary>
     internal void Add(string name, string jsonName, ProtoKind kind, ProtoMessage? of, bool repeated = false, bool isList = false, bool required = false, int number = 0)
     {
-        var identifier = UniqueNames.Take(names, ProtoBuilder.Identifier(name, "field"), "_");
+        // protoc compares the camel-case forms of names, in which a_b and aB are the same (and "kind" is the oneof's name).
+        var identifier = ProtoBuilder.Identifier(name, "field");
+        for (var next = 2; !names.Add(identifier.Replace("_", "", StringComparison.Ordinal)); next++)
+        {
+            identifier = $"{ProtoBuilder.Identifier(name, "field")}_{next}";
+        }
+
         number = number == 0 ? ProtoFieldNumber.Of(jsonName, byNumber.ContainsKey) : number;
         byNumber.Add(number, fields.Count);
         byJsonName.TryAdd(jsonName, fields.Count);

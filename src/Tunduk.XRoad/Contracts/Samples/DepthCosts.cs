@@ -17,7 +17,10 @@ internal sealed class DepthCosts
         }
 
         // Each round settles at least one more level; a type that never settles must contain itself.
-        for (var changed = true; changed;)
+        // What lies deepest comes first, so that few rounds suffice; more levels than are infinite need no round.
+        types.Reverse();
+        var changed = true;
+        for (var round = 0; changed && round < Infinite; round++)
         {
             changed = false;
             foreach (var type in types)
@@ -42,7 +45,8 @@ internal sealed class DepthCosts
     {
         ParticleKind.Element => particle.Element!.Nillable ? 1 : Of(particle.Element.Type),
         ParticleKind.Any => 1,
-        ParticleKind.Choice => particle.Children.Count == 0 ? 0 : particle.Children.Min(Of),
+        // A choice of nothing is never met (XSD 1.0 §3.8.1).
+        ParticleKind.Choice => particle.Children.Count == 0 ? Infinite : particle.Children.Min(Of),
         _ => particle.Children.Count == 0 ? 0 : particle.Children.Max(Of),
     };
 }

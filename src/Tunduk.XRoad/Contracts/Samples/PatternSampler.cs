@@ -9,18 +9,24 @@ internal sealed class PatternSampler
     private const int MaxLength = 2_000;
     private readonly string pattern;
     private readonly SeededValues random;
+    private readonly int stretch;
     private int at;
 
-    private PatternSampler(string pattern, SeededValues random)
+    private PatternSampler(string pattern, SeededValues random, int stretch)
     {
         this.pattern = pattern;
         this.random = random;
+        this.stretch = stretch;
     }
 
-    public static string Sample(string pattern, SeededValues random)
+    /// <summary>A text that should meet the pattern.</summary>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="random">Where choices come from.</param>
+    /// <param name="stretch">What an open quantifier repeats beyond its least number, where a longer text is wanted.</param>
+    public static string Sample(string pattern, SeededValues random, int stretch = 0)
     {
         var text = new StringBuilder();
-        new PatternSampler(pattern, random).Alternatives(text, 0);
+        new PatternSampler(pattern, random, stretch).Alternatives(text, 0);
         return text.ToString();
     }
 
@@ -47,7 +53,8 @@ internal sealed class PatternSampler
             var end = at;
             var (min, max) = Quantifier();
             var after = at;
-            var times = min + random.Below(Math.Min(max - min, 3) + 1);
+            var times = stretch > 0 ? (int)Math.Min(max, (long)min + stretch) : min + random.Below(Math.Min(max - min, 3) + 1);
+
             for (var i = 0; i < times && target.Length < MaxLength; i++)
             {
                 target.Append(piece);
@@ -158,6 +165,8 @@ internal sealed class PatternSampler
         return c == '\\' && at < pattern.Length ? Escape(pattern[at++])[0] : c;
     }
 
+    private int Open(int least) => least + Math.Max(2, stretch);
+
     private (int Min, int Max) Quantifier()
     {
         if (at >= pattern.Length)
@@ -172,16 +181,16 @@ internal sealed class PatternSampler
                 return (0, 1);
             case '*':
                 at++;
-                return (0, 3);
+                return (0, Open(0));
             case '+':
                 at++;
-                return (1, 3);
+                return (1, Open(1));
             case '{':
                 var end = pattern.IndexOf('}', at);
                 var parts = end < 0 ? [] : pattern[(at + 1)..end].Split(',');
                 at = end < 0 ? pattern.Length : end + 1;
                 var min = parts.Length > 0 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out var m) ? m : 0;
-                var max = parts.Length < 2 ? min : int.TryParse(parts[1], CultureInfo.InvariantCulture, out var x) ? x : min + 3;
+                var max = parts.Length < 2 ? min : int.TryParse(parts[1], CultureInfo.InvariantCulture, out var x) ? x : Open(min);
                 return (min, Math.Max(min, max));
             default:
                 return (1, 1);

@@ -7,8 +7,9 @@ namespace Tunduk.XRoad.Contracts.Samples;
 internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, SampleOptions options)
 {
     // A required path deeper than this is a type that must contain itself.
-    private const int HardDepth = 48;
+    public const int HardDepth = 48;
     private const int MaxElements = 20_000;
+    private const int MostRequired = 200;
     private readonly SampleValues values = new(random);
     private readonly DepthCosts costs = new();
     private int elements;
@@ -56,10 +57,10 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
         }
 
         var type = declared;
-        if (declared.Derived.Count > 0 && (declared.Abstract || (depth < options.MaxDepth && random.Chance(30))))
+        if (declared.Derived.Count > 0 && (declared.Abstract || (!IsLean(depth) && random.Chance(30))))
         {
-            var concrete = declared.Derived.Where(d => !d.Abstract && d.IsObject).OrderBy(d => depth < options.MaxDepth ? 0 : costs.Of(d)).ToList();
-            type = concrete.Count == 0 ? declared : depth < options.MaxDepth ? random.Pick(concrete) : concrete[0];
+            var concrete = declared.Derived.Where(d => !d.Abstract && d.IsObject).OrderBy(d => !IsLean(depth) ? 0 : costs.Of(d)).ToList();
+            type = concrete.Count == 0 ? declared : !IsLean(depth) ? random.Pick(concrete) : concrete[0];
         }
 
         if (!type.IsObject)
@@ -87,6 +88,9 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
 
         writer.WriteEndObject();
     }
+
+    // From here on nothing is written that is not required: deep enough, or large enough.
+    private bool IsLean(int depth) => depth >= options.MaxDepth || elements > MaxElements / 4;
 
     private void Attributes(ComplexType type)
     {
@@ -169,7 +173,7 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
         }
         else
         {
-            var ns = new[] { "urn:sample", "", "urn:t" }.FirstOrDefault(member.Wildcard!.Allows);
+            var ns = member.Wildcard!.Example();
             writer.WriteStringValue(Fragment(new QualifiedName(ns ?? "urn:sample", "sample")));
             failed |= ns is null;
         }
@@ -205,7 +209,7 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
 
     private Particle Branch(Particle choice, int depth)
     {
-        if (depth >= options.MaxDepth)
+        if (IsLean(depth))
         {
             return choice.Children.MinBy(costs.Of)!;
         }
@@ -217,9 +221,10 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
     private int Times(Particle particle, int depth)
     {
         var endless = particle.Min == 0 && costs.OfOnce(particle) >= DepthCosts.Infinite;
-        if (depth >= options.MaxDepth || endless || particle.Max == particle.Min)
+        if (IsLean(depth) || endless || particle.Max == particle.Min)
         {
-            return Math.Min(particle.Min, 200);
+            failed |= particle.Min > MostRequired;
+            return Math.Min(particle.Min, MostRequired);
         }
 
         if (particle.Min == 0 && !random.Chance(options.OptionalPercent))
@@ -229,7 +234,8 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
 
         var least = Math.Max(particle.Min, 1);
         var most = Math.Min((long)particle.Max, (long)particle.Min + options.MaxRepeat);
-        return Math.Min(200, (int)Math.Max(least, Math.Min(most, least + random.Below((int)Math.Max(1, most - least + 1)))));
+        failed |= particle.Min > MostRequired;
+        return Math.Min(MostRequired, (int)Math.Max(least, Math.Min(most, least + random.Below((int)Math.Max(1, most - least + 1)))));
     }
 
     private void Simple(SimpleType type, string name, string? fixedValue, string? defaultValue)

@@ -9,12 +9,15 @@ namespace Tunduk.XRoad.Contracts.Samples;
 internal sealed class SampleValues(SeededValues random)
 {
     private const int Tries = 40;
+    private const int MaxWork = 20_000;
     private static readonly string[] Surnames = ["Асанова", "Токтосунов", "Бекова", "Эсенов", "Жумалиева", "Орозов"];
     private static readonly string[] Names = ["Айгүл", "Алмаз", "Нурлан", "Чынара", "Бакыт", "Гүлнара"];
     private static readonly string[] Patronymics = ["Асановна", "Токтосунович", "Бекович", "Нурлановна"];
     private static readonly string[] Streets = ["Чүй", "Манас", "Ибраимов", "Токтогул"];
     private static readonly string[] Places = ["Бишкек", "Ош", "Нарын", "Талас", "Каракол"];
     private static readonly string[] Lorem = ["ала", "тоо", "суу", "жол", "кат", "сан", "бет", "үй", "<b>", "&", "\"x\"", "a]]>b"];
+
+    private int work;
 
     public string Words()
     {
@@ -30,7 +33,13 @@ internal sealed class SampleValues(SeededValues random)
     /// <summary>A value of the type; null when none was found.</summary>
     public string? For(SimpleType type, string name)
     {
-        for (var i = 0; i < Tries; i++)
+        work = 0;
+        return Find(type, name);
+    }
+
+    private string? Find(SimpleType type, string name)
+    {
+        for (var i = 0; i < Tries && ++work < MaxWork; i++)
         {
             if (Candidate(type, name, i) is { } text)
             {
@@ -54,7 +63,7 @@ internal sealed class SampleValues(SeededValues random)
 
         if (type.Variety == SimpleVariety.Union)
         {
-            return type.MemberTypes.Count == 0 ? "" : For(random.Pick(type.MemberTypes), name);
+            return type.MemberTypes.Count == 0 ? "" : Find(random.Pick(type.MemberTypes), name);
         }
 
         if (type.Variety == SimpleVariety.List)
@@ -64,7 +73,7 @@ internal sealed class SampleValues(SeededValues random)
 
         if (type.Facets.Patterns.Count > 0)
         {
-            return PatternSampler.Sample(type.Facets.Patterns[^1], random);
+            return PatternSampler.Sample(type.Facets.Patterns[attempt % type.Facets.Patterns.Count], random, Stretch(type.Facets, attempt));
         }
 
         return type.Primitive switch
@@ -82,13 +91,20 @@ internal sealed class SampleValues(SeededValues random)
         };
     }
 
+    // Short texts first; where none fits, the open parts of the pattern are repeated more and more, up to the least length.
+    private static int Stretch(Facets facets, int attempt)
+    {
+        var least = facets.Length ?? facets.MinLength ?? 0;
+        return attempt < Tries / 4 || least == 0 ? 0 : (int)Math.Min(1_000, 1 + (least * (attempt - (Tries / 4)) / (Tries / 2)));
+    }
+
     private string? List(SimpleType type, string name)
     {
         var count = type.Facets.Length ?? Math.Max(type.Facets.MinLength ?? 0, Math.Min(type.Facets.MaxLength ?? 3, random.Below(4)));
         var items = new List<string>();
         for (var i = 0; i < Math.Min(count, 1_000); i++)
         {
-            var item = For(type.ItemType!, name)?.Replace(" ", "", StringComparison.Ordinal);
+            var item = Find(type.ItemType!, name)?.Replace(" ", "", StringComparison.Ordinal);
             if (string.IsNullOrEmpty(item))
             {
                 return null;

@@ -301,6 +301,12 @@ internal sealed class ContentModelBuilder(bool loosen = false)
                 Inconsistent ??= again.Name.Local;
             }
 
+            // One name in JSON for all wildcards of a type: it lets in what any of them does.
+            if (particle.Wildcard is { } wildcard)
+            {
+                members[index].Wildcard = members[index].Wildcard!.Or(wildcard);
+            }
+
             return index;
         }
 

@@ -21,7 +21,7 @@ public sealed class Member
     /// <summary>Null for a wildcard.</summary>
     public ElementDeclaration? Element { get; }
 
-    public Wildcard? Wildcard { get; }
+    public Wildcard? Wildcard { get; internal set; }
 
     /// <summary>Always an array in JSON.</summary>
     public bool Repeated { get; internal set; }

@@ -5,6 +5,7 @@ public sealed class Wildcard
 {
     private readonly string constraint;
     private readonly string targetNamespace;
+    private readonly Wildcard? also;
 
     internal Wildcard(string constraint, string targetNamespace, SchemaLocation location)
     {
@@ -13,10 +14,33 @@ public sealed class Wildcard
         Location = location;
     }
 
+    private Wildcard(Wildcard one, Wildcard other)
+        : this(one.constraint, one.targetNamespace, one.Location)
+    {
+        also = other;
+    }
+
     public SchemaLocation Location { get; }
+
+    /// <summary>What either lets in.</summary>
+    internal Wildcard Or(Wildcard other) => other.constraint == constraint && other.targetNamespace == targetNamespace ? this : new Wildcard(this, other);
+
+    /// <summary>A namespace it lets in; null where it lets in none.</summary>
+    internal string? Example() =>
+        Named().OrderBy(ns => AllowedByAll(ns) ? 0 : 1).FirstOrDefault(Allows);
+
+    private IEnumerable<string> Named() =>
+        [.. (string[])["urn:sample", ""], .. constraint.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(part => !part.StartsWith("##", StringComparison.Ordinal)), targetNamespace, .. also?.Named() ?? []];
+
+    private bool AllowedByAll(string ns) => Own(ns) && also?.AllowedByAll(ns) != false;
 
     /// <summary>Whether a name of this namespace (empty for none) is let in.</summary>
     public bool Allows(string ns)
+    {
+        return Own(ns) || also?.Allows(ns) == true;
+    }
+
+    private bool Own(string ns)
     {
         if (constraint == "##any")
         {

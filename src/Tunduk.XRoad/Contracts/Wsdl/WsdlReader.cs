@@ -122,6 +122,11 @@ internal sealed class WsdlReader(ImportOptions options, FindingList findings)
                 continue;
             }
 
+            if (soap.Name.NamespaceName != "http://schemas.xmlsoap.org/wsdl/soap/")
+            {
+                findings.Note("wsdl:binding", $"'{Name(binding)}' is a SOAP 1.2 binding; X-Road carries SOAP 1.1, in which its messages are written.", FindingList.At(binding, file));
+            }
+
             var style = (string?)soap.Attribute("style") ?? "document";
             foreach (var operation in binding.Elements(WsdlNames.Wsdl + "operation"))
             {

@@ -11,8 +11,15 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
     public void Compile(ComplexType type, XElement node, XsdDocument document, ComplexType? parent)
     {
         var list = new List<AttributeDeclaration>(parent?.Attributes ?? []);
-        type.AnyAttribute = parent?.AnyAttribute;
+        // An extension lets in what its base does as well; a restriction says anew what it lets in (XSD 1.0 §3.4.2).
+        type.AnyAttribute = node.Name.LocalName == "extension" ? parent?.AnyAttribute : null;
         Collect(type, node, document, list, []);
+        if (list.Count > Max)
+        {
+            findings.Error("xs:attribute", $"The type has more than {Max} attributes.", document.At(node));
+            broken.Add(type);
+        }
+
         list.RemoveAll(a => a.Prohibited);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var attribute in list)
@@ -42,7 +49,8 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
                     Group(type, child, document, list, open);
                     break;
                 case "anyAttribute":
-                    type.AnyAttribute = new Wildcard((string?)child.Attribute("namespace") ?? "", document.TargetNamespace, document.At(child));
+                    var wildcard = new Wildcard((string?)child.Attribute("namespace") ?? "", document.TargetNamespace, document.At(child));
+                    type.AnyAttribute = type.AnyAttribute?.Or(wildcard) ?? wildcard;
                     break;
             }
         }

@@ -38,6 +38,20 @@ internal static class BuiltInSchemas
     private static XElement Attribute(string name, string type) =>
         new(XsdDocument.Xs + "attribute", new XAttribute("name", name), new XAttribute("type", type));
 
+    private static XElement Attribute(string name, XElement type) =>
+        new(XsdDocument.Xs + "attribute", new XAttribute("name", name), type);
+
+    private static XElement Restriction(string type, params string[] values) => new(
+        XsdDocument.Xs + "simpleType",
+        new XElement(
+            XsdDocument.Xs + "restriction",
+            new XAttribute("base", type),
+            values.Select(value => new XElement(XsdDocument.Xs + "enumeration", new XAttribute("value", value)))));
+
+    private static XElement Union(string type, params string[] values) => new(
+        XsdDocument.Xs + "simpleType",
+        new XElement(XsdDocument.Xs + "union", new XAttribute("memberTypes", type), Restriction("xs:string", values)));
+
     private static XElement BuildIdentifiers()
     {
         var schema = Schema(
@@ -97,8 +111,8 @@ internal static class BuiltInSchemas
 
     private static XElement BuildXml() => Schema(
         Xml,
-        Attribute("lang", "xs:string"),
-        Attribute("space", "xs:string"),
+        Attribute("lang", Union("xs:language", "")),
+        Attribute("space", Restriction("xs:NCName", "default", "preserve")),
         Attribute("base", "xs:anyURI"),
         Attribute("id", "xs:ID"));
 }

@@ -124,7 +124,7 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
             }
 
             var alternatives = compiler.Substitutes(declaration.Name);
-            if (alternatives.Count > 0)
+            if (alternatives.Count > 0 || declaration.Abstract)
             {
                 return Substitution(declaration, alternatives, at, min, max);
             }

@@ -8,6 +8,10 @@ namespace Tunduk.XRoad.Contracts.Xsd;
 internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, ImportOptions options, HashSet<SchemaType> broken)
 {
     private const int MaxChain = 64;
+    private const int MaxAlternatives = 1_000;
+
+    // How many types a value is held against at worst: unions of unions multiply.
+    private readonly Dictionary<SimpleType, int> weights = [];
     private readonly Dictionary<QualifiedName, SimpleType> types = [];
     private readonly HashSet<QualifiedName> open = [];
 
@@ -23,6 +27,17 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
 
         if (name.Namespace == XsdDocument.Xs.NamespaceName)
         {
+            if (name.Local == "NOTATION")
+            {
+                findings.Error("xs:NOTATION", "Notations are not mapped.", at);
+                return Broken(name, at);
+            }
+
+            if (name.Local is "ENTITY" or "ENTITIES")
+            {
+                findings.Warning("xs:" + name.Local, "A SOAP message cannot declare entities; the value is checked as a name.", at);
+            }
+
             return BuiltInTypes.Find(name.Local);
         }
 
@@ -81,6 +96,8 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
         return Broken(name, document.At(node));
     }
 
+    private static bool HoldsList(SimpleType type) => type.Variety == SimpleVariety.List || (type.Variety == SimpleVariety.Union && type.MemberTypes.Any(HoldsList));
+
     private SimpleType? Base(XElement node, XsdDocument document, string attribute)
     {
         if (node.Attribute(attribute) is { } reference)
@@ -93,6 +110,12 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
 
     private SimpleType List(SimpleType item, QualifiedName name, SchemaLocation at)
     {
+        if (HoldsList(item))
+        {
+            findings.Error("xs:list", "A list of lists cannot be told apart (XSD 1.0 part 2, §2.5.1.2).", at);
+            return Broken(name, at);
+        }
+
         var type = new SimpleType(name, at)
         {
             Variety = SimpleVariety.List,
@@ -119,6 +142,13 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
         }
 
         members.AddRange(union.Elements(XsdDocument.Xs + "simpleType").Select(inline => Anonymous(inline, document)));
+        var alternatives = members.Sum(member => (long)weights.GetValueOrDefault(member, 1));
+        if (alternatives > MaxAlternatives)
+        {
+            findings.Error("xs:union", $"Its members expand to more than {MaxAlternatives} types.", at);
+            return Broken(name, at);
+        }
+
         var type = new SimpleType(name, at)
         {
             Variety = SimpleVariety.Union,
@@ -128,6 +158,7 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
             BuiltIn = "anySimpleType",
             WhiteSpace = members.TrueForAll(m => m.WhiteSpace == WhiteSpace.Collapse) ? WhiteSpace.Collapse : WhiteSpace.Preserve,
         };
+        weights[type] = (int)alternatives;
         if (members.Exists(broken.Contains))
         {
             broken.Add(type);
@@ -157,6 +188,7 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
             broken.Add(type);
         }
 
+        weights[type] = weights.GetValueOrDefault(parent, 1);
         new FacetReader(type, findings, options, broken).Read(node, document);
         type.Seal();
         return type;

@@ -11,6 +11,8 @@ namespace Tunduk.XRoad.Contracts.Xsd;
 /// </summary>
 internal sealed class XsdCompiler
 {
+    private const int MaxDerived = 1_000;
+
     private static readonly QualifiedName AnyTypeName = new(XsdDocument.Xs.NamespaceName, "anyType");
 
     private readonly XsdIndex index;
@@ -20,7 +22,9 @@ internal sealed class XsdCompiler
     private readonly ParticleCompiler particles;
     private readonly AttributeCompiler attributes;
     private readonly Dictionary<QualifiedName, ElementDeclaration> globalElements = [];
+    private readonly Dictionary<XElement, ElementDeclaration> localElements = [];
     private readonly Dictionary<QualifiedName, ComplexType> complexTypes = [];
+    private readonly HashSet<string> typeNames = new(StringComparer.Ordinal);
     private readonly Queue<(ComplexType Type, XElement Node, XsdDocument Document)> pending = [];
     private readonly Dictionary<ComplexType, (XElement Node, XsdDocument Document)> sources = [];
     private int types;
@@ -62,10 +66,17 @@ internal sealed class XsdCompiler
 
     public ElementDeclaration LocalElement(XElement node, XsdDocument document)
     {
+        // Once each, however many groups lead here: a group may hold itself through the type of one of its elements.
+        if (localElements.TryGetValue(node, out var known))
+        {
+            return known;
+        }
+
         var form = (string?)node.Attribute("form");
         var qualified = form is null ? document.ElementsQualified : form == "qualified";
         var name = new QualifiedName(qualified ? document.TargetNamespace : "", ((string?)node.Attribute("name") ?? "").Trim());
         var declaration = new ElementDeclaration(name, document.At(node));
+        localElements.Add(node, declaration);
         Describe(declaration, node, document);
         return declaration;
     }
@@ -90,7 +101,7 @@ internal sealed class XsdCompiler
     {
         var found = new List<ElementDeclaration>();
         var seen = new HashSet<QualifiedName> { head };
-        var queue = new Queue<QualifiedName>([head]);
+        var queue = new Queue<QualifiedName>(index.BlocksSubstitution(head) ? [] : [head]);
         while (queue.TryDequeue(out var next))
         {
             foreach (var name in index.SubstitutesOf(next))
@@ -114,6 +125,10 @@ internal sealed class XsdCompiler
         declaration.Fixed = (string?)node.Attribute("fixed");
         declaration.Title = XsdText.Title(node);
         declaration.Type = TypeOf(node, document);
+        if (node.Elements().FirstOrDefault(child => child.Name.Namespace == XsdDocument.Xs && child.Name.LocalName is "key" or "keyref" or "unique") is { } identity)
+        {
+            findings.Warning("xs:" + identity.Name.LocalName, "Identity constraints are not checked.", document.At(identity));
+        }
     }
 
     private SchemaType TypeOf(XElement node, XsdDocument document)
@@ -176,6 +191,7 @@ internal sealed class XsdCompiler
         if (!complexTypes.TryGetValue(name, out var type))
         {
             type = NewComplex(name, component.Node, component.Document);
+            type.TypeName = UniqueNames.Take(typeNames, name.Local, "$");
             complexTypes.Add(name, type);
         }
 
@@ -184,7 +200,7 @@ internal sealed class XsdCompiler
 
     private ComplexType NewComplex(QualifiedName name, XElement node, XsdDocument document)
     {
-        var type = new ComplexType(name, document.At(node)) { TypeName = name.Local };
+        var type = new ComplexType(name, document.At(node));
         sources.Add(type, (node, document));
         if (++types > options.MaxTypes)
         {
@@ -401,8 +417,15 @@ internal sealed class XsdCompiler
         {
             foreach (var child in index.DerivedFrom(next))
             {
-                if (seen.Add(child) && index.Type(child) is { } component && seen.Count < 1_000)
+                if (seen.Add(child) && index.Type(child) is { } component)
                 {
+                    if (seen.Count > MaxDerived)
+                    {
+                        findings.Error("xs:complexType", $"More than {MaxDerived} types are derived from '{name.Local}'.", component.Document.At(component.Node));
+                        Broken.Add(complexTypes[name]);
+                        yield break;
+                    }
+
                     queue.Enqueue(child);
                     yield return ComplexByName(child, component);
                 }

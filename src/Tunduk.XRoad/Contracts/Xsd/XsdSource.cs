@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using Tunduk.XRoad.Contracts.Schema;
@@ -5,7 +6,7 @@ using Tunduk.XRoad.Contracts.Schema;
 namespace Tunduk.XRoad.Contracts.Xsd;
 
 /// <summary>Reads contract files: hardened, bounded, and only inside the contract's folder.</summary>
-internal sealed class XsdSource(ImportOptions options, FindingList findings, string? folder)
+internal sealed partial class XsdSource(ImportOptions options, FindingList findings, string? folder)
 {
     private readonly HashSet<string> read = new(StringComparer.Ordinal);
 
@@ -40,7 +41,8 @@ internal sealed class XsdSource(ImportOptions options, FindingList findings, str
     /// <summary>Reads the file of an import or include. Null when it was read before, lies outside, or cannot be read (with a finding).</summary>
     public (XDocument Document, string File)? Load(string location, string relativeTo, string construct, SchemaLocation at, string adoptedNamespace)
     {
-        if (location.Contains("://", StringComparison.Ordinal) || location.StartsWith("urn:", StringComparison.Ordinal))
+        // A scheme (RFC 3986 §3.1), or the host of a Windows share: neither is a file beside the contract.
+        if (Scheme().IsMatch(location) || location.StartsWith("//", StringComparison.Ordinal) || location.StartsWith("\\\\", StringComparison.Ordinal))
         {
             findings.Warning(construct, "A location on a network is never fetched; put the file beside the contract with a relative location.", at);
             return null;
@@ -55,7 +57,8 @@ internal sealed class XsdSource(ImportOptions options, FindingList findings, str
         string full;
         try
         {
-            full = Path.GetFullPath(Path.Combine(folder, Path.GetDirectoryName(relativeTo) ?? "", location));
+            // It is a URI reference: a space in a file's name is %20 there. What is left is held against the folder.
+            full = Path.GetFullPath(Path.Combine(folder, Path.GetDirectoryName(relativeTo) ?? "", Uri.UnescapeDataString(location)));
         }
         catch (ArgumentException)
         {
@@ -64,7 +67,7 @@ internal sealed class XsdSource(ImportOptions options, FindingList findings, str
         }
 
         var root = Path.GetFullPath(folder);
-        if (!full.StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || IsLinkOutside(full, root))
+        if (!IsInside(full, root) || IsLinkOutside(full, root))
         {
             findings.Error(construct, "The location lies outside the contract's folder.", at);
             return null;
@@ -109,11 +112,37 @@ internal sealed class XsdSource(ImportOptions options, FindingList findings, str
         }
     }
 
+    // Every folder on the way may be a link too.
     private static bool IsLinkOutside(string full, string root)
     {
-        var target = File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true) : null;
-        return target is not null && !target.FullName.StartsWith(root, StringComparison.Ordinal);
+        var real = RealPath(full, 0);
+        return real is null || RealPath(root, 0) is not { } realRoot || !IsInside(real, realRoot);
     }
+
+    private static bool IsInside(string path, string root) =>
+        path.StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static string? RealPath(string path, int links)
+    {
+        var real = Path.GetPathRoot(path)!;
+        foreach (var part in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = Path.Combine(real, part);
+            if (new FileInfo(real).LinkTarget is { } target)
+            {
+                real = links > 20 ? null : RealPath(Path.GetFullPath(target, Path.GetDirectoryName(real)!), links + 1);
+                if (real is null)
+                {
+                    return null;
+                }
+            }
+        }
+
+        return real;
+    }
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*:", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Scheme();
 
     private XmlReader Open(ReadOnlyMemory<byte> content) => XmlReader.Create(
         new MemoryStream(content.ToArray(), writable: false),
