@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Retention;
 using Tunduk.Adapter.Signing;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
@@ -12,7 +13,7 @@ namespace Tunduk.Adapter.Exchange;
 /// means that nothing leaves.
 /// </summary>
 /// <remarks>Over 300 lines: what an entry says of an exchange, whatever its end, is to be read in one place.</remarks>
-internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clock, TimeSpan retry, EntryFlags always, int maxDepth, Func<string?> archivingListVersion, ILogger<ExchangeJournal> log)
+internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clock, TimeSpan retry, EntryFlags always, int maxDepth, Func<ArchivingList?> archivingList, ILogger<ExchangeJournal> log)
 {
     /// <summary>Outcome code of an entry that is no refusal.</summary>
     public const string OkCode = "ok";
@@ -200,7 +201,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
 
     private EntryDraft Message(ExchangeRun run, EntryKind kind, MessageRecord message)
     {
-        var content = run.Agreement?.Archive.Content ?? ArchiveContent.None;
+        var content = ContentOf(run);
         var draft = Draft(run, kind) with
         {
             MessageSize = message.Envelope.Length + (message.Multipart?.Parts.Sum(part => part.Length) ?? 0),
@@ -270,6 +271,24 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         }
     }
 
+    /// <summary>
+    /// What is kept of the messages of an exchange: what the owner's archiving list says of its agreement and service, else what the agreement
+    /// says. One list for the whole exchange, and its version in each of its entries.
+    /// </summary>
+    public ArchiveContent ContentOf(ExchangeRun run) => run.Agreement is not { } agreement ? ArchiveContent.None
+        : ListOf(run)?.For(agreement.Id, run.Service?.ToString())?.Content ?? agreement.Archive.Content;
+
+    private ArchivingList? ListOf(ExchangeRun run)
+    {
+        if (!run.ListIsRead)
+        {
+            run.List = archivingList();
+            run.ListIsRead = true;
+        }
+
+        return run.List;
+    }
+
     private EntryDraft Draft(ExchangeRun run, EntryKind kind) => new()
     {
         Kind = kind,
@@ -282,7 +301,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         Subject = run.IsDryRun ? DryRunSubject : null,
         Agreement = run.Agreement?.Id,
         AgreementVersion = run.Agreement?.Version,
-        ArchivingListVersion = archivingListVersion(),
+        ArchivingListVersion = ListOf(run)?.Version,
         UserId = run.Headers?.UserId,
         Basis = run.Headers?.Issue,
         MessageId = run.Headers?.Id,

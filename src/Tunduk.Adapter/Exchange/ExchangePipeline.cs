@@ -202,7 +202,7 @@ internal sealed class ExchangePipeline(
 
         // 12 Encode.
         run.Enter(ExchangeStage.Encode);
-        if (run.Agreement is { Archive.Content: not ArchiveContent.None })
+        if (run.Agreement is not null && journal.ContentOf(run) != ArchiveContent.None)
         {
             run.Repeat?.Keep(answered.Json, run.Request!.Value);
         }

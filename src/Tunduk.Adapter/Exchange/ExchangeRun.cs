@@ -51,6 +51,11 @@ internal sealed class ExchangeRun : IDisposable
 
     public AgreementService? Terms { get; set; }
 
+    /// <summary>The owner's archiving list as it was when the exchange was first archived; <see cref="ListIsRead"/> says whether it was looked for.</summary>
+    public Retention.ArchivingList? List { get; set; }
+
+    public bool ListIsRead { get; set; }
+
     /// <summary>A new version of the terms that runs beside them and decides nothing; null: there is none.</summary>
     public AgreementService? Shadow { get; set; }
 

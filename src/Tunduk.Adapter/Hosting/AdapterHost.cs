@@ -177,8 +177,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
 
         var informationSystem = Own(new InformationSystemClient(options.Limits, clock));
-        var listVersion = new Retention.ArchivingListVersion(OwnerDocuments.Open(configuration, []), clock);
-        var journal = new ExchangeJournal(Archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, listVersion.Current, logs.CreateLogger<ExchangeJournal>());
+        var archivingList = new Retention.CurrentArchivingList(OwnerDocuments.Open(configuration, []), clock);
+        var journal = new ExchangeJournal(Archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, archivingList.Read, logs.CreateLogger<ExchangeJournal>());
         var trust = CounterpartyTrust.Create(options, configuration, keys!, anchors, authorities, clock, faults);
         if (trust is null)
         {

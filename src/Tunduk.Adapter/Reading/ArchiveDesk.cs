@@ -1,4 +1,5 @@
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Grants;
 using Tunduk.Adapter.Retention;
 using Tunduk.Adapter.Signing;
@@ -20,7 +21,8 @@ internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter
     {
         var before = faults.Count;
         var documents = OwnerDocuments.Open(configuration, faults);
-        if (faults.Count > before)
+        var agreements = AgreementKeeper.StoreOptions(configuration, faults);
+        if (faults.Count > before || agreements is null)
         {
             return null;
         }
@@ -30,7 +32,7 @@ internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter
         return new ArchiveDesk(
             new ArchiveReader(archive, gate, PageTokens.Open(state, clock)),
             new BundleExporter(archive, gate, keys, Path.Combine(state, "export"), clock),
-            new RetentionDesk(archive, gate, documents, new HoldBook(archive, clock), clock),
+            new RetentionDesk(archive, gate, documents, agreements, new HoldBook(archive, clock), clock),
             new OwnerTrust(configuration, keys, archive),
             gate,
             archive);

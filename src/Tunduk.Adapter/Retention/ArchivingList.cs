@@ -21,9 +21,8 @@ internal sealed record ArchivingList
     public required IReadOnlyList<ArchivingRule> Rules { get; init; }
 
     /// <summary>The rule for an entry: the one that names most of it, the first of equals; null where none names it.</summary>
-    public ArchivingRule? For(LogEntry entry) => Rules.Where(rule => rule.Covers(entry)).MaxBy(static rule => rule.Precision);
+    public ArchivingRule? For(LogEntry entry) => For(entry.Agreement, entry.Service);
 
-    /// <summary>No entry from this moment on has a term that is over.</summary>
-    public DateTimeOffset NewestDue(DateTimeOffset now) => Rules.Count == 0 ? DateTimeOffset.UnixEpoch
-        : Rules.Max(rule => now.AddYears(-rule.Retain.Years).AddMonths(-rule.Retain.Months).AddDays(2 - rule.Retain.Days));
+    /// <summary>The rule for a service under an agreement.</summary>
+    public ArchivingRule? For(string? agreement, string? service) => Rules.Where(rule => rule.Covers(agreement, service)).MaxBy(static rule => rule.Precision);
 }

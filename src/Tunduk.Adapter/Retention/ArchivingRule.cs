@@ -1,5 +1,4 @@
 using Tunduk.Adapter.Agreements;
-using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Retention;
 
@@ -14,13 +13,6 @@ internal sealed record ArchivingRule(string Name, string? Agreement, string? Ser
 {
     public int Precision => (Agreement is null ? 0 : 2) + (Service is null ? 0 : 1);
 
-    public bool Covers(LogEntry entry) =>
-        (Agreement is null || string.Equals(Agreement, entry.Agreement, StringComparison.Ordinal)) && (Service is null || string.Equals(Service, entry.Service, StringComparison.Ordinal));
-
-    /// <summary>Whether the term of an entry is over at a moment; days are those of Bishkek.</summary>
-    public bool IsOver(LogEntry entry, DateTimeOffset now)
-    {
-        TimeSpan offset = TimeSpan.FromHours(6);
-        return Retain.AddTo(DateOnly.FromDateTime(entry.Time.ToOffset(offset).Date)) <= DateOnly.FromDateTime(now.ToOffset(offset).Date);
-    }
+    public bool Covers(string? agreement, string? service) =>
+        (Agreement is null || string.Equals(Agreement, agreement, StringComparison.Ordinal)) && (Service is null || string.Equals(Service, service, StringComparison.Ordinal));
 }

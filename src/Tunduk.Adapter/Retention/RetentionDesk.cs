@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Grants;
@@ -13,7 +14,7 @@ namespace Tunduk.Adapter.Retention;
 /// Forgetting by rule: holds, erasure of fields and persons, and the purge of what the owner's confirmed terms no longer ask for. All of
 /// it goes through the gate; a hold wins over everything, also over a purge that is under way.
 /// </summary>
-internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDocuments documents, HoldBook holds, TimeProvider clock)
+internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDocuments documents, AgreementStoreOptions agreements, HoldBook holds, TimeProvider clock)
 {
     private const int Together = 100;
     private const int MostErased = 1_000_000;
@@ -105,21 +106,32 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             });
         }
 
+        if (AgreementTerms.Read(agreements, out var hidden) is not { } terms)
+        {
+            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.RetentionUnconfirmed)
+            {
+                Path = "Documents:Agreements",
+                Expected = "agreements that can be read and count: each may ask for a term",
+                Found = hidden,
+            });
+        }
+
         if (!(await gate.AdmitAsync(caller, look)).TryGet(out var admission, out var error))
         {
             return error;
         }
 
+        var rules = new PurgeRules(list, terms);
         var run = new PurgeReport { Executed = request.Execute, List = list.Version, ConfirmedBy = list.ConfirmedBy, Basis = list.Basis, Due = new Dictionary<string, long>(StringComparer.Ordinal) };
         var due = new Dictionary<string, long>(StringComparer.Ordinal);
-        var query = ArchiveQueries.Within(new SearchQuery { Kinds = Exchanges, PageSize = 1000, Until = list.NewestDue(clock.GetUtcNow()) }, admission.Grant);
+        var query = ArchiveQueries.Within(new SearchQuery { Kinds = Exchanges, PageSize = 1000, Until = rules.NewestDue(clock.GetUtcNow()) }, admission.Grant);
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
             var page = await archive.SearchAsync(query, CancellationToken.None);
-            run = run with { WithoutRule = run.WithoutRule + page.Entries.Count(entry => list.For(entry.Entry) is null) };
+            run = run with { WithoutRule = run.WithoutRule + page.Entries.Count(entry => rules.For(entry.Entry) is null) };
             foreach (var rule in page.Entries.Where(entry => entry.Entry.Commitment is not null && admission.Covers(entry.Entry))
-                         .GroupBy(entry => list.For(entry.Entry)).Where(group => group.Key is not null))
+                         .GroupBy(entry => rules.For(entry.Entry)).Where(group => group.Key is not null))
             {
                 foreach (var part in rule.Where(entry => rule.Key!.IsOver(entry.Entry, clock.GetUtcNow())).Chunk(Together))
                 {
@@ -140,7 +152,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
     // One piece of a purge: its turn, the holds as they are now, the erasure with the entry that says so. A purge that is interrupted
     // between two pieces has done whole pieces only, and finds the rest when it is run again.
     private async Task<(PurgeReport Run, string? Fault)> PurgeAsync(
-        PurgeReport run, Dictionary<string, long> due, ArchivingList list, ArchivingRule rule, IReadOnlyList<ArchiveEntry> entries, string by, Admission admission, CancellationToken cancellationToken)
+        PurgeReport run, Dictionary<string, long> due, ArchivingList list, PurgeRule rule, IReadOnlyList<ArchiveEntry> entries, string by, Admission admission, CancellationToken cancellationToken)
     {
         await holds.Turn.WaitAsync(cancellationToken);
         try
@@ -175,8 +187,8 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
                 ArchivingListVersion = list.Version,
                 Facts =
                 [
-                    SealedValue.Text("$by", by), SealedValue.Text("$rule", rule.Name), SealedValue.Text("$term", rule.Retain.ToString()),
-                    SealedValue.Text("$confirmedBy", list.ConfirmedBy), SealedValue.Text("$basis", list.Basis), SealedValue.Text("$access", admission.Access.ToString()),
+                    SealedValue.Text("$by", by), SealedValue.Text("$rule", rule.Name), SealedValue.Text("$term", rule.Text),
+                    SealedValue.Text("$confirmedBy", rule.ConfirmedBy), SealedValue.Text("$basis", rule.Basis), SealedValue.Text("$access", admission.Access.ToString()),
                 ],
             };
             var result = await archive.EraseAsync(new ErasureRequest { Records = [.. free], Entry = draft }, CancellationToken.None);

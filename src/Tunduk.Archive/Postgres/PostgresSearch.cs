@@ -66,6 +66,16 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
         "SELECT t.time, t.seq, t.shape FROM unnest($1::bytea[]) AS m(mac) CROSS JOIN LATERAL (SELECT time, seq, shape FROM term WHERE mac = m.mac LIMIT $2) t LIMIT $2",
         static row => new Candidate(new EntryKey(row.GetInt64(0), row.GetInt64(1)), row.GetInt32(2)), macs.ToArray(), (long)limit);
 
+    public IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs) =>
+        [.. macs.SelectMany(mac => db.Query(
+            """
+            WITH RECURSIVE s(shape) AS (
+              (SELECT shape FROM term WHERE mac = $1 ORDER BY shape LIMIT 1)
+              UNION ALL SELECT (SELECT t.shape FROM term t WHERE t.mac = $1 AND t.shape > s.shape ORDER BY t.shape LIMIT 1) FROM s WHERE s.shape IS NOT NULL)
+            SELECT shape FROM s WHERE shape IS NOT NULL
+            """,
+            static row => row.GetInt32(0), mac)).Distinct()];
+
     public IReadOnlyList<Candidate> Having(IReadOnlyList<Candidate> rows, IReadOnlyList<byte[]> macs)
     {
         List<int> found = db.Query(

@@ -19,6 +19,8 @@ namespace Tunduk.Archive.Searching;
 /// </remarks>
 internal sealed class EntrySearch
 {
+    // Entries that are looked through in the time of one walk down an index.
+    private const int EntriesARun = 4;
     private readonly ISearchRows rows;
     private readonly SearchSpan span;
     private readonly int want;
@@ -82,7 +84,7 @@ internal sealed class EntrySearch
 
         if (shapes.Count <= limits.FewRuns)
         {
-            return new Found(new RunMerge(rows, [.. shapes.Select(static s => new SearchRun(null, s))], span, want).Take(want));
+            return new Found(new RunMerge(rows, Runs(shapes, null), span, want).Take(want));
         }
 
         // What matches often is among the newest, and they lie together.
@@ -101,10 +103,14 @@ internal sealed class EntrySearch
             examined += newest.Count;
             rest = rest with { Before = newest[^1].Key };
         }
-        while (shapes.Count > limits.MostRuns && examined < limits.Examined);
+        while (GoOn());
         return shapes.Count > limits.MostRuns
             ? new Found(found, rest.Before)
-            : new Found([.. found, .. new RunMerge(rows, [.. shapes.Select(static s => new SearchRun(null, s))], rest, want).Take(want - found.Count)]);
+            : new Found([.. found, .. new RunMerge(rows, Runs(shapes, null), rest, want).Take(want - found.Count)]);
+
+        // As long as it costs less than a walk down the index for every shape; there is nothing else where there are too many of them.
+        bool GoOn() => examined < limits.Examined
+            && (shapes.Count > limits.MostRuns || (long)(want - found.Count) * examined / Math.Max(1, found.Count) < EntriesARun * (long)shapes.Count);
     }
 
     private Found ByTerms(List<IReadOnlyList<byte[]>> terms)
@@ -143,10 +149,10 @@ internal sealed class EntrySearch
     // Every hash leads to many entries: only shapes that all of them have are compared.
     private Found Together(List<IReadOnlyList<byte[]>> terms)
     {
-        IReadOnlyList<int> common = [.. shapes ?? [.. rows.Shapes(new SearchQuery())]];
+        IReadOnlyCollection<int> common = shapes is { } few && few.Count <= limits.FewRuns ? few : [.. rows.ShapesOf(terms[0]).Where(shape => shapes is null || shapes.Contains(shape))];
         for (int i = terms.Count - 1; i > 0 && common.Count > 0; i--)
         {
-            SearchRun[] looked = [.. common.SelectMany(shape => terms[i].Select(mac => new SearchRun(mac, shape)))];
+            SearchRun[] looked = Runs(common, terms[i]);
             HashSet<int> there = [];
             rows.Read([.. looked.Select((run, n) => (n, run, span.Before))], span.From, 1, (n, _) => there.Add(looked[n].Shape));
             common = [.. common.Where(there.Contains)];
@@ -178,6 +184,10 @@ internal sealed class EntrySearch
 
         throw new System.Diagnostics.UnreachableException();
     }
+
+    // In the order of the index: what is read after one another lies after one another.
+    private static SearchRun[] Runs(IReadOnlyCollection<int> shapes, IReadOnlyList<byte[]>? macs) =>
+        [.. (macs ?? [null!]).SelectMany(mac => shapes.Order().Select(shape => new SearchRun(mac, shape)))];
 
     private IReadOnlyList<Candidate> HavingAll(IReadOnlyList<Candidate> piece, List<IReadOnlyList<byte[]>> terms, int but)
     {

@@ -23,6 +23,9 @@ internal interface ISearchRows
     /// <summary>Entries that any of these keyed hashes leads to, in no order.</summary>
     IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, int limit);
 
+    /// <summary>Shapes of the entries that any of these keyed hashes leads to, in no order; a walk down the index for each of them.</summary>
+    IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs);
+
     /// <summary>Those that any of these keyed hashes leads to, in the order given.</summary>
     IReadOnlyList<Candidate> Having(IReadOnlyList<Candidate> rows, IReadOnlyList<byte[]> macs);
 

@@ -61,11 +61,11 @@ internal sealed class ArchivePlaces(string root, PostgresServer? server, int pre
         return place;
     }
 
-    public async Task<IArchive> OpenAsync(Place place, TimeProvider? time = null)
+    public async Task<IArchive> OpenAsync(Place place, TimeProvider? time = null, ICheckpointSigner? by = null)
     {
         ArchiveOpening opening = place.Database is null
-            ? await SqliteArchive.OpenAsync(place.Options, signer, time ?? TimeProvider.System, default)
-            : await PostgresArchive.OpenAsync(place.Options, place.Database, signer, time ?? TimeProvider.System, default);
+            ? await SqliteArchive.OpenAsync(place.Options, by ?? signer, time ?? TimeProvider.System, default)
+            : await PostgresArchive.OpenAsync(place.Options, place.Database, by ?? signer, time ?? TimeProvider.System, default);
         return opening.Archive ?? throw new InvalidOperationException(opening.Fault!.Detail);
     }
 

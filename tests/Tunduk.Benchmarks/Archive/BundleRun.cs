@@ -14,7 +14,7 @@ internal static class BundleRun
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     /// <summary>Appends so many records and bundles them.</summary>
-    public static async Task<(double Made, double Verified)> MeasureAsync(IArchive archive, string root, int count)
+    public static async Task<(double Made, double Verified)> MeasureAsync(IArchive archive, BundleSigner signer, string root, int count)
     {
         const int Together = 500;
         long first = archive.Status.Size;
@@ -27,7 +27,6 @@ internal static class BundleRun
             }));
         }
 
-        using Signer signer = new();
         SignedCheckpoint checkpoint = await archive.CheckpointAsync(default);
         RecordId[] records = [.. Enumerable.Range(0, count).Select(i => new RecordId(archive.Log, first + i))];
         using MemoryStream output = new();
@@ -73,24 +72,5 @@ internal static class BundleRun
         begin = Stopwatch.GetTimestamp();
         BundleReport report = BundleVerifier.Verify(output, new BundleCheckOptions { Now = Now }, default);
         return report.FindingCount == 0 && report.Records == count ? (made, count / Stopwatch.GetElapsedTime(begin).TotalSeconds) : throw new InvalidOperationException(report.ToText());
-    }
-
-    private sealed class Signer : IMessageSigner, IDisposable
-    {
-        private readonly RSA key = RSA.Create(2048);
-
-        public Signer() => Certificate = new CertificateRequest("CN=bench", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(Now.AddDays(-1), Now.AddDays(10));
-
-        public SignatureAlgorithm Algorithm => SignatureAlgorithm.RsaSha256;
-
-        public X509Certificate2 Certificate { get; }
-
-        public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => new(key.SignData(data.Span, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-
-        public void Dispose()
-        {
-            Certificate.Dispose();
-            key.Dispose();
-        }
     }
 }

@@ -51,7 +51,8 @@ internal static class SearchBenchmark
             ArchivePlaces.Place place = places.Next();
             await SearchFill.FillAsync(places, place, entries);
             server?.Sql(new Npgsql.NpgsqlConnectionStringBuilder(place.Database!.ConnectionString).Database!, "VACUUM ANALYZE"); // as the server does by itself in the field
-            IArchive archive = await places.OpenAsync(place);
+            using BundleSigner signer = new();
+            IArchive archive = await places.OpenAsync(place, by: new CheckpointSigner(signer));
             try
             {
                 Action forget = () => Forget(server?.Folder ?? root);
@@ -62,7 +63,7 @@ internal static class SearchBenchmark
                 (result[name + "WorstPairMs"], result[name + "WorstPair"]) = (worst, pair);
                 (worst, pair) = await WorstPairAsync(archive, entries, forget, print);
                 (result[name + "WorstPairColdMs"], result[name + "WorstPairCold"]) = (worst, pair);
-                (double made, double verified) = await BundleRun.MeasureAsync(archive, root, Option(args, "--bundle", 10_000));
+                (double made, double verified) = await BundleRun.MeasureAsync(archive, signer, root, Option(args, "--bundle", 10_000));
                 result[name + "BundlePerSecond"] = Math.Round(made);
                 result[name + "BundleVerifyPerSecond"] = Math.Round(verified);
                 result[name + "Entries"] = archive.Status.Size;

@@ -44,7 +44,7 @@ internal static class SearchFill
             await using ILogStore open = writer;
             StoreState state = (await open.OpenAsync(default))!;
             using FileKeyStore keys = FileKeyStore.Open(place.Options.KeyFolder, place.Options.MasterKeyFile, create: true);
-            Rows rows = new(state.Log, state.Tree, keys.IndexKeys()[0], begin, entries);
+            Rows rows = new(state.Log, state.Tree, keys.CurrentIndex(begin, TimeSpan.FromDays(366)), begin, entries);
             while (rows.Made < entries)
             {
                 await open.CommitAsync(rows.Next((int)Math.Min(Batch, entries - rows.Made)), default);
