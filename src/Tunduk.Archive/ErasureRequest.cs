@@ -21,4 +21,10 @@ public sealed record ErasureRequest
     /// need several entries; the ones after the first have kind, stage and code only.
     /// </summary>
     public required EntryDraft Entry { get; init; }
+
+    /// <summary>
+    /// This is a piece of more that follows: the store's files are not cleaned yet. Whoever says so calls <see cref="IArchive.CleanAsync"/> after
+    /// the last piece; where that never happens the store cleans up by itself within a minute of the next append.
+    /// </summary>
+    public bool MoreFollow { get; init; }
 }

@@ -44,6 +44,9 @@ public interface IArchive : IAsyncDisposable
     /// </summary>
     ValueTask<ErasureResult> EraseAsync(ErasureRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Cleans the store's files of what was erased and gives the room back; false where something is left to the store (a reader in the way, a server's own log).</summary>
+    ValueTask<bool> CleanAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Seals an epoch: everything that was not erased gets its record key wrapped anew, and the old epoch key is destroyed, so that no
     /// backup, write-ahead log or replica from before can be opened with today's keys.
@@ -58,6 +61,12 @@ public interface IArchive : IAsyncDisposable
 
     /// <summary>The newest checkpoint that was signed and published; null in a log that has none yet. Its hash rides in signed messages.</summary>
     SignedCheckpoint? LatestCheckpoint { get; }
+
+    /// <summary>
+    /// Has a checkpoint of any log of the database time-stamped, if it was not already, so that what is proved by it can still be judged when its
+    /// certificate has expired. False where no authority is configured or none answers; then it is a claim of the adapter's clock.
+    /// </summary>
+    ValueTask<bool> StampAsync(SignedCheckpoint checkpoint, CancellationToken cancellationToken);
 
     /// <summary>Proves that a record is in the tree of the newest checkpoint (one is signed first if it is too old); checked before it is returned.</summary>
     ValueTask<InclusionProof?> ProveAsync(RecordId record, CancellationToken cancellationToken);

@@ -172,6 +172,20 @@ internal sealed class LogArchive : IArchive
         return await eraser.EraseAsync(request, draft => (sealer.Prepare(draft, out string? error), error), cancellationToken).ConfigureAwait(false);
     }
 
+    public async ValueTask<bool> CleanAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await eraser.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await eraser.CleanAsync(deep: false).ConfigureAwait(false);
+        }
+        finally
+        {
+            eraser.Turn.Release();
+        }
+    }
+
     public async ValueTask<SealingResult> SealEpochAsync(int epoch, CancellationToken cancellationToken) =>
         await epochs.SealAsync(epoch, SwitchKeys, cancellationToken).ConfigureAwait(false);
 
@@ -216,6 +230,12 @@ internal sealed class LogArchive : IArchive
     }
 
     public ValueTask<SignedCheckpoint> CheckpointAsync(CancellationToken cancellationToken) => publisher.CheckpointAsync(again: false, cancellationToken);
+
+    public async ValueTask<bool> StampAsync(SignedCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return await publisher.StampAsync(checkpoint, cancellationToken).ConfigureAwait(false);
+    }
 
     public async ValueTask<InclusionProof?> ProveAsync(RecordId record, CancellationToken cancellationToken)
     {

@@ -68,6 +68,20 @@ internal sealed class ArchiveFolder : IDisposable
     /// <summary>The store below, not opened.</summary>
     public IArchiveStore Store() => Postgres is null ? new SqliteStore(Data, 16 << 20) : PostgresStore.Make(Postgres, TimeProvider.System, 16 << 20);
 
+    /// <summary>What the database takes on its volume.</summary>
+    public long BytesOnDisk()
+    {
+        if (Postgres is null)
+        {
+            return Directory.EnumerateFiles(Data).Where(static f => !f.Contains("reserve.", StringComparison.Ordinal)).Sum(static f => new FileInfo(f).Length);
+        }
+
+        using NpgsqlConnection connection = new(Postgres.ConnectionString + ";Pooling=false");
+        connection.Open();
+        using NpgsqlCommand command = new("SELECT pg_database_size(current_database())", connection);
+        return (long)command.ExecuteScalar()!;
+    }
+
     /// <summary>Changes the closed database behind the archive's back.</summary>
     public int Execute(string sql)
     {

@@ -137,4 +137,48 @@ public abstract class ErasureTests : IAsyncLifetime
         (await again.GetAsync(records[0], default))!.State.ShouldBe(SealState.Erased);
         (await again.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Erase_ManyLargePayloads_GivesTheRoomBack()
+    {
+        const int Records = 40;
+        ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
+        byte[] large = new byte[1 << 20];
+        System.Security.Cryptography.RandomNumberGenerator.Fill(large);
+        await using IArchive archive = await folder.OpenAsync(time: time);
+        List<RecordId> records = [];
+        for (int i = 0; i < Records; i++)
+        {
+            AppendResult result = await archive.AppendAsync(ArchiveFolder.Request(messageId: "m" + i) with { Parts = [new PayloadPart("message", "text/xml", large)] }, default);
+            records.Add(result.Record!.Value);
+        }
+
+        time.Now += TimeSpan.FromDays(40); // into another month
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        long before = folder.BytesOnDisk();
+        before.ShouldBeGreaterThan(Records << 20);
+        ErasureResult first = await archive.EraseAsync(ArchiveFolder.Erase([.. records.Take(Records / 2)]) with { MoreFollow = true }, default);
+        (first.Erased, first.FilesClean).ShouldBe((Records / 2, false));
+        (await archive.EraseAsync(ArchiveFolder.Erase([.. records.Skip(Records / 2)]) with { MoreFollow = true }, default)).Erased.ShouldBe(Records / 2);
+        (await archive.CleanAsync(default)).ShouldBe(folder.Postgres is null); // a server's own log is not ours to clean
+        folder.BytesOnDisk().ShouldBeLessThan(before / 4);
+        (await archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Pace_NobodyElseAppends_GoesOnAtOnceAndWaitsForOthers()
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        ErasurePace pace = new(archive, TimeProvider.System);
+        pace.Begin();
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        pace.EndAsync(1, default).IsCompleted.ShouldBeTrue();
+        pace.Begin();
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        using CancellationTokenSource stop = new();
+        Task waits = pace.EndAsync(0, stop.Token);
+        waits.IsCompleted.ShouldBeFalse();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => waits);
+    }
 }

@@ -26,6 +26,8 @@ internal sealed class FaultyStore(IArchiveStore inner, FaultPlan plan) : IArchiv
 
     public bool IsShared => inner.IsShared;
 
+    public void Reclaim(bool deep) => inner.Reclaim(deep);
+
     public ILogStore NewWriter() => new FaultyLogStore(inner.NewWriter(), plan);
 
     public T Use<T>(Func<IStoreReader, T> read) => inner.Use(read);
@@ -68,7 +70,7 @@ internal sealed class FaultyLogStore(ILogStore inner, FaultPlan plan) : ILogStor
 
     public ValueTask<long> FindAppliedAsync(LogId journal, CancellationToken cancellationToken) => inner.FindAppliedAsync(journal, cancellationToken);
 
-    public ValueTask<bool> ScrubAsync(bool deep, CancellationToken cancellationToken) => inner.ScrubAsync(deep, cancellationToken);
+    public ValueTask<ScrubState> ScrubAsync(bool deep, CancellationToken cancellationToken) => inner.ScrubAsync(deep, cancellationToken);
 
     public ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken) => inner.PurgeClaimsAsync(before, cancellationToken);
 

@@ -97,7 +97,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
     // Null when no adapter runs.
     private async Task<HttpResponseMessage?> PostAsync<TRequest>(string path, TRequest body, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(30) };
+        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(configuration.Options.Listen.Admin.Address), path)) { Content = JsonContent.Create(body, options: ArchiveReader.Json) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         try

@@ -85,6 +85,16 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
             return new Judgement(grant, depth, null);
         }
 
+        if (look.Access is { Nonce: null, Approval: null })
+        {
+            return new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.ApprovalMissing)
+            {
+                Path = "$.approval",
+                Expected = $"the approval of a second person under grant {grant.Name}; ask for it with a nonce (command line: --approval-request FILE)",
+                Found = "none",
+            };
+        }
+
         if (look.Access.Nonce is not { Length: >= ShortestNonce })
         {
             return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.nonce", Expected = $"at least {ShortestNonce} random characters, so that the digest an approver signs tells nothing", Found = "fewer" };

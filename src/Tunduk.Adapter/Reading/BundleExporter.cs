@@ -45,9 +45,9 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
             return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = "$.all", Expected = "a grant over every entry, those of the archive itself included", Found = admission.Grant?.Name });
         }
 
-        var found = request.All ? [] : named ?? await FindAsync(ArchiveQueries.Within(query, admission.Grant), admission, cancellationToken);
         try
         {
+            var found = request.All ? [] : named ?? await FindAsync(ArchiveQueries.Within(query, admission.Grant), admission, cancellationToken);
             return await MakeAsync(caller, request, admission, found, cancellationToken);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or OperationCanceledException)
@@ -65,6 +65,9 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
             if (await archive.CheckpointOfAsync(log, cancellationToken) is { } checkpoint)
             {
                 checkpoints.Add(log, checkpoint);
+
+                // So that the bundle can be judged when the certificate has expired; where no authority answers it says that the time is a claim.
+                _ = await archive.StampAsync(checkpoint, cancellationToken);
             }
         }
 

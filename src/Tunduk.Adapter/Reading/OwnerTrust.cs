@@ -28,7 +28,13 @@ internal sealed class OwnerTrust(AdapterConfiguration configuration, SigningKeys
                     .Concat(Counterparties())
                     .DistinctBy(signer => signer.Sha256),
             ],
-            Authorities = [.. configuration.Options.Trust.Anchors.Select(Authority).OfType<TrustedAuthorityDocument>()],
+            Authorities =
+            [
+                .. configuration.Options.Trust.Anchors.Select(file => Authority(file, TrustedAuthorityDocument.Signer, TrustedAuthorityDocument.Timestamp))
+                    .Concat(configuration.Options.Trust.Timestamps.Authorities.SelectMany(authority => authority.Anchors).Except(configuration.Options.Trust.Anchors)
+                        .Select(file => Authority(file, TrustedAuthorityDocument.Timestamp)))
+                    .OfType<TrustedAuthorityDocument>(),
+            ],
         };
     }
 
@@ -50,12 +56,12 @@ internal sealed class OwnerTrust(AdapterConfiguration configuration, SigningKeys
         }
     }
 
-    private TrustedAuthorityDocument? Authority(string file)
+    private TrustedAuthorityDocument? Authority(string file, params string[] uses)
     {
         try
         {
             using var certificate = X509CertificateLoader.LoadCertificateFromFile(configuration.Resolve(file));
-            return new TrustedAuthorityDocument { Certificate = certificate.RawData, For = [TrustedAuthorityDocument.Signer, TrustedAuthorityDocument.Timestamp] };
+            return new TrustedAuthorityDocument { Certificate = certificate.RawData, For = uses };
         }
         catch (Exception exception) when (exception is CryptographicException or IOException)
         {

@@ -13,27 +13,16 @@ internal sealed class AgreementTerms
     /// <summary>Every term, to see how far back anything can be due.</summary>
     public IEnumerable<RetentionTerm> All => agreements.SelectMany(static same => same).Select(static agreement => agreement.Archive.Retain!.Value);
 
-    /// <summary>Reads the folder. A document that does not count hides its term: then there are none, with the reason.</summary>
-    public static AgreementTerms? Read(AgreementStoreOptions options, out string? fault)
+    /// <summary>
+    /// Reads the folder as it counts now: of a document that was changed and does not count, the last text that did. Whether its names stand in
+    /// a contract is of no interest here.
+    /// </summary>
+    public static AgreementTerms Read(AgreementStoreOptions options)
     {
-        AgreementFolder folder = new(options, new AgreementReader(contracts: null, options.Offset));
-        HashSet<string> listed = folder.List();
-        List<Agreement> read = [];
-        foreach (string file in AgreementFolder.Documents(listed))
-        {
-            List<AgreementFault> faults = [];
-            AgreementDocument? document = folder.Current(file, listed, lastGood: null, faults);
-            if (document?.Reading.Agreement is not { } agreement || document.ProvedBy is null)
-            {
-                fault = faults.Count == 0 ? file : faults[0].ToString();
-                return null;
-            }
-
-            read.Add(agreement);
-        }
-
-        fault = null;
-        return new AgreementTerms(read);
+        LastGoodTexts lastGood = new(options.StateFolder);
+        lastGood.Load();
+        AgreementJudgement judgement = AgreementJudgement.Of(options, new AgreementFolder(options, new AgreementReader(contracts: null, options.Offset)), lastGood);
+        return new AgreementTerms(judgement.Documents.Select(static document => document.Agreement).OfType<Agreement>());
     }
 
     /// <summary>What the agreement of an entry says: its own version where that is still there, else every version of it.</summary>

@@ -28,6 +28,9 @@ internal sealed record PurgeReport
     /// <summary>The entries that say so.</summary>
     public IReadOnlyList<string> Entries { get; init; } = [];
 
+    /// <summary>Whether the store's own files hold no trace of what was erased any more, and the room is the volume's again; null where nothing was erased.</summary>
+    public bool? FilesClean { get; init; }
+
     /// <summary>Why it stopped before the end; what was erased stays erased, and the purge can be run again.</summary>
     public string? Stopped { get; init; }
 }

@@ -106,22 +106,13 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             });
         }
 
-        if (AgreementTerms.Read(agreements, out var hidden) is not { } terms)
-        {
-            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.RetentionUnconfirmed)
-            {
-                Path = "Documents:Agreements",
-                Expected = "agreements that can be read and count: each may ask for a term",
-                Found = hidden,
-            });
-        }
-
         if (!(await gate.AdmitAsync(caller, look)).TryGet(out var admission, out var error))
         {
             return error;
         }
 
-        var rules = new PurgeRules(list, terms);
+        var rules = new PurgeRules(list, AgreementTerms.Read(agreements));
+        var pace = new ErasurePace(archive, clock);
         var run = new PurgeReport { Executed = request.Execute, List = list.Version, ConfirmedBy = list.ConfirmedBy, Basis = list.Basis, Due = new Dictionary<string, long>(StringComparer.Ordinal) };
         var due = new Dictionary<string, long>(StringComparer.Ordinal);
         var query = ArchiveQueries.Within(new SearchQuery { Kinds = Exchanges, PageSize = 1000, Until = rules.NewestDue(clock.GetUtcNow()) }, admission.Grant);
@@ -135,18 +126,22 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             {
                 foreach (var part in rule.Where(entry => rule.Key!.IsOver(entry.Entry, clock.GetUtcNow())).Chunk(Together))
                 {
+                    pace.Begin();
+                    var entries = run.Entries.Count;
                     (run, var fault) = await PurgeAsync(run, due, list, rule.Key!, part, caller.Name, admission, cancellationToken);
                     if (fault is not null)
                     {
                         return run with { Due = due, Stopped = fault };
                     }
+
+                    await pace.EndAsync(run.Entries.Count - entries, cancellationToken);
                 }
             }
 
             query = query with { After = page.Next };
         }
         while (query.After is not null);
-        return run with { Due = due };
+        return run with { Due = due, FilesClean = run.Erased == 0 ? null : await archive.CleanAsync(CancellationToken.None) };
     }
 
     // One piece of a purge: its turn, the holds as they are now, the erasure with the entry that says so. A purge that is interrupted
@@ -191,7 +186,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
                     SealedValue.Text("$confirmedBy", rule.ConfirmedBy), SealedValue.Text("$basis", rule.Basis), SealedValue.Text("$access", admission.Access.ToString()),
                 ],
             };
-            var result = await archive.EraseAsync(new ErasureRequest { Records = [.. free], Entry = draft }, CancellationToken.None);
+            var result = await archive.EraseAsync(new ErasureRequest { Records = [.. free], Entry = draft, MoreFollow = true }, CancellationToken.None);
             run = run with { Erased = run.Erased + result.Erased, Entries = [.. run.Entries, .. result.Entries.Select(record => record.ToString())] };
             return (run, result.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null);
         }
@@ -204,8 +199,11 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
     private async Task<Outcome<EraseReport>> EraseAsync(Caller caller, Look look, List<ArchiveEntry> found, IReadOnlyList<string>? fields, EntryDraft draft, CancellationToken cancellationToken)
     {
         var total = new EraseReport(0, 0, [], [], true);
+        var pace = new ErasurePace(archive, clock);
         foreach (var part in found.Chunk(Together))
         {
+            pace.Begin();
+            var entries = total.Entries.Count;
             await holds.Turn.WaitAsync(cancellationToken);
             try
             {
@@ -215,7 +213,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
                     return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.HoldInForce) { Path = hold.Id, Expected = "records without a legal hold", Found = $"a hold; {total.Erased} records were erased before" });
                 }
 
-                var result = await archive.EraseAsync(new ErasureRequest { Records = [.. part.Select(entry => entry.Record)], Paths = fields, Entry = draft }, CancellationToken.None);
+                var result = await archive.EraseAsync(new ErasureRequest { Records = [.. part.Select(entry => entry.Record)], Paths = fields, Entry = draft, MoreFollow = true }, CancellationToken.None);
                 if (result.Fault is { } fault)
                 {
                     return NotLogged(fault);
@@ -223,15 +221,17 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
 
                 total = new EraseReport(
                     total.Erased + result.Erased, total.Nothing + result.Nothing, [.. total.Entries, .. result.Entries.Select(record => record.ToString())],
-                    [.. total.Epochs.Union(result.Epochs)], total.FilesClean && result.FilesClean);
+                    [.. total.Epochs.Union(result.Epochs)], FilesClean: false);
             }
             finally
             {
                 holds.Turn.Release();
             }
+
+            await pace.EndAsync(total.Entries.Count - entries, cancellationToken);
         }
 
-        return total;
+        return total with { FilesClean = total.Erased == 0 || await archive.CleanAsync(CancellationToken.None) };
     }
 
     // A person stands in one half of an exchange perhaps, and the payload of both speaks of that person.

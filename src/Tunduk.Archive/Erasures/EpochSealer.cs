@@ -66,7 +66,7 @@ internal sealed class EpochSealer(IArchiveStore store, FileKeyStore keys, LogWri
 
             keys.DestroyOlder(epoch);
             DateTimeOffset destroyed = time.GetUtcNow();
-            await eraser.ScrubAsync(deep: true).ConfigureAwait(false);
+            await eraser.CleanAsync(deep: true).ConfigureAwait(false);
             return result with { Survivors = survivors, DestroyedAt = destroyed, Entry = entry.Record };
         }
         catch (StoreException e)

@@ -83,7 +83,7 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
                 draft = new EntryDraft { Kind = draft.Kind, Stage = draft.Stage, Code = draft.Code, Link = append.Record };
             }
 
-            return result with { FilesClean = result.Erased == 0 || await ScrubAsync(deep: false).ConfigureAwait(false) };
+            return result with { FilesClean = result.Erased == 0 || (!request.MoreFollow && await CleanAsync(deep: false).ConfigureAwait(false)) };
         }
         catch (StoreException e)
         {
@@ -136,17 +136,31 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
         applied = at;
         if (erased > 0)
         {
-            await ScrubAsync(deep: false).ConfigureAwait(false);
+            await CleanAsync(deep: false).ConfigureAwait(false);
         }
 
         return erased;
     }
 
-    /// <summary>Cleans the store's files; false when a reader was in the way.</summary>
-    public async Task<bool> ScrubAsync(bool deep)
+    /// <summary>Cleans the store's files, piece by piece between appends; false when a reader was in the way.</summary>
+    public async Task<bool> CleanAsync(bool deep)
     {
-        Pending scrub = new() { ScrubDeep = deep };
-        return (await writer.EnqueueAsync(scrub).ConfigureAwait(false)).IsDurable && scrub.Scrubbed;
+        Pending scrub;
+        do
+        {
+            scrub = new Pending { ScrubDeep = deep };
+            if (!(await writer.EnqueueAsync(scrub).ConfigureAwait(false)).IsDurable)
+            {
+                return false;
+            }
+        }
+        while (scrub.Scrubbed == ScrubState.More && !deep);
+        if (store.IsShared)
+        {
+            await Task.Run(() => store.Reclaim(deep)).ConfigureAwait(false);
+        }
+
+        return scrub.Scrubbed == ScrubState.Clean;
     }
 
     public void Dispose() => one.Dispose();

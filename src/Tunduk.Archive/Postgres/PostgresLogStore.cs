@@ -76,15 +76,8 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     public ValueTask<long> FindAppliedAsync(LogId journal, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Db.Query("SELECT applied FROM journal WHERE id = $1", static row => row.GetInt64(0), journal.ToArray()).FirstOrDefault());
 
-    /// <summary>
-    /// LIMIT: PostgreSQL keeps what was erased in its write-ahead log, in replicas and in pages that were not written over; sealing the epoch
-    /// makes all of that unreadable. So this never claims to be complete.
-    /// </summary>
-    public ValueTask<bool> ScrubAsync(bool deep, CancellationToken cancellationToken)
-    {
-        Run(() => Db.Execute("VACUUM sealed, chunk, term, claim"));
-        return ValueTask.FromResult(false);
-    }
+    // The server's own work (PostgresReclaim), on another connection: appends do not wait for it.
+    public ValueTask<ScrubState> ScrubAsync(bool deep, CancellationToken cancellationToken) => ValueTask.FromResult(ScrubState.Later);
 
     public ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken) => Guard(() =>
     {

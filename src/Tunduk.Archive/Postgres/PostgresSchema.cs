@@ -102,7 +102,7 @@ internal static class PostgresSchema
     /// <summary>Makes the partitions of a month if they are not there.</summary>
     public static void MakeMonth(PostgresDb db, int month)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"{month / 12:D4}_{(month % 12) + 1:D2}");
+        string name = NameOf(month);
         if (db.Query("SELECT count(*) FROM pg_class WHERE oid IN (to_regclass($1), to_regclass($2), to_regclass($3), to_regclass($4))",
             static row => row.GetInt64(0), [.. Partitioned.Select(t => (object)$"{t}_{name}")])[0] == Partitioned.Length)
         {
@@ -120,6 +120,9 @@ internal static class PostgresSchema
             }
         });
     }
+
+    /// <summary>End of the names of a month's partitions.</summary>
+    public static string NameOf(int month) => string.Create(CultureInfo.InvariantCulture, $"{month / 12:D4}_{(month % 12) + 1:D2}");
 
     /// <summary>Months since year 0, of a time in UTC.</summary>
     public static int MonthOf(DateTimeOffset time) => (time.UtcDateTime.Year * 12) + time.UtcDateTime.Month - 1;

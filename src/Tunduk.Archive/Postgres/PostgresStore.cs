@@ -10,13 +10,15 @@ internal sealed class PostgresStore : IArchiveStore
     private readonly PostgresOptions options;
     private readonly NpgsqlDataSource readers;
     private readonly NpgsqlDataSource writers;
+    private readonly NpgsqlDataSource unhurried;
     private readonly TimeProvider time;
 
-    private PostgresStore(PostgresOptions options, NpgsqlDataSource readers, NpgsqlDataSource writers, TimeProvider time, long answerReserve)
+    private PostgresStore(PostgresOptions options, NpgsqlDataSource readers, NpgsqlDataSource writers, NpgsqlDataSource unhurried, TimeProvider time, long answerReserve)
     {
         this.options = options;
         this.readers = readers;
         this.writers = writers;
+        this.unhurried = unhurried;
         this.time = time;
         Space = new ServerSpace(answerReserve);
     }
@@ -39,13 +41,20 @@ internal sealed class PostgresStore : IArchiveStore
 
         return PostgresDb.Guard(() =>
         {
-            NpgsqlConnectionStringBuilder text = new(options.ConnectionString) { Enlist = false, IncludeErrorDetail = false, CommandTimeout = (int)options.CommandTimeout.TotalSeconds };
-            NpgsqlConnectionStringBuilder writer = new(text.ConnectionString) { Pooling = false, MaxAutoPrepare = 40, AutoPrepareMinUsages = 2 };
-            return new PostgresStore(options, NpgsqlDataSource.Create(text), NpgsqlDataSource.Create(writer), time, answerReserve);
+            NpgsqlConnectionStringBuilder text = new(options.ConnectionString) { Enlist = false, IncludeErrorDetail = false, CommandTimeout = (int)options.CommandTimeout.TotalSeconds, MaxAutoPrepare = 40, AutoPrepareMinUsages = 2 };
+            NpgsqlConnectionStringBuilder writer = new(text.ConnectionString) { Pooling = false };
+            NpgsqlConnectionStringBuilder slow = new(text.ConnectionString) { Pooling = false, CommandTimeout = 0, MaxAutoPrepare = 0 };
+            return new PostgresStore(options, NpgsqlDataSource.Create(text), NpgsqlDataSource.Create(writer), NpgsqlDataSource.Create(slow), time, answerReserve);
         });
     }
 
     public ILogStore NewWriter() => new PostgresLogStore(this, writers, options, time);
+
+    public void Reclaim(bool deep)
+    {
+        using PostgresDb db = PostgresDb.Open(unhurried);
+        PostgresReclaim.Run(db, PostgresSchema.MonthOf(time.GetUtcNow()), deep);
+    }
 
     public T Use<T>(Func<IStoreReader, T> read)
     {
@@ -63,6 +72,7 @@ internal sealed class PostgresStore : IArchiveStore
     {
         readers.Dispose();
         writers.Dispose();
+        unhurried.Dispose();
     }
 
     // LIMIT: the room on the server's volume cannot be asked for over SQL: the reserve bounds the open requests and keeps no blocks.

@@ -125,9 +125,18 @@ internal sealed class Publisher : IAsyncDisposable
     /// <summary>Has the newest checkpoint stamped if it is time; a failure is a warning, and the next checkpoint is tried.</summary>
     public async Task StampAsync(CancellationToken cancellationToken)
     {
-        if (timestamper is null || Latest is not { } latest || !timestamper.IsDue(latest))
+        if (Latest is { } latest && timestamper?.IsDue(latest) == true)
         {
-            return;
+            await StampAsync(latest, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Has a checkpoint stamped now, unless that was done last; whether it is.</summary>
+    public async Task<bool> StampAsync(SignedCheckpoint latest, CancellationToken cancellationToken)
+    {
+        if (timestamper is null || timestamper.LastNote == latest.Note)
+        {
+            return timestamper is not null;
         }
 
         try
@@ -138,13 +147,14 @@ internal sealed class Publisher : IAsyncDisposable
         catch (Exception e) when (e is IOException or TimeoutException or System.Security.Cryptography.CryptographicException)
         {
             Note("time-stamp", new ArchiveFault(ArchiveFaultCode.ArchiveUnwritable, $"{timestamper.Name} gave no time-stamp: {e.Message}", "Check the authority; the next checkpoint covers what it missed."));
-            return;
+            return false;
         }
 
         TimeSpan off = timestamper.Offset?.Duration() ?? TimeSpan.Zero;
         ArchiveFault wrong = new(ArchiveFaultCode.ArchiveClock, $"The clock is {off.TotalSeconds:F0} s off that of {timestamper.Name}.", "Correct the clock.");
         Note("clock", off >= options.ClockAlarm ? wrong : null);
         writer.ClockFault = off >= options.ClockRefusal ? wrong : null;
+        return true;
     }
 
     /// <summary>Signs the last checkpoint and stops; the writer must still run.</summary>

@@ -17,6 +17,9 @@ internal sealed class Timestamper(ICheckpointTimestamper authority, ArchiveOptio
 
     public string Name => authority.Name;
 
+    /// <summary>The checkpoint that was stamped last.</summary>
+    public string? LastNote { get; private set; }
+
     /// <summary>How far the adapter's clock stood from the authority's at the last time-stamp; null before the first.</summary>
     public TimeSpan? Offset { get; private set; }
 
@@ -49,6 +52,7 @@ internal sealed class Timestamper(ICheckpointTimestamper authority, ArchiveOptio
             throw new IOException($"The time-stamp could not be archived: {entry.Fault?.Name}.");
         }
 
+        LastNote = checkpoint.Note;
         stampedAt = time.GetTimestamp();
         stampedSize = Math.Max(checkpoint.Size, entry.Record!.Value.Index);
     }

@@ -19,6 +19,9 @@ namespace Tunduk.Archive.Searching;
 /// </remarks>
 internal sealed class EntrySearch
 {
+    // Shapes that are tried in a hash one by one, rather than asking which ones it has: for each of the few runs.
+    private const int FewProbes = 16;
+
     // Entries that are looked through in the time of one walk down an index.
     private const int EntriesARun = 4;
     private readonly ISearchRows rows;
@@ -149,7 +152,7 @@ internal sealed class EntrySearch
     // Every hash leads to many entries: only shapes that all of them have are compared.
     private Found Together(List<IReadOnlyList<byte[]>> terms)
     {
-        IReadOnlyCollection<int> common = shapes is { } few && few.Count <= limits.FewRuns ? few : [.. rows.ShapesOf(terms[0]).Where(shape => shapes is null || shapes.Contains(shape))];
+        IReadOnlyCollection<int> common = shapes is { } few && few.Count <= FewProbes * limits.FewRuns ? few : [.. rows.ShapesOf(terms[0]).Where(shape => shapes is null || shapes.Contains(shape))];
         for (int i = terms.Count - 1; i > 0 && common.Count > 0; i--)
         {
             SearchRun[] looked = Runs(common, terms[i]);

@@ -15,6 +15,9 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
     /// <summary>Name of the database in the archive's folder.</summary>
     public const string FileName = "archive.db";
 
+    // Eight megabytes: appends wait for it.
+    private const int PagesAtOnce = 1000;
+
     private readonly Dictionary<string, long> names = [];
     private readonly Dictionary<EntryShape, long> shapes = [];
     private ProcessLock? processLock;
@@ -148,9 +151,9 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
     /// Empties the write-ahead log, which still holds what was erased, and gives free pages back. Deep: builds the file anew, because pages
     /// of indexes keep copies of moved rows in their free space.
     /// </summary>
-    public ValueTask<bool> ScrubAsync(bool deep, CancellationToken cancellationToken)
+    public ValueTask<ScrubState> ScrubAsync(bool deep, CancellationToken cancellationToken)
     {
-        bool done = false;
+        ScrubState state = ScrubState.Later;
         Run(() =>
         {
             if (deep)
@@ -159,15 +162,19 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
             }
             else
             {
-                Db.Execute("PRAGMA incremental_vacuum(1000)");
+                Db.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA incremental_vacuum({PagesAtOnce})"));
             }
 
             // A reader in the middle of a query holds the log: then it is emptied later, and appends do not wait for it.
             Db.Execute("PRAGMA busy_timeout=0");
-            done = Db.Query("PRAGMA wal_checkpoint(TRUNCATE)", static _ => { }, static row => row.Int64(0)) is [0];
+            if (Db.Query("PRAGMA wal_checkpoint(TRUNCATE)", static _ => { }, static row => row.Int64(0)) is [0])
+            {
+                state = Db.Scalar("PRAGMA freelist_count") > 0 ? ScrubState.More : ScrubState.Clean;
+            }
+
             Db.Execute("PRAGMA busy_timeout=5000");
         });
-        return ValueTask.FromResult(done);
+        return ValueTask.FromResult(state);
     }
 
     public ValueTask DisposeAsync()

@@ -22,6 +22,11 @@ internal sealed class SqliteStore(string folder, long answerReserve = 0, SqliteS
 
     public ILogStore NewWriter() => new SqliteLogStore(folder, settings ?? SqliteSettings.Required);
 
+    public void Reclaim(bool deep)
+    {
+        // The writer does it.
+    }
+
     public T Use<T>(Func<IStoreReader, T> read)
     {
         SqliteReader? reader = Take();

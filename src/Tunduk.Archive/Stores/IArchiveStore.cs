@@ -14,6 +14,9 @@ internal interface IArchiveStore : IDisposable
     /// <summary>Whether other processes write logs of their own to this database and share its keys.</summary>
     bool IsShared { get; }
 
+    /// <summary>Gives room of what was erased back where the store does that beside its writer; may take as long as reading it all.</summary>
+    void Reclaim(bool deep);
+
     /// <summary>Reads over a connection of its own. Reads see everything that was committed before.</summary>
     T Use<T>(Func<IStoreReader, T> read);
 

@@ -36,10 +36,10 @@ internal interface ILogStore : IAsyncDisposable
     ValueTask<long> FindAppliedAsync(LogId journal, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes what erased values left behind in the store's files; <paramref name="deep"/> takes as long as copying the store does.
-    /// False where a reader is in the way: then it is to be asked again.
+    /// Removes what erased values left behind in the store's files, a piece at a time, since appends wait for it; <paramref name="deep"/>
+    /// takes as long as copying the store does.
     /// </summary>
-    ValueTask<bool> ScrubAsync(bool deep, CancellationToken cancellationToken);
+    ValueTask<ScrubState> ScrubAsync(bool deep, CancellationToken cancellationToken);
 
     /// <summary>Drops claims that lapsed before a time; a bounded number a call.</summary>
     ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken);

@@ -36,7 +36,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private long spaceCheckedAt;
     private long freeBytes = long.MaxValue;
     private long purgedAt;
-    private bool scrubDue;
+    private bool scrubDue = true; // the process before may have ended between an erasure and the cleaning
 
     public LogWriter(ArchiveOptions options, TimeProvider time, LogOpener opener, ISpace space)
     {
@@ -269,6 +269,7 @@ internal sealed class LogWriter : IAsyncDisposable
                 StoreBatch batch = builder.Finish();
                 Wait(store!.CommitAsync(batch, CancellationToken.None)); // durable when it returns
                 builder.Accept();
+                scrubDue |= batch.Erasures.Count > 0;
                 Commits++;
                 Publish();
                 Committed?.Invoke(batch.Rows.Count);
@@ -305,7 +306,7 @@ internal sealed class LogWriter : IAsyncDisposable
         foreach (Pending item in items.Where(static i => i.ScrubDeep is not null))
         {
             item.Scrubbed = Wait(store!.ScrubAsync(item.ScrubDeep!.Value, CancellationToken.None));
-            scrubDue = !item.Scrubbed;
+            scrubDue = item.Scrubbed != ScrubState.Clean;
         }
     }
 
@@ -315,7 +316,7 @@ internal sealed class LogWriter : IAsyncDisposable
         if (purgedAt == 0 || time.GetElapsedTime(purgedAt, now) > TimeSpan.FromSeconds(60))
         {
             purgedAt = now;
-            scrubDue = scrubDue && !Wait(store!.ScrubAsync(deep: false, CancellationToken.None));
+            scrubDue = scrubDue && Wait(store!.ScrubAsync(deep: false, CancellationToken.None)) != ScrubState.Clean;
             Wait(store!.PurgeClaimsAsync(EntryClock.Micro(time.GetUtcNow()), CancellationToken.None));
         }
     }

@@ -20,7 +20,7 @@ internal sealed class Pending
     public bool? ScrubDeep { get; init; }
 
     /// <summary>Whether the cleaning was complete.</summary>
-    public bool Scrubbed { get; set; }
+    public ScrubState Scrubbed { get; set; }
     public TaskCompletionSource<AppendResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What to answer once the batch is durable.</summary>

@@ -11,6 +11,7 @@ using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Archive;
+using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Evidence.Bundles;
 using Tunduk.Evidence.Log;
 using Tunduk.Evidence.Signing;
@@ -26,6 +27,7 @@ internal sealed class AuditWorld : IAsyncDisposable
     private static readonly X509Certificate2 ApproverCertificate = SelfSigned("CN=approver", ApproverKey);
     private static readonly X509Certificate2 OwnerCertificate = SelfSigned("CN=owner", RSA.Create(2048));
     private readonly HttpClient http = new();
+    private string secrets = "";
 
     private AuditWorld(TestWorld world) => World = world;
 
@@ -37,10 +39,14 @@ internal sealed class AuditWorld : IAsyncDisposable
 
     public string ListFile => Path.Combine(World.ConsumerFolder, "archiving-list.yaml");
 
-    public static async Task<AuditWorld> StartAsync(params string[] grantLines)
+    /// <summary>Starts on one of the stores: PostgreSQL where a server is given.</summary>
+    public static Task<AuditWorld> StartAsync(PostgresServer? server, params string[] grantLines) => StartAsync(server, static _ => { }, grantLines);
+
+    public static async Task<AuditWorld> StartAsync(PostgresServer? server, Action<JsonObject> configure, params string[] grantLines)
     {
         var signer = Path.Combine(Directory.CreateTempSubdirectory("tunduk-owner-").FullName, "owner.pem");
         await File.WriteAllTextAsync(signer, OwnerCertificate.ExportCertificatePem());
+        var connection = Path.Combine(Path.GetDirectoryName(signer)!, "connection.txt");
         var world = await TestWorld.StartAsync(new TestWorldOptions
         {
             Consumer = json =>
@@ -50,10 +56,21 @@ internal sealed class AuditWorld : IAsyncDisposable
                 documents["OwnerSigners"] = new JsonArray(signer);
                 ((JsonArray)json["Callers"]!).Add(new JsonObject { ["Name"] = Approver, ["CertificateSha256"] = ApproverCertificate.GetCertHashString(HashAlgorithmName.SHA256), ["Roles"] = new JsonArray("approver") });
                 ((JsonArray)json["Callers"]!).Add(new JsonObject { ["Name"] = "other", ["ApiKeySha256"] = TestWorld.Digest("other-key-of-a-test"), ["Roles"] = new JsonArray("auditor") });
+                if (server is not null)
+                {
+                    File.WriteAllText(connection, server.NewDatabase());
+                    File.SetUnixFileMode(connection, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                    var archive = (JsonObject)json["Archive"]!;
+                    archive["Store"] = "postgresql";
+                    archive["Connection"] = connection;
+                    archive["Instance"] = "consumer";
+                }
+
+                configure(json);
             },
         });
         var audit = new AuditWorld(world);
-        Directory.Delete(Path.GetDirectoryName(signer)!, recursive: true);
+        audit.secrets = Path.GetDirectoryName(signer)!;
         audit.Sign(audit.ListFile, File.ReadAllText(audit.ListFile));
         audit.Grant(grantLines);
         return audit;
@@ -155,6 +172,7 @@ internal sealed class AuditWorld : IAsyncDisposable
         AdapterConfiguration.Load(World.Folders.ConsumerConfiguration, out var configuration).ShouldBeEmpty();
         configuration!.Options.Documents.OwnerSigners.Clear();
         configuration.Options.Documents.PinnedOwnerDocuments.AddRange(new[] { GrantFile, ListFile }.Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))));
+        configuration.Options.Documents.PinnedAgreements.AddRange(Directory.EnumerateFiles(Path.Combine(World.ConsumerFolder, "agreements"), "*.yaml").Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))));
         var faults = new List<SettingFault>();
         var clock = new ShiftedClock(ahead);
         var desk = ArchiveDesk.Create(configuration, Archive, SigningKeys.Load(configuration.Options, configuration.Resolve, faults)!, clock, faults);
@@ -167,6 +185,7 @@ internal sealed class AuditWorld : IAsyncDisposable
     {
         http.Dispose();
         await World.DisposeAsync();
+        Directory.Delete(secrets, recursive: true);
     }
 
     private async Task<HttpResponseMessage> SendAsync(string path, object request, string? key)

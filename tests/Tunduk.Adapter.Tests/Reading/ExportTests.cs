@@ -1,18 +1,25 @@
 using System.Text;
+using System.Text.Json.Nodes;
+using Tunduk.Adapter.Reading;
+using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Tests.Sandbox;
+using Tunduk.Archive;
+using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Evidence.Bundles;
+using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.Reading;
 
 /// <summary>From an exchange to a bundle that a stranger checks with the trust file.</summary>
-public sealed class ExportTests
+public abstract class ExportTests(PostgresServer? server)
 {
     private const string Purpose = AuditWorld.Purpose;
 
     [Fact]
     public async Task Export_Search_VerifiesAgainstTheTrustFile()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         await audit.ExchangeAsync();
         var bundle = await audit.ExportAsync(new { purpose = Purpose, person = new { kind = "pin", value = TestPersons.Somebody.Pin } });
         var report = audit.Verify(bundle, await audit.TrustAsync());
@@ -27,7 +34,7 @@ public sealed class ExportTests
     [Fact]
     public async Task Export_Depths_HoldNoMoreThanTheGrant()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         await audit.ExchangeAsync();
         var trust = await audit.TrustAsync();
         foreach (var depth in new[] { "metadata", "names", "masked" })
@@ -49,7 +56,7 @@ public sealed class ExportTests
     [Fact]
     public async Task Export_All_ProvesCompletenessAndContinuesAnEarlierBundle()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         await audit.ExchangeAsync();
         var trust = await audit.TrustAsync();
         var first = await audit.ExportAsync(new { purpose = Purpose, all = true });
@@ -64,5 +71,54 @@ public sealed class ExportTests
         audit.Grant("services: [sandbox/GOV/70009001/registry/getPerson/v1]");
         await audit.RefusedAsync("grant_exceeded", "export", new { purpose = Purpose, all = true });
         await audit.RefusedAsync("query_invalid", "export", new { purpose = Purpose, records = new[] { "17" } });
+    }
+
+    [Fact]
+    public async Task Export_Interrupted_IsAnEntryAndLeavesNoFile()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        await audit.ExchangeAsync();
+        var (desk, auditor) = audit.DeskAt(TimeSpan.Zero);
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        (await desk.Exporter.ExportAsync(auditor, new ArchiveExportRequest { Purpose = Purpose }, stop.Token)).TryGet(out _, out var error).ShouldBeFalse();
+        error!.Code.ShouldBe("cancelled");
+        var newest = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 2 }, default)).Entries;
+        newest.Select(entry => entry.Entry.Code).ShouldBe(["cancelled", "export"]); // the look was archived before, and that it did not end
+        Directory.EnumerateFiles(audit.World.ConsumerFolder, ".export-*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Export_AllCertificatesTenYearsExpired_StillVerifiesByItsTimeStamp()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = DevelopmentAuthority.OpenOrCreate(folder["ca"], TimeProvider.System);
+        await using var stamps = await AuthorityServer.StartAsync(authority, 0, TimeProvider.System, CancellationToken.None);
+        await using var audit = await AuditWorld.StartAsync(server, json => json["Trust"] = new JsonObject
+        {
+            ["Timestamps"] = new JsonObject
+            {
+                ["Authorities"] = new JsonArray(new JsonObject { ["Address"] = stamps.TsaAddress.AbsoluteUri, ["Anchors"] = new JsonArray(authority.Root.CertificatePath), ["AllowLocalAddresses"] = true }),
+            },
+        });
+        await audit.ExchangeAsync();
+        var bundle = await audit.ExportAsync(new { purpose = Purpose });
+        var trust = await audit.TrustAsync();
+        var now = audit.Verify(bundle, trust);
+        now.Findings.ShouldBeEmpty();
+        now.Statements.ShouldContain(static line => line.Contains("not later than", StringComparison.Ordinal));
+
+        var later = BundleVerifier.Verify(new MemoryStream(bundle), new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow().AddYears(30), Trust = trust }, default);
+        later.Findings.ShouldBeEmpty();
+        later.Ok.ShouldBeTrue();
+        later.SignaturesVerified.ShouldBeGreaterThan(0);
+
+        // An authority that does not answer stops no export; the bundle says what its time is worth.
+        stamps.Tsa.Fault = TimeStampFault.Rejection;
+        await audit.ExchangeAsync();
+        var claimed = await audit.ExportAsync(new { purpose = Purpose });
+        audit.Verify(claimed, trust).Statements.ShouldContain(static line => line.Contains("claimed at", StringComparison.Ordinal));
+        BundleVerifier.Verify(new MemoryStream(claimed), new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow().AddYears(30), Trust = trust }, default)
+            .Findings.Select(static finding => finding.Code).ShouldContain("checkpoint_time_unproven");
     }
 }

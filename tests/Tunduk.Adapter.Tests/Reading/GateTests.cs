@@ -1,19 +1,21 @@
 using System.Text.Json;
+using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Archive;
+using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.Reading;
 
 /// <summary>Who may read what (clause 3.2.5): every look through the gate, every refusal by name and an entry.</summary>
-public sealed class GateTests
+public abstract class GateTests(PostgresServer? server)
 {
     private const string Purpose = AuditWorld.Purpose;
 
     [Fact]
     public async Task Search_GrantMissingWrongOrExpired_IsRefusedByName()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         await audit.ExchangeAsync();
         var search = new { purpose = Purpose };
         (await audit.PostAsync("search", search)).Status.ShouldBe(200);
@@ -38,7 +40,7 @@ public sealed class GateTests
     [Fact]
     public async Task Search_BeyondTheGrant_SaysWhat()
     {
-        await using var audit = await AuditWorld.StartAsync("by: [message-id]", "depth: masked", "acts: [search, show]", "conditions: { case: required }", "counterparties: [sandbox/GOV/70009001/registry]");
+        await using var audit = await AuditWorld.StartAsync(server, "by: [message-id]", "depth: masked", "acts: [search, show]", "conditions: { case: required }", "counterparties: [sandbox/GOV/70009001/registry]");
         var record = await audit.ExchangeAsync();
         var person = new { kind = "pin", value = TestPersons.Somebody.Pin };
         Path(await audit.RefusedAsync("grant_exceeded", "search", new { purpose = Purpose })).ShouldBe("$.case");
@@ -71,7 +73,7 @@ public sealed class GateTests
     [Fact]
     public async Task Search_ValueThatMatchesNothing_IsRefusedAsWrong()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         Path(await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, outcome = "okay" })).ShouldBe("$.outcome");
         Path(await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, service = "getPerson" })).ShouldBe("$.service");
         Path(await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, stage = "nowhere" })).ShouldBe("$.stage");
@@ -82,7 +84,7 @@ public sealed class GateTests
     [Fact]
     public async Task Search_Filters_FindWhatMatchesWithItsProof()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         var record = await audit.ExchangeAsync();
         var end = (await audit.Archive.GetEndAsync(record, default))!.Record.ToString();
         (await FindAsync(new { purpose = Purpose, person = new { kind = "pin", value = TestPersons.Somebody.Pin }, signature = "own-embedded" })).ShouldBe([record.ToString()]);
@@ -108,7 +110,7 @@ public sealed class GateTests
     [Fact]
     public async Task Search_PageToken_IsBoundToCallerQueryAndGrant()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         for (var i = 0; i < 3; i++)
         {
             await audit.ExchangeAsync();
@@ -141,11 +143,12 @@ public sealed class GateTests
     [Fact]
     public async Task Show_SecondPerson_ApprovesExactlyThisLookOnce()
     {
-        await using var audit = await AuditWorld.StartAsync("depth: evidence", "conditions: { secondPerson: [search] }");
+        await using var audit = await AuditWorld.StartAsync(server, "depth: evidence", "conditions: { secondPerson: [search] }");
         var record = await audit.ExchangeAsync();
         var other = await audit.ExchangeAsync();
         const string Nonce = "0123456789abcdef";
-        await audit.RefusedAsync("query_invalid", $"records/{record}", new { purpose = Purpose, depth = "evidence" });
+        (await audit.RefusedAsync("approval_missing", $"records/{record}", new { purpose = Purpose, depth = "evidence" })).TryGetProperty("details", out _).ShouldBeFalse();
+        await audit.RefusedAsync("query_invalid", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = "short" });
         var asked = await audit.RefusedAsync("approval_missing", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce });
         var approval = await audit.ApproveAsync(asked);
 
@@ -159,6 +162,38 @@ public sealed class GateTests
         await audit.RefusedAsync("approval_used", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval });
         await audit.RefusedAsync("approval_missing", "search", new { purpose = Purpose, nonce = Nonce });
         (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.Approval] }, default)).Entries.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Search_GrantEndsBetweenTwoPages_IsRefusedByName()
+    {
+        await using var audit = await AuditWorld.StartAsync(server, "valid: { from: 2020-01-01, until: 2036-05-20 }");
+        await audit.ExchangeAsync();
+        await audit.ExchangeAsync();
+        var end = new DateTimeOffset(2036, 5, 21, 0, 0, 0, TimeSpan.FromHours(6)) - TimeProvider.System.GetUtcNow();
+        var (before, auditor) = audit.DeskAt(end - TimeSpan.FromMinutes(10));
+        var request = new ArchiveSearchRequest { Purpose = Purpose, Kind = EntryKind.Request, Limit = 1 };
+        (await before.Reader.SearchAsync(auditor, request)).TryGet(out var first, out var error).ShouldBeTrue(error?.ToString());
+        first!.Next.ShouldNotBeNull();
+        var (after, _) = audit.DeskAt(end + TimeSpan.FromMinutes(10));
+        (await after.Reader.SearchAsync(auditor, request with { After = first.Next })).TryGet(out _, out error).ShouldBeFalse();
+        error!.Code.ShouldBe("grant_expired");
+        (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default)).Entries[0].Entry.Code.ShouldBe("grant_expired");
+    }
+
+    [Fact]
+    public async Task Show_OneApprovalForTwoLooksAtOnce_OneIsAnswered()
+    {
+        await using var audit = await AuditWorld.StartAsync(server, "depth: evidence");
+        var record = await audit.ExchangeAsync();
+        const string Nonce = "fedcba9876543210";
+        var look = new { purpose = Purpose, depth = "evidence", nonce = Nonce };
+        var approval = await audit.ApproveAsync(await audit.RefusedAsync("approval_missing", $"records/{record}", look));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => audit.PostAsync($"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval })));
+        answers.Count(static answer => answer.Status == 200).ShouldBe(1);
+        answers.Where(static answer => answer.Status != 200).ShouldAllBe(static answer => answer.Answer.GetProperty("code").GetString() == "approval_used");
+        (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.Approval] }, default)).Entries.Count.ShouldBe(1);
+        (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], Code = "approval_used" }, default)).Entries.Count.ShouldBe(3);
     }
 
     private static string? Path(JsonElement refusal) => refusal.GetProperty("path").GetString();

@@ -1,12 +1,13 @@
 using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Archive;
+using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.Reading;
 
 /// <summary>Retention, hold and erasure: forgotten by rule, provable afterwards, and never what is held.</summary>
-public sealed class RetentionTests
+public abstract class RetentionTests(PostgresServer? server)
 {
     private const string Purpose = AuditWorld.Purpose;
     private static readonly TimeSpan TwoDays = TimeSpan.FromDays(2);
@@ -14,7 +15,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Erase_OneField_KeepsTheProofOfEverythingElse()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         var record = await audit.ExchangeAsync();
         await audit.RefusedAsync("query_invalid", "erase", new { purpose = Purpose, record = record.ToString() });
         await audit.RefusedAsync("query_invalid", "erase", new { purpose = Purpose, ground = "law" });
@@ -33,7 +34,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Erase_PersonUnderHold_IsRefusedUntilItIsReleased()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         var record = await audit.ExchangeAsync();
         var person = new { kind = "pin", value = TestPersons.Somebody.Pin };
         await audit.RefusedAsync("query_invalid", "hold", new { purpose = Purpose });
@@ -52,7 +53,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Purge_ConfirmedTerm_DryRunThenGapThatIsProvable()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         var record = await audit.ExchangeAsync();
         var list = await File.ReadAllTextAsync(audit.ListFile);
         audit.Sign(audit.ListFile, list, byOwner: false);
@@ -90,7 +91,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Purge_HoldPlacedMeanwhileOrInterrupted_KeepsWhatIsHeldAndGoesOn()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(server);
         for (var i = 0; i < 3; i++)
         {
             await audit.ExchangeAsync();
@@ -120,5 +121,105 @@ public sealed class RetentionTests
         (await desk.Retention.PurgeAsync(auditor, new ArchivePurgeRequest { Purpose = Purpose, Execute = true }, default)).TryGet(out var second, out _).ShouldBeTrue();
         (second!.Erased, second.Held).ShouldSatisfyAllConditions(pair => pair.Erased.ShouldBe(0), pair => pair.Held.ShouldBeGreaterThanOrEqualTo(2));
         (await audit.Archive.GetAsync(after, default))!.State.ShouldBe(SealState.Complete);
+    }
+
+    [Fact]
+    public async Task Purge_AgreementAsksForATerm_TheLongerCountsAndAConfirmedOneSuffices()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        await audit.ExchangeAsync();
+        var agreement = Directory.EnumerateFiles(Path.Combine(audit.World.ConsumerFolder, "agreements"), "*.yaml").Single();
+        var text = (await File.ReadAllTextAsync(agreement)).Replace("archive: { content: filtered }", "archive: { content: filtered, retain: P3Y, confirmedBy: \"A. Invented\", basis: \"SLA No. 14\" }", StringComparison.Ordinal);
+        text.ShouldContain("retain: P3Y");
+        await File.WriteAllTextAsync(agreement, text);
+        var list = await File.ReadAllTextAsync(audit.ListFile);
+        audit.Sign(audit.ListFile, list.Replace("P3Y", "P1D", StringComparison.Ordinal));
+        (await DryAsync()).Due.ShouldBeEmpty(); // the agreement asks for three years
+
+        await File.WriteAllTextAsync(agreement, text.Replace("retain: P3Y", "retain: P1D", StringComparison.Ordinal));
+        (await DryAsync()).Due["everything"].ShouldBe(2);
+
+        // A list that names another service only: by the agreement alone, where somebody confirmed the term.
+        audit.Sign(audit.ListFile, list.Replace("service: any", "service: sandbox/GOV/70009001/registry/other/v1", StringComparison.Ordinal));
+        var alone = await DryAsync();
+        alone.Due.Keys.ShouldHaveSingleItem().ShouldStartWith("agreement ");
+        alone.WithoutRule.ShouldBe(0);
+        await File.WriteAllTextAsync(agreement, text.Replace("retain: P3Y", "retain: P1D", StringComparison.Ordinal).Replace(", confirmedBy: \"A. Invented\"", "", StringComparison.Ordinal));
+        var unconfirmed = await DryAsync();
+        unconfirmed.Due.ShouldBeEmpty();
+        unconfirmed.WithoutRule.ShouldBe(2);
+
+        async Task<Retention.PurgeReport> DryAsync()
+        {
+            var (later, caller) = audit.DeskAt(TwoDays);
+            (await later.Retention.PurgeAsync(caller, new ArchivePurgeRequest { Purpose = Purpose }, default)).TryGet(out var report, out var fault).ShouldBeTrue(fault?.ToString());
+            return report!;
+        }
+    }
+
+    [Fact]
+    public async Task Purge_InterruptedBetweenPieces_DidWholePiecesAndFindsTheRest()
+    {
+        const int Records = 230;
+        await using var audit = await AuditWorld.StartAsync(server);
+        for (var i = 0; i < Records; i++)
+        {
+            (await audit.Archive.AppendAsync(new EntryDraft
+            {
+                Kind = EntryKind.Refusal,
+                Code = "refused",
+                Stage = "Filter",
+                OwnSubsystem = "sandbox/COM/60009001/loans",
+                UserId = "KG1",
+            }, default)).IsDurable.ShouldBeTrue();
+        }
+
+        audit.Sign(audit.ListFile, (await File.ReadAllTextAsync(audit.ListFile)).Replace("P3Y", "P1D", StringComparison.Ordinal));
+        var (desk, auditor) = audit.DeskAt(TwoDays);
+        using var stop = new CancellationTokenSource();
+        var purge = desk.Retention.PurgeAsync(auditor, new ArchivePurgeRequest { Purpose = Purpose, Execute = true }, stop.Token);
+        while (!purge.IsCompleted && (await RunsAsync()).Count == 0)
+        {
+            await Task.Yield();
+        }
+
+        await stop.CancelAsync();
+        try
+        {
+            await purge;
+        }
+        catch (OperationCanceledException)
+        {
+            // As a caller that hung up sees it, unless the purge was quicker.
+        }
+
+        var before = (await RunsAsync()).Sum(entry => entry.Entry.Count ?? 0);
+        before.ShouldBeOneOf(100, 200, Records);
+        (await desk.Retention.PurgeAsync(auditor, new ArchivePurgeRequest { Purpose = Purpose, Execute = true }, default)).TryGet(out var rest, out _).ShouldBeTrue();
+        rest!.Erased.ShouldBe(Records - before);
+        (await audit.Archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+
+        async Task<IReadOnlyList<ArchiveEntry>> RunsAsync() => (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.RetentionRun] }, default)).Entries;
+    }
+
+    [Theory]
+    [InlineData("none", false)]
+    [InlineData("as-received", true)]
+    public async Task Exchange_ListNamesContent_IsKeptAsTheListSays(string content, bool kept)
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        audit.Sign(audit.ListFile, (await File.ReadAllTextAsync(audit.ListFile)).Replace("retain: P3Y", $"content: {content}, retain: P3Y", StringComparison.Ordinal).Replace("2026-1", "2026-2", StringComparison.Ordinal));
+        audit.World.Clock.Expire(TimeSpan.FromSeconds(10)); // the list is looked for again
+        var record = (await audit.Archive.GetAsync(await audit.ExchangeAsync(), default))!;
+        record.Entry.ArchivingListVersion.ShouldBe("2026-2");
+        var end = (await audit.Archive.GetEndAsync(record.Record, default))!;
+        foreach (var half in new[] { record, end })
+        {
+            half.Parts.Any(part => part.Name == "message").ShouldBe(kept);
+            half.Values.Any(value => value.Presence == ValuePresence.Present && value.Path.StartsWith("re", StringComparison.Ordinal)).ShouldBe(kept);
+        }
+
+        // Nothing of the content is kept, and the person is found all the same.
+        (await audit.Archive.SearchAsync(new SearchQuery { Terms = [new IndexTerm(IndexKind.Pin, TestPersons.Somebody.Pin)], Kinds = [EntryKind.Request] }, default)).Entries.Count.ShouldBe(1);
     }
 }

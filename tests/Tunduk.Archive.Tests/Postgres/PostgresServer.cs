@@ -47,6 +47,26 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Everything the cluster has on disk.</summary>
     public string Folder => root;
 
+    /// <summary>Processor time of the server's present processes.</summary>
+    public double CpuMilliseconds()
+    {
+        double sum = 0;
+        string parent = File.ReadLines(Path.Combine(Data, "postmaster.pid")).First();
+        foreach (string child in File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                sum += double.Parse(File.ReadAllText($"/proc/{child}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1e6;
+            }
+            catch (IOException)
+            {
+                // It has ended.
+            }
+        }
+
+        return sum;
+    }
+
     private string Data => Path.Combine(root, "data");
 
     /// <summary>A standby that streams from this server.</summary>

@@ -70,11 +70,11 @@ internal sealed class ArchivePlaces(string root, PostgresServer? server, int pre
     }
 
     /// <summary>The writer of the place's store, not opened.</summary>
-    public static (ILogStore Writer, IDisposable Store) Writer(Place place)
+    public static (ILogStore Writer, IDisposable Store) Writer(Place place, SqliteSettings? settings = null)
     {
         if (place.Database is null)
         {
-            SqliteStore sqlite = new(place.Options.Folder);
+            SqliteStore sqlite = new(place.Options.Folder, settings: settings);
             return (sqlite.NewWriter(), sqlite);
         }
 

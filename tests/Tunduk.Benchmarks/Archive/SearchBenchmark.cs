@@ -28,6 +28,9 @@ internal static class SearchBenchmark
         if (stores is "postgresql" or "both")
         {
             using PostgresServer server = new();
+            server.Configure("shared_buffers = 512MB", "max_wal_size = 16GB", "checkpoint_timeout = 30min");
+            server.Stop();
+            server.Start();
             await MeasureAsync(args, "postgres", server, result);
         }
 
@@ -56,13 +59,12 @@ internal static class SearchBenchmark
             try
             {
                 Action forget = () => Forget(server?.Folder ?? root);
-                result[name + "PersonMs"] = await PersonsAsync(archive, entries, null);
-                result[name + "PersonColdMs"] = await PersonsAsync(archive, entries, forget);
+                Func<double> cpu = () => Environment.CpuUsage.TotalTime.TotalMilliseconds + (server?.CpuMilliseconds() ?? 0);
+                (result[name + "PersonMs"], result[name + "PersonCpuMs"]) = await PersonsAsync(archive, entries, null, cpu);
+                (result[name + "PersonColdMs"], _) = await PersonsAsync(archive, entries, forget, cpu);
                 bool print = args.Contains("--pairs", StringComparer.Ordinal);
-                (double worst, string pair) = await WorstPairAsync(archive, entries, null, print);
-                (result[name + "WorstPairMs"], result[name + "WorstPair"]) = (worst, pair);
-                (worst, pair) = await WorstPairAsync(archive, entries, forget, print);
-                (result[name + "WorstPairColdMs"], result[name + "WorstPairCold"]) = (worst, pair);
+                (result[name + "WorstPairMs"], result[name + "WorstPair"], result[name + "WorstPairCpuMs"], result[name + "WorstPairCpu"]) = await WorstPairAsync(archive, null, cpu, print);
+                (result[name + "WorstPairColdMs"], result[name + "WorstPairCold"], result[name + "WorstPairColdCpuMs"], _) = await WorstPairAsync(archive, forget, cpu, print);
                 (double made, double verified) = await BundleRun.MeasureAsync(archive, signer, root, Option(args, "--bundle", 10_000));
                 result[name + "BundlePerSecond"] = Math.Round(made);
                 result[name + "BundleVerifyPerSecond"] = Math.Round(verified);
@@ -80,19 +82,19 @@ internal static class SearchBenchmark
     }
 
     // 95 of a hundred persons are found faster.
-    private static async Task<double> PersonsAsync(IArchive archive, long entries, Action? forget)
+    private static async Task<(double Ms, double CpuMs)> PersonsAsync(IArchive archive, long entries, Action? forget, Func<double> cpu)
     {
-        List<double> times = [];
+        List<(double Ms, double CpuMs)> times = [];
         for (int i = 0; i < Looks; i++)
         {
             forget?.Invoke();
-            times.Add(await TimeAsync(archive, new SearchQuery { Terms = [SearchFill.Person(i * 37 % SearchFill.Persons(entries))] }));
+            times.Add(await TimeAsync(archive, new SearchQuery { Terms = [SearchFill.Person(i * 37 % SearchFill.Persons(entries))] }, cpu));
         }
 
-        return Math.Round(times.Order().ElementAt(times.Count * 95 / 100), 2);
+        return (Math.Round(times.Select(static t => t.Ms).Order().ElementAt(times.Count * 95 / 100), 2), Math.Round(times.Select(static t => t.CpuMs).Order().ElementAt(times.Count * 95 / 100), 2));
     }
 
-    private static async Task<(double Ms, string Pair)> WorstPairAsync(IArchive archive, long entries, Action? forget, bool print)
+    private static async Task<(double Ms, string Pair, double CpuMs, string CpuPair)> WorstPairAsync(IArchive archive, Action? forget, Func<double> cpu, bool print)
     {
         (string Name, Func<SearchQuery, SearchQuery> Set)[] filters =
         [
@@ -115,36 +117,40 @@ internal static class SearchBenchmark
             ("time recent", static q => q with { From = TimeProvider.System.GetUtcNow().AddDays(-1) }), ("time old", static q => q with { Until = TimeProvider.System.GetUtcNow().AddDays(-300) }),
             ("time none", static q => q with { Until = DateTimeOffset.UnixEpoch }),
         ];
-        (double Ms, string Pair) worst = (0, "");
+        (double Ms, string Pair, double CpuMs, string CpuPair) worst = (0, "", 0, "");
         for (int i = 0; i < filters.Length; i++)
         {
             for (int j = i; j < filters.Length; j++)
             {
                 forget?.Invoke();
-                double ms = await TimeAsync(archive, filters[j].Set(filters[i].Set(new SearchQuery())));
+                (double ms, double used) = await TimeAsync(archive, filters[j].Set(filters[i].Set(new SearchQuery())), cpu);
                 string pair = $"{filters[i].Name} and {filters[j].Name}";
-                worst = ms > worst.Ms ? (ms, pair) : worst;
+                worst = ms > worst.Ms ? worst with { Ms = ms, Pair = pair } : worst;
+                worst = used > worst.CpuMs ? worst with { CpuMs = used, CpuPair = pair } : worst;
                 if (print)
                 {
-                    await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{ms,9:F2} {(forget is null ? "warm" : "cold")} {pair}"));
+                    await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{ms,9:F2} {used,9:F2} {(forget is null ? "warm" : "cold")} {pair}"));
                 }
             }
         }
 
-        return (Math.Round(worst.Ms, 2), worst.Pair);
+        return worst with { Ms = Math.Round(worst.Ms, 2), CpuMs = Math.Round(worst.CpuMs, 2) };
 
         static (string, Func<SearchQuery, SearchQuery>)[] Each(string name, Func<SearchQuery, string, SearchQuery> set, params string[] values) =>
             [.. values.Append("nobody/has/this/name").Select<string, (string, Func<SearchQuery, SearchQuery>)>(value => ($"{name} {value}", q => set(q, value)))];
     }
 
-    private static async Task<double> TimeAsync(IArchive archive, SearchQuery query)
+    // On a machine that others use too the processor time says more than the clock.
+    private static async Task<(double Ms, double CpuMs)> TimeAsync(IArchive archive, SearchQuery query, Func<double> cpu)
     {
+        double before = cpu();
         long begin = Stopwatch.GetTimestamp();
         await archive.SearchAsync(query, default);
-        return Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+        double ms = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+        return (ms, cpu() - before);
     }
 
-    // What the database itself keeps in its own memory stays: two megabytes a connection of SQLite, 32 of the server.
+    // What the database itself keeps in its own memory stays: two megabytes a connection of SQLite, half a gigabyte of the server.
     private static void Forget(string folder)
     {
         using Process dd = Process.Start(new ProcessStartInfo("sh", ["-c", "find \"$1\" -type f -size +64k | while read -r f; do dd of=\"$f\" oflag=nocache conv=notrunc,fdatasync count=0 status=none; done", "sh", folder]))!;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tunduk.Archive;
 using Tunduk.Archive.Keys;
 using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Sqlite;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 
@@ -38,7 +39,9 @@ internal static class SearchFill
     {
         DateTimeOffset begin = TimeProvider.System.GetUtcNow() - Year - TimeSpan.FromHours(1);
         await (await places.OpenAsync(place, new FixedTime(begin))).DisposeAsync();
-        (ILogStore writer, IDisposable store) = ArchivePlaces.Writer(place);
+
+        // Filling need not survive a power cut; what is measured is opened as always.
+        (ILogStore writer, IDisposable store) = ArchivePlaces.Writer(place, new SqliteSettings(Synchronous: 0, AutoCheckpointPages: 100_000));
         using (store)
         {
             await using ILogStore open = writer;
