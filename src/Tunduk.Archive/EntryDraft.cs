@@ -76,7 +76,7 @@ public sealed record EntryDraft
     /// <summary>Every value of the message, in document order. Paths of messages never begin with <c>$</c>.</summary>
     public IReadOnlyList<SealedValue> Values { get; init; } = [];
 
-    /// <summary>The persons the message is about. Never put removed values here.</summary>
+    /// <summary>The persons the message is about, or the values a look was for (<see cref="Searched"/>). Never put removed values here.</summary>
     public IReadOnlyList<IndexTerm> Persons { get; init; } = [];
 
     /// <summary>The message's bytes.</summary>

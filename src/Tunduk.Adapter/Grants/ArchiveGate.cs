@@ -37,7 +37,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
             facts.Add(SealedValue.Text("$approver", judged.Approver));
         }
 
-        AppendResult result = await archive.AppendAsync(Draft(Word(look.Act), facts), CancellationToken.None);
+        AppendResult result = await archive.AppendAsync(Draft(Word(look.Act), facts, look), CancellationToken.None);
         return result.IsDurable ? new Admission(judged.Grant, judged.Depth, result.Record!.Value, judged.Approver) : NotLogged(result);
     }
 
@@ -47,7 +47,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         List<SealedValue> facts = Facts(caller, look, null);
         facts.Add(SealedValue.Text("$act", Word(look.Act)));
         facts.Add(SealedValue.Text("$denied", $"{error.Path}: {error.Found}"));
-        AppendResult result = await archive.AppendAsync(Draft(error.Code, facts), CancellationToken.None);
+        AppendResult result = await archive.AppendAsync(Draft(error.Code, facts, look), CancellationToken.None);
         return result.IsDurable ? error : NotLogged(result);
     }
 
@@ -225,8 +225,8 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         }
     }
 
-    private EntryDraft Draft(string code, IReadOnlyList<SealedValue> facts) =>
-        new() { Kind = EntryKind.ArchiveAccess, EventTime = clock.GetUtcNow(), Stage = "read", Code = code, Facts = facts };
+    private EntryDraft Draft(string code, IReadOnlyList<SealedValue> facts, Look look) =>
+        new() { Kind = EntryKind.ArchiveAccess, EventTime = clock.GetUtcNow(), Stage = "read", Code = code, Facts = facts, Persons = look.Terms };
 
     private static ExchangeError NotLogged(AppendResult result) =>
         new(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry of this look", Found = result.Fault?.Name };

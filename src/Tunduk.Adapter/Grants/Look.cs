@@ -18,6 +18,9 @@ internal sealed record Look
     /// <summary>What is asked for, to be archived with the look: sealed, for it may be personal.</summary>
     public IReadOnlyList<SealedValue> Facts { get; init; } = [];
 
+    /// <summary>What the entry of the look is found by, so that the searched values can be erased with those of the person.</summary>
+    public IReadOnlyList<IndexTerm> Terms { get; init; } = [];
+
     public IReadOnlySet<SearchedBy> By { get; init; } = new HashSet<SearchedBy>();
 
     public string? Own { get; init; }

@@ -14,7 +14,7 @@ internal static class ArchiveQueries
     public static readonly IReadOnlySet<string> OtherOutcomes = new HashSet<string>(StringComparer.Ordinal)
     {
         ExchangeJournal.OkCode, "outcome_unknown", "log_begun", "checkpoint_key", "erasure_replayed", "epoch_sealed", "timestamp", "certificate_status",
-        "search", "show", "explain", "export", "hold", "erase", "purge", "export_interrupted", "hold_placed", "hold_released", "erase_fields",
+        "search", "show", "explain", "export", "hold", "erase", "purge", "export_interrupted", "hold_placed", "hold_released", "erase_fields", "erase_searched",
     };
 
     private const int LongestText = 1024;
@@ -45,7 +45,7 @@ internal static class ArchiveQueries
 
         return CheckNames(request) ?? (Outcome<SearchQuery>)new SearchQuery
         {
-            Terms = terms,
+            Terms = request.Kind == EntryKind.ArchiveAccess ? [.. terms.Select(term => term.Kind == IndexKind.Removed ? term : Searched.Of(term))] : terms,
             Counterparty = request.Counterparty,
             OwnSubsystem = request.Own,
             Service = request.Service,
@@ -86,6 +86,8 @@ internal static class ArchiveQueries
             Access = request,
             Canonical = Canonical(request),
             Facts = Facts(request),
+            Terms = SearchedTerms(request),
+            Record = (request as ArchiveEraseRequest)?.Record is { } text && RecordId.TryParse(text, out var id) ? id : null,
             By = by,
             Own = request.Own,
             Counterparty = request.Counterparty,
@@ -101,6 +103,10 @@ internal static class ArchiveQueries
             }
         }
     }
+
+    /// <summary>The terms that entries are found by which hold what this request searches for.</summary>
+    public static IReadOnlyList<IndexTerm> SearchedTerms(ArchiveSearchRequest request) =>
+        Terms(request, out var terms) is null ? [.. terms.Where(term => term.Kind != IndexKind.Removed).Select(Searched.Of)] : [];
 
     /// <summary>The request without approval, page and depth of paging, as the one JSON text it has: what approvals and page tokens are bound to.</summary>
     public static byte[] Canonical<T>(T request)
@@ -204,6 +210,12 @@ internal static class ArchiveQueries
         {
             Add("records", export.Records is null ? null : string.Join(' ', export.Records.Take(10_000)));
             Add("all", export.All ? "true" : null);
+        }
+
+        if (request is ArchiveEraseRequest erase)
+        {
+            Add("fields", erase.Fields is null ? null : string.Join('\n', erase.Fields.Take(1_000)));
+            Add("ground", erase.Ground is { Length: > LongestText } ? erase.Ground[..LongestText] : erase.Ground);
         }
 
         return values;

@@ -120,13 +120,13 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
     }
 
     private async IAsyncEnumerable<RecordDisclosure> DiscloseAsync(
-        LogId log, SignedCheckpoint checkpoint, bool all, List<RecordId> found, Dictionary<RecordId, RecordId> erasedBy, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        LogId log, SignedCheckpoint checkpoint, bool all, List<RecordId> found, Dictionary<RecordId, List<RecordId>> erasedBy, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!all)
         {
             // The entry that proves an erasure goes along with what it erased.
             SortedSet<long> indices = [.. found.Where(record => record.Log == log).Select(record => record.Index)];
-            indices.UnionWith(found.Select(record => erasedBy.GetValueOrDefault(record)).Where(record => record.Log == log).Select(record => record.Index).ToList());
+            indices.UnionWith(found.SelectMany(record => erasedBy.GetValueOrDefault(record) ?? []).Where(record => record.Log == log).Select(record => record.Index).ToList());
             await foreach (var disclosed in archive.DiscloseAsync([.. indices.Select(index => new RecordId(log, index))], checkpoint, cancellationToken))
             {
                 yield return disclosed;
@@ -151,7 +151,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         }
     }
 
-    private static void Add(BundleWriter writer, RecordDisclosure disclosed, Admission admission, Dictionary<RecordId, RecordId> erasedBy)
+    private static void Add(BundleWriter writer, RecordDisclosure disclosed, Admission admission, Dictionary<RecordId, List<RecordId>> erasedBy)
     {
         if (disclosed.State is SealState.Damaged or SealState.KeyMissing)
         {
@@ -174,7 +174,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
                 Proof = [.. disclosed.Proof.Select(hash => hash.ToArray())],
                 Leaves = leaves,
                 Sealed = disclosed.State.ToString().ToLowerInvariant(),
-                ErasedBy = erasedBy.TryGetValue(disclosed.Record, out var by) ? by.ToString() : null,
+                ErasedBy = erasedBy.TryGetValue(disclosed.Record, out var by) ? by[0].ToString() : null, // the newest: it took what was left
                 End = disclosed.End?.ToString(),
                 Stated = stated,
             },
@@ -288,9 +288,9 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         return found.Count <= MostRecords ? found : throw new InvalidDataException($"the search finds more than {MostRecords} records");
     }
 
-    private async Task<Dictionary<RecordId, RecordId>> ErasuresAsync(CancellationToken cancellationToken)
+    private async Task<Dictionary<RecordId, List<RecordId>>> ErasuresAsync(CancellationToken cancellationToken)
     {
-        Dictionary<RecordId, RecordId> erasedBy = [];
+        Dictionary<RecordId, List<RecordId>> erasedBy = [];
         var query = new SearchQuery { Kinds = [EntryKind.Erasure, EntryKind.RetentionRun], PageSize = 1000 };
         do
         {
@@ -301,7 +301,12 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
                 {
                     if (RecordId.TryParse(line.AsSpan(7), out var record))
                     {
-                        erasedBy[record] = entry.Record;
+                        if (!erasedBy.TryGetValue(record, out var by))
+                        {
+                            erasedBy.Add(record, by = []);
+                        }
+
+                        by.Add(entry.Record);
                     }
                 }
             }

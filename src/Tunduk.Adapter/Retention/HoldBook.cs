@@ -52,7 +52,7 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
         await Turn.WaitAsync();
         try
         {
-            return await AppendAsync("hold_placed", null, facts);
+            return await AppendAsync("hold_placed", null, facts, ArchiveQueries.SearchedTerms(plain));
         }
         finally
         {
@@ -63,12 +63,13 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
     /// <summary>Releases a hold; null when there is none with this id.</summary>
     public async Task<AppendResult?> ReleaseAsync(string by, string id)
     {
+        // Also one that cannot be read any more: it holds everything until it is released.
         if (!RecordId.TryParse(id, out var record) || (await InForceAsync()).All(hold => hold.Id != id))
         {
             return null;
         }
 
-        return await AppendAsync("hold_released", record, [SealedValue.Text(ByFact, by)]);
+        return await AppendAsync("hold_released", record, [SealedValue.Text(ByFact, by)], []);
     }
 
     /// <summary>Every hold that was placed and not released. One that cannot be read stops every erasure: it holds everything.</summary>
@@ -165,9 +166,9 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
 
     private async Task<HashSet<RecordId>> CoveredAsync(LegalHold hold, Asked asked)
     {
-        if (!ArchiveQueries.ToQuery(hold.Query).TryGet(out var query, out _))
+        if (hold.Query is null || !ArchiveQueries.ToQuery(hold.Query).TryGet(out var query, out _))
         {
-            throw new InvalidDataException($"The hold {hold.Id} cannot be read: nothing is erased before it was released.");
+            return [.. asked.For.Values.SelectMany(static records => records)]; // nobody knows what it holds: all of it
         }
 
         HashSet<RecordId> covered = [];
@@ -195,9 +196,14 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
     {
         var values = record?.Values ?? [];
         var query = values.FirstOrDefault(value => value.Path == QueryFact);
-        if (query.Path is null || JsonSerializer.Deserialize<ArchiveSearchRequest>(query.Value.Span, ArchiveReader.Json) is not { } read)
+        ArchiveSearchRequest? read = null;
+        try
         {
-            throw new InvalidDataException($"The hold {id} cannot be read: nothing is erased before it was released.");
+            read = query.Path is null ? null : JsonSerializer.Deserialize<ArchiveSearchRequest>(query.Value.Span, ArchiveReader.Json);
+        }
+        catch (JsonException)
+        {
+            // It holds everything.
         }
 
         return new LegalHold(id.ToString(), Text(ByFact) ?? "unknown", Text(CaseFact), read);
@@ -205,6 +211,6 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
         string? Text(string path) => values.FirstOrDefault(value => value.Path == path) is { Path: not null } found ? found.AsText() : null;
     }
 
-    private async Task<AppendResult> AppendAsync(string code, RecordId? link, List<SealedValue> facts) =>
-        await archive.AppendAsync(new EntryDraft { Kind = EntryKind.Hold, EventTime = clock.GetUtcNow(), Stage = "retention", Code = code, Link = link, Facts = facts }, CancellationToken.None);
+    private async Task<AppendResult> AppendAsync(string code, RecordId? link, List<SealedValue> facts, IReadOnlyList<IndexTerm> terms) =>
+        await archive.AppendAsync(new EntryDraft { Kind = EntryKind.Hold, EventTime = clock.GetUtcNow(), Stage = "retention", Code = code, Link = link, Facts = facts, Persons = terms }, CancellationToken.None);
 }

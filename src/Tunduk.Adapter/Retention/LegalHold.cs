@@ -7,4 +7,4 @@ namespace Tunduk.Adapter.Retention;
 /// <param name="PlacedBy">Who placed it.</param>
 /// <param name="Case">The case it is for.</param>
 /// <param name="Query">What it holds.</param>
-internal sealed record LegalHold(string Id, string PlacedBy, string? Case, ArchiveSearchRequest Query);
+internal sealed record LegalHold(string Id, string PlacedBy, string? Case, ArchiveSearchRequest? Query);

@@ -18,6 +18,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
 {
     private const int Together = 100;
     private const int MostErased = 1_000_000;
+    private static readonly string[] SearchedPaths = ["$query/person", "$query/userId", "$query/basis", "$query/messageId", "$hold/query"];
     private static readonly EntryKind[] Exchanges = [EntryKind.Request, EntryKind.Response, EntryKind.Refusal, EntryKind.OutcomeUnknown];
 
     /// <summary>Places a hold, or releases one.</summary>
@@ -81,15 +82,70 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             return error;
         }
 
+        if (request.Record is not null && await archive.GetAsync(id, CancellationToken.None) is { } named && !Exchanges.Contains(named.Entry.Kind))
+        {
+            return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("$.record", "a record of an exchange: who looked, what was held, approved or erased, and the log's own entries stay", named.Entry.Kind.ToString()));
+        }
+
         var found = request.Record is null ? await FindAsync(ArchiveQueries.Within(query, admission.Grant), admission) : await OneAsync(id, admission);
-        if (found.Count == 0)
+        var isPerson = request.Record is null && request.Fields is null;
+        if (found.Count == 0 && !isPerson)
         {
             return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "$", Expected = "records of this archive, within the grant", Found = "none" });
         }
 
         List<SealedValue> facts = [SealedValue.Text("$by", caller.Name), SealedValue.Text("$ground", request.Ground!), SealedValue.Text("$access", admission.Access.ToString())];
+        if (request.Fields is not null)
+        {
+            facts.Add(SealedValue.Text("$fields", string.Join('\n', request.Fields)));
+        }
+
         var draft = new EntryDraft { Kind = EntryKind.Erasure, EventTime = clock.GetUtcNow(), Stage = "retention", Code = request.Fields is null ? "erase" : "erase_fields", Facts = facts };
-        return await EraseAsync(caller, look, found, request.Fields, draft, cancellationToken);
+        if (!(await EraseAsync(caller, look, found, request.Fields, draft, cancellationToken)).TryGet(out var report, out error))
+        {
+            return error;
+        }
+
+        if (isPerson)
+        {
+            (report, var fault) = await EraseSearchedAsync(request, report, draft, cancellationToken);
+            if (fault is not null)
+            {
+                return NotLogged(fault);
+            }
+        }
+
+        return report with { FilesClean = report.Erased + report.Looks == 0 || await archive.CleanAsync(CancellationToken.None) };
+    }
+
+    // Looks for the person, and holds on them that were released, repeat the value that was searched for: it goes, this look's own too. Who
+    // looked, when and why stays. What is still held was refused before.
+    private async Task<(EraseReport Report, ArchiveFault? Fault)> EraseSearchedAsync(ArchiveEraseRequest request, EraseReport report, EntryDraft draft, CancellationToken cancellationToken)
+    {
+        var held = (await holds.InForceAsync()).Select(hold => hold.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var term in ArchiveQueries.SearchedTerms(request))
+        {
+            List<RecordId> looks = [];
+            SearchQuery? query = new() { Terms = [term], PageSize = 1000 };
+            while (query is not null)
+            {
+                var page = await archive.SearchAsync(query, cancellationToken);
+                looks.AddRange(page.Entries.Select(entry => entry.Record).Where(record => !held.Contains(record.ToString())));
+                query = page.Next is { } next ? query with { After = next } : null;
+            }
+
+            foreach (var piece in looks.Chunk(Together))
+            {
+                var result = await archive.EraseAsync(new ErasureRequest { Records = piece, Paths = SearchedPaths, Entry = draft with { Code = "erase_searched" }, MoreFollow = true }, CancellationToken.None);
+                report = report with { Looks = report.Looks + result.Erased, Entries = [.. report.Entries, .. result.Entries.Select(record => record.ToString())] };
+                if (result.Fault is not null)
+                {
+                    return (report, result.Fault);
+                }
+            }
+        }
+
+        return (report, null);
     }
 
     /// <summary>Erases what the terms no longer ask for, oldest first; a dry run unless told otherwise.</summary>
@@ -231,7 +287,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             await pace.EndAsync(total.Entries.Count - entries, cancellationToken);
         }
 
-        return total with { FilesClean = total.Erased == 0 || await archive.CleanAsync(CancellationToken.None) };
+        return total;
     }
 
     // A person stands in one half of an exchange perhaps, and the payload of both speaks of that person.
@@ -242,7 +298,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         do
         {
             var page = await archive.SearchAsync(query, CancellationToken.None);
-            foreach (var entry in page.Entries.Where(entry => admission.Covers(entry.Entry)))
+            foreach (var entry in page.Entries.Where(entry => Exchanges.Contains(entry.Entry.Kind) && admission.Covers(entry.Entry)))
             {
                 found[entry.Record] = entry;
                 if ((entry.End ?? entry.Entry.Link) is { } other && !found.ContainsKey(other) && await archive.GetAsync(other, CancellationToken.None) is { } record && admission.Covers(record.Entry))

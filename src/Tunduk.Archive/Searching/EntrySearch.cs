@@ -73,7 +73,7 @@ internal sealed class EntrySearch
     {
         IndexKind.Pin or IndexKind.Tin or IndexKind.Document or IndexKind.Plate => 0,
         IndexKind.MessageId => 1,
-        IndexKind.UserId => 2,
+        IndexKind.UserId or >= IndexKind.SearchedPin => 2,
         IndexKind.Basis => 3,
         _ => 4,
     };

@@ -99,7 +99,7 @@ public sealed class ArchiveCommandTests
             await world.Consumer.StopAsync();
         }
 
-        (code, output) = await AdapterProcess.RunAsync("verify", "--config", world.Folders.ConsumerConfiguration);
+        (code, output) = await AdapterProcess.RunAsync("verify", world.Folders.ConsumerConfiguration);
         code.ShouldBe(0, output);
 
         Task<(int Code, string Output)> RunAsync(params string[] command) =>

@@ -222,4 +222,78 @@ public abstract class RetentionTests(PostgresServer? server)
         // Nothing of the content is kept, and the person is found all the same.
         (await audit.Archive.SearchAsync(new SearchQuery { Terms = [new IndexTerm(IndexKind.Pin, TestPersons.Somebody.Pin)], Kinds = [EntryKind.Request] }, default)).Entries.Count.ShouldBe(1);
     }
+
+    [Fact]
+    public async Task Erase_Person_NothingLeftHoldsTheValueNeitherLooksNorReleasedHolds()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        await audit.ExchangeAsync();
+        var person = new { kind = "pin", value = TestPersons.Somebody.Pin };
+        (await audit.PostAsync("search", new { purpose = Purpose, person })).Status.ShouldBe(200);
+        (await audit.PostAsync("search", new { purpose = Purpose, userId = TestPersons.UserId })).Status.ShouldBe(200);
+        var (_, placed) = await audit.PostAsync("hold", new { purpose = Purpose, person });
+        await audit.RefusedAsync("hold_in_force", "erase", new { purpose = Purpose, person, ground = "law" });
+        (await audit.PostAsync("hold", new { purpose = Purpose, release = placed.GetProperty("id").GetString() })).Status.ShouldBe(200);
+        (await audit.PostAsync("search", new { purpose = Purpose, person, kind = "archive-access" })).Answer.GetProperty("entries").GetArrayLength().ShouldBeGreaterThan(2); // who looked for that person
+        await audit.ExportAsync(new { purpose = Purpose, person });
+
+        var (status, erased) = await audit.PostAsync("erase", new { purpose = Purpose, person, ground = "law" });
+        status.ShouldBe(200, erased.ToString());
+        erased.GetProperty("erased").GetInt64().ShouldBe(2);
+        erased.GetProperty("looks").GetInt64().ShouldBeGreaterThan(4);
+        for (long i = 0; i < audit.Archive.Status.Size; i++)
+        {
+            var record = (await audit.Archive.GetAsync(new RecordId(audit.Archive.Log, i), default))!;
+            record.Values.ShouldAllBe(value => !value.AsText().Contains(TestPersons.Somebody.Pin, StringComparison.Ordinal), $"{record.Entry.Kind} {record.Entry.Code}");
+            if (record.Entry is { Kind: EntryKind.ArchiveAccess, Code: "search" })
+            {
+                record.Values.ShouldContain(value => value.Path == "$reader" && value.AsText() == "auditor"); // who looked stays
+            }
+        }
+
+        (await audit.Archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+        audit.Verify(await audit.ExportAsync(new { purpose = Purpose, all = true }), await audit.TrustAsync()).Findings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Erase_TrailOfLooksAndHolds_IsRefused()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        var record = await audit.ExchangeAsync();
+        var (_, placed) = await audit.PostAsync("hold", new { purpose = Purpose, @case = "C-1" });
+        var hold = placed.GetProperty("id").GetString();
+        foreach (var entry in (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.Hold, EntryKind.ArchiveAccess, EntryKind.ConfigurationChange] }, default)).Entries)
+        {
+            await audit.RefusedAsync("query_invalid", "erase", new { purpose = Purpose, record = entry.Record.ToString(), ground = "tidy" });
+        }
+
+        // A hold that somebody destroyed behind the adapter's back holds everything, and can be released.
+        RecordId.TryParse(hold, out var id).ShouldBeTrue();
+        await audit.Archive.EraseAsync(new ErasureRequest { Records = [id], Entry = new EntryDraft { Kind = EntryKind.Erasure, Code = "erase" } }, default);
+        await audit.RefusedAsync("hold_in_force", "erase", new { purpose = Purpose, record = record.ToString(), ground = "law" });
+        (await audit.PostAsync("holds", new { purpose = Purpose })).Answer[0].GetProperty("id").GetString().ShouldBe(hold);
+        (await audit.PostAsync("hold", new { purpose = Purpose, release = hold })).Status.ShouldBe(200);
+        (await audit.PostAsync("erase", new { purpose = Purpose, record = record.ToString(), ground = "law" })).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Erase_Twice_TheLastErasureProvesItAndBothGoAlong()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        var record = await audit.ExchangeAsync();
+        var (_, first) = await audit.PostAsync("erase", new { purpose = Purpose, record = record.ToString(), fields = new[] { "request/pin" }, ground = "law" });
+        var (_, second) = await audit.PostAsync("erase", new { purpose = Purpose, record = record.ToString(), ground = "law" });
+        RecordId.TryParse(first.GetProperty("entries")[0].GetString(), out var field).ShouldBeTrue();
+        (await audit.Archive.GetAsync(field, default))!.Values.ShouldContain(value => value.Path == "$fields" && value.AsText() == "request/pin");
+        var look = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], Code = "erase" }, default)).Entries[1];
+        (await audit.Archive.GetAsync(look.Record, default))!.Values.ShouldContain(value => value.Path == "$query/fields" && value.AsText() == "request/pin");
+
+        var bundle = await audit.ExportAsync(new { purpose = Purpose, records = new[] { record.ToString() } });
+        var report = audit.Verify(bundle, await audit.TrustAsync());
+        report.Findings.ShouldBeEmpty();
+        report.Records.ShouldBe(3);
+        using var zip = new System.IO.Compression.ZipArchive(new MemoryStream(bundle));
+        using var lines = new StreamReader(zip.GetEntry("records.jsonl")!.Open());
+        (await lines.ReadToEndAsync()).ShouldContain($"\"erasedBy\":\"{second.GetProperty("entries")[0].GetString()}\"");
+    }
 }
