@@ -14,4 +14,7 @@ public sealed class RpcException(Status status, Metadata trailers, Exception? in
     public Status Status { get; } = status;
     public StatusCode StatusCode => Status.StatusCode;
     public Metadata Trailers { get; } = trailers;
+
+    /// <summary>At a client: the server gave this status itself. False for what this side made of a lost connection, a deadline or an answer it could not read.</summary>
+    public bool FromServer { get; init; }
 }

@@ -28,6 +28,18 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     /// <summary>A limit on standing still, as <c>Limits:ProgressTimeout</c> says.</summary>
     public ProgressTimeout StartProgress(CancellationToken cancellationToken) => new(limits.ProgressTimeout, clock, cancellationToken);
 
+    /// <summary>The refusal when there is no room.</summary>
+    public static ExchangeError Full(LimitOptions limits) =>
+        new(ExchangeStage.Decode, ExchangeCodes.SpoolFull) { Path = "Limits:MaxSpool", Expected = $"at most {limits.MaxSpool} bytes of attachments under way, {limits.MaxSpoolEach} for one caller", Found = "more" };
+
+    /// <summary>Takes attachments piece by piece from a sender that sends no multipart message.</summary>
+    /// <param name="owner">Whose quota they take.</param>
+    public AttachmentAssembly Assemble(string owner) => new(limits, SpoolFile.Create(folder, quota, owner));
+
+    /// <summary>The refusal of a sender that stands still.</summary>
+    public ExchangeError Stalled() =>
+        new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "multipart", Expected = $"a byte at least every {limits.ProgressTimeout.TotalSeconds:0.#} s (Limits:ProgressTimeout)", Found = "none" };
+
     /// <summary>Reads a whole message.</summary>
     /// <param name="source">Its body.</param>
     /// <param name="contentType">Content-Type as it came.</param>
@@ -70,7 +82,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
         }
         catch (OperationCanceledException) when (progress.HasStalled)
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "multipart", Expected = $"a byte at least every {limits.ProgressTimeout.TotalSeconds:0.#} s (Limits:ProgressTimeout)", Found = "none" };
+            return Stalled();
         }
         finally
         {
@@ -104,7 +116,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
 
                 if (!await spool.TryWriteAsync(chunk.Bytes, cancellationToken) || (chunk.IsLast && !await spool.TryEndPartAsync(cancellationToken)))
                 {
-                    return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.SpoolFull) { Path = "Limits:MaxSpool", Expected = $"at most {limits.MaxSpool} bytes of attachments under way, {limits.MaxSpoolEach} for one caller", Found = "more" };
+                    return Full(limits);
                 }
 
                 if (chunk.IsLast)

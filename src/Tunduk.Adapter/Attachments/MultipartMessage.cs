@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tunduk.Evidence.Soap;
 using Tunduk.XRoad.Attachments;
 using Tunduk.XRoad.Soap;
@@ -83,6 +84,23 @@ internal sealed class MultipartMessage : IDisposable
             },
             cancellationToken);
         return content;
+    }
+
+    /// <summary>Gives a part's content piece by piece, transfer decoded.</summary>
+    public async Task CopyAsync(SpooledPart part, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> sink, CancellationToken cancellationToken)
+    {
+        TransferDecoder.TryCreate(part.Headers.TransferEncoding, out var decoder, out _);
+        var decoded = new ArrayBufferWriter<byte>(SpoolFile.ChunkSize);
+        await spool.ReadAsync(
+            part.Position,
+            part.Length,
+            async (piece, token) =>
+            {
+                decoded.ResetWrittenCount();
+                decoder!.TryDecode(piece.Span, decoded, out _); // It was decoded once already, for its digest.
+                await sink(decoded.WrittenMemory, token);
+            },
+            cancellationToken);
     }
 
     public void Dispose() => spool.Dispose();

@@ -16,7 +16,7 @@ internal sealed record SpooledPart(PartHeaders Headers, long Position, long Leng
 
     /// <summary>File name of the part (RFC 2183 <c>filename</c>, else the type's <c>name</c>); null without one.</summary>
     public string? FileName =>
-        Headers["Content-Disposition"] is { } text && System.Net.Http.Headers.ContentDispositionHeaderValue.TryParse(text, out var disposition) && disposition.FileName is { } name
+        Headers["Content-Disposition"] is { } text && System.Net.Http.Headers.ContentDispositionHeaderValue.TryParse(text, out var disposition) && (disposition.FileName ?? disposition.FileNameStar) is { } name
             ? name.Trim('"')
             : Headers.ContentType["name"];
 }

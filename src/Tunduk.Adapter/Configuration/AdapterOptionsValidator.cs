@@ -225,7 +225,7 @@ internal static class AdapterOptionsValidator
                 }
             }
 
-            if (service.Contract.Length > 0 || service.Protocol == UpstreamProtocol.Json)
+            if (service.Contract.Length > 0 || service.Protocol is UpstreamProtocol.Json or UpstreamProtocol.Grpc)
             {
                 RequireFile($"{setting}:Contract", service.Contract.Length == 0 ? null : service.Contract, contracts, faults);
             }
@@ -238,6 +238,11 @@ internal static class AdapterOptionsValidator
             if (!Uri.TryCreate(service.Upstream, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             {
                 faults.Add(new SettingFault($"{setting}:Upstream", "it is not an http:// or https:// address", "The address the information system takes this service's requests at."));
+            }
+
+            if (service.Body != UpstreamBodyForm.Json && service.Protocol != UpstreamProtocol.Grpc)
+            {
+                faults.Add(new SettingFault($"{setting}:Body", "it is set and the protocol is not grpc", "Leave it out: the other protocols have one form each."));
             }
 
             Range($"{setting}:Timeout", service.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);

@@ -8,7 +8,7 @@ namespace Tunduk.Adapter.Contracts;
 /// <summary>A service our information system answers, resolved.</summary>
 /// <param name="Name">Its name in <c>Provides</c>: the last part of its address for REST, WSDL and OpenAPI.</param>
 /// <param name="Service">X-Road identifier.</param>
-/// <param name="Operation">The operation in its contract; never null for JSON, null elsewhere where nobody gave a contract.</param>
+/// <param name="Operation">The operation in its contract; never null for JSON and gRPC, null elsewhere where nobody gave a contract.</param>
 /// <param name="Upstream">Where the information system is asked.</param>
 /// <param name="Protocol">What it speaks.</param>
 /// <param name="Timeout">Longest wait for the information system.</param>
@@ -18,4 +18,7 @@ internal sealed record ProvidedService(string Name, ServiceId Service, Operation
 {
     /// <summary>What its answers say, by the rules beside its contract.</summary>
     public OutcomeRules Outcomes { get; init; } = OutcomeRules.None;
+
+    /// <summary>Form of the body that protocol grpc sends.</summary>
+    public UpstreamBodyForm Body { get; init; }
 }

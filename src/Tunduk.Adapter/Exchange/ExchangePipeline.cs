@@ -1,5 +1,6 @@
 using System.Net;
 using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Exchange.Forms;
@@ -64,6 +65,16 @@ internal sealed class ExchangePipeline(
     public async Task<ExchangeAnswer> AskAsync(ConsumerRequest request)
     {
         using var form = new JsonConsumerForm(request);
+        return await AskAsync(request.Caller, form);
+    }
+
+    /// <summary>The same with attachments, in the request, the answer, or both.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="attachments">What goes along; taken over.</param>
+    /// <param name="spool">Where the answer's go; whoever gets the answer disposes them.</param>
+    public async Task<ExchangeAnswer> AskAsync(ConsumerRequest request, MultipartMessage? attachments, AttachmentSpool spool)
+    {
+        using var form = new JsonConsumerForm(request, attachments, spool);
         return await AskAsync(request.Caller, form);
     }
 

@@ -65,7 +65,7 @@ internal static class FieldPolicy
     /// <summary>A refusal after the information system has answered: its fault, or the list's; the outcome is known.</summary>
     public static ExchangeError AfterExecution(ExchangeError error) => error.Code switch
     {
-        ExchangeCodes.ContractViolated or ExchangeCodes.JsonMalformed or ExchangeCodes.JsonDuplicateName => error with { Stage = ExchangeStage.Forward, Code = ExchangeCodes.InformationSystemBroken, Remedy = null },
+        ExchangeCodes.ContractViolated or ExchangeCodes.JsonMalformed or ExchangeCodes.JsonDuplicateName or ExchangeCodes.XmlMalformed or ExchangeCodes.NumberInexact => error with { Stage = ExchangeStage.Forward, Code = ExchangeCodes.InformationSystemBroken, Remedy = null },
         _ => error,
     };
 

@@ -238,8 +238,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             grpcHealth = new GrpcHealth();
             var calls = new RpcCalls(logs.CreateLogger<RpcCalls>());
             var typed = new TypedServices(services, logs.CreateLogger<TypedServices>());
-            var exchange = new ExchangeRpc(pipeline, services, typed, new BodyMapping(options.Limits), calls);
-            grpcListener = await ListenAsync("Listen:Grpc", options.Listen.Grpc, configuration, logs, new GrpcListener(options, door, services, exchange, typed, new TypedRpc(pipeline, calls, options.Limits), grpcHealth, unauthenticated, metrics), faults, cancellationToken);
+            var exchange = new ExchangeRpc(pipeline, services, typed, new BodyMapping(options.Limits), spool, calls);
+            grpcListener = await ListenAsync("Listen:Grpc", options.Listen.Grpc, configuration, logs, new GrpcListener(options, door, services, exchange, new ArchiveRpc(desk, calls), typed, new TypedRpc(pipeline, calls, options.Limits), grpcHealth, unauthenticated, metrics), faults, cancellationToken);
         }
 
         securityServerListener = await ListenAsync("Listen:SecurityServer", options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline, spool, descriptions), faults, cancellationToken);

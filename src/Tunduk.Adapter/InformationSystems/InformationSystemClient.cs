@@ -6,22 +6,25 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Resilience;
 using Tunduk.Adapter.SecurityServers;
+using Tunduk.Adapter.V1;
 
 namespace Tunduk.Adapter.InformationSystems;
 
-/// <summary>Asks the own information system: JSON, SOAP or REST, with the X-Road values as headers.</summary>
+/// <summary>Asks the own information system: JSON, SOAP, REST or gRPC, with the X-Road values as headers.</summary>
 internal sealed class InformationSystemClient : IDisposable
 {
     private readonly HttpClient http;
     private readonly int maxBody;
     private readonly TimeProvider clock;
     private readonly ServiceBulkheads bulkheads;
+    private readonly ProviderChannels rpc;
     private readonly ConcurrentDictionary<Uri, NeighbourBreaker<SecurityServerReply>> breakers = new();
 
     public InformationSystemClient(LimitOptions limits, TimeProvider clock)
     {
         maxBody = limits.MaxBody;
         this.clock = clock;
+        rpc = new ProviderChannels(limits.MaxBody, clock);
 
         // One slow service takes at most half of the places for exchanges; what is more is refused before it is asked.
         bulkheads = new ServiceBulkheads(Math.Max(1, limits.MaxConcurrentExchanges / 2), waiting: 0);
@@ -72,7 +75,7 @@ internal sealed class InformationSystemClient : IDisposable
         using var place = await bulkheads.EnterAsync(new ServiceLimits(request.Neighbour.ToString()), cancellationToken);
         if (!place.IsAcquired)
         {
-            return new ExchangeError(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = "a place for this information system", Found = "half of all places taken by it" };
+            return Full();
         }
 
         return await breakers.GetOrAdd(request.Neighbour, MakeBreaker).CallAsync(
@@ -81,6 +84,16 @@ internal sealed class InformationSystemClient : IDisposable
             request.Timeout,
             cancellationToken);
     }
+
+    /// <summary>Asks by gRPC.</summary>
+    public async Task<Outcome<ProviderReply>> AnswerAsync(Uri address, AnswerRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var place = await bulkheads.EnterAsync(new ServiceLimits(address.ToString()), cancellationToken);
+        return place.IsAcquired ? await rpc.AskAsync(address, request, timeout, cancellationToken) : Full();
+    }
+
+    private static ExchangeError Full() =>
+        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = "a place for this information system", Found = "half of all places taken by it" };
 
     private NeighbourBreaker<SecurityServerReply> MakeBreaker(Uri address) => new(
         static error => error.Code is ExchangeCodes.InformationSystemUnreachable or ExchangeCodes.InformationSystemBroken,
@@ -133,6 +146,7 @@ internal sealed class InformationSystemClient : IDisposable
     public void Dispose()
     {
         http.Dispose();
+        rpc.Dispose();
         bulkheads.Dispose();
     }
 

@@ -33,6 +33,7 @@ internal sealed class AdminListener(
         // As delegates: a Task<IResult> taken for a RequestDelegate would answer 200 with nothing.
         application.MapPost("/v1/archive/search", (Delegate)SearchAsync);
         application.MapPost("/v1/archive/records/{record}", ShowAsync);
+        application.MapPost("/v1/archive/prove/{record}", ProveAsync);
         application.MapPost("/v1/archive/explain/{record}", ExplainAsync);
         application.MapPost("/v1/archive/export", (Delegate)ExportAsync);
         application.MapPost("/v1/archive/hold", (Delegate)HoldAsync);
@@ -59,6 +60,9 @@ internal sealed class AdminListener(
 
     private Task<IResult> ShowAsync(HttpContext context, string record) =>
         ReadAsync<ArchiveAccess>(context, async (caller, access) => Answer(await desk.Reader.ShowAsync(caller, record, access)));
+
+    private Task<IResult> ProveAsync(HttpContext context, string record) =>
+        ReadAsync<ArchiveAccess>(context, async (caller, access) => Answer(await desk.Reader.ProveAsync(caller, record, access)));
 
     private Task<IResult> ExplainAsync(HttpContext context, string record) =>
         ReadAsync<ArchiveAccess>(context, async (caller, access) => Answer(await desk.Reader.ExplainAsync(caller, record, access)));

@@ -21,6 +21,7 @@ internal sealed class GrpcListener(
     CallerDoor door,
     ServiceCatalogue services,
     ExchangeRpc exchange,
+    ArchiveRpc archive,
     TypedServices typed,
     TypedRpc typedRpc,
     GrpcHealth health,
@@ -28,6 +29,7 @@ internal sealed class GrpcListener(
     AdapterMetrics metrics) : IListenerFace
 {
     private const string Health = "/grpc.health.v1.Health/";
+    private static readonly string[] Exchanges = ["is"];
 
     /// <summary>HTTP/2 alone: by prior knowledge where the listener has no TLS.</summary>
     public HttpProtocols Protocols => HttpProtocols.Http2;
@@ -36,6 +38,7 @@ internal sealed class GrpcListener(
     {
         parts.AddSingleton(health);
         parts.AddSingleton(exchange);
+        parts.AddSingleton(archive);
         parts.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.Limits.MaxBody);
         parts.AddGrpcHealthChecks();
         parts.AddGrpcReflection(Permits);
@@ -47,6 +50,7 @@ internal sealed class GrpcListener(
         application.MapGrpcHealthChecksService();
         application.MapGrpcReflectionService();
         application.MapGrpcService<ExchangeRpc>();
+        application.MapGrpcService<ArchiveRpc>();
         foreach (var service in typed.All)
         {
             application.MapGrpcBytesService(service.Descriptor, (_, request, context) => typedRpc.CallAsync(service, request, context));
@@ -66,9 +70,10 @@ internal sealed class GrpcListener(
             return next(context);
         }
 
-        var anonymous = options.Listen.AllowIsUnauthenticated ? Caller.Anonymous : null;
-        IReadOnlyList<string> role = RoleOf(context.GetEndpoint()) is { } needed ? [needed] : [];
-        if (!door.Enter(context, role, anonymous).TryGet(out var caller, out var error))
+        var method = context.GetEndpoint()?.Metadata.GetMetadata<MethodDescriptor>();
+        IReadOnlyList<string> roles = method is not null && IsExchange(method) ? Exchanges : [];
+        var anonymous = options.Listen.AllowIsUnauthenticated && method?.Service.FullName != ArchiveRpc.Descriptor.FullName ? Caller.Anonymous : null;
+        if (!door.Enter(context, roles, anonymous).TryGet(out var caller, out var error))
         {
             metrics.Unauthenticated("grpc");
             refusals.Count("grpc", context.Connection.RemoteIpAddress, error);
@@ -82,7 +87,7 @@ internal sealed class GrpcListener(
     // Reflection shows a caller what it may call, and no more.
     private bool Permits(HttpContext context, MethodDescriptor method)
     {
-        if (RpcCalls.FindCaller(context) is not { } caller || (RoleOf(method) is { } role && !caller.Has(role)))
+        if (RpcCalls.FindCaller(context) is not { } caller || (RolesOf(method) is { Length: > 0 } roles && !roles.Any(caller.Has)))
         {
             return false;
         }
@@ -90,8 +95,13 @@ internal sealed class GrpcListener(
         return typed.Find(method.Service.FullName) is not { } service || services.FindConsumed(caller, service.Alias, client: null).Error is null;
     }
 
-    private string? RoleOf(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<MethodDescriptor>() is { } method ? RoleOf(method) : null;
+    // The archive's own gate says who may look, so that what it denies is an entry; here it is a matter of what is shown.
+    private string[] RolesOf(MethodDescriptor method) =>
+        IsExchange(method) ? Exchanges
+        : method.Service.FullName != ArchiveRpc.Descriptor.FullName ? []
+        : method.Name == "Explain" ? ["auditor", "operations"]
+        : ["auditor"];
 
-    private string? RoleOf(MethodDescriptor method) =>
-        method.Service.FullName == ExchangeRpc.Descriptor.FullName || typed.Find(method.Service.FullName) is not null ? "is" : null;
+    private bool IsExchange(MethodDescriptor method) =>
+        method.Service.FullName == ExchangeRpc.Descriptor.FullName || typed.Find(method.Service.FullName) is not null;
 }

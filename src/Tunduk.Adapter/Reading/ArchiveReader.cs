@@ -82,6 +82,20 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
         };
     }
 
+    /// <summary>The proof that one entry is in the log; what it says of the entry is what the log says of it.</summary>
+    public async Task<Outcome<InclusionAnswer>> ProveAsync(Caller caller, string record, ArchiveAccess access)
+    {
+        if (!(await OpenAsync(caller, ArchiveAct.Show, record, access)).TryGet(out var opened, out var error))
+        {
+            return error;
+        }
+
+        var (admission, found) = opened;
+        var checkpoints = new Dictionary<string, SignedCheckpoint>(StringComparer.Ordinal);
+        var proof = await ProveAsync(found.Record, checkpoints);
+        return new InclusionAnswer(found.Record.ToString(), proof, checkpoints.Keys.FirstOrDefault(), admission.Grant?.Name);
+    }
+
     /// <summary>What happened, in words: codes and names, never a value.</summary>
     public async Task<Outcome<Explanation>> ExplainAsync(Caller caller, string record, ArchiveAccess access)
     {

@@ -1,8 +1,10 @@
 using Google.Protobuf;
+using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.V1;
+using Tunduk.GrpcHosting;
 using Tunduk.GrpcHosting.Server;
 using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Contracts.Outcomes;
@@ -12,15 +14,18 @@ using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 namespace Tunduk.Adapter.Rpc;
 
 /// <summary><c>tunduk.adapter.v1.Exchange</c>: the pipeline behind <c>POST /v1/services/{alias}</c>, with another body around it.</summary>
-internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue services, TypedServices typed, BodyMapping mapping, RpcCalls calls) : IGrpcService<ExchangeRpc>
+internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue services, TypedServices typed, BodyMapping mapping, AttachmentSpool spool, RpcCalls calls) : IGrpcService<ExchangeRpc>
 {
     public static ServiceDescriptor Descriptor => ExchangeReflection.Descriptor.Services[0];
 
     public static void Bind(GrpcServiceBinder<ExchangeRpc> binder) => binder
         .Unary<CallRequest, CallResponse>("Call", static (self, request, context) => self.RunAsync(request, context))
+        .DuplexStreaming<CallPart, AnswerPart>("CallWithAttachments", static (self, parts, answers, context) => self.RunAsync(parts, answers, context))
         .Unary<ListServicesRequest, ListServicesResponse>("ListServices", static (self, _, context) => Task.FromResult(self.List(RpcCalls.CallerOf(context))));
 
     private Task<CallResponse> RunAsync(CallRequest request, ServerCallContext context) => calls.RunAsync(context, () => CallAsync(request, context));
+
+    private Task RunAsync(IAsyncStreamReader<CallPart> parts, IServerStreamWriter<AnswerPart> answers, ServerCallContext context) => calls.RunAsync(context, () => CallAsync(parts, answers, context));
 
     private async Task<CallResponse> CallAsync(CallRequest request, ServerCallContext context)
     {
@@ -32,6 +37,77 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
 
         var answer = await pipeline.AskAsync(decoded.Request);
         RpcCalls.Tell(context, answer);
+        return Response(request, decoded.Operation, answer);
+    }
+
+    private async Task CallAsync(IAsyncStreamReader<CallPart> parts, IServerStreamWriter<AnswerPart> answers, ServerCallContext context)
+    {
+        var caller = RpcCalls.CallerOf(context);
+        var (request, attachments, error) = await ReceiveAsync(parts, caller, context.CancellationToken);
+        if (error is not null || !Decode(caller, request!, context).TryGet(out var decoded, out error))
+        {
+            attachments?.Dispose();
+            throw RpcCalls.Refuse(await pipeline.RefuseAsync(caller, error));
+        }
+
+        var answer = await pipeline.AskAsync(decoded.Request, attachments, spool);
+        using var answered = answer.Multipart;
+        RpcCalls.Tell(context, answer);
+        await answers.WriteAsync(new AnswerPart { Response = Response(request!, decoded.Operation, answer) }, context.CancellationToken);
+        foreach (var part in answered?.Parts ?? [])
+        {
+            var head = new Attachment { ContentId = part.ContentId, FileName = part.FileName ?? "", MediaType = part.Headers.ContentType.ToString() };
+            await answers.WriteAsync(new AnswerPart { Attachment = head }, context.CancellationToken);
+            await answered!.CopyAsync(part, (piece, token) => new ValueTask(answers.WriteAsync(new AnswerPart { Content = ByteString.CopyFrom(piece.Span) }, token)), context.CancellationToken);
+        }
+    }
+
+    // The whole request, before anything is done with it; a sender that stands still is dropped.
+    private async Task<(CallRequest? Request, MultipartMessage? Attachments, ExchangeError? Error)> ReceiveAsync(IAsyncStreamReader<CallPart> parts, Caller caller, CancellationToken cancellationToken)
+    {
+        using var progress = spool.StartProgress(cancellationToken);
+        using var assembly = spool.Assemble(caller.Name);
+        CallRequest? request = null;
+        try
+        {
+            while (await parts.MoveNext(progress.Token))
+            {
+                progress.Advance();
+                var part = parts.Current;
+                if ((part.PartCase == CallPart.PartOneofCase.Request) != (request is null))
+                {
+                    return (null, null, Incomplete("part", "the request first, and once", request is null ? "something else first" : "a second request"));
+                }
+
+                var error = part.PartCase switch
+                {
+                    CallPart.PartOneofCase.Attachment => await assembly.BeginAsync(part.Attachment.ContentId, part.Attachment.FileName, part.Attachment.MediaType, progress.Token),
+                    CallPart.PartOneofCase.Content => await assembly.AppendAsync(part.Content.Memory, progress.Token),
+                    _ => null,
+                };
+                if (error is not null)
+                {
+                    return (null, null, error);
+                }
+
+                request ??= part.Request;
+            }
+        }
+        catch (OperationCanceledException) when (progress.HasStalled)
+        {
+            return (null, null, spool.Stalled());
+        }
+
+        return request is null ? (null, null, Incomplete("part", "a request", "an empty stream"))
+            : (await assembly.FinishAsync(cancellationToken)).TryGet(out var attachments, out var unfinished) ? (request, attachments, null)
+            : (null, null, unfinished);
+    }
+
+    private static ExchangeError Incomplete(string path, string expected, string found) =>
+        new(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = path, Expected = expected, Found = found };
+
+    private CallResponse Response(CallRequest request, Operation operation, ExchangeAnswer answer)
+    {
         if (answer.Error is not null)
         {
             throw RpcCalls.Refuse(answer);
@@ -44,7 +120,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
                 response.Struct = StructJson.FromJson(answer.Body);
                 break;
             case CallRequest.BodyOneofCase.Xml:
-                if (!mapping.ToXml(decoded.Operation, MessageSide.Response, answer.Body).TryGet(out var xml, out error))
+                if (!mapping.ToXml(operation, MessageSide.Response, answer.Body).TryGet(out var xml, out var error))
                 {
                     throw RpcCalls.Refuse(answer with { Error = error with { Stage = ExchangeStage.Encode } });
                 }

@@ -89,6 +89,13 @@ internal sealed partial class RpcCalls(ILogger<RpcCalls> log)
         }
     }
 
+    /// <summary>The same for a method that writes its answers itself.</summary>
+    public Task RunAsync(ServerCallContext context, Func<Task> call) => RunAsync(context, async () =>
+    {
+        await call();
+        return true;
+    });
+
     private static bool TryText(string? value, out string text)
     {
         text = "";

@@ -28,6 +28,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
     private MessageReader? _reader;
     private TResponse? _current;
     private (Status Status, Metadata Trailers)? _end;
+    private bool _fromServer;
 
     internal GrpcCall(HttpClient client, GrpcChannelOptions channel, MethodDescriptor method, GrpcCallOptions options, CancellationToken cancellationToken)
     {
@@ -115,7 +116,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
     {
         if (_end is { } ended)
         {
-            return ended.Status.StatusCode == StatusCode.OK ? false : throw new RpcException(ended.Status, ended.Trailers);
+            return ended.Status.StatusCode == StatusCode.OK ? false : throw new RpcException(ended.Status, ended.Trailers) { FromServer = _fromServer };
         }
 
         try
@@ -228,8 +229,9 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
     private bool End((Status Status, Metadata Trailers)? end)
     {
         _current = null;
+        _fromServer = end is not null;
         _end = end ?? (new Status(StatusCode.Unknown, "The server gave no status."), []);
-        return _end.Value.Status.StatusCode == StatusCode.OK ? false : throw new RpcException(_end.Value.Status, _end.Value.Trailers);
+        return _end.Value.Status.StatusCode == StatusCode.OK ? false : throw new RpcException(_end.Value.Status, _end.Value.Trailers) { FromServer = _fromServer };
     }
 
     /// <summary>A write failed: the reason is the call's, if the server has given one.</summary>
@@ -237,7 +239,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
     {
         if (_response.IsCompletedSuccessfully && TransportFaults.ReadStatus((await _response).Headers) is { } refused)
         {
-            return new RpcException(refused.Status, refused.Trailers, e);
+            return new RpcException(refused.Status, refused.Trailers, e) { FromServer = true };
         }
 
         return new RpcException(_response is { IsFaulted: true, Exception.InnerException: { } cause } ? Describe(cause) : Describe(e), [], e);

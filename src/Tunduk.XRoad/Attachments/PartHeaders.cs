@@ -38,6 +38,42 @@ public sealed class PartHeaders
 
     public string? this[string name] => Get(name);
 
+    /// <summary>The headers of a SOAP part as this project writes it.</summary>
+    public static PartHeaders ForSoap(string contentId) =>
+        TryRead(MultipartWriter.SoapPartHeaders(mtom: false, contentId), MultipartLimits.Default, out PartHeaders? made, out _) ? made : throw new ArgumentException("It is no Content-ID.", nameof(contentId));
+
+    /// <summary>The headers of a binary attachment made here; false for a name or type that headers cannot carry.</summary>
+    /// <param name="contentType">Its media type.</param>
+    /// <param name="contentId">Its Content-ID, without brackets.</param>
+    /// <param name="fileName">Its file name (RFC 2183, RFC 2231 where it is not ASCII); null for none.</param>
+    /// <param name="headers">The headers.</param>
+    /// <param name="fault">What cannot be carried.</param>
+    public static bool TryCreate(MediaType contentType, string contentId, string? fileName, [NotNullWhen(true)] out PartHeaders? headers, out ProtocolFault fault)
+    {
+        headers = null;
+        if (contentId.Length is 0 or > 256 || contentId.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 || contentId.AsSpan().IndexOfAny('<', '>') >= 0)
+        {
+            fault = Fault("part-header", "a Content-ID of at most 256 printable ASCII characters without brackets", "another text");
+            return false;
+        }
+
+        if (fileName is { Length: > 255 } || fileName?.AsSpan().IndexOfAny('"', '\\', '/') >= 0 || (fileName is not null && HasControl(fileName)))
+        {
+            fault = Fault("part-header", "a file name of at most 255 characters without path, quotes or controls", "another text");
+            return false;
+        }
+
+        string lines = Encoding.ASCII.GetString(MultipartWriter.AttachmentHeaders(contentType, contentId));
+        if (fileName is { Length: > 0 })
+        {
+            lines += Ascii.IsValid(fileName)
+                ? $"Content-Disposition: attachment; filename=\"{fileName}\"\r\n"
+                : $"Content-Disposition: attachment; filename*=UTF-8''{Uri.EscapeDataString(fileName)}\r\n";
+        }
+
+        return TryRead(Encoding.ASCII.GetBytes(lines), MultipartLimits.Default, out headers, out fault);
+    }
+
     /// <summary>Reads header lines (RFC 5322 §2.2, folded lines included); the bytes are copied.</summary>
     internal static bool TryRead(
         ReadOnlySpan<byte> lines,

@@ -1,13 +1,30 @@
+using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.Filtering;
 using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Exchange.Forms;
 
-/// <summary>JSON on <c>/v1/services/{alias}</c>, SOAP by the contract on the wire.</summary>
-internal sealed class JsonConsumerForm(ConsumerRequest request) : SoapWireForm
+/// <summary>JSON on <c>/v1/services/{alias}</c> or by gRPC, SOAP by the contract on the wire; attachments where the face can carry them.</summary>
+internal sealed class JsonConsumerForm : SoapWireForm
 {
-    public override ReadOnlyMemory<byte>? RepeatBody => request.Body;
+    private readonly ConsumerRequest request;
+
+    /// <summary>Makes a form.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="attachments">What goes along; this form owns it.</param>
+    /// <param name="spool">Where the attachments of an answer go; null where the face can carry none.</param>
+    public JsonConsumerForm(ConsumerRequest request, MultipartMessage? attachments = null, AttachmentSpool? spool = null)
+    {
+        this.request = request;
+        Attachments = attachments;
+        Spool = spool;
+        Owner = request.Caller.Name;
+    }
+
+    // What was sent along is no part of the key.
+    public override ReadOnlyMemory<byte>? RepeatBody => Attachments is null ? request.Body : null;
 
     public override Outcome<ConsumedService> Bind(ServiceCatalogue services) =>
         services.FindConsumed(request.Caller, request.Alias, request.Headers.Client).TryGet(out var service, out var error) && service.Operation!.Rest is not null
@@ -50,13 +67,15 @@ internal sealed class JsonConsumerForm(ConsumerRequest request) : SoapWireForm
             BodyXml = xml;
         }
 
-        return asked;
+        return MultipartFilter.Apply(run, FieldList.Request, Attachments, new FilteredElement(BodyXml, asked, [], []));
     }
 
     public override Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping) =>
         mapping.ToJson(service.Operation!, MessageSide.Response, Answer.BodyXml).TryGet(out var json, out var error)
-            ? FieldPolicy.Response(run, json)
-            : error;
+        && FieldPolicy.Response(run, json).TryGet(out var answered, out error)
+            ? MultipartFilter.Apply(run, FieldList.Response, AnswerAttachments, new FilteredElement(default, answered, [], []))
+            : error!;
 
-    public override ExchangeAnswer Encode(ExchangeRun run, FilteredBody answered) => new() { Body = answered.Json, Record = run.Request, MessageId = run.Headers!.Id };
+    public override ExchangeAnswer Encode(ExchangeRun run, FilteredBody answered) =>
+        new() { Body = answered.Json, Multipart = TakeAnswerAttachments(), Record = run.Request, MessageId = run.Headers!.Id };
 }

@@ -1,19 +1,23 @@
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.Signing;
+using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Exchange.Forms;
 
 /// <summary>An information system that takes and gives JSON by the service's contract.</summary>
-internal sealed class JsonUpstreamBody(ProvidedService service) : UpstreamBody
+internal class JsonUpstreamBody(ProvidedService service) : UpstreamBody
 {
+    protected ProvidedService Service { get; } = service;
+
     private ReadOnlyMemory<byte> asked;
     private ReadOnlyMemory<byte> answer;
 
     public override ExchangeError? Validate(VerifiedMessage verified, BodyMapping mapping)
     {
-        if (!mapping.ToJson(service.Operation!, MessageSide.Request, verified.BodyXml).TryGet(out var json, out var error))
+        if (!mapping.ToJson(Service.Operation!, MessageSide.Request, verified.BodyXml).TryGet(out var json, out var error))
         {
             return error;
         }
@@ -33,9 +37,9 @@ internal sealed class JsonUpstreamBody(ProvidedService service) : UpstreamBody
         return filtered;
     }
 
-    public override async Task<ExchangeError?> ForwardAsync(InformationSystemClient informationSystem, IReadOnlyList<KeyValuePair<string, string>> headers)
+    public override async Task<ExchangeError?> ForwardAsync(InformationSystemClient informationSystem, SoapHeaders headers, RecordId record)
     {
-        if (!(await informationSystem.PostJsonAsync(service.Upstream, asked, headers, service.Timeout, CancellationToken.None)).TryGet(out var reply, out var error))
+        if (!(await AskAsync(informationSystem, asked, headers, record)).TryGet(out var reply, out var error))
         {
             return error;
         }
@@ -47,20 +51,24 @@ internal sealed class JsonUpstreamBody(ProvidedService service) : UpstreamBody
     // The echoed request is what we were asked, filtered.
     public override Outcome<FilteredBody> FilterAnswer(ExchangeRun run, BodyMapping mapping)
     {
-        if (!mapping.CompleteAnswer(service, answer, asked).TryGet(out var complete, out var error)
+        if (!mapping.CompleteAnswer(Service, answer, asked).TryGet(out var complete, out var error)
             || !FieldPolicy.Response(run, complete).TryGet(out var answered, out error))
         {
             return FieldPolicy.AfterExecution(error!);
         }
 
-        if (!mapping.ToXml(service.Operation!, MessageSide.Response, answered.Json).TryGet(out var xml, out error))
+        if (!mapping.ToXml(Service.Operation!, MessageSide.Response, answered.Json).TryGet(out var xml, out error))
         {
             // Whose fault it is tells the answer before removal: whole, it was the list that broke it.
-            var listBrokeIt = answered.Removed.Count > 0 && mapping.ToXml(service.Operation!, MessageSide.Response, complete).Error is null;
+            var listBrokeIt = answered.Removed.Count > 0 && mapping.ToXml(Service.Operation!, MessageSide.Response, complete).Error is null;
             return listBrokeIt ? FieldPolicy.BrokenByRemoval(error) : FieldPolicy.AfterExecution(error);
         }
 
         AnswerXml = xml;
         return answered;
     }
+
+    /// <summary>Asks with the filtered request; the answer is JSON by the contract.</summary>
+    protected virtual Task<Outcome<ReadOnlyMemory<byte>>> AskAsync(InformationSystemClient informationSystem, ReadOnlyMemory<byte> json, SoapHeaders headers, RecordId record) =>
+        informationSystem.PostJsonAsync(Service.Upstream, json, ForwardedHeaders.Of(headers, record), Service.Timeout, CancellationToken.None);
 }

@@ -38,7 +38,12 @@ internal sealed class SoapProviderForm(ReceivedSoap received, AttachmentSpool sp
 
     public ExchangeError? Validate(ExchangeRun run, ProvidedService service, BodyMapping mapping)
     {
-        upstream = service.Protocol == UpstreamProtocol.Soap ? new SoapUpstreamBody(service, received, spool) : new JsonUpstreamBody(service);
+        upstream = service.Protocol switch
+        {
+            UpstreamProtocol.Soap => new SoapUpstreamBody(service, received, spool),
+            UpstreamProtocol.Grpc => new GrpcUpstreamBody(service, mapping),
+            _ => new JsonUpstreamBody(service),
+        };
         return upstream.Validate(verified, mapping);
     }
 
@@ -46,7 +51,7 @@ internal sealed class SoapProviderForm(ReceivedSoap received, AttachmentSpool sp
     {
         if (received.Multipart is { Parts.Count: > 0 } && upstream is not SoapUpstreamBody)
         {
-            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.AttachmentNotListed) { Path = "attachments", Expected = "no attachments: the information system takes JSON", Found = "some" };
+            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.AttachmentNotListed) { Path = "attachments", Expected = "no attachments: the information system takes JSON or gRPC", Found = "some" };
         }
 
         return upstream.FilterRequest(run, mapping);
@@ -57,7 +62,7 @@ internal sealed class SoapProviderForm(ReceivedSoap received, AttachmentSpool sp
     public byte[] Content(FilteredBody asked) => SHA256.HashData(asked.Json.Span);
 
     public Task<ExchangeError?> ForwardAsync(InformationSystemClient informationSystem, SoapHeaders headers, RecordId record) =>
-        upstream.ForwardAsync(informationSystem, ForwardedHeaders.Of(headers, record));
+        upstream.ForwardAsync(informationSystem, headers, record);
 
     public Outcome<FilteredBody> FilterAnswer(ExchangeRun run, BodyMapping mapping) => upstream.FilterAnswer(run, mapping);
 

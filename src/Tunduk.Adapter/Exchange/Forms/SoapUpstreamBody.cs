@@ -5,6 +5,7 @@ using Tunduk.Adapter.Filtering;
 using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
+using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Soap;
 
@@ -45,7 +46,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
         return body;
     }
 
-    public override async Task<ExchangeError?> ForwardAsync(InformationSystemClient informationSystem, IReadOnlyList<KeyValuePair<string, string>> headers)
+    public override async Task<ExchangeError?> ForwardAsync(InformationSystemClient informationSystem, SoapHeaders headers, RecordId record)
     {
         var envelope = new ArrayBufferWriter<byte>(asked.Length + 256);
         PlainEnvelope.Write(envelope, asked.Span);
@@ -55,7 +56,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
         {
             Address = service.Upstream,
             Neighbour = service.Upstream,
-            Headers = [new("SOAPAction", string.IsNullOrEmpty(received.SoapAction) ? "\"\"" : received.SoapAction), .. headers],
+            Headers = [new("SOAPAction", string.IsNullOrEmpty(received.SoapAction) ? "\"\"" : received.SoapAction), .. ForwardedHeaders.Of(headers, record)],
             Content = () => multipart is null
                 ? SecurityServerRequest.Bytes(envelope.WrittenMemory, "text/xml; charset=utf-8")
                 : new MultipartBody(multipart, envelope.WrittenMemory, progress),

@@ -1,6 +1,8 @@
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.Signing;
+using Tunduk.Evidence.Log;
+using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Exchange.Forms;
 
@@ -23,7 +25,7 @@ internal abstract class UpstreamBody : IDisposable
     public abstract Outcome<FilteredBody> FilterRequest(ExchangeRun run, BodyMapping mapping);
 
     /// <summary>Stage 7.</summary>
-    public abstract Task<ExchangeError?> ForwardAsync(InformationSystemClient informationSystem, IReadOnlyList<KeyValuePair<string, string>> headers);
+    public abstract Task<ExchangeError?> ForwardAsync(InformationSystemClient informationSystem, SoapHeaders headers, RecordId record);
 
     /// <summary>Stage 8.</summary>
     public abstract Outcome<FilteredBody> FilterAnswer(ExchangeRun run, BodyMapping mapping);

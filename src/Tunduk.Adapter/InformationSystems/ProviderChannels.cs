@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Google.Rpc;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Resilience;
+using Tunduk.Adapter.V1;
+using Tunduk.GrpcHosting;
+using Tunduk.GrpcHosting.Client;
+using Tunduk.XRoad.Soap;
+
+namespace Tunduk.Adapter.InformationSystems;
+
+/// <summary>Information systems that are asked by <c>tunduk.adapter.v1.Provider</c>: a channel and a circuit breaker for each address.</summary>
+internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) : IDisposable
+{
+    private static readonly Google.Protobuf.Reflection.MethodDescriptor Method = ProviderReflection.Descriptor.Services[0].FindMethodByName("Answer");
+    private readonly ConcurrentDictionary<Uri, GrpcChannel> channels = new();
+    private readonly ConcurrentDictionary<Uri, NeighbourBreaker<ProviderReply>> breakers = new();
+
+    // Traces end here: an information system gets the X-Road values and nothing else.
+    private readonly SocketsHttpHandler handler = new()
+    {
+        EnableMultipleHttp2Connections = true,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        KeepAlivePingDelay = TimeSpan.FromSeconds(60),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+        ActivityHeadersPropagator = null,
+        AutomaticDecompression = DecompressionMethods.None,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+    };
+
+    /// <summary>Asks once, within a deadline that the information system is told; nothing is repeated.</summary>
+    public Task<Outcome<ProviderReply>> AskAsync(Uri address, AnswerRequest request, TimeSpan timeout, CancellationToken cancellationToken) =>
+        breakers.GetOrAdd(address, _ => MakeBreaker()).CallAsync(
+            static (call, token) => call.Self.AskOnceAsync(call.Address, call.Request, call.Timeout, token),
+            (Self: this, Address: address, Request: request, Timeout: timeout),
+            timeout,
+            cancellationToken);
+
+    public void Dispose()
+    {
+        foreach (var channel in channels.Values)
+        {
+            channel.Dispose();
+        }
+
+        handler.Dispose();
+    }
+
+    private NeighbourBreaker<ProviderReply> MakeBreaker() => new(
+        static error => error.Code is ExchangeCodes.InformationSystemUnreachable or ExchangeCodes.InformationSystemBroken,
+        Refuse(ExchangeCodes.InformationSystemUnreachable, "an information system that answers", "half of the last calls unanswered: none is made for 5 s", unknown: false),
+        Late,
+        clock);
+
+    private async ValueTask<Outcome<ProviderReply>> AskOnceAsync(Uri address, AnswerRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var channel = channels.GetOrAdd(address, uri => GrpcChannel.ForAddress(new Uri(uri.GetLeftPart(UriPartial.Authority)), new GrpcChannelOptions { HttpHandler = handler, MaxReceiveMessageSize = maxBody, TimeProvider = clock }));
+        try
+        {
+            return new ProviderReply(await channel.CallAsync<AnswerRequest, AnswerResponse>(Method, request, new GrpcCallOptions { Timeout = timeout }, cancellationToken), null);
+        }
+        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (RpcException exception)
+        {
+            return exception.FromServer ? OfStatus(exception, timeout) : OfTransport(exception, timeout);
+        }
+    }
+
+    // What the information system said. Which statuses say that it did nothing stands in provider.proto.
+    private static Outcome<ProviderReply> OfStatus(RpcException exception, TimeSpan timeout)
+    {
+        if (exception.StatusCode == StatusCode.DeadlineExceeded)
+        {
+            return Late(timeout);
+        }
+
+        var didNothing = exception.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists or StatusCode.PermissionDenied or StatusCode.FailedPrecondition
+            or StatusCode.OutOfRange or StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.ResourceExhausted;
+        return didNothing && ReasonOf(exception) is { } reason
+            ? new ProviderReply(null, new SoapFault("Client." + reason, exception.Status.Detail, null, default))
+            : Refuse(ExchangeCodes.InformationSystemRefused, "gRPC status OK", $"gRPC status {exception.StatusCode}", unknown: !didNothing);
+    }
+
+    private static ExchangeError OfTransport(RpcException exception, TimeSpan timeout)
+    {
+        if (exception.StatusCode == StatusCode.DeadlineExceeded)
+        {
+            return Late(timeout);
+        }
+
+        if (exception.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } connect)
+        {
+            return Refuse(ExchangeCodes.InformationSystemUnreachable, "a connection", connect.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : connect.HttpRequestError.ToString(), unknown: false);
+        }
+
+        return Refuse(ExchangeCodes.InformationSystemBroken, "a whole answer of tunduk.adapter.v1.Provider", exception.StatusCode == StatusCode.ResourceExhausted ? "a longer one" : "a broken one", unknown: true);
+    }
+
+    private static string? ReasonOf(RpcException exception)
+    {
+        foreach (var detail in exception.GetRpcStatus()?.Details ?? [])
+        {
+            if (detail.TryUnpack(out ErrorInfo info) && Reason().IsMatch(info.Reason))
+            {
+                return info.Reason;
+            }
+        }
+
+        return null;
+    }
+
+    private static ExchangeError Late(TimeSpan timeout) => Refuse(ExchangeCodes.InformationSystemTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none", unknown: true);
+
+    private static ExchangeError Refuse(string code, string expected, string found, bool unknown) =>
+        new(ExchangeStage.Forward, code) { Path = "Provides:Upstream", Expected = expected, Found = found, OutcomeUnknown = unknown };
+
+    // google.rpc.ErrorInfo: at most 63 characters, UPPER_SNAKE_CASE.
+    [GeneratedRegex("^[A-Z][A-Z0-9_]{0,62}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Reason();
+}
