@@ -7,7 +7,7 @@ namespace Tunduk.Adapter.Agreements;
 /// of the agreements. What they would do otherwise is counted. They need no pin or signature, since they grant nothing;
 /// their dates do not count.
 /// </summary>
-internal sealed class AgreementShadows(string folder, AgreementReader reader)
+internal sealed class AgreementShadows(Func<string> folder, AgreementReader reader)
 {
     /// <summary>Name of the folder below that of the agreements.</summary>
     public const string FolderName = "shadow";
@@ -16,7 +16,7 @@ internal sealed class AgreementShadows(string folder, AgreementReader reader)
     private IReadOnlyList<AgreementFault> faults = [];
     private string fingerprint = string.Empty;
 
-    private string Folder => Path.Combine(folder, FolderName);
+    private string Folder => Path.Combine(folder(), FolderName);
 
     /// <summary>What is wrong with the documents; a broken one is left out.</summary>
     public IReadOnlyList<AgreementFault> Faults => Volatile.Read(ref faults);
@@ -28,6 +28,13 @@ internal sealed class AgreementShadows(string folder, AgreementReader reader)
         agreement = match.Agreement;
         service = match.Service;
         return match.IsFound;
+    }
+
+    /// <summary>Contracts or the folder have changed: the next look reads everything.</summary>
+    public void Forget()
+    {
+        reader.ForgetContracts();
+        Volatile.Write(ref fingerprint, "?");
     }
 
     /// <summary>Reads the folder if the names, sizes or times of its files have changed.</summary>

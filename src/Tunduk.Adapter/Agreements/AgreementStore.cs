@@ -9,12 +9,13 @@ namespace Tunduk.Adapter.Agreements;
 /// </summary>
 internal sealed class AgreementStore
 {
-    private readonly AgreementStoreOptions options;
+    private readonly AgreementReader reader;
     private readonly TimeProvider time;
-    private readonly AgreementFolder folder;
     private readonly LastGoodTexts lastGood;
     private readonly SuspensionFile suspensionFile;
     private readonly Lock gate = new();
+    private AgreementStoreOptions options;
+    private AgreementFolder folder;
     private Dictionary<string, AgreementSuspension> suspensions = new(StringComparer.Ordinal);
     private IReadOnlyCollection<KeyValuePair<AgreementKey, string>> blocked = [];
     private AgreementSnapshot current = AgreementSnapshot.Empty;
@@ -25,7 +26,8 @@ internal sealed class AgreementStore
     {
         this.options = options;
         this.time = time;
-        folder = new AgreementFolder(options, new AgreementReader(contracts, options.Offset));
+        reader = new AgreementReader(contracts, options.Offset);
+        folder = new AgreementFolder(options, reader);
         lastGood = new LastGoodTexts(options.StateFolder);
         suspensionFile = new SuspensionFile(options.StateFolder);
     }
@@ -64,13 +66,26 @@ internal sealed class AgreementStore
                 folder.Forget();
             }
 
-            fingerprint = folder.Fingerprint();
+            string found = folder.Fingerprint();
             AgreementJudgement judgement = AgreementJudgement.Of(options, folder, lastGood);
             judgement.Save(lastGood);
             List<AgreementChange> changes = Changes(Current, judgement.Documents);
             blocked = judgement.Blocked;
             Publish(judgement.Documents);
+            fingerprint = found;
             return changes;
+        }
+    }
+
+    /// <summary>Takes another folder, other pins and signers, and contracts that may have changed, and reads everything by them. The state folder stays.</summary>
+    public IReadOnlyList<AgreementChange> Take(AgreementStoreOptions changed)
+    {
+        lock (gate)
+        {
+            options = changed;
+            folder = new AgreementFolder(changed, reader);
+            fingerprint = string.Empty; // A reading that fails is made again at the next look.
+            return Reload(contractsChanged: true);
         }
     }
 

@@ -51,7 +51,7 @@ internal static class CertificateChecks
             yield return ("client certificate of SecurityServer", client);
         }
 
-        foreach (var (setting, listener) in new (string, ListenerOptions)[] { ("Listen:Is", options.Listen.Is), ("Listen:SecurityServer", options.Listen.SecurityServer), ("Listen:Admin", options.Listen.Admin) })
+        foreach (var (setting, listener) in new (string, ListenerOptions)[] { ("Listen:Is", options.Listen.Is), ("Listen:Grpc", options.Listen.Grpc), ("Listen:SecurityServer", options.Listen.SecurityServer), ("Listen:Admin", options.Listen.Admin) })
         {
             if (listener.Address.Length > 0 && ListenerCertificate.Files(setting, listener) is { } files)
             {

@@ -6,15 +6,17 @@ namespace Tunduk.Adapter.Doctor;
 /// <summary>Examines a running adapter at every interval; what it found stands behind <c>/health/ready</c> and in metrics.</summary>
 internal sealed partial class DoctorSchedule : IAsyncDisposable
 {
+    // How often it is asked whether it is switched on again.
+    private static readonly TimeSpan WhenOff = TimeSpan.FromMinutes(1);
     private readonly Func<CancellationToken, Task<IReadOnlyList<DoctorFinding>>> examine;
-    private readonly TimeSpan interval;
+    private readonly Func<TimeSpan> interval;
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly CancellationTokenSource stop = new();
     private IReadOnlyList<DoctorFinding> findings = [];
     private Task loop = Task.CompletedTask;
 
-    public DoctorSchedule(Func<CancellationToken, Task<IReadOnlyList<DoctorFinding>>> examine, TimeSpan interval, Meter meter, TimeProvider clock, ILogger<DoctorSchedule> log)
+    public DoctorSchedule(Func<CancellationToken, Task<IReadOnlyList<DoctorFinding>>> examine, Func<TimeSpan> interval, Meter meter, TimeProvider clock, ILogger<DoctorSchedule> log)
     {
         this.examine = examine;
         this.interval = interval;
@@ -28,7 +30,7 @@ internal sealed partial class DoctorSchedule : IAsyncDisposable
     public IEnumerable<DoctorFinding> Alarms => Volatile.Read(ref findings).Where(finding => finding.Severity != DoctorSeverity.Ok);
 
     /// <summary>Begins; the first examination is made at once, beside the start.</summary>
-    public void Start() => loop = interval == TimeSpan.Zero ? Task.CompletedTask : Task.Run(() => RunAsync(stop.Token), CancellationToken.None);
+    public void Start() => loop = Task.Run(() => RunAsync(stop.Token), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -50,14 +52,18 @@ internal sealed partial class DoctorSchedule : IAsyncDisposable
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(interval, clock);
         try
         {
-            do
+            while (true)
             {
-                await ExamineAsync(cancellationToken);
+                var now = interval();
+                if (now != TimeSpan.Zero)
+                {
+                    await ExamineAsync(cancellationToken);
+                }
+
+                await Task.Delay(now == TimeSpan.Zero ? WhenOff : now, clock, cancellationToken);
             }
-            while (await timer.WaitForNextTickAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {

@@ -20,6 +20,7 @@ internal static class Examination
         var contracts = ContractStore.Load(configuration.Options, configuration.Resolve(configuration.Options.Documents.Contracts), faults);
         findings.AddRange(AgreementChecks.Run(configuration, contracts, now));
         findings.AddRange(FileChecks.Run(configuration));
+        findings.AddRange(await AuthorityChecks.RunAsync(configuration, clock, cancellationToken));
         findings.AddRange(await new NeighbourChecks(configuration, clock).RunAsync(cancellationToken));
         findings.AddRange(faults.Select(DoctorFinding.Of));
         return findings;

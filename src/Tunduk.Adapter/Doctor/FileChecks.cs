@@ -66,6 +66,7 @@ internal static class FileChecks
         var passwords = options.Keys.Values.Select(key => key.PasswordFile)
             .Append(options.SecurityServer.ClientCertificatePasswordFile)
             .Append(options.Listen.Is.CertificatePasswordFile)
+            .Append(options.Listen.Grpc.CertificatePasswordFile)
             .Append(options.Listen.SecurityServer.CertificatePasswordFile)
             .Append(options.Listen.Admin.CertificatePasswordFile)
             .OfType<string>();

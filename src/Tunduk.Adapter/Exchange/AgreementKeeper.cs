@@ -6,6 +6,7 @@ using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
+using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Exchange;
 
@@ -13,6 +14,7 @@ namespace Tunduk.Adapter.Exchange;
 /// Keeps the agreements of a running adapter: reads the folder whenever it changes, orders stops, and makes an archive
 /// entry of whatever came to count or ceased to, and who vouches for it.
 /// </summary>
+/// <remarks>Over 300 lines: every way by which what is in force changes, and its entry, stand together.</remarks>
 internal sealed partial class AgreementKeeper : IAsyncDisposable
 {
     /// <summary>Entries of changes appended together; the archive writes them in one batch.</summary>
@@ -21,21 +23,25 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     /// <summary>Days before its end from which an agreement is warned about.</summary>
     private const int EndsSoon = 30;
 
-    private readonly AgreementStoreOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger log;
+    private readonly Lock gate = new();
+    private readonly List<AgreementChange> unarchived = [];
     private readonly CancellationTokenSource stop = new();
+    private AgreementStoreOptions options;
+    private ContractStore contracts;
     private IArchive? archive;
     private Task loop = Task.CompletedTask;
 
     private AgreementKeeper(AgreementStoreOptions options, ContractStore contracts, AgreementAccount account, TimeProvider clock, ILogger log)
     {
         this.options = options;
+        this.contracts = contracts;
         this.clock = clock;
         this.log = log;
         Account = account;
-        Store = new AgreementStore(options, contracts.FieldsOf, clock);
-        Shadows = new AgreementShadows(options.Folder, new AgreementReader(contracts.FieldsOf, options.Offset));
+        Store = new AgreementStore(options, FieldsOf, clock);
+        Shadows = new AgreementShadows(() => Volatile.Read(ref this.options).Folder, new AgreementReader(FieldsOf, options.Offset));
     }
 
     public AgreementStore Store { get; }
@@ -118,6 +124,28 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         loop = Task.Run(() => WatchAsync(stop.Token), CancellationToken.None);
     }
 
+    /// <summary>
+    /// Takes other contracts, pins and signers: what is in force is judged by them from here on, and each change is an entry soon
+    /// after. Where the documents cannot be read now, those in force stay, and the next look reads them.
+    /// </summary>
+    public void Take(AgreementStoreOptions changed, ContractStore changedContracts)
+    {
+        lock (gate)
+        {
+            Volatile.Write(ref options, changed);
+            Volatile.Write(ref contracts, changedContracts);
+            try
+            {
+                unarchived.AddRange(Store.Take(changed));
+                Shadows.Forget();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                LogReloadFailed(exception.GetType().Name);
+            }
+        }
+    }
+
     /// <summary>What somebody has to look at.</summary>
     public IEnumerable<string> Alarms() => Store.Current.Documents
         .Where(document => document.IsAlarm)
@@ -171,6 +199,8 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         stop.Dispose();
     }
 
+    private ContractFields? FieldsOf(ServiceId service) => Volatile.Read(ref contracts).FieldsOf(service);
+
     // Agreements that end soon, while there is time to renew them.
     private IEnumerable<string> Ending()
     {
@@ -202,7 +232,14 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     {
         try
         {
-            if (Store.ReloadIfChanged() is { } changes)
+            List<AgreementChange> changes;
+            lock (gate)
+            {
+                changes = [.. unarchived, .. Store.ReloadIfChanged() ?? []];
+                unarchived.Clear();
+            }
+
+            if (changes.Count > 0)
             {
                 await ArchiveAsync(changes);
             }

@@ -59,6 +59,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     public async Task<Outcome<AppendResult>> RequestAsync(ExchangeRun run, MessageRecord message, IReadOnlyList<Claim> claims)
     {
         run.RequestSize = message.Envelope.Length;
+        (run.RequestMimeSize, run.RequestAttachments) = Mime(message);
         var draft = Message(run, EntryKind.Request, message) with { Stage = "append", Code = OkCode, Claims = claims };
         var result = await archive.AppendAsync(draft, CancellationToken.None);
 
@@ -90,13 +91,10 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     public async Task<AppendResult> ResponseAsync(ExchangeRun run, MessageRecord message)
     {
         run.ResponseSize = message.Envelope.Length;
+        (run.ResponseMimeSize, run.ResponseAttachments) = Mime(message);
         var draft = Message(run, EntryKind.Response, message) with { Stage = "append", Code = message.FaultCode is not null ? ExchangeCodes.ProviderFault : run.Business is { } outcome ? OutcomeRules.Name(outcome) : OkCode, Link = run.Request };
         return await AppendEndAsync(draft);
     }
-
-    /// <summary>True while the archive holds the answer to a request whole: what was erased is not given out again from memory.</summary>
-    public async Task<bool> HoldsAnswerAsync(RecordId request) =>
-        await archive.GetEndAsync(request, CancellationToken.None) is { State: SealState.Complete };
 
     /// <summary>Notes that an answer was given once more.</summary>
     public ValueTask<AppendResult> RepeatAsync(ExchangeRun run, RecordId request) =>
@@ -199,6 +197,9 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         }
     }
 
+    private static (long? Bytes, int Parts) Mime(MessageRecord message) =>
+        message.Multipart is { Parts.Count: > 0 and var count } whole ? (message.Envelope.Length + whole.Parts.Sum(part => part.Length), count) : (null, 0);
+
     private EntryDraft Message(ExchangeRun run, EntryKind kind, MessageRecord message)
     {
         var content = ContentOf(run);
@@ -220,6 +221,11 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
             AddParts(parts, message, content);
         }
 
+        if (!message.Answer.IsEmpty)
+        {
+            parts.Add(new PayloadPart(RepeatedRequests.AnswerPart, "application/json", message.Answer));
+        }
+
         parts.AddRange(run.Evidence);
         run.Evidence = []; // It belongs to the message that was verified, not to our own.
         values.AddRange(message.Removed.Select(field => SealedValue.Removed(field.Path)));
@@ -228,6 +234,11 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         AddText(facts, VerifiedName, run.Verified);
         run.Verified = null;
         AddAttachments(facts, message);
+        if (kind == EntryKind.Request && run.Repeat is { } repeat)
+        {
+            facts.Add(SealedValue.Binary(RepeatedRequests.DigestName, repeat.Sha256));
+        }
+
         var persons = content == ArchiveContent.None
             ? PersonFinder.Find(run.Terms, message.Address.Span, message.Body.Span, maxDepth)
             : PersonFinder.Find(run.Terms, values);

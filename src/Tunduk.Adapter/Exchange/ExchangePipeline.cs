@@ -133,14 +133,14 @@ internal sealed class ExchangePipeline(
         }
 
         // A request repeated under its own id, where caller and service have opted in, is answered and not sent again.
-        if (dryRun is null && form.RepeatBody is { } body && repeats.Enter(caller, service, headers.Id, body.Span, out var isFirst) is { } repeat)
+        if (dryRun is null && run.Agreement is not null && journal.ContentOf(run) != ArchiveContent.None && repeats.KeyOf(caller, service, headers.Id, form.RepeatBody) is { } key)
         {
-            if (!isFirst)
+            if (await repeats.FindAsync(key) is { } earlier)
             {
-                return await RepeatAsync(run, service, repeat);
+                return await RepeatAsync(run, service, earlier);
             }
 
-            run.Repeat = repeat;
+            run.Repeat = key;
         }
 
         // 6 Sign.
@@ -162,9 +162,15 @@ internal sealed class ExchangePipeline(
 
         // 7 Append: durable before anything leaves. If it cannot be written, nothing is sent.
         run.Enter(ExchangeStage.Append);
-        if (!(await journal.RequestAsync(run, message, [])).TryGet(out _, out error))
+        if (!(await journal.RequestAsync(run, message, RepeatedRequests.Claims(run.Repeat))).TryGet(out var appended, out error))
         {
             return await RefusedAsync(run, error);
+        }
+
+        // Two that came at once: the first goes on.
+        if (appended.Existing is { EndKind: not EntryKind.Refusal } twin)
+        {
+            return await RefusedAsync(run, new EarlierRequest(twin.Record, null).Refusal());
         }
 
         // 8 Forward: from here the request may be executed, whatever happens to us.
@@ -174,6 +180,7 @@ internal sealed class ExchangePipeline(
             return await RefusedAsync(run, new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerUnreachable) { Path = "SecurityServer:Address", Expected = "an address", Found = "none is configured" });
         }
 
+        run.SecurityServer = securityServer.Host;
         if (await form.ForwardAsync(securityServer, service) is { } unsent)
         {
             return await RefusedAsync(run, unsent);
@@ -198,14 +205,12 @@ internal sealed class ExchangePipeline(
 
         // 11 Append: an answer that cannot be archived is not shown.
         run.Enter(ExchangeStage.Append);
-        var appended = await journal.ResponseAsync(run, form.AnswerRecord(answered));
-        if (!appended.IsDurable)
+        var ended = await journal.ResponseAsync(run, form.AnswerRecord(answered) with { Answer = run.Repeat is null ? default : answered.Json });
+        if (!ended.IsDurable)
         {
-            error = run.End(new ExchangeError(ExchangeStage.Append, ExchangeCodes.ResponseNotArchived) { Path = "Archive", Expected = "a durable entry", Found = appended.Fault?.Name ?? appended.Outcome.ToString() });
-            run.Repeat?.Keep(error, run.Request);
             return new ExchangeAnswer
             {
-                Error = error,
+                Error = run.End(new ExchangeError(ExchangeStage.Append, ExchangeCodes.ResponseNotArchived) { Path = "Archive", Expected = "a durable entry", Found = ended.Fault?.Name ?? ended.Outcome.ToString() }),
                 Record = run.Request,
                 MessageId = headers.Id,
             };
@@ -213,11 +218,6 @@ internal sealed class ExchangePipeline(
 
         // 12 Encode.
         run.Enter(ExchangeStage.Encode);
-        if (run.Agreement is not null && journal.ContentOf(run) != ArchiveContent.None)
-        {
-            run.Repeat?.Keep(answered.Json, run.Request!.Value);
-        }
-
         return form.Encode(run, answered) with { Business = run.Business };
     }
 
@@ -226,7 +226,7 @@ internal sealed class ExchangePipeline(
     /// <param name="peer">Who connected; nobody else is known while the request cannot be read.</param>
     public async Task<ProviderAnswer> AnswerAsync(IProviderForm form, IPAddress? peer)
     {
-        using var run = new ExchangeRun(ExchangeDirection.Provider, metrics, clock);
+        using var run = new ExchangeRun(ExchangeDirection.Provider, metrics, clock) { SecurityServer = peer?.ToString() };
         using var place = limiter.TryEnter();
         if (place is null)
         {
@@ -361,31 +361,21 @@ internal sealed class ExchangePipeline(
     }
 
     // Authorize and Filter of the request have passed under the agreement in force now; the kept answer passes its list now.
-    private async Task<ExchangeAnswer> RepeatAsync(ExchangeRun run, ConsumedService service, RepeatedRequest first)
+    private async Task<ExchangeAnswer> RepeatAsync(ExchangeRun run, ConsumedService service, EarlierRequest first)
     {
-        if (first.Error is { } ended)
+        if (first.Answer is not { } answer)
         {
-            return await RefusedAsync(run, ended);
+            return await RefusedAsync(run, first.Refusal());
         }
 
-        if (first.IsUnderWay || !await journal.HoldsAnswerAsync(first.Record!.Value))
-        {
-            return await RefusedAsync(run, new ExchangeError(ExchangeStage.Append, ExchangeCodes.MessageIdRepeated)
-            {
-                Path = CallHeaders.IdName,
-                Expected = "an id whose request has ended and whose answer is kept",
-                Found = first.IsUnderWay ? "one that is under way" : "one whose answer was erased",
-            });
-        }
-
-        if (!FieldPolicy.Response(run, first.Answer).TryGet(out var answered, out var error))
+        if (!FieldPolicy.Response(run, answer).TryGet(out var answered, out var error))
         {
             return await RefusedAsync(run, FieldPolicy.OfAnswer(error));
         }
 
         run.Judge(service.Outcomes, answered);
         run.Enter(ExchangeStage.Append);
-        var entry = await journal.RepeatAsync(run, first.Record.Value);
+        var entry = await journal.RepeatAsync(run, first.Record);
         return entry.IsDurable
             ? new ExchangeAnswer { Body = answered.Json, Record = first.Record, MessageId = run.Headers!.Id, Business = run.Business }
             : await RefusedAsync(run, ExchangeJournal.NotLogged(entry));
@@ -412,11 +402,6 @@ internal sealed class ExchangePipeline(
     {
         run.End(error);
         var record = await journal.RefusalAsync(run, error, faultCode);
-        if (error.OutcomeUnknown)
-        {
-            run.Repeat?.Keep(error, run.Request);
-        }
-
         return new ExchangeAnswer { Error = error, Record = run.Request ?? record, MessageId = run.Headers?.Id };
     }
 

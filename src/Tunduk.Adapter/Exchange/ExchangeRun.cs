@@ -85,14 +85,39 @@ internal sealed class ExchangeRun : IDisposable
     /// <summary>Nothing will be sent: every entry says so, and no agreement's use counts it.</summary>
     public bool IsDryRun { get; init; }
 
-    /// <summary>Where repeats of this request wait for its end; null where none are answered.</summary>
-    public RepeatedRequest? Repeat { get; set; }
+    /// <summary>By what repeats of this request are known; null where none are answered.</summary>
+    public RepeatKey? Repeat { get; set; }
 
     /// <summary>Bytes of the request's envelope or body, once it is written to the archive.</summary>
     public long? RequestSize { get; set; }
 
     /// <summary>Bytes of the answer's.</summary>
     public long? ResponseSize { get; set; }
+
+    /// <summary>Bytes of the whole request with its attachments; null for one without.</summary>
+    public long? RequestMimeSize { get; set; }
+
+    public int RequestAttachments { get; set; }
+
+    /// <summary>Bytes of the whole answer with its attachments; null for one without.</summary>
+    public long? ResponseMimeSize { get; set; }
+
+    public int ResponseAttachments { get; set; }
+
+    /// <summary>Method of a REST exchange; null for SOAP.</summary>
+    public string? RestMethod { get; set; }
+
+    /// <summary>Path of a REST exchange after the service code, without query.</summary>
+    public string? RestPath { get; set; }
+
+    /// <summary>HTTP status of the service's answer to a REST request.</summary>
+    public int? RestStatus { get; set; }
+
+    /// <summary>What the security servers call a REST request among themselves.</summary>
+    public string? RequestId { get; set; }
+
+    /// <summary>Address of the security server on our side: the one that was asked, or the one that asked.</summary>
+    public string? SecurityServer { get; set; }
 
     /// <summary>When the request was handed on; null when it was not.</summary>
     public DateTimeOffset? ForwardBegan { get; private set; }
@@ -147,7 +172,6 @@ internal sealed class ExchangeRun : IDisposable
     public void Dispose()
     {
         Leave();
-        Repeat?.Dispose();
         if (!IsDryRun)
         {
             Account?.Ended(this, ended);

@@ -25,6 +25,9 @@ internal sealed record MessageRecord
     /// <summary>The message's signature header and <c>ta:Exchange</c>, kept where the envelope itself cannot be.</summary>
     public ReadOnlyMemory<byte> SignatureParts { get; init; }
 
+    /// <summary>The answer as it is given, to be given again to repeats; empty where none are answered.</summary>
+    public ReadOnlyMemory<byte> Answer { get; init; }
+
     /// <summary>What was removed, by name.</summary>
     public IReadOnlyList<RemovedField> Removed { get; init; } = [];
 

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Contracts;
+using Tunduk.Archive;
+using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Exchange;
 
@@ -10,94 +12,76 @@ namespace Tunduk.Adapter.Exchange;
 /// first, or told how it ended, and nothing is sent twice.
 /// </summary>
 /// <remarks>
-/// Keyed by caller, own subsystem, service, id and body; kept in memory for the configured time, within a bound of bytes,
-/// and given out only while the archive still holds the answer. What an agreement does not let the archive keep is not
-/// kept here.
+/// What is known of the first is what the archive holds of it: so it is known after a restart and to every adapter before the
+/// same archive, and no longer than the archive holds it. What an agreement does not let the archive keep is not answered again.
 /// </remarks>
+/// <param name="archive">The archive.</param>
 /// <param name="window">How long an answer is given again.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class RepeatedRequests(TimeSpan window, TimeProvider clock)
+internal sealed class RepeatedRequests(IArchive archive, TimeSpan window, TimeProvider clock)
 {
-    private const long MostBytes = 64 * 1024 * 1024;
-    private const int MostRequests = 100_000;
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, RepeatedRequest> known = new(StringComparer.Ordinal);
-    private readonly Queue<RepeatedRequest> order = new();
-    private long bytes;
+    /// <summary>Name of the digest by which a request's entry is known again; it goes with the first field that is erased.</summary>
+    public const string DigestName = "$digest/repeat";
 
-    /// <summary>
-    /// The place of a request among its repeats: its own when it is the first, or that of the first; null where repeats are
-    /// not answered for it.
-    /// </summary>
-    public RepeatedRequest? Enter(Caller caller, ConsumedService service, string? id, ReadOnlySpan<byte> body, out bool isFirst)
+    /// <summary>Payload part with the answer as it was given.</summary>
+    public const string AnswerPart = "answer";
+
+    private const string ClaimKind = "repeat";
+    private const int PageSize = 20;
+
+    /// <summary>What a request and its repeats have in common; null where repeats are sent like any other.</summary>
+    public RepeatKey? KeyOf(Caller caller, ConsumedService service, string? id, ReadOnlyMemory<byte>? body)
     {
-        isFirst = true;
-        if (!caller.AnswersRepeats || !service.AnswersRepeats || !Guid.TryParseExact(id, "D", out _))
+        if (body is not { } content || !caller.AnswersRepeats || !service.AnswersRepeats || !Guid.TryParseExact(id, "D", out _))
         {
             return null;
         }
 
-        var key = Key(caller.Name, service.Client.ToString(), service.Service.ToString()!, id!, body);
-        lock (gate)
-        {
-            Forget();
-            if (known.TryGetValue(key, out var first))
-            {
-                isFirst = false;
-                return first;
-            }
-
-            var place = new RepeatedRequest(this, key, clock.GetUtcNow() + window);
-            known.Add(key, place);
-            order.Enqueue(place);
-            return place;
-        }
-    }
-
-    /// <summary>Takes a request out that ended without a word worth repeating: the next one is sent.</summary>
-    public void Remove(RepeatedRequest place)
-    {
-        lock (gate)
-        {
-            known.Remove(place.Key);
-        }
-    }
-
-    /// <summary>Counts what is kept; the oldest give way.</summary>
-    public void Count(RepeatedRequest place)
-    {
-        lock (gate)
-        {
-            bytes += place.Size;
-            Forget();
-        }
-    }
-
-    // Ids in fixed-length digests, so that no two keys can run together.
-    private static string Key(string caller, string client, string service, string id, ReadOnlySpan<byte> body)
-    {
+        // Parts in fixed-length digests, so that no two keys can run together.
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in new[] { caller, client, service, id.ToLowerInvariant() })
+        foreach (var part in new[] { caller.Name, service.Client.ToString(), service.Service.ToString()!, id.ToLowerInvariant() })
         {
             hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(part)));
         }
 
-        hash.AppendData(SHA256.HashData(body));
-        return Convert.ToHexString(hash.GetHashAndReset());
+        hash.AppendData(SHA256.HashData(content.Span));
+        return new RepeatKey(id, hash.GetHashAndReset(), clock.GetUtcNow() + window);
     }
 
-    private void Forget()
+    /// <summary>What a first request takes with its entry: of two that come at once one finds the other.</summary>
+    public static IReadOnlyList<Claim> Claims(RepeatKey? key) =>
+        key is null ? [] : [new Claim(ClaimKind, [Convert.ToHexString(key.Sha256.Span)], key.Until, Exclusive: false)];
+
+    /// <summary>The request that was sent before under this key, and how it ended; null where none was sent, or none that may have been executed.</summary>
+    public async Task<EarlierRequest?> FindAsync(RepeatKey key)
     {
-        var now = clock.GetUtcNow();
-        while (order.TryPeek(out var oldest) && (oldest.Until <= now || bytes > MostBytes || order.Count > MostRequests))
+        var query = new SearchQuery { Terms = [new IndexTerm(IndexKind.MessageId, key.MessageId)], Kinds = [EntryKind.Request], From = clock.GetUtcNow() - window, PageSize = PageSize };
+        while (true)
         {
-            order.Dequeue();
-            if (known.TryGetValue(oldest.Key, out var current) && ReferenceEquals(current, oldest))
+            var page = await archive.SearchAsync(query, CancellationToken.None);
+            foreach (var entry in page.Entries)
             {
-                known.Remove(oldest.Key);
+                if (await archive.GetAsync(entry.Record, CancellationToken.None) is not { } request || !IsOf(request, key))
+                {
+                    continue;
+                }
+
+                var end = await archive.GetEndAsync(entry.Record, CancellationToken.None);
+                if (end?.Entry.Kind != EntryKind.Refusal)
+                {
+                    return new EarlierRequest(entry.Record, end);
+                }
             }
 
-            bytes -= oldest.Size;
+            if (page.Next is not { } next)
+            {
+                return null;
+            }
+
+            query = query with { After = next };
         }
     }
+
+    private static bool IsOf(ArchiveRecord request, RepeatKey key) =>
+        request.Values.Any(value => value.Path == DigestName && value.Value.Span.SequenceEqual(key.Sha256.Span));
 }

@@ -4,7 +4,7 @@ using Tunduk.Archive;
 namespace Tunduk.Adapter.Hosting;
 
 /// <summary>What <c>/health/ready</c> says.</summary>
-internal sealed class AdapterHealth(AdapterOptions options, IArchive archive, Func<IEnumerable<string>> agreementAlarms, Func<IEnumerable<string>> doctorAlarms)
+internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archive, Func<IEnumerable<string>> agreementAlarms, Func<IEnumerable<string>> doctorAlarms)
 {
     private volatile bool draining;
 
@@ -25,7 +25,7 @@ internal sealed class AdapterHealth(AdapterOptions options, IArchive archive, Fu
             problems.Add($"the archive refuses appends: {fault.Name}. {fault.Remedy}");
         }
 
-        var warnings = new List<string>(Permissive(options));
+        var warnings = new List<string>(Permissive(options()));
         warnings.AddRange(status.Warnings.Select(warning => $"{warning.Name}: {warning.Detail}. {warning.Remedy}"));
         warnings.AddRange(agreementAlarms());
         warnings.AddRange(doctorAlarms().Where(alarm => !warnings.Contains(alarm, StringComparer.Ordinal)));

@@ -1,34 +1,23 @@
-using System.Collections.Frozen;
 using System.Text.Json;
-using Grpc.Health.V1;
-using Tunduk.Adapter.Administration;
-using Tunduk.Adapter.Attachments;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Doctor;
 using Tunduk.Adapter.Exchange;
-using Tunduk.Adapter.Grants;
-using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.Listeners;
-using Tunduk.Adapter.Reading;
-using Tunduk.Adapter.Rpc;
-using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Adapter.Trust;
 using Tunduk.Archive;
-using Tunduk.Evidence.Log;
-using Tunduk.GrpcHosting.Health;
-using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Hosting;
 
 /// <summary>
 /// One running adapter: made in one place, in the order things depend on each other, and taken down in reverse. Nothing
-/// is static, so that the sandbox runs two of them in one process.
+/// is static, so that the sandbox runs two of them in one process. What a change of the configuration replaces stands in
+/// <see cref="Generation"/>.
 /// </summary>
-/// <remarks>Over 300 lines: every part is made here once, and the order they depend on each other is to be read in one place.</remarks>
 internal sealed partial class AdapterHost : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> owned = [];
@@ -38,7 +27,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     private KestrelListener? securityServerListener;
     private KestrelListener? adminListener;
     private AdapterHealth? health;
-    private GrpcHealth? grpcHealth;
+    private Generations? generations;
+    private LastingParts? lasting;
 
     private AdapterHost(ILogger log) => this.log = log;
 
@@ -105,7 +95,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         health?.Drain();
-        grpcHealth?.SetStatus("", HealthCheckResponse.Types.ServingStatus.NotServing);
+        lasting?.Drain();
         foreach (var listener in new[] { isListener, grpcListener, securityServerListener })
         {
             if (listener is not null)
@@ -147,12 +137,17 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
 
         Own(keys!);
-        var anchors = CounterpartyTrust.ReadAnchors(configuration, faults);
-        var authorities = Own(new AuthorityClient(anchors, clock));
-        var timestamps = TimestampService.Create(options.Trust, configuration.Resolve, authorities, clock, faults);
-        Archive = (await OpenArchiveAsync(configuration, keys!, timestamps.IsOn ? new CheckpointTimestamper(timestamps) : null, clock, faults, cancellationToken))!;
+        var expectations = SignatureExpectations.Open(configuration.Resolve(options.Documents.State), clock);
+        owned.Add(expectations);
+        if (TrustParts.Create(configuration, keys!, expectations, clock, faults) is not { } trust)
+        {
+            return;
+        }
+
+        Archive = (await OpenArchiveAsync(configuration, keys!, trust.Timestamps.IsOn ? new CheckpointTimestamper(() => generations?.Current.Trust.Timestamps ?? trust.Timestamps) : null, clock, faults, cancellationToken))!;
         if (faults.Count > 0)
         {
+            trust.Dispose();
             return;
         }
 
@@ -160,95 +155,59 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Add(agreements);
         await agreements.StartAsync(Archive);
         ArchiveGauges.Register(metrics.Meter, Archive);
-        var always = options.Instance == Sandbox.SandboxNames.Instance ? EntryFlags.Sandbox : EntryFlags.None;
         var unauthenticated = new UnauthenticatedRefusals(Archive, clock, logs.CreateLogger<UnauthenticatedRefusals>());
         owned.Add(unauthenticated);
         unauthenticated.Start();
-        var services = new ServiceCatalogue(options, contracts);
-        var securityServer = SecurityServerClient.Create(options, configuration.Resolve, clock, faults);
-        if (faults.Count > 0)
-        {
-            return;
-        }
-
-        if (securityServer is not null)
-        {
-            Own(securityServer);
-        }
-
-        var informationSystem = Own(new InformationSystemClient(options.Limits, clock));
-        var archivingList = new Retention.CurrentArchivingList(OwnerDocuments.Open(configuration, []), clock);
-        var journal = new ExchangeJournal(Archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, archivingList.Read, logs.CreateLogger<ExchangeJournal>());
-        var trust = CounterpartyTrust.Create(options, configuration, keys!, anchors, authorities, clock, faults);
-        if (trust is null)
-        {
-            return;
-        }
-
-        var gate = new AgreementGate(agreements);
-        owned.Add(trust);
-        SigningMetrics.Observe(metrics.Meter, keys!);
-        var inventory = new CertificateInventory(configuration, clock);
-        inventory.Add(() => CertificateInventory.Of(keys!));
-        inventory.Add(() => CertificateInventory.Of(trust));
-        inventory.Observe(metrics.Meter);
-        var desk = ArchiveDesk.Create(configuration, Archive, keys!, clock, faults);
-        if (desk is null)
-        {
-            return;
-        }
-
-        var ours = options.Own.Select(own => ClientId.Parse(own.Subsystem)).ToFrozenSet();
-        copies ??= new SignedCopies(ours.Contains);
-        var pipeline = new ExchangePipeline(
-            services,
-            gate,
-            new BodyMapping(options.Limits),
-            new MessageSigning(keys!, Archive, options.Trust, timestamps, copies, clock),
-            new MessageVerification(trust, copies, clock),
-            securityServer,
-            informationSystem,
-            journal,
-            new ExchangeLimiter(options.Limits.MaxConcurrentExchanges),
-            new RepeatedRequests(options.Limits.RepeatWindow, clock),
-            unauthenticated,
-            metrics,
-            clock,
-            options.SecurityServer.MaxLoggedBody);
-
         var door = Own(CallerDoor.Create(options, configuration.Resolve, clock, faults));
-        var watch = new ConfigurationWatch(configuration, [door, keys!], Archive, clock, logs.CreateLogger<ConfigurationWatch>());
-        owned.Add(watch);
-        watch.Start();
-        var doctor = new DoctorSchedule(token => Examination.RunAsync(configuration, clock, token), options.Doctor.Interval, metrics.Meter, clock, logs.CreateLogger<DoctorSchedule>());
-        owned.Add(doctor);
-        doctor.Start();
-        var spool = new AttachmentSpool(options.Limits, options.Limits.SpoolFolder ?? Path.GetTempPath(), clock);
-        var driftCheck = new ContractDriftCheck(services, service => gate.TermsOf(service, out _), new ServedContracts(pipeline, spool).GetAsync);
-        var drift = new ContractDriftSchedule(token => driftCheck.RunAsync(clock.GetUtcNow(), withProvided: true, token), securityServer is null ? TimeSpan.Zero : options.Documents.ContractCheck, metrics.Meter, clock, logs.CreateLogger<ContractDriftSchedule>());
-        owned.Add(drift);
-        drift.Start();
-        health = new AdapterHealth(options, Archive, () => [.. agreements.Alarms(), .. drift.Alarms, .. watch.Alarms, .. keys!.Alarms(), .. trust.Alarms(), .. timestamps.Alarms(), .. inventory.Alarms()], () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
-        var authentication = new IsAuthentication(options, door, unauthenticated, metrics);
-        var dropIn = new DropInFace(options, authentication, pipeline, spool);
-        var descriptions = new ProvidedDescriptions(options, services, configuration.Resolve(options.Documents.Contracts));
-        isListener = await ListenAsync("Listen:Is", options.Listen.Is, configuration, logs, new IsListener(options, authentication, pipeline, services, gate, dropIn), faults, cancellationToken);
-        if (options.Listen.Grpc.Address.Length > 0)
+        lasting = new LastingParts
         {
-            grpcHealth = new GrpcHealth();
-            var calls = new RpcCalls(logs.CreateLogger<RpcCalls>());
-            var typed = new TypedServices(services, logs.CreateLogger<TypedServices>());
-            var exchange = new ExchangeRpc(pipeline, services, typed, new BodyMapping(options.Limits), spool, calls);
-            grpcListener = await ListenAsync("Listen:Grpc", options.Listen.Grpc, configuration, logs, new GrpcListener(options, door, services, exchange, new ArchiveRpc(desk, calls), typed, new TypedRpc(pipeline, calls, options.Limits), grpcHealth, unauthenticated, metrics), faults, cancellationToken);
+            Archive = Archive,
+            Keys = keys!,
+            Agreements = agreements,
+            Door = door,
+            Metrics = metrics,
+            Prometheus = prometheus,
+            Unauthenticated = unauthenticated,
+            Expectations = expectations,
+            Copies = copies ?? new SignedCopies(id => generations?.Current.Own.Contains(id) ?? false),
+            Holds = new Retention.HoldBook(Archive, clock),
+            Health = () => health!.Report(),
+            Listen = options.Listen,
+            Clock = clock,
+            Started = clock.GetUtcNow(),
+            Logs = logs,
+        };
+        if (Generation.Create(configuration, lasting, trust, contracts, faults) is not { } first)
+        {
+            return;
         }
 
-        securityServerListener = await ListenAsync("Listen:SecurityServer", options.Listen.SecurityServer, configuration, logs, new SecurityServerListener(options, pipeline, spool, descriptions), faults, cancellationToken);
-        adminListener = await ListenAsync("Listen:Admin", options.Listen.Admin, configuration, logs, new AdminListener(door, health, prometheus, new OperationalDataEndpoint(door, metrics.Operational, Archive, unauthenticated, metrics, clock), desk, new AgreementAdministration(agreements, desk, contracts.FieldsOf, clock, clock.GetUtcNow()), unauthenticated, metrics), faults, cancellationToken);
+        generations = new Generations(first, lasting);
+        owned.Add(generations);
+        var watch = new ConfigurationWatch(configuration, [door, keys!, generations], Archive, clock, logs.CreateLogger<ConfigurationWatch>());
+        owned.Add(watch);
+        var inventory = Observe(metrics, keys!, generations, clock);
+        var doctor = new DoctorSchedule(token => Examination.RunAsync(generations.Current.Configuration, clock, token), () => generations.Current.Configuration.Options.Doctor.Interval, metrics.Meter, clock, logs.CreateLogger<DoctorSchedule>());
+        owned.Add(doctor);
+        var drift = new ContractDriftSchedule(generations.CheckContractsAsync, options.SecurityServer.Address.Length == 0 ? TimeSpan.Zero : options.Documents.ContractCheck, metrics.Meter, clock, logs.CreateLogger<ContractDriftSchedule>());
+        owned.Add(drift);
+        health = new AdapterHealth(
+            () => generations.Current.Configuration.Options,
+            Archive,
+            () => [.. agreements.Alarms(), .. drift.Alarms, .. watch.Alarms, .. keys!.Alarms(), .. expectations.Alarms(), .. generations.Current.Trust.Alarms(), .. inventory.Alarms()],
+            () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
+        isListener = await ListenAsync(ListenerKind.Is, options.Listen.Is, configuration, HttpProtocols.Http1, logs, faults, cancellationToken);
+        grpcListener = await ListenAsync(ListenerKind.Grpc, options.Listen.Grpc, configuration, HttpProtocols.Http2, logs, faults, cancellationToken);
+        securityServerListener = await ListenAsync(ListenerKind.SecurityServer, options.Listen.SecurityServer, configuration, HttpProtocols.Http1, logs, faults, cancellationToken);
+        adminListener = await ListenAsync(ListenerKind.Admin, options.Listen.Admin, configuration, HttpProtocols.Http1, logs, faults, cancellationToken);
         if (faults.Count > 0)
         {
             return;
         }
 
+        watch.Start();
+        doctor.Start();
+        drift.Start();
         foreach (var warning in AdapterHealth.Permissive(options))
         {
             LogPermissive(warning);
@@ -272,14 +231,24 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         return opening.Archive;
     }
 
-    private async Task<KestrelListener?> ListenAsync(string setting, ListenerOptions options, AdapterConfiguration configuration, ILoggerFactory logs, IListenerFace face, List<SettingFault> faults, CancellationToken cancellationToken)
+    private static CertificateInventory Observe(AdapterMetrics metrics, SigningKeys keys, Generations generations, TimeProvider clock)
+    {
+        SigningMetrics.Observe(metrics.Meter, keys);
+        var inventory = new CertificateInventory(() => generations.Current.Configuration, clock);
+        inventory.Add(() => CertificateInventory.Of(keys));
+        inventory.Add(() => CertificateInventory.Of(generations.Current.Trust.Counterparties));
+        inventory.Observe(metrics.Meter);
+        return inventory;
+    }
+
+    private async Task<KestrelListener?> ListenAsync(ListenerKind kind, ListenerOptions options, AdapterConfiguration configuration, HttpProtocols protocols, ILoggerFactory logs, List<SettingFault> faults, CancellationToken cancellationToken)
     {
         if (options.Address.Length == 0)
         {
             return null;
         }
 
-        var https = ListenerCertificate.Load(setting, options, configuration.Resolve, faults);
+        var https = ListenerCertificate.Load($"Listen:{kind}", options, configuration.Resolve, faults);
         if (faults.Count > 0)
         {
             return null;
@@ -290,7 +259,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Own(https);
         }
 
-        var listener = KestrelListener.Create(options, https, logs, configuration.Options.Limits.MaxBody, face);
+        var listener = KestrelListener.Create(options, https, protocols, logs, new GenerationApplication(generations!, kind));
         owned.Add(listener);
         await listener.StartAsync(cancellationToken);
         return listener;

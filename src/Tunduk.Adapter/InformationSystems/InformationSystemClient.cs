@@ -26,8 +26,8 @@ internal sealed class InformationSystemClient : IDisposable
         this.clock = clock;
         rpc = new ProviderChannels(limits.MaxBody, clock);
 
-        // One slow service takes at most half of the places for exchanges; what is more is refused before it is asked.
-        bulkheads = new ServiceBulkheads(Math.Max(1, limits.MaxConcurrentExchanges / 2), waiting: 0);
+        // One slow service takes at most seven eighths of the places for exchanges; what is more is refused before it is asked.
+        bulkheads = new ServiceBulkheads(ServiceBulkheads.ShareOf(limits.MaxConcurrentExchanges), waiting: 0);
         http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -93,7 +93,7 @@ internal sealed class InformationSystemClient : IDisposable
     }
 
     private static ExchangeError Full() =>
-        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = "a place for this information system", Found = "half of all places taken by it" };
+        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = "a place for this information system", Found = "seven eighths of all places taken by it" };
 
     private NeighbourBreaker<SecurityServerReply> MakeBreaker(Uri address) => new(
         static error => error.Code is ExchangeCodes.InformationSystemUnreachable or ExchangeCodes.InformationSystemBroken,

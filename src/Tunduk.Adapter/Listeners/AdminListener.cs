@@ -13,7 +13,7 @@ namespace Tunduk.Adapter.Listeners;
 /// <summary>Endpoints of <c>Listen:Admin</c>: operations and auditors.</summary>
 internal sealed class AdminListener(
     CallerDoor door,
-    AdapterHealth health,
+    Func<HealthReport> health,
     PrometheusText prometheus,
     OperationalDataEndpoint operational,
     ArchiveDesk desk,
@@ -51,7 +51,7 @@ internal sealed class AdminListener(
 
     private IResult Ready()
     {
-        var report = health.Report();
+        var report = health();
         return Results.Json(report, JsonSerializerOptions.Web, statusCode: report.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 

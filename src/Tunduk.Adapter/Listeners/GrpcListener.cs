@@ -1,5 +1,4 @@
 using Google.Protobuf.Reflection;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Contracts;
@@ -30,9 +29,6 @@ internal sealed class GrpcListener(
 {
     private const string Health = "/grpc.health.v1.Health/";
     private static readonly string[] Exchanges = ["is"];
-
-    /// <summary>HTTP/2 alone: by prior knowledge where the listener has no TLS.</summary>
-    public HttpProtocols Protocols => HttpProtocols.Http2;
 
     public void AddParts(IServiceCollection parts)
     {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tunduk.Adapter.Exchange;
 
 namespace Tunduk.Adapter.Listeners;
@@ -6,9 +5,6 @@ namespace Tunduk.Adapter.Listeners;
 /// <summary>What one listener shows: its endpoints, and how it refuses. Refusing must work in any state of the adapter.</summary>
 internal interface IListenerFace
 {
-    /// <summary>What the listener speaks. HTTP/1.1 unless the face says otherwise.</summary>
-    HttpProtocols Protocols => HttpProtocols.Http1;
-
     /// <summary>Registers what the endpoints need of the listener's own container.</summary>
     void AddParts(IServiceCollection parts)
     {

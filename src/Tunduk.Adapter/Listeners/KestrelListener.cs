@@ -5,49 +5,49 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Hosting;
 using Tunduk.GrpcHosting.Server;
 
 namespace Tunduk.Adapter.Listeners;
 
 /// <summary>
-/// One listener: a Kestrel of its own with a routing table of its own, so that an endpoint of one listener can never be
-/// reached through another.
+/// One listener: a Kestrel of its own, so that an endpoint of one listener can never be reached through another. What it shows is
+/// the face of the current generation.
 /// </summary>
 internal sealed class KestrelListener : IAsyncDisposable
 {
-    private readonly WebApplication application;
+    private readonly WebApplication host;
+    private readonly IServer server;
+    private readonly GenerationApplication application;
 
-    private KestrelListener(WebApplication application) => this.application = application;
+    private KestrelListener(WebApplication host, GenerationApplication application)
+    {
+        this.host = host;
+        this.application = application;
+        server = host.Services.GetRequiredService<IServer>();
+    }
 
     /// <summary>The address bound, with the port taken where 0 was asked for.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Makes a listener and its endpoints; nothing is bound before <see cref="StartAsync"/>.</summary>
-    public static KestrelListener Create(
-        ListenerOptions options,
-        ListenerCertificate? certificate,
-        ILoggerFactory logs,
-        long maxBody,
-        IListenerFace face)
+    /// <summary>Makes a listener; nothing is bound before <see cref="StartAsync"/>.</summary>
+    public static KestrelListener Create(ListenerOptions options, ListenerCertificate? certificate, HttpProtocols protocols, ILoggerFactory logs, GenerationApplication application)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.Services.AddLogging();
-        builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        face.AddParts(builder.Services);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = maxBody;
             // Twice what RequestGuard takes: what lies between is refused by name.
             kestrel.Limits.MaxRequestHeaderCount = 200;
             kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            if (face.Protocols == HttpProtocols.Http2)
+            if (protocols == HttpProtocols.Http2)
             {
                 kestrel.AllowSlowGrpcReaders();
             }
@@ -56,32 +56,37 @@ internal sealed class KestrelListener : IAsyncDisposable
             var endpoint = new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port);
             kestrel.Listen(endpoint, listen =>
             {
-                listen.Protocols = face.Protocols;
+                listen.Protocols = protocols;
                 if (certificate is not null)
                 {
                     UseHttps(listen, options, certificate);
                 }
             });
         });
-        var application = builder.Build();
-        application.Use(new RequestGuard(options, face.RefuseAsync, logs.CreateLogger<RequestGuard>()).InvokeAsync);
-        face.Map(application);
-        return new KestrelListener(application);
+        return new KestrelListener(builder.Build(), application);
     }
 
     /// <summary>Binds and starts.</summary>
     /// <exception cref="IOException">The address is taken or not of this machine.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await application.StartAsync(cancellationToken);
-        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        Address = new Uri(addresses.Addresses.First());
+        await server.StartAsync(application, cancellationToken);
+        Address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
     /// <summary>Stops taking connections and lets requests under way finish until the token is cancelled.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => application.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => server.StopAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => application.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        using (var now = new CancellationTokenSource())
+        {
+            await now.CancelAsync();
+            await server.StopAsync(now.Token);
+        }
+
+        await host.DisposeAsync();
+    }
 
     private static void UseHttps(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, ListenerOptions options, ListenerCertificate certificate)
     {
@@ -104,13 +109,5 @@ internal sealed class KestrelListener : IAsyncDisposable
                 https.ClientCertificateValidation = static (_, _, _) => true; // Only names the caller: CallerAuthenticator decides by pin.
             }
         });
-    }
-
-    // Signals belong to the process, not to one of its listeners.
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Net;
-using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 
 namespace Tunduk.Adapter.Listeners;
@@ -18,15 +17,16 @@ internal sealed partial class RequestGuard
     private readonly ILogger log;
 
     /// <summary>Makes the guard of a listener.</summary>
-    /// <param name="options">The listener.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="allowedHosts">Further names it goes by.</param>
     /// <param name="refuse">Writes a refusal in the listener's own dress.</param>
     /// <param name="log">Where an unforeseen fault goes: its type and place, never its text, which may hold a value.</param>
-    public RequestGuard(ListenerOptions options, Func<HttpContext, ExchangeError, Task> refuse, ILogger log)
+    public RequestGuard(string address, IEnumerable<string> allowedHosts, Func<HttpContext, ExchangeError, Task> refuse, ILogger log)
     {
         this.refuse = refuse;
         this.log = log;
-        hosts = new[] { "localhost", "127.0.0.1", "::1", new Uri(options.Address).Host.Trim('[', ']') }
-            .Concat(options.AllowedHosts)
+        hosts = new[] { "localhost", "127.0.0.1", "::1", new Uri(address).Host.Trim('[', ']') }
+            .Concat(allowedHosts)
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 

@@ -17,7 +17,11 @@ namespace Tunduk.Adapter.Reading;
 internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter, RetentionDesk Retention, OwnerTrust Trust, ArchiveGate Gate, IArchive Archive)
 {
     /// <summary>Puts it together; what is wrong with grants' signers is a fault of the configuration.</summary>
-    public static ArchiveDesk? Create(AdapterConfiguration configuration, IArchive archive, SigningKeys keys, TimeProvider clock, List<SettingFault> faults)
+    public static ArchiveDesk? Create(AdapterConfiguration configuration, IArchive archive, SigningKeys keys, TimeProvider clock, List<SettingFault> faults) =>
+        Create(configuration, archive, keys, new HoldBook(archive, clock), clock, faults);
+
+    /// <summary>The same with a book of holds that several desks of one archive share.</summary>
+    public static ArchiveDesk? Create(AdapterConfiguration configuration, IArchive archive, SigningKeys keys, HoldBook holds, TimeProvider clock, List<SettingFault> faults)
     {
         var before = faults.Count;
         var documents = OwnerDocuments.Open(configuration, faults);
@@ -32,7 +36,7 @@ internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter
         return new ArchiveDesk(
             new ArchiveReader(archive, gate, PageTokens.Open(state, clock)),
             new BundleExporter(archive, gate, keys, Path.Combine(state, "export"), clock),
-            new RetentionDesk(archive, gate, documents, agreements, new HoldBook(archive, clock), clock),
+            new RetentionDesk(archive, gate, documents, agreements, holds, clock),
             new OwnerTrust(configuration, keys, archive),
             gate,
             archive);

@@ -13,6 +13,9 @@ internal sealed class ServiceBulkheads(int places, int waiting) : IDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrencyLimiter> services = new(StringComparer.Ordinal);
 
+    /// <summary>How many of the places for exchanges one service may take: an eighth is always left to the others.</summary>
+    public static int ShareOf(int all) => Math.Max(1, all - Math.Max(1, all / 8));
+
     /// <summary>Takes a place, waiting for one if it must; a lease that is not acquired means that too many wait already.</summary>
     public ValueTask<RateLimitLease> EnterAsync(ServiceLimits limits, CancellationToken cancellationToken) =>
         services.GetOrAdd(limits.Service, static (_, state) => Make(state.Most, state.Waiting), (Most: limits.MaxConcurrent ?? places, Waiting: waiting))

@@ -30,9 +30,10 @@ internal sealed class SecurityServerClient : IDisposable
         maxBody = limits.MaxBody;
         servers = [.. options.FailOver.Prepend(options.Address).Select(address => new SecurityServerEndpoint(new Uri(address.TrimEnd('/') + "/"), clock))];
 
-        // One service holds at most half of the connections, and of the places for exchanges.
+        // One service holds at most half of the connections, and waits for them in at most seven eighths of the places for exchanges:
+        // the others find both, and a service that is alone is not refused while there is room.
         var places = Math.Max(1, options.MaxConnections / 2);
-        bulkheads = new ServiceBulkheads(places, Math.Max(0, (limits.MaxConcurrentExchanges / 2) - places));
+        bulkheads = new ServiceBulkheads(places, Math.Max(0, ServiceBulkheads.ShareOf(limits.MaxConcurrentExchanges) - places));
         var longestConnect = adapter.Services.Values.Select(service => service.ConnectTimeout ?? TimeSpan.Zero).Append(options.ConnectTimeout).Max();
         http = new HttpClient(SecurityServerConnections.CreateHandler(options, longestConnect, certificate, clock)) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -53,6 +54,9 @@ internal sealed class SecurityServerClient : IDisposable
 
         return new SecurityServerClient(options, certificate, clock);
     }
+
+    /// <summary>Host of the first server.</summary>
+    public string Host => servers[0].Address.Host;
 
     /// <summary>The files of the certificate we offer; null where none is configured.</summary>
     public static CertificateFiles? ClientCertificate(SecurityServerOptions options) => options.ClientCertificate is { } certificate

@@ -16,7 +16,7 @@ namespace Tunduk.Adapter.Signing;
 /// Who may sign for a counterparty and what is demanded of it, for SOAP and REST alike: certificates by the agreement,
 /// revocation, and who has signed before.
 /// </summary>
-internal sealed class CounterpartyTrust : IAsyncDisposable
+internal sealed class CounterpartyTrust
 {
     private readonly SigningKeys keys;
     private readonly X509Certificate2Collection anchors;
@@ -52,9 +52,10 @@ internal sealed class CounterpartyTrust : IAsyncDisposable
     public static X509Certificate2Collection ReadAnchors(AdapterConfiguration configuration, List<SettingFault> faults) =>
         Read("Trust:Anchors", configuration.Options.Trust.Anchors, configuration, faults);
 
-    /// <summary>Checks that nothing is of the wrong world and opens the memory of who has signed.</summary>
-    public static CounterpartyTrust? Create(AdapterOptions options, AdapterConfiguration configuration, SigningKeys keys, X509Certificate2Collection anchors, AuthorityClient client, TimeProvider clock, List<SettingFault> faults)
+    /// <summary>Checks that nothing is of the wrong world.</summary>
+    public static CounterpartyTrust? Create(AdapterConfiguration configuration, SigningKeys keys, X509Certificate2Collection anchors, AuthorityClient client, SignatureExpectations expectations, TimeProvider clock, List<SettingFault> faults)
     {
+        var options = configuration.Options;
         var intermediates = Read("Trust:Intermediates", options.Trust.Intermediates, configuration, faults);
         var inSandbox = string.Equals(options.Instance, Sandbox.SandboxNames.Instance, StringComparison.Ordinal);
         if (anchors.Any(anchor => SandboxMarker.IsMarked(anchor) != inSandbox))
@@ -65,7 +66,7 @@ internal sealed class CounterpartyTrust : IAsyncDisposable
         var revocation = RevocationService.Create(options.Trust, configuration.Resolve, client, clock, faults);
         return faults.Count > 0
             ? null
-            : new CounterpartyTrust(options.Trust, keys, anchors, intermediates, revocation, SignatureExpectations.Open(configuration.Resolve(options.Documents.State), clock));
+            : new CounterpartyTrust(options.Trust, keys, anchors, intermediates, revocation, expectations);
     }
 
     /// <summary>The certificates an agreement accepts.</summary>
@@ -104,11 +105,6 @@ internal sealed class CounterpartyTrust : IAsyncDisposable
         expectations.Signed(run);
         return null;
     }
-
-    /// <summary>What operations should know.</summary>
-    public IEnumerable<string> Alarms() => expectations.Alarms().Concat(Revocation.Alarms());
-
-    public ValueTask DisposeAsync() => expectations.DisposeAsync();
 
     private static X509Certificate2Collection Read(string setting, IEnumerable<string> files, AdapterConfiguration configuration, List<SettingFault> faults)
     {

@@ -14,10 +14,25 @@ internal sealed class CertificateInventory
 
     /// <summary>An inventory of what the settings name.</summary>
     public CertificateInventory(AdapterConfiguration configuration, TimeProvider clock)
+        : this(() => configuration, clock)
+    {
+    }
+
+    /// <summary>The same for settings that change; files are read once for each reading of the configuration.</summary>
+    public CertificateInventory(Func<AdapterConfiguration> configuration, TimeProvider clock)
     {
         this.clock = clock;
-        var configured = Configured(configuration).ToList();
-        sources.Add(() => configured);
+        (AdapterConfiguration Of, List<CertificateUse> Found)? known = null;
+        sources.Add(() =>
+        {
+            var now = configuration();
+            if (known is not { } read || !ReferenceEquals(read.Of, now))
+            {
+                known = read = (now, [.. Configured(now)]);
+            }
+
+            return read.Found;
+        });
     }
 
     /// <summary>All certificates, the first to end first.</summary>
@@ -82,7 +97,7 @@ internal sealed class CertificateInventory
     private static IEnumerable<CertificateUse> Configured(AdapterConfiguration configuration)
     {
         var options = configuration.Options;
-        foreach (var (name, listener) in new[] { ("Listen:Is", options.Listen.Is), ("Listen:SecurityServer", options.Listen.SecurityServer), ("Listen:Admin", options.Listen.Admin) })
+        foreach (var (name, listener) in new[] { ("Listen:Is", options.Listen.Is), ("Listen:Grpc", options.Listen.Grpc), ("Listen:SecurityServer", options.Listen.SecurityServer), ("Listen:Admin", options.Listen.Admin) })
         {
             foreach (var certificate in Read(configuration, listener.Address.Length == 0 ? null : listener.Certificate).Take(1))
             {

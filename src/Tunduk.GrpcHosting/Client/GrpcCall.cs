@@ -100,12 +100,19 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
         }
     }
 
-    /// <summary>No more requests follow.</summary>
+    /// <summary>No more requests follow. Where the server has ended the call already, reading says how.</summary>
     public async Task CompleteAsync()
     {
         if (_writer is not null)
         {
-            await _writer.CompleteAsync();
+            try
+            {
+                await _writer.CompleteAsync();
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+            {
+                // Nothing can be sent any more, and nothing has to be.
+            }
         }
 
         _content.Complete();

@@ -11,7 +11,7 @@ public sealed class AgreementShadowsTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly AgreementShadows shadows;
 
-    public AgreementShadowsTests() => shadows = new AgreementShadows(folder.Path, new AgreementReader());
+    public AgreementShadowsTests() => shadows = new AgreementShadows(() => folder.Path, new AgreementReader());
 
     public void Dispose() => folder.Dispose();
 

@@ -1,7 +1,12 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Sandbox;
+using Tunduk.Adapter.Sandbox.Register;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Tests.Rpc;
+using Tunduk.Adapter.V1;
+using Refusal = Tunduk.Adapter.Tests.Functional.Refusal;
 
 namespace Tunduk.Adapter.Tests.Configuration;
 
@@ -38,14 +43,149 @@ public sealed class HotReloadTests
     public async Task Change_SettingThatNeedsARestart_IsNamed()
     {
         await using var world = await TestWorld.StartAsync();
-        Change(world, json => json["Limits"] = new JsonObject { ["MaxDepth"] = 20 });
+        Change(world, json => json["Archive"]!["CheckpointInterval"] = "00:00:20");
 
-        await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("Limits wait for a restart", StringComparison.Ordinal));
+        await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("Archive wait for a restart", StringComparison.Ordinal));
     }
 
-    private static void Change(TestWorld world, Action<JsonObject> change)
+    [Fact]
+    public async Task Change_ServiceAdded_IsServedOnEveryFaceWithoutARestart()
     {
-        var file = world.Folders.ConsumerConfiguration;
+        await using var world = await TestWorld.StartAsync();
+        Refusal.CheckForm(await world.AskAsync("person"), "service_alias_unknown", "authenticate");
+        using var client = RpcClient.Of(world);
+
+        Change(world, json => json["Services"]!["person"] = json["Services"]!["getPerson"]!.DeepClone());
+        await TakenAsync(world, async () => (await world.AskAsync("person")).Status == 200);
+
+        (await client.CallAsync<ListServicesRequest, ListServicesResponse>(RpcClient.Exchange("ListServices"), new ListServicesRequest())).Services.Select(service => service.Method).ShouldContain("tunduk.services.person.Person/GetPerson_v1");
+        var request = RpcClient.GetPerson();
+        request.Alias = "person";
+        (await client.AskAsync(request)).Json.ToStringUtf8().ShouldContain(TestPersons.Somebody.Surname);
+
+        Change(world, json => ((JsonObject)json["Services"]!).Remove("person"));
+        await TakenAsync(world, async () => (await world.AskAsync("person")).Status == 404);
+        (await world.AskAsync()).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Change_NeighboursAndLimits_AreTakenWithoutARestart()
+    {
+        using var dead = new DeadAddress();
+        await using var world = await TestWorld.StartAsync();
+        var address = world.SecurityServers.Consumer.Address.ToString();
+        Change(world, json => json["SecurityServer"]!["Address"] = dead.Uri.ToString());
+        await TakenAsync(world, async () => (await world.AskAsync()).Status == 502);
+        await world.RefusedAsync("security_server_unreachable", "forward");
+
+        Change(world, json => json["SecurityServer"]!["Address"] = address);
+        await TakenAsync(world, async () => (await world.AskAsync()).Status == 200);
+
+        Change(world, json => json["Limits"] = new JsonObject { ["MaxBody"] = 1024 });
+        await TakenAsync(world, async () => (await world.AskAsync()).Text.Contains("at most 1024 bytes", StringComparison.Ordinal));
+
+        Change(world, world.Folders.ProviderConfiguration, json => json["Provides"]!["getPerson"]!["Upstream"] = dead.Uri.ToString());
+        Change(world, json => json["Limits"] = new JsonObject { ["MaxBody"] = 1024 * 1024 });
+        await TakenAsync(world, async () => (await world.AskAsync()).Text.Contains("information_system_unreachable", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Change_PinOfANewAgreement_PutsItInForceAndKeepsTheOldOneUntilThen()
+    {
+        await using var world = await TestWorld.StartAsync();
+        var file = Path.Combine(world.ConsumerFolder, "agreements", SandboxAgreements.FileName);
+        var next = (await File.ReadAllTextAsync(file)).Replace("purposes: [", "purposes: [audit-of-loans, ", StringComparison.Ordinal).Replace("version: 1", "version: 2", StringComparison.Ordinal);
+        next.ShouldContain("audit-of-loans");
+        await File.WriteAllTextAsync(file, next);
+        var headers = new Dictionary<string, string?> { ["X-Road-Issue"] = "audit-of-loans 17" };
+        await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("the last good text stays in force", StringComparison.Ordinal));
+        await world.RefusedAsync("purpose_not_agreed", "authorize", headers: headers);
+
+        Change(world, json => ((JsonArray)json["Documents"]!["PinnedAgreements"]!).Add(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))));
+
+        // The provider's agreement does not know the purpose: it is the consumer's that lets it pass now.
+        await TakenAsync(world, async () => (await world.AskAsync(headers: headers)).Text.Contains("adapter.purpose_not_agreed", StringComparison.Ordinal));
+        await Wait.ForAsync(async () =>
+        {
+            world.Clock.Expire(ConfigurationWatch.Interval);
+            return (await TestWorld.FindAsync(world.Consumer, code: "PutInForce")).FirstOrDefault(entry => entry.Entry.AgreementVersion == 2) is null ? null : "the change is an entry";
+        });
+    }
+
+    [Fact]
+    public async Task Change_ContractBroken_ChangesNothingUntilItIsMended()
+    {
+        await using var world = await TestWorld.StartAsync();
+        var json = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(world.Folders.ConsumerConfiguration))!;
+        var file = Path.Combine(world.ConsumerFolder, (string?)json["Documents"]!["Contracts"] ?? "contracts", (string)json["Services"]!["getPerson"]!["Contract"]!);
+        var text = await File.ReadAllTextAsync(file);
+        await File.WriteAllTextAsync(file, text[..^40]);
+        await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("changed and not taken", StringComparison.Ordinal));
+        (await world.AskAsync()).Status.ShouldBe(200, "what was read last stays in force");
+
+        await File.WriteAllTextAsync(file, text + "<!-- mended -->");
+        await TakenAsync(world, async () => !(await ReadyAsync(world)).Contains("not taken", StringComparison.Ordinal));
+        (await world.AskAsync()).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Change_ExchangeUnderWay_EndsAsItBegan()
+    {
+        using var dead = new DeadAddress();
+        await using var world = await TestWorld.StartAsync();
+        var asked = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        world.InformationSystem.Misbehave = async context =>
+        {
+            asked.TrySetResult();
+            await go.Task;
+            await InformationSystemDouble.Answering(Encoding.UTF8.GetString(RegisterJson.WithEcho(TestPersons.Somebody.Pin, RegisterJson.Person(TestPersons.Somebody))))(context);
+        };
+        var underWay = world.AskAsync();
+        await asked.Task;
+
+        Change(world, json => json["SecurityServer"]!["Address"] = dead.Uri.ToString());
+        await TakenAsync(world, async () => (await world.AskAsync()).Text.Contains("security_server_unreachable", StringComparison.Ordinal));
+        go.SetResult();
+
+        (await underWay).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Change_UnderLoad_RefusesNobody()
+    {
+        const int Changes = 12;
+        await using var world = await TestWorld.StartAsync();
+        using var done = new CancellationTokenSource();
+        var asking = Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        {
+            var statuses = new List<int>();
+            while (!done.IsCancellationRequested)
+            {
+                statuses.Add((await world.AskAsync()).Status);
+            }
+
+            return statuses;
+        })).ToList();
+        for (var change = 0; change < Changes; change++)
+        {
+            var (depth, taken) = (20 + change, change + 1);
+            Change(world, json => json["Limits"] = new JsonObject { ["MaxDepth"] = depth });
+            Change(world, world.Folders.ProviderConfiguration, json => json["Limits"] = new JsonObject { ["MaxDepth"] = depth });
+            await TakenAsync(world, async () =>
+                (await TestWorld.FindAsync(world.Consumer, code: "taken")).Count >= taken && (await TestWorld.FindAsync(world.Provider, code: "taken")).Count >= taken);
+        }
+
+        await done.CancelAsync();
+        var all = (await Task.WhenAll(asking)).SelectMany(statuses => statuses).ToList();
+        all.Count.ShouldBeGreaterThan(Changes);
+        all.ShouldAllBe(status => status == 200);
+    }
+
+    private static void Change(TestWorld world, Action<JsonObject> change) => Change(world, world.Folders.ConsumerConfiguration, change);
+
+    private static void Change(TestWorld world, string file, Action<JsonObject> change)
+    {
         var json = (JsonObject)JsonNode.Parse(File.ReadAllText(file))!;
         change(json);
         File.WriteAllText(file, json.ToJsonString());

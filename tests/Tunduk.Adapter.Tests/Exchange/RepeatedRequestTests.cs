@@ -43,6 +43,50 @@ public sealed class RepeatedRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ask_RepeatedAfterARestart_IsAnsweredFromTheArchive()
+    {
+        var id = Guid.NewGuid().ToString();
+        var first = await AskAsync(id);
+
+        await world.RestartConsumerAsync();
+        var second = await AskAsync(id);
+
+        (second.Status, second.Text, second.Record).ShouldBe((200, first.Text, first.Record));
+        world.InformationSystem.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Ask_RepeatedTogether_AreSentOnce()
+    {
+        var id = Guid.NewGuid().ToString();
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => AskAsync(id)));
+
+        world.InformationSystem.Calls.Count.ShouldBe(1);
+        replies.ShouldContain(reply => reply.Status == 200);
+        foreach (var refused in replies.Where(reply => reply.Status != 200))
+        {
+            Refusal.CheckForm(refused, "message_id_repeated", "append");
+        }
+
+        (await AskAsync(id)).Status.ShouldBe(200, "and the answer is there for the next one");
+    }
+
+    [Fact]
+    public async Task Ask_RepeatedAfterItsAnswerWasErased_IsToldSoAndNotSent()
+    {
+        var id = Guid.NewGuid().ToString();
+        var first = await AskAsync(id);
+        RecordId.TryParse(first.Record, out var record).ShouldBeTrue();
+        var end = await world.Consumer.Archive.GetEndAsync(record, default);
+        (await world.Consumer.Archive.EraseAsync(new Tunduk.Archive.ErasureRequest { Records = [end!.Record], Entry = new Tunduk.Archive.EntryDraft { Kind = EntryKind.Erasure, EventTime = world.Clock.GetUtcNow(), Stage = "retention", Code = "erase" } }, default)).ShouldNotBeNull();
+
+        Refusal.CheckForm(await AskAsync(id), "message_id_repeated", "append").Found.ShouldNotBeNull().ShouldContain("erased");
+
+        world.InformationSystem.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Ask_RepeatedAfterTheWindow_IsSentAgain()
     {
         var id = Guid.NewGuid().ToString();

@@ -176,6 +176,14 @@ internal sealed class TestWorld : IAsyncDisposable
         return content;
     }
 
+    /// <summary>Stops the consumer's adapter and starts it again from its files.</summary>
+    public async Task RestartConsumerAsync()
+    {
+        await Consumer.StopAsync(CancellationToken.None);
+        await Consumer.DisposeAsync();
+        Consumer = await StartAdapterAsync(Folders.ConsumerConfiguration, null);
+    }
+
     /// <summary>Stops both adapters and gives back every line they logged.</summary>
     public async Task<string> StopAndReadLogsAsync()
     {

@@ -92,7 +92,7 @@ public sealed class TimeoutTests
         });
         var options = SecurityServerClients.Options(server.Address);
         options.SecurityServer.MaxConnections = 4;
-        options.Limits.MaxConcurrentExchanges = 6;
+        options.Limits.MaxConcurrentExchanges = 4;
         using var client = SecurityServerClients.Make(options, clock);
         var limits = new ServiceLimits("slow");
         var held = new[] { client.PostAsync(limits), client.PostAsync(limits) };

@@ -69,7 +69,7 @@ internal static class ConnectionsBenchmark
         }
     }
 
-    private static void Limit(JsonObject root, int active) => (root["Limits"] ??= new JsonObject())["MaxConcurrentExchanges"] = active + 100;
+    private static void Limit(JsonObject root, int active) => (root["Limits"] ??= new JsonObject())["MaxConcurrentExchanges"] = active * 5 / 4;
 
     // Connected, authenticated and answered once; then kept.
     private static async Task<Socket> OpenAsync(Uri address, string apiKey)

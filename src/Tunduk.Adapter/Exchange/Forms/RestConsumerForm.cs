@@ -76,6 +76,7 @@ internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
 
     public Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)
     {
+        run.RestMethod = request.Method;
         if (target is not { } where)
         {
             sent = [.. RestCrossing.Others(request.Headers).Where(header => header.Key.Equals("Accept", StringComparison.OrdinalIgnoreCase))];
@@ -149,7 +150,12 @@ internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
         return null;
     }
 
-    public VerifiedMessage Verify(ExchangeRun run, MessageVerification verification) => answer = Judge(run, verification);
+    public VerifiedMessage Verify(ExchangeRun run, MessageVerification verification)
+    {
+        run.RestStatus = reply.Status;
+        run.RequestId = reply.Header(RestHeaderNames.RequestId);
+        return answer = Judge(run, verification);
+    }
 
     public Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping)
     {

@@ -78,6 +78,10 @@ internal sealed class RestProviderForm(ReceivedRest request, string name) : IPro
 
     public VerifiedMessage Verify(ExchangeRun run, MessageVerification verification)
     {
+        run.RestMethod = request.Method;
+        run.RestPath = received.RawPath;
+        run.RequestId = request.Header(RestHeaderNames.RequestId);
+
         // A fault of ours is bound to the request by its id; there is no envelope to hash.
         run.RequestSha512 = SHA512.HashData(Encoding.UTF8.GetBytes(headers.Id!));
         return verified = verification.Rest.VerifyRequest(run, new RestRequest
@@ -173,6 +177,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name) : IPro
 
     public async Task<Outcome<MessageRecord>> SignAsync(ExchangeRun run, FilteredBody answered, MessageSigning signing)
     {
+        run.RestStatus = reply.Status;
         var response = new RestResponse { Status = reply.Status, Headers = RestCrossing.Fields(answerHeaders), Body = HttpBody.Of(shown.Body) };
         if (!(await signing.Rest.SignResponseAsync(run, response, Binding(run))).TryGet(out var signed, out var error))
         {

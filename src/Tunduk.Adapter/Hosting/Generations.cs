@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.SecurityServers;
+
+namespace Tunduk.Adapter.Hosting;
+
+/// <summary>
+/// The generation that is current, and the way to the next: a changed configuration is made whole beside the one in force, and
+/// put in its place by one reference. No exchange is refused, and none sees half of a change.
+/// </summary>
+internal sealed class Generations : IReloadable, IAsyncDisposable
+{
+    private readonly LastingParts lasting;
+    private readonly bool stampsAtStart;
+    private readonly Lock gate = new();
+    private readonly HashSet<Task> leaving = [];
+    private Generation current;
+    private string state;
+
+    /// <summary>Begins with the first generation.</summary>
+    public Generations(Generation first, LastingParts lasting)
+    {
+        current = first;
+        this.lasting = lasting;
+        stampsAtStart = first.Trust.Timestamps.IsOn;
+        state = State(first.Configuration);
+    }
+
+    /// <summary>The generation new requests go through; to be looked at, not held.</summary>
+    public Generation Current => Volatile.Read(ref current);
+
+    /// <inheritdoc/>
+    /// <remarks>Not the addresses and certificates of listeners, where the archive lies, and where telemetry goes.</remarks>
+    public IReadOnlyList<string> Settings =>
+    [
+        nameof(AdapterOptions.Own), nameof(AdapterOptions.SecurityServer), nameof(AdapterOptions.Services), nameof(AdapterOptions.Provides), nameof(AdapterOptions.Limits),
+        nameof(AdapterOptions.Doctor), nameof(AdapterOptions.CertificateRequests),
+        .. Within(nameof(AdapterOptions.Documents), typeof(DocumentOptions), nameof(DocumentOptions.State), nameof(DocumentOptions.ContractCheck)),
+        .. Within(nameof(AdapterOptions.Trust), typeof(TrustOptions), stampsAtStart ? [] : [nameof(TrustOptions.Timestamps)]),
+        "Listen:SoapFaultStatus", "Listen:AllowIsUnauthenticated", "Listen:AllowSecurityServerUnauthenticated", "Listen:Is:AllowedHosts", "Listen:Grpc:AllowedHosts", "Listen:SecurityServer:AllowedHosts", "Listen:Admin:AllowedHosts",
+    ];
+
+    /// <inheritdoc/>
+    public bool IsBroken => false;
+
+    /// <summary>A generation that stays until the request has ended (<see cref="Generation.Exit"/>).</summary>
+    public Generation Enter()
+    {
+        while (true)
+        {
+            var generation = Current;
+            if (generation.TryEnter())
+            {
+                return generation;
+            }
+        }
+    }
+
+    /// <summary>Compares the contracts in use now with those served.</summary>
+    public async Task<ContractDriftReport> CheckContractsAsync(CancellationToken cancellationToken)
+    {
+        var generation = Enter();
+        try
+        {
+            return await generation.Drift.RunAsync(lasting.Clock.GetUtcNow(), withProvided: true, cancellationToken);
+        }
+        finally
+        {
+            generation.Exit();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Files(AdapterConfiguration configuration)
+    {
+        var options = configuration.Options;
+        var contracts = configuration.Resolve(options.Documents.Contracts);
+        return options.Services.Values.Select(service => service.Contract)
+            .Concat(options.Provides.Values.Select(service => service.Contract))
+            .Where(file => file.Length > 0)
+            .SelectMany(file => new[] { file, file + ContractStore.OutcomesSuffix })
+            .Select(file => Path.GetFullPath(file, contracts))
+            .Concat(TrustParts.Files(options.Trust)
+                .Concat(options.Documents.AgreementSigners)
+                .Concat(options.Documents.OwnerSigners)
+                .Concat(SecurityServerClient.ClientCertificate(options.SecurityServer) is { } client ? new[] { client.Certificate, client.Key, client.PasswordFile }.OfType<string>() : [])
+                .Select(configuration.Resolve));
+    }
+
+    /// <inheritdoc/>
+    public Reload? Prepare(AdapterConfiguration changed, List<SettingFault> faults)
+    {
+        var before = Current;
+        if (State(changed) == Volatile.Read(ref state))
+        {
+            return new Reload(static () => { }, static () => { }); // Another part asks for its own sake.
+        }
+
+        var trust = TrustIs(before, changed) ? before.Trust.Share() : null;
+        return Generation.Create(changed, lasting, trust, null, faults) is { } next ? new Reload(() => Put(next), next.Exit) : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        List<Task> all;
+        lock (gate)
+        {
+            Leave(current);
+            all = [.. leaving];
+        }
+
+        await Task.WhenAll(all);
+    }
+
+    private void Put(Generation next)
+    {
+        lock (gate)
+        {
+            var before = current;
+
+            // The agreements first: a service that is new finds its agreement read by its contract.
+            lasting.Agreements.Take(next.AgreementOptions, next.Contracts);
+            Volatile.Write(ref current, next);
+            Volatile.Write(ref state, State(next.Configuration));
+            Leave(before);
+        }
+    }
+
+    private void Leave(Generation generation)
+    {
+        leaving.RemoveWhere(task => task.IsCompleted);
+        leaving.Add(generation.Gone);
+        generation.Exit();
+    }
+
+    // The same settings, and files with the same content as when they were read.
+    private static bool TrustIs(Generation before, AdapterConfiguration changed) =>
+        before.Configuration.Options.Instance == changed.Options.Instance
+        && JsonSerializer.Serialize(before.Configuration.Options.Trust) == JsonSerializer.Serialize(changed.Options.Trust)
+        && before.TrustStamps == Generation.TrustStampsOf(changed);
+
+    private string State(AdapterConfiguration configuration) =>
+        JsonSerializer.Serialize(configuration.Options) + Generation.Stamps(Files(configuration));
+
+    private static IEnumerable<string> Within(string section, Type type, params string[] but) =>
+        type.GetProperties().Where(property => !but.Contains(property.Name, StringComparer.Ordinal)).Select(property => $"{section}:{property.Name}");
+}

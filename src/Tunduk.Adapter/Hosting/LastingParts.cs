@@ -1,0 +1,57 @@
+using Grpc.Health.V1;
+using Tunduk.Adapter.Callers;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Retention;
+using Tunduk.Adapter.Signing;
+using Tunduk.Adapter.Telemetry;
+using Tunduk.Archive;
+using Tunduk.GrpcHosting.Health;
+
+namespace Tunduk.Adapter.Hosting;
+
+/// <summary>What an adapter has from its start to its end, whatever becomes of its configuration.</summary>
+internal sealed record LastingParts
+{
+    public required IArchive Archive { get; init; }
+
+    public required SigningKeys Keys { get; init; }
+
+    public required AgreementKeeper Agreements { get; init; }
+
+    public required CallerDoor Door { get; init; }
+
+    public required AdapterMetrics Metrics { get; init; }
+
+    public required PrometheusText Prometheus { get; init; }
+
+    public required UnauthenticatedRefusals Unauthenticated { get; init; }
+
+    /// <summary>Who has signed before.</summary>
+    public required SignatureExpectations Expectations { get; init; }
+
+    /// <summary>What was signed here, to say where a received form parts from it.</summary>
+    public required SignedCopies Copies { get; init; }
+
+    /// <summary>Erasing and holding take turns across every change.</summary>
+    public required HoldBook Holds { get; init; }
+
+    /// <summary>What <c>/health/ready</c> says; made after the first generation.</summary>
+    public required Func<HealthReport> Health { get; init; }
+
+    /// <summary>What <c>grpc.health.v1.Health</c> says; watches go on across every change.</summary>
+    public GrpcHealth RpcHealth { get; } = new();
+
+    /// <summary>Where the adapter listens: addresses and certificates are those of the start.</summary>
+    public required ListenOptions Listen { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>When the adapter started.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    public required ILoggerFactory Logs { get; init; }
+
+    /// <summary>From now on clients go elsewhere.</summary>
+    public void Drain() => RpcHealth.SetStatus("", HealthCheckResponse.Types.ServingStatus.NotServing);
+}
