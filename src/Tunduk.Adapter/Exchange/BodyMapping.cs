@@ -15,6 +15,14 @@ internal sealed class BodyMapping(LimitOptions limits)
     /// <summary>Deepest nesting of a body.</summary>
     public int MaxDepth => limits.MaxDepth;
 
+    /// <summary>The refusal of a body that is too large; null for one that is not.</summary>
+    public ExchangeError? TooLarge(int length) => length <= limits.MaxBody ? null : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge)
+    {
+        Path = "body",
+        Expected = $"at most {limits.MaxBody} bytes (Limits:MaxBody)",
+        Found = $"{length} bytes",
+    };
+
     private const int MostDetails = 20;
     private static readonly XmlReaderSettings Hardened = new()
     {

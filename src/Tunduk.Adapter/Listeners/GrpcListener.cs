@@ -35,7 +35,9 @@ internal sealed class GrpcListener(
         parts.AddSingleton(health);
         parts.AddSingleton(exchange);
         parts.AddSingleton(archive);
-        parts.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.Limits.MaxBody);
+
+        // What lies between a body's bound and this one is refused by name.
+        parts.AddGrpc(grpc => grpc.MaxReceiveMessageSize = (int)Math.Min(2L * options.Limits.MaxBody, int.MaxValue));
         parts.AddGrpcHealthChecks();
         parts.AddGrpcReflection(Permits);
     }

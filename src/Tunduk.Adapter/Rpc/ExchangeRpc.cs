@@ -162,7 +162,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
         return alias ?? (Outcome<string>)new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "service_id", Expected = "a service of ListServices", Found = "another identifier" };
     }
 
-    private Outcome<ReadOnlyMemory<byte>> Body(Operation operation, CallRequest request) => request.BodyCase switch
+    private Outcome<ReadOnlyMemory<byte>> Body(Operation operation, CallRequest request) => mapping.TooLarge(request.CalculateSize()) is { } tooLarge ? tooLarge : request.BodyCase switch
     {
         CallRequest.BodyOneofCase.Struct => StructJson.ToJson(request.Struct),
         CallRequest.BodyOneofCase.Xml => mapping.FromElement(operation, MessageSide.Request, request.Xml.Memory),

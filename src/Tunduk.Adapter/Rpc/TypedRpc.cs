@@ -16,6 +16,11 @@ internal sealed class TypedRpc(ExchangePipeline pipeline, RpcCalls calls, LimitO
         calls.RunAsync(context, async () =>
         {
             var caller = RpcCalls.CallerOf(context);
+            if (new BodyMapping(limits).TooLarge(request.Length) is { } tooLarge)
+            {
+                throw RpcCalls.Refuse(await pipeline.RefuseAsync(caller, tooLarge));
+            }
+
             var json = new ArrayBufferWriter<byte>(request.Length + 256);
             var read = ProtoToJson.Write(service.Method.Request, request, json, service.Operation.Location, mapping);
             if (!RpcCalls.HeadersOf(context).TryGet(out var headers, out var error) || !read.IsOk)

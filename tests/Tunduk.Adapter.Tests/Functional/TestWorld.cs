@@ -181,7 +181,7 @@ internal sealed class TestWorld : IAsyncDisposable
     {
         await Consumer.StopAsync(CancellationToken.None);
         await Consumer.DisposeAsync();
-        Consumer = await StartAdapterAsync(Folders.ConsumerConfiguration, null);
+        Consumer = await StartAdapterAsync(Folders.ConsumerConfiguration, null, null);
     }
 
     /// <summary>Stops both adapters and gives back every line they logged.</summary>

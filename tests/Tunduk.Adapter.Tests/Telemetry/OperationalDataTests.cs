@@ -30,6 +30,10 @@ public sealed class OperationalDataTests
         record.GetProperty("serviceCode").GetString().ShouldBe("getPerson");
         record.GetProperty("serviceVersion").GetString().ShouldBe("v1");
         record.GetProperty("messageProtocolVersion").GetString().ShouldBe("4.0");
+        record.GetProperty("serviceType").GetString().ShouldBe("WSDL");
+        record.GetProperty("requestAttachmentCount").GetInt32().ShouldBe(0);
+        record.GetProperty("clientSecurityServerAddress").GetString().ShouldBe("127.0.0.1");
+        record.GetProperty("xRoadVersion").GetString().ShouldStartWith("tunduk-adapter/");
         record.GetProperty("succeeded").GetBoolean().ShouldBeTrue();
         record.GetProperty("recordId").GetString().ShouldBe(answered.Record);
         record.GetProperty("requestSize").GetInt64().ShouldBeGreaterThan(500);
@@ -102,6 +106,7 @@ public sealed class OperationalDataTests
     private static OperationalRecord Record(long second, int number) => new()
     {
         MonitoringDataTs = second,
+        SoftwareVersion = "tunduk-adapter/0",
         SecurityServerType = "Client",
         RequestInTs = 0,
         ResponseOutTs = 0,
