@@ -151,6 +151,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             return;
         }
 
+        owned.Add(new Disposer(() => generations?.EndStamping()));
         owned.Add(Archive);
         owned.Add(agreements);
         await agreements.StartAsync(Archive);
@@ -268,7 +269,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     private T Own<T>(T thing)
         where T : IDisposable
     {
-        owned.Add(new Disposer(thing));
+        owned.Add(new Disposer(thing.Dispose));
         return thing;
     }
 
@@ -284,11 +285,11 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     [LoggerMessage(1004, LogLevel.Warning, "{Count} requests had no end when the adapter stopped: each now has an outcome-unknown entry")]
     private partial void LogRecovered(int count);
 
-    private sealed class Disposer(IDisposable thing) : IAsyncDisposable
+    private sealed class Disposer(Action dispose) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()
         {
-            thing.Dispose();
+            dispose();
             return ValueTask.CompletedTask;
         }
     }

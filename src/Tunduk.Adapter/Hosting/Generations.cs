@@ -16,6 +16,7 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
     private readonly Lock gate = new();
     private readonly HashSet<Task> leaving = [];
     private Generation current;
+    private TrustParts stamping;
     private string state;
 
     /// <summary>Begins with the first generation.</summary>
@@ -24,6 +25,7 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
         current = first;
         this.lasting = lasting;
         stampsAtStart = first.Trust.Timestamps.IsOn;
+        stamping = first.Trust.Share();
         state = State(first.Configuration);
     }
 
@@ -101,6 +103,10 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
         return Generation.Create(changed, lasting, trust, null, faults) is { } next ? new Reload(() => Put(next), next.Exit) : null;
     }
 
+    /// <summary>The archive is closed: nothing is stamped any more.</summary>
+    public void EndStamping() => stamping.Dispose();
+
+    /// <remarks>Before the archive is closed, which still stamps its last checkpoint.</remarks>
     public async ValueTask DisposeAsync()
     {
         List<Task> all;
@@ -124,6 +130,9 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
             Volatile.Write(ref current, next);
             Volatile.Write(ref state, State(next.Configuration));
             Leave(before);
+            var former = stamping;
+            stamping = next.Trust.Share();
+            former.Dispose();
         }
     }
 

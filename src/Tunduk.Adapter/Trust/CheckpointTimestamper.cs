@@ -9,7 +9,16 @@ internal sealed class CheckpointTimestamper(Func<TimestampService> timestamps) :
 
     public async ValueTask<CheckpointTimestamp> StampAsync(ReadOnlyMemory<byte> sha256, CancellationToken cancellationToken)
     {
-        var stamp = await timestamps().StampAsync(sha256, cancellationToken);
+        TimestampStamp stamp;
+        try
+        {
+            stamp = await timestamps().StampAsync(sha256, cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new IOException("the authorities were changed meanwhile"); // The next checkpoint asks those of now.
+        }
+
         return stamp.Verified is { } verified
             ? new CheckpointTimestamp(verified.Token, verified.Time, [])
             : throw new IOException(string.Join("; ", stamp.Attempts));
