@@ -18,7 +18,7 @@ public sealed class ArchiveRpcTests
     [Fact]
     public async Task Search_ByPerson_StreamsWhatRestShowsWithProofs()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(null);
         await audit.ExchangeAsync();
         await audit.ExchangeAsync();
         using var client = Auditor(audit);
@@ -37,7 +37,7 @@ public sealed class ArchiveRpcTests
     [Fact]
     public async Task Search_MorePages_EachIsAnEntryBeforeItIsShown()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(null);
         await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => audit.ExchangeAsync()));
         using var client = Auditor(audit);
 
@@ -52,7 +52,7 @@ public sealed class ArchiveRpcTests
     [Fact]
     public async Task Get_OneRecord_ShowsWhatTheGrantShows()
     {
-        await using var audit = await AuditWorld.StartAsync("depth: names");
+        await using var audit = await AuditWorld.StartAsync(null, "depth: names");
         var record = await audit.ExchangeAsync();
         using var client = Auditor(audit);
 
@@ -69,7 +69,7 @@ public sealed class ArchiveRpcTests
     [Fact]
     public async Task Prove_Entry_LeadsToASignedCheckpoint()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(null);
         var record = await audit.ExchangeAsync();
         using var client = Auditor(audit);
 
@@ -85,7 +85,7 @@ public sealed class ArchiveRpcTests
     [Fact]
     public async Task Explain_Refusal_SaysWhatRestSays()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(null);
         var refused = await audit.World.RefusedAsync("contract_violated", "validate", content: TestWorld.Json("""{"request":{}}"""));
         using var client = Auditor(audit);
 
@@ -100,7 +100,7 @@ public sealed class ArchiveRpcTests
     [Fact]
     public async Task Export_StreamedInPieces_IsABundleThatVerifies()
     {
-        await using var audit = await AuditWorld.StartAsync();
+        await using var audit = await AuditWorld.StartAsync(null);
         var record = await audit.ExchangeAsync();
         using var client = Auditor(audit);
 
@@ -115,7 +115,7 @@ public sealed class ArchiveRpcTests
     [Fact]
     public async Task Look_WithoutGrantOrPurpose_IsRefusedAsOnRestAndIsAnEntry()
     {
-        await using var audit = await AuditWorld.StartAsync("acts: [search]");
+        await using var audit = await AuditWorld.StartAsync(null, "acts: [search]");
         var record = await audit.ExchangeAsync();
         using var client = Auditor(audit);
         using var stranger = RpcClient.Of(audit.World, "other-key-of-a-test");
@@ -135,7 +135,7 @@ public sealed class ArchiveRpcTests
     [Fact]
     public async Task Get_EvidenceWithoutASecondPerson_AsksForTheApprovalAndTakesIt()
     {
-        await using var audit = await AuditWorld.StartAsync("depth: evidence");
+        await using var audit = await AuditWorld.StartAsync(null, "depth: evidence");
         var record = await audit.ExchangeAsync();
         using var client = Auditor(audit);
         var request = new GetRequest { Record = record.ToString(), Purpose = AuditWorld.Purpose, Depth = "evidence", Nonce = "0123456789abcdef" };
