@@ -43,6 +43,9 @@ internal sealed record Agreement
 
     public required AgreementCaller Caller { get; init; }
 
+    /// <summary>How what the counterparty sends is held against the contract's namespaces.</summary>
+    public AgreementNamespaces Namespaces { get; init; }
+
     public required IReadOnlyList<AgreementHours> Hours { get; init; }
 
     public required AgreementLimits Limits { get; init; }

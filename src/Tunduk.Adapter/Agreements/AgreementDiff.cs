@@ -54,6 +54,7 @@ internal static class AgreementDiff
         list.Changed("contacts", string.Join("; ", old.Contacts), string.Join("; ", now.Contacts));
         Demand(list, "caller.userId", old.Caller.UserId == CallerDemand.Required, now.Caller.UserId == CallerDemand.Required);
         Demand(list, "caller.issue", old.Caller.Issue == CallerDemand.Required, now.Caller.Issue == CallerDemand.Required);
+        Demand(list, "namespaces", old.Namespaces == AgreementNamespaces.Strict, now.Namespaces == AgreementNamespaces.Strict);
         Demand(list, "signature.inbound", old.Signature.Inbound == InboundSignature.Required, now.Signature.Inbound == InboundSignature.Required);
         Demand(list, "signature.uniqueId", old.Signature.UniqueId, now.Signature.UniqueId);
         list.Changed("signature.outbound", old.Signature.Outbound, now.Signature.Outbound);

@@ -88,6 +88,7 @@ internal sealed class AgreementReader
             Signature = AgreementPartReader.Signature(signature),
             Certificates = AgreementPartReader.Certificates(root),
             Caller = AgreementPartReader.Caller(caller),
+            Namespaces = root.Word("namespaces", ("strict", AgreementNamespaces.Strict), ("tolerate-unqualified", AgreementNamespaces.TolerateUnqualified)),
             Hours = AgreementPartReader.Hours(root),
             Limits = AgreementPartReader.Limits(root.Section("limits")),
             Suspended = AgreementPartReader.Suspended(root.Section("suspended"), id, offset),

@@ -97,7 +97,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
             Request = request,
             Response = response,
             Fields = fields,
-            Namespaces = contract is null ? null : new XmlNamespaceRule(contract.Namespaces, contract.TypeSubstitution),
+            Namespaces = contract is null ? null : new XmlNamespaceRule(contract.Namespaces, contract.TypeSubstitution) { Types = contract.Types },
             Endpoints = endpoints,
             RequestHeaders = requestHeaders,
             ResponseHeaders = responseHeaders,

@@ -19,6 +19,9 @@ internal sealed record ContractFields(
     bool TypeSubstitution,
     bool MapsXml)
 {
+    /// <summary>Named types of the two messages' elements, as <c>{namespace}name</c>.</summary>
+    public IReadOnlySet<string> Types { get; init; } = new HashSet<string>();
+
     /// <summary>Method and path of a REST operation; null for SOAP.</summary>
     public RestEndpoint? Endpoint { get; init; }
 }

@@ -23,6 +23,7 @@ internal static class ContractFieldsFactory
             walk.TypeSubstitution,
             MapsXml: operation.Rest is null)
         {
+            Types = walk.Types,
             Endpoint = operation.Rest is { } rest && RestEndpoint.TryParse($"{rest.Method} {rest.Path}", out RestEndpoint endpoint, out _) ? endpoint : null,
         };
     }
@@ -55,6 +56,8 @@ internal static class ContractFieldsFactory
 
         public bool TypeSubstitution { get; private set; }
 
+        public HashSet<string> Types { get; } = new(StringComparer.Ordinal);
+
         public void Visit(ElementDeclaration element)
         {
             namespaces.Add(element.Name.Namespace);
@@ -63,6 +66,11 @@ internal static class ContractFieldsFactory
 
         private void Visit(SchemaType type)
         {
+            if (type.Name.Local.Length > 0)
+            {
+                Types.Add($"{{{type.Name.Namespace}}}{type.Name.Local}");
+            }
+
             if (type is not ComplexType complex || !seen.Add(complex))
             {
                 return;

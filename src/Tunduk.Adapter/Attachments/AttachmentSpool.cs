@@ -8,11 +8,16 @@ using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Attachments;
 
-/// <summary>Receives multipart messages: SOAP into memory, everything else hashed and spooled, all within bounds.</summary>
+/// <summary>
+/// Receives multipart messages (SOAP into memory, everything else hashed and spooled) and large REST bodies, all within bounds.
+/// </summary>
 internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimeProvider clock)
 {
-    /// <summary>Owner of what the security server and the own information system send on the provider's side.</summary>
+    /// <summary>Owner of what arrives for nobody known (<see cref="SpoolOwner"/>).</summary>
     public const string SecurityServerOwner = "security server";
+
+    /// <summary>A REST body up to this stays in memory, and whole in the archive.</summary>
+    public const int MostInMemory = 1024 * 1024;
 
     private readonly SpoolQuota quota = new(limits.MaxSpool, limits.MaxSpoolEach);
     private readonly MultipartLimits multipart = new()
@@ -37,8 +42,8 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     public AttachmentAssembly Assemble(string owner) => new(limits, SpoolFile.Create(folder, quota, owner));
 
     /// <summary>The refusal of a sender that stands still.</summary>
-    public ExchangeError Stalled() =>
-        new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "multipart", Expected = $"a byte at least every {limits.ProgressTimeout.TotalSeconds:0.#} s (Limits:ProgressTimeout)", Found = "none" };
+    public ExchangeError Stalled(string path = "multipart") =>
+        new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = path, Expected = $"a byte at least every {limits.ProgressTimeout.TotalSeconds:0.#} s (Limits:ProgressTimeout)", Found = "none" };
 
     /// <summary>Reads a whole message.</summary>
     /// <param name="source">Its body.</param>
@@ -46,13 +51,16 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     /// <param name="mediaType">The same, parsed.</param>
     /// <param name="owner">Whose quota it takes.</param>
     /// <param name="cancellationToken">Ends the wait for the sender.</param>
-    public async Task<Outcome<MultipartMessage>> ReceiveAsync(Stream source, string contentType, MediaType mediaType, string owner, CancellationToken cancellationToken)
+    public Task<Outcome<MultipartMessage>> ReceiveAsync(Stream source, string contentType, MediaType mediaType, string owner, CancellationToken cancellationToken) =>
+        ReceiveAsync(source, contentType, mediaType, _ => owner, cancellationToken);
+
+    /// <summary>Reads a whole message whose SOAP part says whose quota its attachments take.</summary>
+    public async Task<Outcome<MultipartMessage>> ReceiveAsync(Stream source, string contentType, MediaType mediaType, Func<MultipartSoapPart, string> owner, CancellationToken cancellationToken)
     {
         using var progress = StartProgress(cancellationToken);
         SpoolFile? spool = null;
         try
         {
-            spool = SpoolFile.Create(folder, quota, owner);
             using var reader = new MultipartReader(new AdvancingStream(source, progress), mediaType["boundary"]!, multipart);
             var soap = await MultipartSoap.ReadSoapPartAsync(reader, mediaType, multipart, progress.Token);
             if (!soap.Exists)
@@ -60,6 +68,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
                 return Refuse(soap.Fault);
             }
 
+            spool = SpoolFile.Create(folder, quota, owner(soap));
             var parts = new List<SpooledPart>();
             for (var step = await reader.NextPartAsync(progress.Token); !step.IsEnd; step = await reader.NextPartAsync(progress.Token))
             {
@@ -89,6 +98,92 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
             spool?.Dispose();
         }
     }
+
+    /// <summary>Reads a REST body that is no list's to look into: into memory while it is small, hashed and onto disk beyond.</summary>
+    /// <param name="source">The body.</param>
+    /// <param name="announced">Content-Length, if there is one.</param>
+    /// <param name="owner">Whose quota it takes.</param>
+    /// <param name="cancellationToken">Ends the wait for the sender.</param>
+    public async Task<Outcome<RestBody>> ReceiveBodyAsync(Stream source, long? announced, string owner, CancellationToken cancellationToken)
+    {
+        if (announced > limits.MaxAttachment)
+        {
+            return TooLarge();
+        }
+
+        using var progress = StartProgress(cancellationToken);
+        var stream = new AdvancingStream(source, progress);
+        await using (stream)
+        {
+            try
+            {
+                var begun = new ArrayBufferWriter<byte>((int)Math.Clamp(announced ?? 16 * 1024, 1024, 64 * 1024));
+                while (begun.WrittenCount <= MostInMemory)
+                {
+                    var read = await stream.ReadAsync(begun.GetMemory(16 * 1024), progress.Token);
+                    if (read == 0)
+                    {
+                        return (RestBody)begun.WrittenMemory;
+                    }
+
+                    begun.Advance(read);
+                }
+
+                return await SpoolAsync(begun.WrittenMemory, stream, owner, progress.Token);
+            }
+            catch (OperationCanceledException) when (progress.HasStalled)
+            {
+                return Stalled("body");
+            }
+        }
+    }
+
+    private async Task<Outcome<RestBody>> SpoolAsync(ReadOnlyMemory<byte> begun, AdvancingStream rest, string owner, CancellationToken cancellationToken)
+    {
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var sha512 = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
+        var buffer = ArrayPool<byte>.Shared.Rent(SpoolFile.ChunkSize);
+        var file = SpoolFile.Create(folder, quota, owner);
+        var isKept = false;
+        try
+        {
+            long length = 0;
+            for (var piece = begun; !piece.IsEmpty; piece = buffer.AsMemory(0, await rest.ReadAsync(buffer, cancellationToken)))
+            {
+                length += piece.Length;
+                if (length > limits.MaxAttachment)
+                {
+                    return TooLarge();
+                }
+
+                sha256.AppendData(piece.Span);
+                sha512.AppendData(piece.Span);
+                if (!await file.TryWriteAsync(piece, cancellationToken))
+                {
+                    return Full(limits);
+                }
+            }
+
+            if (!await file.TryEndPartAsync(cancellationToken))
+            {
+                return Full(limits);
+            }
+
+            isKept = true;
+            return (RestBody)new SpooledBody(file, length, sha256.GetHashAndReset(), sha512.GetHashAndReset(), begun[..AttachmentPolicy.HeadBytes].ToArray());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            if (!isKept)
+            {
+                file.Dispose();
+            }
+        }
+    }
+
+    private ExchangeError TooLarge() =>
+        new(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = $"at most {limits.MaxAttachment} bytes (Limits:MaxAttachment)", Found = "more" };
 
     private async Task<Outcome<SpooledPart>> ReceiveAsync(MultipartReader reader, PartHeaders headers, SpoolFile spool, CancellationToken cancellationToken)
     {

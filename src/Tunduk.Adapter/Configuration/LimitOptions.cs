@@ -3,7 +3,10 @@ namespace Tunduk.Adapter.Configuration;
 /// <summary>Bounds on what is accepted; hostile input costs no more than this.</summary>
 public sealed class LimitOptions
 {
-    /// <summary>Largest JSON or SOAP body taken into memory, in bytes. Range 1 KiB–1 GiB, default 10 MiB.</summary>
+    /// <summary>
+    /// Largest JSON or SOAP body taken into memory, in bytes. Range 1 KiB–1 GiB, default 10 MiB. REST bodies of other types
+    /// are held on disk from 1 MiB on, up to <see cref="MaxAttachment"/>.
+    /// </summary>
     public int MaxBody { get; set; } = 10 * 1024 * 1024;
 
     /// <summary>Exchanges under way at once; more are refused as <c>overloaded</c>. Range 1–100,000, default 2,000.</summary>
@@ -21,18 +24,18 @@ public sealed class LimitOptions
     /// <summary>How long a response that could not be archived is tried again. Range 0–5 min, default 10 s.</summary>
     public TimeSpan ArchiveRetry { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Largest attachment, in bytes. Range 1 KiB–64 GiB, default 2 GiB. Attachments are held on disk, never in memory.</summary>
+    /// <summary>Largest attachment or REST body, in bytes. Range 1 KiB–64 GiB, default 2 GiB. Attachments are held on disk, never in memory.</summary>
     public long MaxAttachment { get; set; } = 2L * 1024 * 1024 * 1024;
 
     /// <summary>Room for all attachments under way on disk, in bytes. Range 1 MiB–16 TiB, default 16 GiB.</summary>
     public long MaxSpool { get; set; } = 16L * 1024 * 1024 * 1024;
 
-    /// <summary>Of that for one caller, in bytes. Default 4 GiB.</summary>
+    /// <summary>Of that for one caller of ours, or one counterparty's member, in bytes. Default 4 GiB.</summary>
     public long MaxSpoolEach { get; set; } = 4L * 1024 * 1024 * 1024;
 
     /// <summary>Folder for attachments under way, encrypted under keys that live in memory only. Default: the system's temporary folder.</summary>
     public string? SpoolFolder { get; set; }
 
-    /// <summary>Longest time a message with attachments may stand still. Range 1 s–10 min, default 30 s.</summary>
+    /// <summary>Longest time a message from or to disk may stand still. Range 1 s–10 min, default 30 s.</summary>
     public TimeSpan ProgressTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Xml;
+using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Contracts;
 using Tunduk.XRoad.Contracts;
@@ -34,6 +35,7 @@ internal sealed class BodyMapping(LimitOptions limits)
     };
 
     private readonly MappingLimits mapping = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody };
+    private readonly MappingLimits strict = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody, AcceptWrongForm = false };
 
     /// <summary>JSON of ours or of our information system to the one element of Body.</summary>
     public Outcome<ReadOnlyMemory<byte>> ToXml(Operation operation, MessageSide side, ReadOnlyMemory<byte> json)
@@ -44,7 +46,11 @@ internal sealed class BodyMapping(LimitOptions limits)
     }
 
     /// <summary>A verified canonical Body to JSON.</summary>
-    public Outcome<ReadOnlyMemory<byte>> ToJson(Operation operation, MessageSide side, ReadOnlyMemory<byte> canonicalBody)
+    /// <param name="operation">The contract.</param>
+    /// <param name="side">Request or response.</param>
+    /// <param name="canonicalBody">The Body.</param>
+    /// <param name="agreement">Says how namespaces count; null: as forgivingly as the contract leaves one reading.</param>
+    public Outcome<ReadOnlyMemory<byte>> ToJson(Operation operation, MessageSide side, ReadOnlyMemory<byte> canonicalBody, Agreement? agreement)
     {
         using var stream = Open(canonicalBody);
         using var reader = XmlReader.Create(stream, Hardened);
@@ -52,15 +58,20 @@ internal sealed class BodyMapping(LimitOptions limits)
         // The canonical Body is well formed and has exactly one child: the envelope's reader has seen to it.
         reader.MoveToContent();
         reader.Read();
-        return Read(operation, side, reader, canonicalBody.Length);
+        return Read(operation, side, reader, canonicalBody.Length, agreement, out _);
     }
 
     /// <summary>The one element of Body by itself to JSON.</summary>
-    public Outcome<ReadOnlyMemory<byte>> ElementToJson(Operation operation, MessageSide side, ReadOnlyMemory<byte> element)
+    /// <param name="operation">The contract.</param>
+    /// <param name="side">Request or response.</param>
+    /// <param name="element">The element.</param>
+    /// <param name="agreement">Says how namespaces count; null: as forgivingly as the contract leaves one reading.</param>
+    /// <param name="isWrongForm">An element was recognised in spite of its namespace.</param>
+    public Outcome<ReadOnlyMemory<byte>> ElementToJson(Operation operation, MessageSide side, ReadOnlyMemory<byte> element, Agreement? agreement, out bool isWrongForm)
     {
         using var stream = Open(element);
         using var reader = XmlReader.Create(stream, Hardened);
-        return Read(operation, side, reader, element.Length);
+        return Read(operation, side, reader, element.Length, agreement, out isWrongForm);
     }
 
     /// <summary>
@@ -106,11 +117,12 @@ internal sealed class BodyMapping(LimitOptions limits)
         ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
         : new MemoryStream(xml.ToArray(), writable: false);
 
-    private Outcome<ReadOnlyMemory<byte>> Read(Operation operation, MessageSide side, XmlReader reader, int length)
+    private Outcome<ReadOnlyMemory<byte>> Read(Operation operation, MessageSide side, XmlReader reader, int length, Agreement? agreement, out bool isWrongForm)
     {
         reader.MoveToContent();
         var output = new ArrayBufferWriter<byte>(length + 64);
-        var result = XmlToJson.Write(operation.Shape(side), reader, output, mapping);
+        var result = XmlToJson.Write(operation.Shape(side), reader, output, agreement is { Namespaces: AgreementNamespaces.Strict } ? strict : mapping);
+        isWrongForm = result.WrongForm;
         return result.IsOk ? output.WrittenMemory : Refuse(result.Faults);
     }
 

@@ -22,6 +22,9 @@ internal sealed record ExchangeAnswer
     /// <summary>The answer's attachments; <see cref="Body"/> is then the SOAP part. Whoever writes the answer disposes them.</summary>
     public MultipartMessage? Multipart { get; init; }
 
+    /// <summary>A REST body on disk instead of <see cref="Body"/>. Whoever writes the answer disposes it.</summary>
+    public SpooledBody? Spooled { get; init; }
+
     /// <summary>What a security server or the provider refused, in its own words as far as they pass.</summary>
     public PeerFault? Fault { get; init; }
 

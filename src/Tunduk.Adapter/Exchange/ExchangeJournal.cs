@@ -205,7 +205,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         var content = ContentOf(run);
         var draft = Draft(run, kind) with
         {
-            MessageSize = message.Envelope.Length + (message.Multipart?.Parts.Sum(part => part.Length) ?? 0),
+            MessageSize = message.Envelope.Length + (message.Multipart?.Parts.Sum(part => part.Length) ?? 0) + (message.Spooled?.Length ?? 0),
             FilteredSize = message.Body.Length,
             Signature = message.Signature,
             CertificateSha256 = message.CertificateSha256,
@@ -256,6 +256,13 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
             AddText(facts, path + "/type", part.Headers.ContentType.Type);
             AddText(facts, path + "/bytes", part.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
             facts.Add(SealedValue.Binary(path + "/sha256", part.Sha256));
+        }
+
+        if (message.Spooled is { } body)
+        {
+            AddText(facts, "$attachment[0]/name", "body");
+            AddText(facts, "$attachment[0]/bytes", body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            facts.Add(SealedValue.Binary("$attachment[0]/sha256", body.Sha256));
         }
     }
 

@@ -42,11 +42,14 @@ internal sealed record MessageRecord
     /// <summary>The message with its attachments, where it has any.</summary>
     public MultipartMessage? Multipart { get; init; }
 
+    /// <summary>A REST body on disk; null where it is in <see cref="Envelope"/>.</summary>
+    public SpooledBody? Spooled { get; init; }
+
     /// <summary>Values beside the body: a REST message's path and query, as JSON.</summary>
     public ReadOnlyMemory<byte> Address { get; init; }
 
     /// <summary>Largest single piece a security server would log, in bytes.</summary>
-    public long LargestPart => Math.Max(Envelope.Length, Multipart?.Parts.Select(part => part.Length).DefaultIfEmpty().Max() ?? 0);
+    public long LargestPart => Math.Max(Math.Max(Envelope.Length, Spooled?.Length ?? 0), Multipart?.Parts.Select(part => part.Length).DefaultIfEmpty().Max() ?? 0);
 
     /// <summary>X-Road fault code, where the message is a fault.</summary>
     public string? FaultCode { get; init; }

@@ -14,5 +14,12 @@ internal sealed record ProviderAnswer(int Status, string? ContentType, ReadOnlyM
     /// <summary>The answer's attachments.</summary>
     public MultipartMessage? Multipart { get; init; }
 
-    public void Dispose() => Multipart?.Dispose();
+    /// <summary>A REST body on disk instead of <see cref="Body"/>.</summary>
+    public SpooledBody? Spooled { get; init; }
+
+    public void Dispose()
+    {
+        Multipart?.Dispose();
+        Spooled?.Dispose();
+    }
 }

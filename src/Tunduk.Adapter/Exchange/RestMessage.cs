@@ -1,3 +1,5 @@
+using Tunduk.Adapter.Attachments;
+
 namespace Tunduk.Adapter.Exchange;
 
 /// <summary>A REST message before or after the agreement's lists.</summary>
@@ -11,7 +13,7 @@ internal sealed record RestMessage(
     string RawPath,
     string? RawQuery,
     IReadOnlyList<KeyValuePair<string, string>> Headers,
-    ReadOnlyMemory<byte> Body)
+    RestBody Body)
 {
     /// <summary>The value of a header; null without one. Several count as one joined by commas (RFC 9110 §5.3).</summary>
     public string? Header(string name)

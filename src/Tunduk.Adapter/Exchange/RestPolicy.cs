@@ -1,5 +1,6 @@
 using System.Text;
 using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Filtering;
 using Tunduk.XRoad.Rest;
 
@@ -12,6 +13,7 @@ namespace Tunduk.Adapter.Exchange;
 internal static class RestPolicy
 {
     private const string ContentType = "Content-Type";
+    private const string FormType = "application/x-www-form-urlencoded";
     private static readonly HashSet<string> AlwaysCross = new(StringComparer.OrdinalIgnoreCase) { ContentType, "Accept" };
 
     /// <summary>A request by the request's list.</summary>
@@ -43,14 +45,13 @@ internal static class RestPolicy
         }
 
         var headers = Headers(message.Headers, terms.RequestHeaders, removed);
-        if (!Body(terms, FieldList.Request, terms.RestBodyFields, message).TryGet(out var body, out var error))
+        if (!Body(terms, FieldList.Request, terms.RestBodyFields, message, removed).TryGet(out var body, out var error))
         {
             return error;
         }
 
-        removed.AddRange(body.Removed);
-        run.Account?.Filtered(run, FieldList.Request, body.Json.Length, removed);
-        return new FilteredRest(message with { RawQuery = string.IsNullOrEmpty(query) ? null : query, Headers = headers, Body = body.Json }, removed);
+        run.Account?.Filtered(run, FieldList.Request, body.Length, removed);
+        return new FilteredRest(message with { RawQuery = string.IsNullOrEmpty(query) ? null : query, Headers = headers, Body = body }, removed);
     }
 
     /// <summary>A response by the response's list. One that is an error goes by <see cref="FaultPolicy"/> instead.</summary>
@@ -65,14 +66,13 @@ internal static class RestPolicy
 
         var removed = new List<RemovedField>();
         var headers = Headers(message.Headers, terms.ResponseHeaders, removed);
-        if (!Body(terms, FieldList.Response, terms.ResponseFields, message).TryGet(out var body, out var error))
+        if (!Body(terms, FieldList.Response, terms.ResponseFields, message, removed).TryGet(out var body, out var error))
         {
             return error;
         }
 
-        removed.AddRange(body.Removed);
-        run.Account?.Filtered(run, FieldList.Response, body.Json.Length, removed);
-        return new FilteredRest(message with { Headers = headers, Body = body.Json }, removed);
+        run.Account?.Filtered(run, FieldList.Response, body.Length, removed);
+        return new FilteredRest(message with { Headers = headers, Body = body }, removed);
     }
 
     /// <summary>Headers that the agreement lists, and those without which a body cannot be read; nothing else crosses.</summary>
@@ -138,11 +138,16 @@ internal static class RestPolicy
         return null;
     }
 
-    private static Outcome<FilteredBody> Body(AgreementService terms, string side, FieldList list, RestMessage message)
+    /// <summary>True for a type whose body a list of fields is applied to: it is read into memory, any other need not be.</summary>
+    public static bool IsRead(string? contentType) => MediaType(contentType) is var type && (IsJson(type) || type == FormType);
+
+    private static bool IsJson(string type) => type == "application/json" || type.EndsWith("+json", StringComparison.Ordinal);
+
+    private static Outcome<RestBody> Body(AgreementService terms, string side, FieldList list, RestMessage message, List<RemovedField> removed)
     {
         if (message.Body.IsEmpty)
         {
-            return new FilteredBody(message.Body, []);
+            return message.Body;
         }
 
         if (message.Header("Content-Encoding") is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -151,22 +156,34 @@ internal static class RestPolicy
         }
 
         var type = MediaType(message.Header(ContentType));
-        if (type == "application/json" || type.EndsWith("+json", StringComparison.Ordinal))
+        if (IsJson(type) && message.Body.Spooled is null)
         {
-            var (body, refusal) = FieldPolicy.Run(list, message.Body);
-            return body is null ? FieldPolicy.ToError(refusal!) : body;
+            var (body, refusal) = FieldPolicy.Run(list, message.Body.Bytes);
+            if (body is null)
+            {
+                return FieldPolicy.ToError(refusal!);
+            }
+
+            removed.AddRange(body.Removed);
+            return (RestBody)body.Json;
         }
 
-        if (type == "application/x-www-form-urlencoded" && side == FieldList.Request)
+        if (type == FormType && side == FieldList.Request && message.Body.Spooled is null)
         {
             var result = QueryFilter.Apply(list, list.Flat, "body", Encoding.Latin1.GetString(message.Body.Span), out var pairs);
-            return result.Refusal is { } refusal ? FieldPolicy.ToError(refusal) : new FilteredBody(Encoding.Latin1.GetBytes(pairs!), result.Removed);
+            if (result.Refusal is { } refusal)
+            {
+                return FieldPolicy.ToError(refusal);
+            }
+
+            removed.AddRange(result.Removed);
+            return (RestBody)Encoding.Latin1.GetBytes(pairs!);
         }
 
         // A body of any other type is one value, listed as an attachment of the name "body" or not at all.
-        var part = new AttachmentPart("body", null, type, message.Body.Length, message.Body[..Math.Min(message.Body.Length, AttachmentPolicy.HeadBytes)]);
+        var part = new AttachmentPart("body", null, type, message.Body.Length, message.Body.Head);
         return new AttachmentPolicy(terms, side).Take(part).TryGet(out var taken, out var error) && taken
-            ? new FilteredBody(message.Body, [])
+            ? message.Body
             : error ?? AttachmentPolicy.NotListed("body");
     }
 

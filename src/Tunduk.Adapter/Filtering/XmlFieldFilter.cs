@@ -12,6 +12,7 @@ internal static class XmlFieldFilter
 {
     public const string InstanceNamespace = "http://www.w3.org/2001/XMLSchema-instance";
     public const string SchemaNamespace = "http://www.w3.org/2001/XMLSchema";
+    public const string EncodingNamespace = "http://schemas.xmlsoap.org/soap/encoding/";
     public const string IncludeNamespace = "http://www.w3.org/2004/08/xop/include";
     public const string EnvelopeNamespace = "http://schemas.xmlsoap.org/soap/envelope/";
 

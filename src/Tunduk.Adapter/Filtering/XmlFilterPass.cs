@@ -230,7 +230,7 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
             }
 
             parsed.MoveNext();
-            if (!Attribute(node, parsed.Current, written, ref nil))
+            if (!Attribute(element, node, parsed.Current, written, ref nil))
             {
                 return false;
             }
@@ -239,13 +239,13 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
         return true;
     }
 
-    private bool Attribute(FieldNode node, XmlAttribute attribute, XmlStartTagAttribute written, ref bool nil)
+    private bool Attribute(XmlElement element, FieldNode node, XmlAttribute attribute, XmlStartTagAttribute written, ref bool nil)
     {
         string space = attribute.NamespaceUri;
         string name = attribute.LocalName;
         if (space == XmlFieldFilter.InstanceNamespace)
         {
-            return Instance(node, attribute.Value.Trim(), name, written, ref nil);
+            return Instance(element, node, attribute.Value.Trim(), name, written, ref nil);
         }
 
         if (space is XmlFieldFilter.EnvelopeNamespace or "http://www.w3.org/XML/1998/namespace")
@@ -279,7 +279,7 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
         }
     }
 
-    private bool Instance(FieldNode node, string value, string name, XmlStartTagAttribute written, ref bool nil)
+    private bool Instance(XmlElement element, FieldNode node, string value, string name, XmlStartTagAttribute written, ref bool nil)
     {
         if (name == "nil" && value is "true" or "1" or "false" or "0")
         {
@@ -287,7 +287,7 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
             return true;
         }
 
-        if (name == "type" && namespaces.TypeSubstitution)
+        if (name == "type" && (namespaces.TypeSubstitution || IsOwnType(element, value)))
         {
             return true;
         }
@@ -305,6 +305,13 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
             name is "type" or "nil" ? $"xsi:{name} that does not fit" : "an attribute of the XML Schema instance namespace",
             "Send the element without it.");
         return false;
+    }
+
+    private readonly bool IsOwnType(XmlElement element, string value)
+    {
+        int colon = value.IndexOf(':');
+        return element.TryResolvePrefix(colon < 0 ? string.Empty : value[..colon], out string space)
+            && namespaces.IsOwnType(space, value[(colon + 1)..], element.HasOnlyText);
     }
 
     /// <summary>Keeps the element's tags and nothing of it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 
 namespace Tunduk.Adapter.Filtering;
@@ -9,6 +10,15 @@ namespace Tunduk.Adapter.Filtering;
 /// </summary>
 internal sealed class XmlNamespaceRule
 {
+    // The names that a simple value's type may go by where it is one of XML Schema's own (Part 2 §3.2, §3.3).
+    private static readonly FrozenSet<string> BuiltIn = FrozenSet.ToFrozenSet(
+        [
+            "string", "boolean", "decimal", "float", "double", "duration", "dateTime", "time", "date", "gYearMonth", "gYear", "gMonthDay", "gDay", "gMonth",
+            "hexBinary", "base64Binary", "anyURI", "QName", "normalizedString", "token", "language", "Name", "NCName", "integer", "nonPositiveInteger",
+            "negativeInteger", "long", "int", "short", "byte", "nonNegativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte", "positiveInteger",
+        ],
+        StringComparer.Ordinal);
+
     private readonly HashSet<string> names;
     private readonly byte[][] utf8;
 
@@ -23,6 +33,17 @@ internal sealed class XmlNamespaceRule
     }
 
     public bool TypeSubstitution { get; }
+
+    /// <summary>Types that the contract gives its elements, as <c>{namespace}name</c>; an element may name the one it has anyway.</summary>
+    public IReadOnlySet<string> Types { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>
+    /// Whether <c>xsi:type</c> with this name changes nothing: a built-in type on an element that holds a value alone (RPC
+    /// clients write it), or a type of a contract without substitution, whose fit was checked when the body was.
+    /// </summary>
+    public bool IsOwnType(string namespaceName, string localName, bool hasOnlyText) =>
+        (hasOnlyText && namespaceName is XmlFieldFilter.SchemaNamespace or XmlFieldFilter.EncodingNamespace && BuiltIn.Contains(localName))
+        || Types.Contains($"{{{namespaceName}}}{localName}");
 
     /// <summary>Whether names in this namespace can be listed ones.</summary>
     public bool Counts(ReadOnlySpan<byte> namespaceName)
@@ -47,5 +68,5 @@ internal sealed class XmlNamespaceRule
     public bool MayBeDeclared(string namespaceName) =>
         namespaceName.Length == 0
         || names.Contains(namespaceName)
-        || namespaceName is XmlFieldFilter.InstanceNamespace or XmlFieldFilter.SchemaNamespace or XmlFieldFilter.IncludeNamespace or XmlFieldFilter.EnvelopeNamespace;
+        || namespaceName is XmlFieldFilter.InstanceNamespace or XmlFieldFilter.SchemaNamespace or XmlFieldFilter.EncodingNamespace or XmlFieldFilter.IncludeNamespace or XmlFieldFilter.EnvelopeNamespace;
 }

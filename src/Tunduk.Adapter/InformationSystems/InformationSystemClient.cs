@@ -78,11 +78,23 @@ internal sealed class InformationSystemClient : IDisposable
             return Full();
         }
 
-        return await breakers.GetOrAdd(request.Neighbour, MakeBreaker).CallAsync(
-            static (call, token) => call.Client.SendOnceAsync(call.Request, token),
-            (Client: this, Request: request),
-            request.Timeout,
-            cancellationToken);
+        var call = new Call(this, request);
+        try
+        {
+            var outcome = await breakers.GetOrAdd(request.Neighbour, MakeBreaker).CallAsync(static (call, token) => call.Client.SendOnceAsync(call, token), call, request.Timeout, cancellationToken);
+            if (call.Begun is not { } begun)
+            {
+                return outcome;
+            }
+
+            // Its time is bounded by progress, not in all.
+            outcome = await begun.ReadAsync(cancellationToken);
+            return outcome.Error is { Code: not ExchangeCodes.SpoolFull } broken ? broken with { Code = ExchangeCodes.InformationSystemBroken, Path = "Provides:Upstream" } : outcome;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Refuse(ExchangeCodes.InformationSystemTimeout, "an information system that takes the message (Limits:ProgressTimeout)", "one that stood still", unknown: true);
+        }
     }
 
     /// <summary>Asks by gRPC.</summary>
@@ -101,10 +113,12 @@ internal sealed class InformationSystemClient : IDisposable
         static timeout => Refuse(ExchangeCodes.InformationSystemTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none", unknown: true),
         clock);
 
-    private async ValueTask<Outcome<SecurityServerReply>> SendOnceAsync(UpstreamRequest message, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<SecurityServerReply>> SendOnceAsync(Call call, CancellationToken cancellationToken)
     {
+        var message = call.Request;
         using var wire = new WireNote(static () => { });
-        using var request = new HttpRequestMessage(new HttpMethod(message.Method), message.Address) { Content = message.Content?.Invoke() };
+        HttpResponseMessage? response = null;
+        var request = new HttpRequestMessage(new HttpMethod(message.Method), message.Address) { Content = message.Content?.Invoke() };
         foreach (var (name, value) in message.Headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
@@ -115,16 +129,17 @@ internal sealed class InformationSystemClient : IDisposable
 
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!message.Accepts((int)response.StatusCode))
             {
                 // Below 500 the information system says that it did nothing; a server error may come after the side effect.
                 return Refuse(ExchangeCodes.InformationSystemRefused, "HTTP 200", $"HTTP {(int)response.StatusCode}", unknown: (int)response.StatusCode >= 500);
             }
 
-            if (message.ReadSpooled is { } read && await read(response, cancellationToken) is { } spooled)
+            if (message.Spooled is { } spooled && spooled.Takes(message.Method, response))
             {
-                return spooled.Error is { } broken ? broken with { Code = ExchangeCodes.InformationSystemBroken } : spooled;
+                call.Begun = new BegunReply(spooled, request, response);
+                return new SecurityServerReply(default, null, (int)response.StatusCode);
             }
 
             var body = message.Method == "HEAD" ? [] : await BoundedBody.ReadAsync(response.Content, maxBody, cancellationToken);
@@ -141,6 +156,14 @@ internal sealed class InformationSystemClient : IDisposable
         {
             return Refuse(ExchangeCodes.InformationSystemBroken, "a whole answer", "the connection closed before its end", unknown: true);
         }
+        finally
+        {
+            if (call.Begun is null)
+            {
+                response?.Dispose();
+                request.Dispose();
+            }
+        }
     }
 
     public void Dispose()
@@ -148,6 +171,12 @@ internal sealed class InformationSystemClient : IDisposable
         http.Dispose();
         rpc.Dispose();
         bulkheads.Dispose();
+    }
+
+    // One request to one information system.
+    private sealed record Call(InformationSystemClient Client, UpstreamRequest Request)
+    {
+        public BegunReply? Begun { get; set; }
     }
 
     private static ExchangeError Refuse(string code, string expected, string found, bool unknown) =>

@@ -23,6 +23,6 @@ internal sealed record UpstreamRequest
     /// <summary>Which HTTP status is an answer; any other is a refusal of the information system.</summary>
     public required Func<int, bool> Accepts { get; init; }
 
-    /// <summary>Reads an answer with attachments instead of the body; null where there can be none.</summary>
-    public Func<HttpResponseMessage, CancellationToken, ValueTask<Exchange.Outcome<SecurityServers.SecurityServerReply>?>>? ReadSpooled { get; init; }
+    /// <summary>Reads an answer that is not held in memory; null where there can be none.</summary>
+    public SecurityServers.SpooledReply? Spooled { get; init; }
 }

@@ -74,7 +74,7 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
             return;
         }
 
-        if (!(await SoapReceiver.ReadAsync(context.Request, options.Limits, spool, caller.Name)).TryGet(out var received, out error))
+        if (!(await SoapReceiver.ReadAsync(context.Request, options.Limits, spool, _ => caller.Name)).TryGet(out var received, out error))
         {
             await RefuseSoapAsync(context, await pipeline.RefuseAsync(caller, error));
             return;
@@ -107,7 +107,7 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
             return;
         }
 
-        await MultipartWriting.WriteAsync(context, attachments, answer.Body, spool);
+        await SpooledWriting.WriteAsync(context, attachments, answer.Body, spool);
     }
 
     private async Task RestAsync(HttpContext context)
@@ -118,7 +118,7 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
             return;
         }
 
-        if (!(await RestReceiver.ReadAsync(context, options.Limits.MaxBody)).TryGet(out var message, out error))
+        if (!(await RestReceiver.ReadAsync(context, options.Limits, spool, caller.Name)).TryGet(out var message, out error))
         {
             await RefuseRestAsync(context, await pipeline.RefuseAsync(caller, error));
             return;
@@ -129,7 +129,7 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
 
     private async Task RestAsync(HttpContext context, Caller caller, ReceivedRest message)
     {
-        using var form = new RestConsumerForm(message);
+        using var form = new RestConsumerForm(message, spool);
         var answer = await pipeline.AskAsync(caller, form);
         if (answer.Error is not null)
         {
@@ -137,6 +137,7 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
             return;
         }
 
+        using var spooled = answer.Spooled;
         var response = context.Response;
         response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers)
@@ -153,6 +154,12 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
         // RFC 9110 §6.4.1: none of these has a body.
         if (!HttpMethods.IsHead(context.Request.Method) && answer.Status is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified))
         {
+            if (spooled is not null)
+            {
+                await SpooledWriting.WriteAsync(context, spooled, spool);
+                return;
+            }
+
             response.ContentLength = answer.Body.Length;
             await response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
         }

@@ -1,21 +1,46 @@
 using Microsoft.AspNetCore.Http.Features;
+using Tunduk.Adapter.Attachments;
+using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Exchange.Forms;
 
 namespace Tunduk.Adapter.Listeners;
 
-/// <summary>Takes a REST request from the wire as it is: raw target, every header line, the body within its bound.</summary>
+/// <summary>
+/// Takes a REST request from the wire as it is: raw target, every header line, and the body: into memory where a list is
+/// applied to it, else onto disk from 1 MiB on.
+/// </summary>
 internal static class RestReceiver
 {
     /// <summary>Reads a whole request.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="most">Largest body.</param>
-    public static async Task<Outcome<ReceivedRest>> ReadAsync(HttpContext context, int most)
+    /// <param name="limits">Bounds.</param>
+    /// <param name="spool">Where a large body goes.</param>
+    /// <param name="owner">Whose quota it takes.</param>
+    public static async Task<Outcome<ReceivedRest>> ReadAsync(HttpContext context, LimitOptions limits, AttachmentSpool spool, string owner)
     {
         var headers = context.Request.Headers.SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value ?? ""))).ToList();
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        return (await IsListener.ReadBodyAsync(context.Request, most, "Limits:MaxBody")).TryGet(out var body, out var error)
-            ? new ReceivedRest(context.Request.Method, target, headers, body.Bytes)
+        return (await ReadBodyAsync(context.Request, limits, spool, owner)).TryGet(out var body, out var error)
+            ? new ReceivedRest(context.Request.Method, target, headers, body)
             : error;
+    }
+
+    private static async Task<Outcome<RestBody>> ReadBodyAsync(HttpRequest request, LimitOptions limits, AttachmentSpool spool, string owner)
+    {
+        if (RestPolicy.IsRead(request.ContentType))
+        {
+            return (await IsListener.ReadBodyAsync(request, limits.MaxBody, "Limits:MaxBody")).TryGet(out var read, out var refusal) ? (RestBody)read.Bytes : refusal;
+        }
+
+        BodyLimit.Lift(request);
+        try
+        {
+            return await spool.ReceiveBodyAsync(request.Body, request.ContentLength, owner, request.HttpContext.RequestAborted);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
+        {
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "body", Expected = "a whole body", Found = "the connection ended before" };
+        }
     }
 }

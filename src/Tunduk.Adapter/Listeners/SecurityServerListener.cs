@@ -2,6 +2,7 @@ using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Exchange.Forms;
+using Tunduk.XRoad.Rest;
 
 namespace Tunduk.Adapter.Listeners;
 
@@ -28,7 +29,7 @@ internal sealed class SecurityServerListener(AdapterOptions options, ExchangePip
 
     private async Task SoapAsync(HttpContext context)
     {
-        if (!(await SoapReceiver.ReadAsync(context.Request, options.Limits, spool, AttachmentSpool.SecurityServerOwner)).TryGet(out var received, out var error))
+        if (!(await SoapReceiver.ReadAsync(context.Request, options.Limits, spool, SpoolOwner.Of)).TryGet(out var received, out var error))
         {
             await RefuseAsync(context, error);
             return;
@@ -40,7 +41,7 @@ internal sealed class SecurityServerListener(AdapterOptions options, ExchangePip
 
     private async Task RestAsync(HttpContext context)
     {
-        if (!(await RestReceiver.ReadAsync(context, options.Limits.MaxBody)).TryGet(out var message, out var error))
+        if (!(await RestReceiver.ReadAsync(context, options.Limits, spool, SpoolOwner.Of(context.Request.Headers[RestHeaderNames.Client].LastOrDefault()))).TryGet(out var message, out var error))
         {
             await RefuseAsync(context, error);
             return;
@@ -50,7 +51,7 @@ internal sealed class SecurityServerListener(AdapterOptions options, ExchangePip
         var name = (string)context.Request.RouteValues["service"]!;
         var rest = message.RawTarget.StartsWith(RestPrefix, StringComparison.Ordinal) ? message.RawTarget[RestPrefix.Length..] : "";
         var end = rest.AsSpan().IndexOfAny('/', '?');
-        using var form = new RestProviderForm(message with { RawTarget = end < 0 ? "" : rest[end..] }, name);
+        using var form = new RestProviderForm(message with { RawTarget = end < 0 ? "" : rest[end..] }, name, spool);
         await WriteAsync(context, await pipeline.AnswerAsync(form, context.Connection.RemoteIpAddress));
     }
 
@@ -85,7 +86,11 @@ internal sealed class SecurityServerListener(AdapterOptions options, ExchangePip
 
             if (answer.Multipart is { } attachments)
             {
-                await MultipartWriting.WriteAsync(context, attachments, answer.Body, spool);
+                await SpooledWriting.WriteAsync(context, attachments, answer.Body, spool);
+            }
+            else if (answer.Spooled is { } spooled)
+            {
+                await SpooledWriting.WriteAsync(context, spooled, spool);
             }
             else if (!HttpMethods.IsHead(context.Request.Method) && answer.Status is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified))
             {

@@ -1,7 +1,7 @@
-using Microsoft.AspNetCore.Http.Features;
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
+using Tunduk.XRoad.Attachments;
 using Tunduk.XRoad.Faults;
 using Tunduk.XRoad.Soap;
 
@@ -15,7 +15,7 @@ internal static class SoapReceiver
     /// <param name="limits">Bounds.</param>
     /// <param name="spool">Where attachments go.</param>
     /// <param name="owner">Whose quota they take.</param>
-    public static async Task<Outcome<ReceivedSoap>> ReadAsync(HttpRequest request, LimitOptions limits, AttachmentSpool spool, string owner)
+    public static async Task<Outcome<ReceivedSoap>> ReadAsync(HttpRequest request, LimitOptions limits, AttachmentSpool spool, Func<MultipartSoapPart, string> owner)
     {
         if (!SoapHttpRules.TryReadContentType(request.ContentType, out var media, out var fault))
         {
@@ -36,12 +36,7 @@ internal static class SoapReceiver
                 : error;
         }
 
-        // Kestrel's own bound is that of bodies held in memory; the spool has bounds of its own.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null;
-        }
-
+        BodyLimit.Lift(request);
         try
         {
             return (await spool.ReceiveAsync(request.Body, request.ContentType!, media, owner, request.HttpContext.RequestAborted)).TryGet(out var message, out var error)

@@ -64,6 +64,8 @@ internal sealed class SecurityServerClient : IDisposable
         : null;
 
     /// <summary>Sends one message and reads the whole answer, within the service's limits.</summary>
+    /// <param name="request">The message.</param>
+    /// <param name="cancellationToken">The limit on a transfer that stands still; nothing else ends what was begun.</param>
     /// <returns>The answer; or a refusal that says whether the provider may have executed the request.</returns>
     public async Task<Outcome<SecurityServerReply>> SendAsync(SecurityServerRequest request, CancellationToken cancellationToken)
     {
@@ -76,7 +78,7 @@ internal sealed class SecurityServerClient : IDisposable
         {
             place = await bulkheads.EnterAsync(request.Limits, either.Token);
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             return SecurityServerErrors.Full(request.Limits.Service);
         }
@@ -108,7 +110,20 @@ internal sealed class SecurityServerClient : IDisposable
             }
 
             var attempt = new Attempt(this, server, request);
-            var outcome = await server.Breaker.CallAsync(static (attempt, token) => attempt.RunAsync(token), attempt, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), cancellationToken);
+            Outcome<SecurityServerReply> outcome;
+            try
+            {
+                outcome = await server.Breaker.CallAsync(static (attempt, token) => attempt.RunAsync(token), attempt, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), cancellationToken);
+                if (attempt.Begun is { } begun)
+                {
+                    outcome = await begun.ReadAsync(cancellationToken);
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return SecurityServerErrors.Stalled(attempt.IsWritten);
+            }
+
             if (outcome.TryGet(out var reply, out error))
             {
                 server.NoteReached();
@@ -140,11 +155,6 @@ internal sealed class SecurityServerClient : IDisposable
 
     private async ValueTask<Outcome<SecurityServerReply>> ReadAsync(SecurityServerRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (request.ReadSpooled is { } read && await read(response, cancellationToken) is { } spooled)
-        {
-            return spooled;
-        }
-
         // The Content-Length of an answer to HEAD is that of a body which does not come.
         var body = request.Method == "HEAD" ? [] : await BoundedBody.ReadAsync(response.Content, maxBody, cancellationToken);
         return body is null
@@ -157,6 +167,9 @@ internal sealed class SecurityServerClient : IDisposable
     {
         private WireNote? note;
 
+        /// <summary>An answer whose body goes to disk: it is read after the call, since its time is bounded by progress and not in all.</summary>
+        public BegunReply? Begun { get; private set; }
+
         public bool IsWritten => note is { IsWritten: true };
 
         public async ValueTask<Outcome<SecurityServerReply>> RunAsync(CancellationToken cancellationToken)
@@ -166,10 +179,17 @@ internal sealed class SecurityServerClient : IDisposable
             using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
             using var wire = new WireNote(() => silence.CancelAfter(pause));
             note = wire;
-            using var request = Make();
+            var request = Make();
+            HttpResponseMessage? response = null;
             try
             {
-                using var response = await client.http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+                response = await client.http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+                if (message.Spooled is { } spooled && spooled.Takes(message.Method, response))
+                {
+                    Begun = new BegunReply(spooled, request, response);
+                    return new SecurityServerReply(default, null, (int)response.StatusCode);
+                }
+
                 return await client.ReadAsync(message, response, either.Token);
             }
             catch (HttpRequestException exception)
@@ -187,6 +207,14 @@ internal sealed class SecurityServerClient : IDisposable
             catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 return SecurityServerErrors.Silent(pause);
+            }
+            finally
+            {
+                if (Begun is null)
+                {
+                    response?.Dispose();
+                    request.Dispose();
+                }
             }
         }
 

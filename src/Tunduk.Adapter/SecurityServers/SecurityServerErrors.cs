@@ -15,6 +15,9 @@ internal static class SecurityServerErrors
     public static ExchangeError Silent(TimeSpan timeout) =>
         Refuse(ExchangeCodes.SecurityServerTimeout, $"no pause longer than {timeout.TotalSeconds:0.#} s", "a longer one", unknown: true);
 
+    public static ExchangeError Stalled(bool unknown) =>
+        Refuse(ExchangeCodes.SecurityServerTimeout, "a security server that takes the message (Limits:ProgressTimeout)", "one that stood still", unknown);
+
     public static ExchangeError Full(string service) =>
         new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Services:MaxConcurrent", Expected = "a place for the service", Found = $"{service} has all of its places taken and waited for" };
 

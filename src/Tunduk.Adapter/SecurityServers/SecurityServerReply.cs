@@ -14,6 +14,12 @@ internal sealed record SecurityServerReply(ReadOnlyMemory<byte> Body, string? Co
     /// <summary>The message with its attachments, where it has any.</summary>
     public MultipartMessage? Multipart { get; init; }
 
+    /// <summary>A REST body on disk; null where it is in <see cref="Body"/>.</summary>
+    public SpooledBody? Spooled { get; init; }
+
+    /// <summary>A REST body, wherever it is.</summary>
+    public RestBody Content => Spooled is { } spooled ? spooled : Body;
+
     /// <summary>The only value of a header; null without one or with several.</summary>
     public string? Header(string name)
     {
@@ -34,5 +40,9 @@ internal sealed record SecurityServerReply(ReadOnlyMemory<byte> Body, string? Co
         return found;
     }
 
-    public void Dispose() => Multipart?.Dispose();
+    public void Dispose()
+    {
+        Multipart?.Dispose();
+        Spooled?.Dispose();
+    }
 }

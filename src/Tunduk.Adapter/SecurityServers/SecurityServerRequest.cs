@@ -22,10 +22,8 @@ internal sealed record SecurityServerRequest
     /// <summary>Timeouts and bulkhead of the service that is asked.</summary>
     public required ServiceLimits Limits { get; init; }
 
-    /// <summary>
-    /// Reads an answer that is not held in memory (multipart), instead of the body; null where there can be none.
-    /// </summary>
-    public Func<HttpResponseMessage, CancellationToken, ValueTask<Exchange.Outcome<SecurityServerReply>?>>? ReadSpooled { get; init; }
+    /// <summary>Reads an answer that is not held in memory; null where there can be none.</summary>
+    public SpooledReply? Spooled { get; init; }
 
     /// <summary>A SOAP envelope without attachments.</summary>
     public static SecurityServerRequest Soap(ReadOnlyMemory<byte> envelope, ServiceLimits limits, string soapAction = "\"\"") => new()

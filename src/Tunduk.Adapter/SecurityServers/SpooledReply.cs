@@ -1,30 +1,28 @@
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Exchange;
-using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.SecurityServers;
 
-/// <summary>Takes answers with attachments from a security server: the SOAP part into memory, the rest onto disk.</summary>
-internal static class SpooledReply
+/// <summary>How a neighbour's answer is taken that is not held in memory.</summary>
+internal abstract class SpooledReply
 {
-    /// <summary>For <see cref="SecurityServerRequest.ReadSpooled"/>: null for an answer that is not multipart.</summary>
-    public static Func<HttpResponseMessage, CancellationToken, ValueTask<Outcome<SecurityServerReply>?>> Reader(AttachmentSpool spool, string owner) => async (response, cancellationToken) =>
-    {
-        var contentType = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
-        if (!SoapHttpRules.TryReadContentType(contentType, out var media, out _) || media.Type != "multipart/related")
-        {
-            return null;
-        }
+    /// <summary>True for an answer that this reads; any other goes into memory, within <c>Limits:MaxBody</c>.</summary>
+    public abstract bool Takes(string method, HttpResponseMessage response);
 
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        if (!(await spool.ReceiveAsync(stream, contentType!, media, owner, cancellationToken)).TryGet(out var message, out var error))
-        {
-            // A message of bad form is the provider's fault: it must not count against the security server that brought it whole.
-            return (Outcome<SecurityServerReply>)(error.Code == ExchangeCodes.MultipartMalformed
-                ? error with { Stage = ExchangeStage.Verify, Code = ExchangeCodes.ResponseMalformed, OutcomeUnknown = true }
-                : error with { Stage = ExchangeStage.Forward, Code = error.Code == ExchangeCodes.SpoolFull ? error.Code : ExchangeCodes.SecurityServerBroken, OutcomeUnknown = true });
-        }
+    /// <summary>Reads the whole answer.</summary>
+    public abstract Task<Outcome<SecurityServerReply>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken);
 
-        return (Outcome<SecurityServerReply>)new SecurityServerReply(message.Soap, contentType, (int)response.StatusCode) { Headers = HttpHeaderList.Of(response), Multipart = message };
-    };
+    /// <summary>A SOAP answer with attachments: the SOAP part into memory, the rest onto disk.</summary>
+    public static SpooledReply OfSoap(AttachmentSpool spool, string owner) => new SpooledSoapReply(spool, owner);
+
+    /// <summary>A REST answer of a type that no list looks into.</summary>
+    public static SpooledReply OfRest(AttachmentSpool spool, string owner) => new SpooledRestReply(spool, owner);
+
+    /// <summary>The Content-Type as it came; null without one.</summary>
+    protected static string? ContentType(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
+
+    /// <summary>What is wrong with an answer is the neighbour's fault, but for the room on our disk.</summary>
+    protected static ExchangeError Broken(ExchangeError error) =>
+        error with { Stage = ExchangeStage.Forward, Code = error.Code == ExchangeCodes.SpoolFull ? error.Code : ExchangeCodes.SecurityServerBroken, OutcomeUnknown = true };
 }

@@ -7,6 +7,10 @@ namespace Tunduk.XRoad.Contracts;
 internal sealed class MessageTags
 {
     public const string Xsi = "http://www.w3.org/2001/XMLSchema-instance";
+    public const string Xsd = "http://www.w3.org/2001/XMLSchema";
+
+    /// <summary>SOAP 1.1 §5: each built-in type of XML Schema has a second name here.</summary>
+    public const string SoapEncoding = "http://schemas.xmlsoap.org/soap/encoding/";
 
     public required byte[] RootOpen { get; init; }
 

@@ -22,7 +22,9 @@ public sealed record MappingLimits
 
     /// <summary>
     /// Whether an element is also recognised without its namespace, or with the message's namespace where the contract
-    /// has none: many old clients in the field send the wrong form. Default true; a result tells whether it happened.
+    /// has none: many old clients in the field send the wrong form. Only where the contract leaves one reading: no other
+    /// element of the type has that local name, and no wildcard lets the element in as it stands. Default true; a result
+    /// tells whether it happened.
     /// </summary>
     public bool AcceptWrongForm { get; init; } = true;
 }

@@ -26,10 +26,18 @@ internal static class XmlMatcher
         return -1;
     }
 
-    /// <summary>The same by local name only, for the wrong form: no namespace at all, or the message's where there should be none.</summary>
+    /// <summary>
+    /// The same by local name only, for the wrong form: no namespace at all, or the message's where there should be none.
+    /// Of two elements with one local name neither is meant.
+    /// </summary>
     public static int FindWrongForm(ComplexType type, ContentModel model, int state, int count, string local, string ns, string rootNamespace)
     {
-        bool Fits(Member m) => m.Element is not null && m.LocalName == local && (ns.Length == 0 ? m.Namespace.Length > 0 : m.Namespace.Length == 0 && ns == rootNamespace);
+        if (type.Members.Count(m => m.Element is not null && m.LocalName == local) != 1)
+        {
+            return -1;
+        }
+
+        bool Fits(Member m) => IsWrongForm(m, local, ns, rootNamespace);
 
         if (state >= 0 && count < model.Positions[state].Max && Fits(type.Members[model.Positions[state].Member]))
         {
@@ -46,6 +54,10 @@ internal static class XmlMatcher
 
         return -1;
     }
+
+    /// <summary>True for an element that is the member but for its namespace form.</summary>
+    public static bool IsWrongForm(Member member, string local, string ns, string rootNamespace) =>
+        member.Element is not null && member.LocalName == local && (ns.Length == 0 ? member.Namespace.Length > 0 : member.Namespace.Length == 0 && ns == rootNamespace);
 
     /// <summary>What may come next, in words.</summary>
     public static string Expected(ComplexType type, int state, int count)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Xml;
 using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Contracts.Schema;
+using Tunduk.XRoad.Contracts.Xsd;
 
 namespace Tunduk.XRoad.Mapping;
 
@@ -128,6 +129,11 @@ internal sealed class XmlToJsonMapper
         if (reader.HasAttributes)
         {
             var nil = IsNil(element);
+            if (reader.GetAttribute("type", MessageTags.Xsi) is { } named && !IsSame(type, Named(named)))
+            {
+                trace.Fault(MappingCodes.UnknownType, element.Location, "no xsi:type, or the element's own type " + (type.Name.Local.Length == 0 ? type.BuiltIn : type.Name.Local), "xsi:type with another type");
+            }
+
             RefuseAttributes(element);
             if (nil)
             {
@@ -306,7 +312,7 @@ internal sealed class XmlToJsonMapper
         var (local, ns) = (reader.LocalName, reader.NamespaceURI);
         var model = type.Model;
         var member = XmlMatcher.Find(type, model, state, count, local, ns, out var wildcard);
-        if (member < 0 && limits.AcceptWrongForm && (ns.Length == 0 || ns == rootNamespace))
+        if (member < 0 && wildcard < 0 && limits.AcceptWrongForm && (ns.Length == 0 || ns == rootNamespace))
         {
             member = XmlMatcher.FindWrongForm(type, model, state, count, local, ns, rootNamespace);
             trace.WrongForm |= member >= 0;
@@ -328,17 +334,30 @@ internal sealed class XmlToJsonMapper
             }
         }
 
-        var known = type.Members.FirstOrDefault(m => m.LocalName == local && (m.Namespace == ns || limits.AcceptWrongForm));
-        if (known is null)
-        {
-            trace.Fault(MappingCodes.Unknown, type.Location, XmlMatcher.Expected(type, state, count), "element " + new QualifiedName(ns, local), local);
-        }
-        else
+        var known = type.Members.FirstOrDefault(m => m.Element is not null && m.LocalName == local
+            && (m.Namespace == ns || (limits.AcceptWrongForm && XmlMatcher.IsWrongForm(m, local, ns, rootNamespace))));
+        if (known is not null)
         {
             trace.Fault(MappingCodes.Content, known.Element!.Location, XmlMatcher.Expected(type, state, count), "element " + local, local);
         }
+        else
+        {
+            Unknown(type, XmlMatcher.Expected(type, state, count), local, ns);
+        }
 
         return -1;
+    }
+
+    // A name that is right but for its namespace: said, since in most documents the two look alike.
+    private void Unknown(ComplexType type, string expected, string local, string ns)
+    {
+        if (type.Members.FirstOrDefault(m => m.Element is not null && m.LocalName == local) is { } meant)
+        {
+            trace.Fault(MappingCodes.Unknown, meant.Element!.Location, meant.Element.Name.Namespace.Length == 0 ? $"element {local} in no namespace" : "element " + meant.Element.Name, ns.Length == 0 ? $"element {local} in no namespace" : "element " + new QualifiedName(ns, local), local);
+            return;
+        }
+
+        trace.Fault(MappingCodes.Unknown, type.Location, expected, "element " + new QualifiedName(ns, local), local);
     }
 
     private int Unordered(ComplexType type, ref ulong seen, ref HashSet<int>? seenMany)
@@ -347,17 +366,23 @@ internal sealed class XmlToJsonMapper
         var index = -1;
         foreach (var member in type.Members)
         {
-            if (member.LocalName == local && (member.Namespace == ns || limits.AcceptWrongForm))
+            if (member.LocalName == local && member.Namespace == ns)
             {
-                trace.WrongForm |= member.Namespace != ns;
                 index = member.Rank;
                 break;
             }
         }
 
+        if (index < 0 && limits.AcceptWrongForm && type.Members.Count(m => m.LocalName == local) == 1
+            && type.Members.First(m => m.LocalName == local) is var only && XmlMatcher.IsWrongForm(only, local, ns, rootNamespace))
+        {
+            trace.WrongForm = true;
+            index = only.Rank;
+        }
+
         if (index < 0)
         {
-            trace.Fault(MappingCodes.Unknown, type.Location, "an element of the type", "element " + new QualifiedName(ns, local), local);
+            Unknown(type, "an element of the type", local, ns);
             return -1;
         }
 
@@ -426,11 +451,8 @@ internal sealed class XmlToJsonMapper
 
     private ComplexType ChooseType(ElementDeclaration element, ComplexType declared, string typeName)
     {
-        typeName = typeName.Trim();
-        var colon = typeName.IndexOf(':');
-        var ns = reader.LookupNamespace(colon < 0 ? "" : typeName[..colon]) ?? "";
-        var name = new QualifiedName(ns, typeName[(colon + 1)..]);
-        if (name == declared.Name)
+        var name = Named(typeName);
+        if (name == declared.Name && name.Local.Length > 0)
         {
             return declared;
         }
@@ -445,6 +467,23 @@ internal sealed class XmlToJsonMapper
 
         trace.Fault(MappingCodes.UnknownType, element.Location, "a type derived from " + declared.Name.Local, "type " + name.Local);
         return declared;
+    }
+
+    private QualifiedName Named(string typeName)
+    {
+        typeName = typeName.Trim();
+        var colon = typeName.IndexOf(':');
+        return new QualifiedName(reader.LookupNamespace(colon < 0 ? "" : typeName[..colon]) ?? "", typeName[(colon + 1)..]);
+    }
+
+    // RPC clients name the type that the contract gives the element anyway; SOAP 1.1 §5 has a second name for each built-in one.
+    private static bool IsSame(SimpleType declared, QualifiedName named)
+    {
+        var isBuiltIn = declared.Name.Namespace == MessageTags.Xsd;
+        return declared.Name.Local.Length > 0
+            && (named == declared.Name
+                || (isBuiltIn && named == new QualifiedName(MessageTags.SoapEncoding, declared.Name.Local))
+                || (isBuiltIn && declared.Name.Local == "anySimpleType" && named.Namespace is MessageTags.SoapEncoding or MessageTags.Xsd && BuiltInTypes.Find(named.Local) is not null));
     }
 
     private bool HasOwnAttributes()

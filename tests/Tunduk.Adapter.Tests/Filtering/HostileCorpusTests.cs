@@ -192,7 +192,7 @@ public sealed class HostileCorpusTests
         BodyMapping mapping = new(new LimitOptions());
         const string Body = "<soapenv:Body xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><opResponse xmlns=\"urn:t\"><response><surname></surname><photo>SECRET</photo><kind>FIXED</kind><item a=\"SECRET\" b=\"FIXED\">LISTED</item></response></opResponse></soapenv:Body>";
 
-        mapping.ToJson(operation, MessageSide.Response, Encoding.UTF8.GetBytes(Body)).TryGet(out ReadOnlyMemory<byte> json, out ExchangeError? error).ShouldBeTrue(error?.ToString());
+        mapping.ToJson(operation, MessageSide.Response, Encoding.UTF8.GetBytes(Body), agreement: null).TryGet(out ReadOnlyMemory<byte> json, out ExchangeError? error).ShouldBeTrue(error?.ToString());
         (FilteredBody? body, _) = FieldPolicy.Run(list, json);
         mapping.ToXml(operation, MessageSide.Response, body!.Json).TryGet(out ReadOnlyMemory<byte> xml, out error).ShouldBeTrue(error?.ToString());
         string output = Encoding.UTF8.GetString(xml.Span);

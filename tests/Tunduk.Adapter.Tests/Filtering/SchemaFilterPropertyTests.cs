@@ -61,7 +61,7 @@ public sealed class SchemaFilterPropertyTests
 
             // SOAP with the contract: XML to JSON, the list, and back.
             string body = $"<soapenv:Body xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><opResponse xmlns=\"urn:s\">{content}</opResponse></soapenv:Body>";
-            Mapping.ToJson(operation, MessageSide.Response, Encoding.UTF8.GetBytes(body)).TryGet(out ReadOnlyMemory<byte> json, out ExchangeError? error).ShouldBeTrue($"{error} {body}");
+            Mapping.ToJson(operation, MessageSide.Response, Encoding.UTF8.GetBytes(body), agreement: null).TryGet(out ReadOnlyMemory<byte> json, out ExchangeError? error).ShouldBeTrue($"{error} {body}");
             (FilteredBody? filtered, PolicyRefusal? refusal) = FieldPolicy.Run(fields.Response, json);
             if (filtered is null)
             {

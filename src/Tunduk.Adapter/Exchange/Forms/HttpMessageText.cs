@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Tunduk.Adapter.Attachments;
 
 namespace Tunduk.Adapter.Exchange.Forms;
 
@@ -10,11 +11,12 @@ internal static class HttpMessageText
     /// <summary>Media type of the archived part.</summary>
     public const string MediaType = "application/http";
 
-    public static ReadOnlyMemory<byte> Request(string method, string rawTarget, IEnumerable<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body) =>
-        Write($"{method} {rawTarget} HTTP/1.1", headers, body);
+    // LIMIT: of a body on disk (over 1 MiB and of a type no list looks into) the archive keeps type, size and digest.
+    public static ReadOnlyMemory<byte> Request(string method, string rawTarget, IEnumerable<KeyValuePair<string, string>> headers, RestBody body) =>
+        Write($"{method} {rawTarget} HTTP/1.1", headers, body.Bytes);
 
-    public static ReadOnlyMemory<byte> Response(int status, IEnumerable<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body) =>
-        Write(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}"), headers, body);
+    public static ReadOnlyMemory<byte> Response(int status, IEnumerable<KeyValuePair<string, string>> headers, RestBody body) =>
+        Write(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}"), headers, body.Bytes);
 
     private static ReadOnlyMemory<byte> Write(string start, IEnumerable<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body)
     {

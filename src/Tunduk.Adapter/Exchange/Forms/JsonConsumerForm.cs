@@ -71,7 +71,7 @@ internal sealed class JsonConsumerForm : SoapWireForm
     }
 
     public override Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping) =>
-        mapping.ToJson(service.Operation!, MessageSide.Response, Answer.BodyXml).TryGet(out var json, out var error)
+        mapping.ToJson(service.Operation!, MessageSide.Response, Answer.BodyXml, run.Agreement).TryGet(out var json, out var error)
         && FieldPolicy.Response(run, json).TryGet(out var answered, out error)
             ? MultipartFilter.Apply(run, FieldList.Response, AnswerAttachments, new FilteredElement(default, answered, [], []))
             : error!;

@@ -15,9 +15,9 @@ internal class JsonUpstreamBody(ProvidedService service) : UpstreamBody
     private ReadOnlyMemory<byte> asked;
     private ReadOnlyMemory<byte> answer;
 
-    public override ExchangeError? Validate(VerifiedMessage verified, BodyMapping mapping)
+    public override ExchangeError? Validate(ExchangeRun run, VerifiedMessage verified, BodyMapping mapping)
     {
-        if (!mapping.ToJson(Service.Operation!, MessageSide.Request, verified.BodyXml).TryGet(out var json, out var error))
+        if (!mapping.ToJson(Service.Operation!, MessageSide.Request, verified.BodyXml, run.Agreement).TryGet(out var json, out var error))
         {
             return error;
         }

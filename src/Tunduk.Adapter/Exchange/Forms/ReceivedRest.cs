@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Callers;
 
 namespace Tunduk.Adapter.Exchange.Forms;
@@ -7,10 +8,12 @@ namespace Tunduk.Adapter.Exchange.Forms;
 /// <param name="RawTarget">Path and query as they stood in the request line.</param>
 /// <param name="Headers">Every field line, in order.</param>
 /// <param name="Body">The body; empty for none.</param>
-internal sealed record ReceivedRest(string Method, string RawTarget, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body)
+internal sealed record ReceivedRest(string Method, string RawTarget, IReadOnlyList<KeyValuePair<string, string>> Headers, RestBody Body) : IDisposable
 {
     /// <summary>Who called, on the side of our own information system.</summary>
     public Caller? Caller { get; init; }
+
+    public void Dispose() => Body.Spooled?.Dispose();
 
     /// <summary>First value of a header; null without one.</summary>
     public string? Header(string name)

@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
@@ -11,12 +12,13 @@ using Tunduk.XRoad.Soap;
 namespace Tunduk.Adapter.Exchange.Forms;
 
 /// <summary>A REST request of an existing client on the drop-in face: <c>/r1/…</c>, or <c>/listClients</c>.</summary>
-internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
+internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spool) : IConsumerForm
 {
+    private ProgressTimeout? progress;
     private RestTarget? target;
     private RestHeaders headers = null!;
     private ReadOnlyMemory<byte> address;
-    private ReadOnlyMemory<byte> body;
+    private RestBody body;
     private List<KeyValuePair<string, string>> sent = [];
     private SignedRestMessage? signed;
     private SecurityServerReply reply = null!;
@@ -107,7 +109,7 @@ internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
         sent = [.. named.ToHeaders(), .. sent];
         if (target is { } where)
         {
-            var message = new RestRequest { Method = request.Method, Target = Target(where), Headers = RestCrossing.Fields(sent), Body = HttpBody.Of(body) };
+            var message = new RestRequest { Method = request.Method, Target = Target(where), Headers = RestCrossing.Fields(sent), Body = body.Signed };
             if (!(await signing.Rest.SignRequestAsync(run, message)).TryGet(out signed, out var error))
             {
                 return error;
@@ -127,6 +129,7 @@ internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
             Removed = asked.Removed,
             Signature = signed is null ? SignatureStatus.Absent : signed.Detached.IsEmpty ? SignatureStatus.OwnEmbedded : SignatureStatus.OwnDetached,
             CertificateSha256 = signed?.Key.CertificateSha256 ?? default,
+            Spooled = body.Spooled,
         };
     }
 
@@ -138,10 +141,17 @@ internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
             Method = request.Method,
             Target = RawTarget,
             Headers = [.. sent.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))],
-            Content = RestMethod.CarriesBody(request.Method) ? () => SecurityServerRequest.Bytes(body, type) : null,
+            Content = RestMethod.CarriesBody(request.Method) ? () => SpooledContent.Of(body, type, progress) : null,
             Limits = service.Limits,
+            Spooled = SpooledReply.OfRest(spool, request.Caller!.Name),
         };
-        if (!(await securityServer.SendAsync(call, CancellationToken.None)).TryGet(out var received, out var error))
+        if (body.Spooled is not null)
+        {
+            progress = spool.StartProgress(CancellationToken.None);
+            call = call with { Limits = service.Limits with { Total = SoapWireForm.LongestTransfer } };
+        }
+
+        if (!(await securityServer.SendAsync(call, progress?.Token ?? CancellationToken.None)).TryGet(out var received, out var error))
         {
             return error;
         }
@@ -171,17 +181,19 @@ internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
     public MessageRecord AnswerRecord(FilteredBody answered) => new()
     {
         Body = answered.Json,
-        Envelope = HttpMessageText.Response(reply.Status, reply.Headers, reply.Body),
+        Envelope = HttpMessageText.Response(reply.Status, reply.Headers, reply.Content),
         MediaType = HttpMessageText.MediaType,
         Removed = answered.Removed,
         RemovedAfterReceipt = answered.Removed.Count > 0,
         Signature = answer.Signature,
         CertificateSha256 = answer.SignerSha256,
+        Spooled = reply.Spooled,
     };
 
     public ExchangeAnswer Encode(ExchangeRun run, FilteredBody answered) => new()
     {
-        Body = shown.Body,
+        Body = shown.Body.Bytes,
+        Spooled = TakeSpooled(),
         ContentType = shown.Header("Content-Type"),
         Status = reply.Status,
         Headers = [.. shown.Headers.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)), .. RestCrossing.OfServers(reply.Headers)],
@@ -193,11 +205,21 @@ internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
     {
         answer?.Dispose();
         reply?.Dispose();
+        progress?.Dispose();
+        request.Dispose();
     }
 
     /// <summary>True for the metaservice that names no service.</summary>
     public static bool IsListClients(string rawTarget) =>
         rawTarget == ClientList.Path || rawTarget.StartsWith(ClientList.Path + "?", StringComparison.Ordinal);
+
+    // Handed to whoever writes the answer; a body that does not pass stays here.
+    private SpooledBody? TakeSpooled()
+    {
+        var taken = shown.Body.Spooled;
+        reply = taken is null ? reply : reply with { Spooled = null };
+        return taken;
+    }
 
     private string RawTarget => target is { } where ? where.ToRequestTarget() : request.RawTarget;
 
@@ -237,7 +259,7 @@ internal sealed class RestConsumerForm(ReceivedRest request) : IConsumerForm
 
         return verification.Rest.VerifyResponse(
             run,
-            new RestResponse { Status = reply.Status, Headers = RestCrossing.Fields(reply.Headers), Body = HttpBody.Of(reply.Body) },
+            new RestResponse { Status = reply.Status, Headers = RestCrossing.Fields(reply.Headers), Body = reply.Content.Signed },
             new RestRequestBinding { Id = run.Headers!.Id, Client = headers.Client.ToEncodedString(), Target = Target(where), Signature = signed!.SignatureValue });
     }
 

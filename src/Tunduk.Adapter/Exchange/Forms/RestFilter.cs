@@ -19,7 +19,7 @@ internal static class RestFilter
     /// <summary>An answer by the response's list; a metaservice's passes whole.</summary>
     public static Outcome<FilteredRest> Response(ExchangeRun run, SecurityServerReply reply)
     {
-        var message = new RestMessage("", "", null, RestCrossing.Others(reply.Headers), reply.Body);
+        var message = new RestMessage("", "", null, RestCrossing.Others(reply.Headers), reply.Content);
         return run.Terms is null
             ? new FilteredRest(message with { Headers = RestPolicy.Headers(message.Headers, Nothing, []) }, [])
             : Checked(RestPolicy.Response(run, message));
@@ -29,7 +29,7 @@ internal static class RestFilter
     public static FilteredBody ToBody(FilteredRest filtered)
     {
         var isJson = MediaType.TryParse(filtered.Message.Header("Content-Type"), out var type) && (type.Type == "application/json" || type.Type.EndsWith("+json", StringComparison.Ordinal));
-        return new FilteredBody(isJson ? filtered.Message.Body : default, filtered.Removed);
+        return new FilteredBody(isJson ? filtered.Message.Body.Bytes : default, filtered.Removed);
     }
 
     private static IReadOnlySet<string> Nothing { get; } = new HashSet<string>(StringComparer.Ordinal);

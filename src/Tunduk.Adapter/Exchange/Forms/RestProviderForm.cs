@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.InformationSystems;
@@ -17,8 +18,10 @@ namespace Tunduk.Adapter.Exchange.Forms;
 /// <summary>REST from the security server on <c>/rest/{name}/…</c>, for an information system that gets it as it is.</summary>
 /// <param name="request">The request; its target without <c>/rest/{name}</c>.</param>
 /// <param name="name">Name of the service in <c>Provides</c>.</param>
-internal sealed class RestProviderForm(ReceivedRest request, string name) : IProviderForm
+/// <param name="spool">Where bodies go that are not held in memory.</param>
+internal sealed class RestProviderForm(ReceivedRest request, string name, AttachmentSpool spool) : IProviderForm
 {
+    private ProgressTimeout? progress;
     private ProvidedService service = null!;
     private RestHeaders headers = null!;
     private RestTarget target;
@@ -89,7 +92,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name) : IPro
             Method = request.Method,
             Target = Target(received),
             Headers = RestCrossing.Fields(request.Headers),
-            Body = HttpBody.Of(request.Body),
+            Body = request.Body.Signed,
         });
     }
 
@@ -126,13 +129,14 @@ internal sealed class RestProviderForm(ReceivedRest request, string name) : IPro
         RemovedAfterReceipt = asked.Removed.Count > 0,
         Signature = verified.Signature,
         CertificateSha256 = verified.SignerSha256,
+        Spooled = request.Body.Spooled,
     };
 
     public byte[] Content(FilteredBody asked)
     {
-        var all = new ArrayBufferWriter<byte>(permitted.Body.Length + 256);
+        var all = new ArrayBufferWriter<byte>(permitted.Body.Bytes.Length + 256);
         Encoding.UTF8.GetBytes($"{request.Method} {target.RawPathAndQuery}\n", all);
-        all.Write(permitted.Body.Span);
+        all.Write(permitted.Body.Spooled is { } spooled ? spooled.Sha256.Span : permitted.Body.Span);
         return SHA256.HashData(all.WrittenSpan);
     }
 
@@ -150,11 +154,17 @@ internal sealed class RestProviderForm(ReceivedRest request, string name) : IPro
                 .. ForwardedHeaders.Of(headers, record),
                 .. permitted.Headers.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)),
             ],
-            Content = RestMethod.CarriesBody(request.Method) ? () => SecurityServerRequest.Bytes(permitted.Body, permitted.Header("Content-Type")) : null,
-            Timeout = service.Timeout,
+            Content = RestMethod.CarriesBody(request.Method) ? () => SpooledContent.Of(permitted.Body, permitted.Header("Content-Type"), progress) : null,
+            Timeout = permitted.Body.Spooled is null ? service.Timeout : Timeout.InfiniteTimeSpan,
+            Spooled = SpooledReply.OfRest(spool, SpoolOwner.Of(headers.Client)),
             Accepts = static _ => true,
         };
-        if (!(await informationSystem.SendAsync(call, CancellationToken.None)).TryGet(out var answer, out var error))
+        if (permitted.Body.Spooled is not null)
+        {
+            progress = spool.StartProgress(CancellationToken.None);
+        }
+
+        if (!(await informationSystem.SendAsync(call, progress?.Token ?? CancellationToken.None)).TryGet(out var answer, out var error))
         {
             return error;
         }
@@ -178,7 +188,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name) : IPro
     public async Task<Outcome<MessageRecord>> SignAsync(ExchangeRun run, FilteredBody answered, MessageSigning signing)
     {
         run.RestStatus = reply.Status;
-        var response = new RestResponse { Status = reply.Status, Headers = RestCrossing.Fields(answerHeaders), Body = HttpBody.Of(shown.Body) };
+        var response = new RestResponse { Status = reply.Status, Headers = RestCrossing.Fields(answerHeaders), Body = shown.Body.Signed };
         if (!(await signing.Rest.SignResponseAsync(run, response, Binding(run))).TryGet(out var signed, out var error))
         {
             return error;
@@ -195,11 +205,13 @@ internal sealed class RestProviderForm(ReceivedRest request, string name) : IPro
             Removed = answered.Removed,
             Signature = signed.Detached.IsEmpty ? SignatureStatus.OwnEmbedded : SignatureStatus.OwnDetached,
             CertificateSha256 = signed.Key.CertificateSha256,
+            Spooled = shown.Body.Spooled,
         };
     }
 
-    public ProviderAnswer Encode() => new(reply.Status, shown.Body.IsEmpty ? null : Type(answerHeaders), shown.Body)
+    public ProviderAnswer Encode() => new(reply.Status, shown.Body.IsEmpty ? null : Type(answerHeaders), shown.Body.Bytes)
     {
+        Spooled = TakeSpooled(),
         Headers = [.. answerHeaders.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))],
     };
 
@@ -220,6 +232,15 @@ internal sealed class RestProviderForm(ReceivedRest request, string name) : IPro
     {
         verified?.Dispose();
         reply?.Dispose();
+        progress?.Dispose();
+        request.Dispose();
+    }
+
+    private SpooledBody? TakeSpooled()
+    {
+        var taken = shown.Body.Spooled;
+        reply = taken is null ? reply : reply with { Spooled = null };
+        return taken;
     }
 
     // The client as it was written: the signature covers the header, not its meaning.

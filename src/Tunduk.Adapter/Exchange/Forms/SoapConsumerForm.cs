@@ -79,12 +79,8 @@ internal sealed class SoapConsumerForm : SoapWireForm
             return error;
         }
 
-        if (XmlBody.Validate(xml, service.Operation, MessageSide.Response, mapping) is { } violated)
-        {
-            return violated;
-        }
-
-        if (!XmlBody.Filter(run, FieldList.Response, xml, mapping.MaxDepth).TryGet(out var answered, out error)
+        if (!XmlBody.Normalize(xml, service.Operation, MessageSide.Response, mapping, run.Agreement).TryGet(out var normal, out error)
+            || !XmlBody.Filter(run, FieldList.Response, normal, mapping.MaxDepth).TryGet(out var answered, out error)
             || !MultipartFilter.Apply(run, FieldList.Response, AnswerAttachments, answered).TryGet(out var body, out error))
         {
             return error;

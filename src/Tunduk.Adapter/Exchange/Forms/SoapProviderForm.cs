@@ -40,11 +40,11 @@ internal sealed class SoapProviderForm(ReceivedSoap received, AttachmentSpool sp
     {
         upstream = service.Protocol switch
         {
-            UpstreamProtocol.Soap => new SoapUpstreamBody(service, received, spool),
+            UpstreamProtocol.Soap => new SoapUpstreamBody(service, received, spool, SpoolOwner.Of(envelope.Message!.Headers!.Client)),
             UpstreamProtocol.Grpc => new GrpcUpstreamBody(service, mapping),
             _ => new JsonUpstreamBody(service),
         };
-        return upstream.Validate(verified, mapping);
+        return upstream.Validate(run, verified, mapping);
     }
 
     public Outcome<FilteredBody> FilterRequest(ExchangeRun run, BodyMapping mapping)

@@ -15,7 +15,7 @@ namespace Tunduk.Adapter.Exchange.Forms;
 /// An information system that knows SOAP and nothing of X-Road: it gets the body element in an envelope without headers, and
 /// its answer gets the headers of the request back.
 /// </summary>
-internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap received, AttachmentSpool spool) : UpstreamBody
+internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap received, AttachmentSpool spool, string owner) : UpstreamBody
 {
     private ReadOnlyMemory<byte> asked;
     private SecurityServerReply? reply;
@@ -23,15 +23,15 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
 
     public override MultipartMessage? AnswerAttachments => attachments;
 
-    public override ExchangeError? Validate(VerifiedMessage verified, BodyMapping mapping)
+    public override ExchangeError? Validate(ExchangeRun run, VerifiedMessage verified, BodyMapping mapping)
     {
-        if (!XmlBody.Of(verified.Message!.BodyChild).TryGet(out var xml, out var error))
+        if (!XmlBody.Of(verified.Message!.BodyChild).TryGet(out var xml, out var error)
+            || !XmlBody.Normalize(xml, service.Operation, MessageSide.Request, mapping, run.Agreement).TryGet(out asked, out error))
         {
             return error;
         }
 
-        asked = xml;
-        return XmlBody.Validate(xml, service.Operation, MessageSide.Request, mapping);
+        return null;
     }
 
     public override Outcome<FilteredBody> FilterRequest(ExchangeRun run, BodyMapping mapping)
@@ -62,7 +62,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
                 : new MultipartBody(multipart, envelope.WrittenMemory, progress),
             Timeout = multipart is null ? service.Timeout : Timeout.InfiniteTimeSpan,
             Accepts = static status => SoapHttpRules.CheckProviderStatus(status).IsNone,
-            ReadSpooled = SpooledReply.Reader(spool, AttachmentSpool.SecurityServerOwner),
+            Spooled = SpooledReply.OfSoap(spool, owner),
         };
         if (!(await informationSystem.SendAsync(request, multipart is null ? CancellationToken.None : progress.Token)).TryGet(out var answer, out var error))
         {

@@ -9,8 +9,8 @@ namespace Tunduk.Adapter.Exchange.Forms;
 /// <summary>What the forms have in common that travel as SOAP: envelope, signature, sending, verification.</summary>
 internal abstract class SoapWireForm : IConsumerForm
 {
-    // Of a message with attachments the silence is bounded, not the length.
-    private static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(24);
+    /// <summary>Of what goes from disk the silence is bounded, not the length.</summary>
+    public static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(24);
     private SignedMessage signed = null!;
     private SecurityServerReply? reply;
     private ProgressTimeout? progress;
@@ -71,7 +71,7 @@ internal abstract class SoapWireForm : IConsumerForm
         var request = SecurityServerRequest.Soap(signed.Envelope, service.Limits, SoapAction);
         if (Spool is not null)
         {
-            request = request with { ReadSpooled = SpooledReply.Reader(Spool, Owner) };
+            request = request with { Spooled = SpooledReply.OfSoap(Spool, Owner) };
         }
 
         if (Attachments is { } attachments)

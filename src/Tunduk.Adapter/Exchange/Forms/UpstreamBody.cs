@@ -19,7 +19,7 @@ internal abstract class UpstreamBody : IDisposable
     public virtual MultipartMessage? AnswerAttachments => null;
 
     /// <summary>Stage 3: the verified body by the contract.</summary>
-    public abstract ExchangeError? Validate(VerifiedMessage verified, BodyMapping mapping);
+    public abstract ExchangeError? Validate(ExchangeRun run, VerifiedMessage verified, BodyMapping mapping);
 
     /// <summary>Stage 5.</summary>
     public abstract Outcome<FilteredBody> FilterRequest(ExchangeRun run, BodyMapping mapping);

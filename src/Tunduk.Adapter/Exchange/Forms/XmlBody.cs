@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Filtering;
 using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Soap;
@@ -29,7 +30,35 @@ internal static class XmlBody
             return null;
         }
 
-        return mapping.ElementToJson(operation, side, WithoutIncludes(xml)).Error;
+        return mapping.ElementToJson(operation, side, WithoutIncludes(xml), agreement: null, out _).Error;
+    }
+
+    /// <summary>
+    /// The same for what a counterparty sent, in the form in which it is filtered: where its agreement tolerates the wrong
+    /// namespaces and the contract leaves one reading, that reading.
+    /// </summary>
+    public static Outcome<ReadOnlyMemory<byte>> Normalize(ReadOnlyMemory<byte> xml, Operation? operation, MessageSide side, BodyMapping mapping, Agreement? agreement)
+    {
+        if (operation is null)
+        {
+            return xml;
+        }
+
+        var plain = WithoutIncludes(xml);
+        if (!mapping.ElementToJson(operation, side, plain, agreement, out var isWrongForm).TryGet(out var json, out var error))
+        {
+            return error;
+        }
+
+        if (!isWrongForm || agreement is null)
+        {
+            return xml;
+        }
+
+        // LIMIT: a message in the wrong form with xop:Include is refused: what is written anew from values has no references.
+        return plain.Length == xml.Length
+            ? mapping.ToXml(operation, side, json)
+            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated) { Path = "Body", Expected = "the contract's namespaces, in a message that refers to attachments", Found = "elements in other namespaces" };
     }
 
     /// <summary>Applies one side's list and agreed size; a metaservice passes whole.</summary>
