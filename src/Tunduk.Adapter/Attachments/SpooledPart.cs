@@ -1,4 +1,5 @@
 using Tunduk.XRoad.Attachments;
+using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Attachments;
 
@@ -14,9 +15,27 @@ internal sealed record SpooledPart(PartHeaders Headers, long Position, long Leng
     /// <summary>Content-ID, or an empty text for a part without one.</summary>
     public string ContentId => Headers.ContentId ?? "";
 
-    /// <summary>File name of the part (RFC 2183 <c>filename</c>, else the type's <c>name</c>); null without one.</summary>
-    public string? FileName =>
-        Headers["Content-Disposition"] is { } text && System.Net.Http.Headers.ContentDispositionHeaderValue.TryParse(text, out var disposition) && (disposition.FileName ?? disposition.FileNameStar) is { } name
-            ? name.Trim('"')
-            : Headers.ContentType["name"];
+    /// <summary>
+    /// File name of the part (RFC 2183 <c>filename</c>, RFC 5987 <c>filename*</c>, else the type's <c>name</c>); null without
+    /// one, and where the two forms say different names to different readers.
+    /// </summary>
+    public string? FileName
+    {
+        get
+        {
+            // The parameters are written as those of a media type.
+            if (Headers["Content-Disposition"] is not { } text || !MediaType.TryParse("disposition/" + text, out var disposition))
+            {
+                return Headers.ContentType["name"];
+            }
+
+            if (disposition["filename*"] is not { } star)
+            {
+                return disposition["filename"] ?? Headers.ContentType["name"];
+            }
+
+            var name = star.StartsWith("utf-8''", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(star["utf-8''".Length..]) : null;
+            return disposition["filename"] is null || disposition["filename"] == name ? name : null;
+        }
+    }
 }

@@ -48,6 +48,7 @@ public static class ExchangeCodes
     public const string MessageIdRepeated = "message_id_repeated";
     public const string MethodUnsupported = "method_unsupported";
     public const string BodyNotForwarded = "body_not_forwarded";
+    public const string MetaserviceInvalid = "metaservice_invalid";
 
     // Authorize
     public const string NoAgreement = "no_agreement";
@@ -168,6 +169,7 @@ public static class ExchangeCodes
         [MessageIdRepeated] = HttpStatusCode.Conflict,
         [MethodUnsupported] = HttpStatusCode.MethodNotAllowed,
         [BodyNotForwarded] = HttpStatusCode.BadRequest,
+        [MetaserviceInvalid] = HttpStatusCode.BadRequest,
         [NoAgreement] = HttpStatusCode.Forbidden,
         [AgreementNotYetValid] = HttpStatusCode.Forbidden,
         [AgreementExpired] = HttpStatusCode.Forbidden,

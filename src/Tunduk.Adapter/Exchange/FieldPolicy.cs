@@ -58,16 +58,21 @@ internal static class FieldPolicy
     };
 
     /// <summary>A refusal of an answer that verified: what the contract finds is the provider's fault, not the caller's; the outcome is known.</summary>
-    public static ExchangeError OfAnswer(ExchangeError error) => error.Stage == ExchangeStage.Validate
+    public static ExchangeError OfAnswer(ExchangeError error) => error.Stage == ExchangeStage.Validate || IsForm(error)
         ? error with { Stage = ExchangeStage.Verify, Code = ExchangeCodes.ResponseMalformed, Remedy = null, OutcomeUnknown = false }
         : error with { OutcomeUnknown = false };
 
     /// <summary>A refusal after the information system has answered: its fault, or the list's; the outcome is known.</summary>
     public static ExchangeError AfterExecution(ExchangeError error) => error.Code switch
     {
-        ExchangeCodes.ContractViolated or ExchangeCodes.JsonMalformed or ExchangeCodes.JsonDuplicateName or ExchangeCodes.XmlMalformed or ExchangeCodes.NumberInexact => error with { Stage = ExchangeStage.Forward, Code = ExchangeCodes.InformationSystemBroken, Remedy = null },
+        _ when error.Code == ExchangeCodes.ContractViolated || IsForm(error) => error with { Stage = ExchangeStage.Forward, Code = ExchangeCodes.InformationSystemBroken, Remedy = null },
         _ => error,
     };
+
+    // What is wrong with a message as such, whoever reads it: in an answer it is the answerer's fault.
+    private static bool IsForm(ExchangeError error) => error is { Code: ExchangeCodes.AttachmentNotListed, Path: "body" } || error.Code is ExchangeCodes.JsonMalformed or ExchangeCodes.JsonDuplicateName or ExchangeCodes.NumberInexact or ExchangeCodes.XmlMalformed or ExchangeCodes.XmlForbidden
+        or ExchangeCodes.ContentTypeUnsupported or ExchangeCodes.EncodingAmbiguous or ExchangeCodes.MultipartMalformed or ExchangeCodes.NilWithContent
+        or ExchangeCodes.TypeSubstitution or ExchangeCodes.WrongInstanceAttribute or ExchangeCodes.AttachmentReferencedTwice;
 
     private static Outcome<FilteredBody> Apply(ExchangeRun run, string side, ReadOnlyMemory<byte> json)
     {

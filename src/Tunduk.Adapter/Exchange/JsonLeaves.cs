@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Tunduk.Adapter.Filtering;
 using Tunduk.Archive;
+using Tunduk.Evidence.Log;
 using ValueType = Tunduk.Evidence.Log.ValueType;
 
 namespace Tunduk.Adapter.Exchange;
@@ -25,6 +26,23 @@ internal static class JsonLeaves
         var path = new StringBuilder(64);
         reader.Read();
         AddValue(values, ref reader, path);
+    }
+
+    // What has no name of its own (the whole body, a member named "") is called ".", what has too long a one is cut.
+    private static string Text(StringBuilder path)
+    {
+        if (path.Length == 0 || path[^1] == '/')
+        {
+            return path.ToString() + ".";
+        }
+
+        if (path.Length <= EntryFormat.MaxPathBytes / 4)
+        {
+            return path.ToString();
+        }
+
+        var text = path.ToString();
+        return Encoding.UTF8.GetByteCount(text) <= EntryFormat.MaxPathBytes ? text : string.Concat(text.AsSpan(0, (EntryFormat.MaxPathBytes / 4) - 1), "…");
     }
 
     /// <summary>The path without positions in arrays: every item of a list has the same.</summary>
@@ -61,19 +79,19 @@ internal static class JsonLeaves
                 break;
             case JsonTokenType.String or JsonTokenType.Number when HoldsSecret(path):
                 // A credential is not kept, not even sealed: that it was there is what an auditor may know.
-                values.Add(SealedValue.Text(path.ToString(), SecretNames.Mask));
+                values.Add(SealedValue.Text(Text(path), SecretNames.Mask));
                 break;
             case JsonTokenType.String:
-                values.Add(new SealedValue(path.ToString(), ValueType.Text, Unescaped(ref reader)));
+                values.Add(new SealedValue(Text(path), ValueType.Text, Unescaped(ref reader)));
                 break;
             case JsonTokenType.Number:
-                values.Add(new SealedValue(path.ToString(), ValueType.Number, reader.ValueSpan.ToArray()));
+                values.Add(new SealedValue(Text(path), ValueType.Number, reader.ValueSpan.ToArray()));
                 break;
             case JsonTokenType.Null:
-                values.Add(SealedValue.Null(path.ToString(), ValueType.Text));
+                values.Add(SealedValue.Null(Text(path), ValueType.Text));
                 break;
             default:
-                values.Add(new SealedValue(path.ToString(), ValueType.Boolean, reader.ValueSpan.ToArray()));
+                values.Add(new SealedValue(Text(path), ValueType.Boolean, reader.ValueSpan.ToArray()));
                 break;
         }
     }
@@ -92,7 +110,7 @@ internal static class JsonLeaves
 
             // A path that begins with $ is the adapter's own (EntryDraft.Facts): a member named so stands below a dot.
             var name = reader.GetString()!;
-            path.Append(length == 0 && name.StartsWith('$') ? "./" : "").Append(name);
+            path.Append(length == 0 && name.StartsWith('$') ? "./" : length == 0 && name.Length == 0 ? "./." : "").Append(name);
             reader.Read();
             AddValue(values, ref reader, path);
             path.Length = length;
@@ -100,7 +118,7 @@ internal static class JsonLeaves
 
         if (empty)
         {
-            values.Add(new SealedValue(path.ToString(), ValueType.Structure, default));
+            values.Add(new SealedValue(Text(path), ValueType.Structure, default));
         }
     }
 
@@ -117,7 +135,7 @@ internal static class JsonLeaves
 
         if (index == 0)
         {
-            values.Add(new SealedValue(path.ToString(), ValueType.Structure, default));
+            values.Add(new SealedValue(Text(path), ValueType.Structure, default));
         }
     }
 

@@ -19,14 +19,16 @@ internal sealed record PeerFault(string Code, string Text, string? Actor, ReadOn
     /// <summary>REST: HTTP status of the security server's error, whose detail is then its id in ASCII; null for SOAP.</summary>
     public int? Status { get; init; }
 
+    /// <summary>A security server's refusal of a metaservice, passed on with its words.</summary>
+    public static PeerFault OfSecurityServer(SoapFault fault) => new(fault.Code, fault.Message, null, DetailOf(fault));
+
     /// <summary>Takes what passes of a fault.</summary>
     public static PeerFault Of(SoapFault fault, AgreementService? terms)
     {
-        // The id under which a security server's log can be searched is a UUID and nothing else.
-        if (fault.DetailId is { } id && Guid.TryParse(id, out var uuid))
+        if (DetailOf(fault) is { IsEmpty: false } detail)
         {
             var bare = FaultPolicy.Soap(terms, fault with { Detail = default });
-            return new PeerFault(bare.Code, bare.Text, null, System.Text.Encoding.ASCII.GetBytes($"<detail><faultDetail xmlns=\"\">{uuid:D}</faultDetail></detail>"));
+            return new PeerFault(bare.Code, bare.Text, null, detail);
         }
 
         if (!fault.Detail.Exists || !Forms.XmlBody.Of(fault.Detail).TryGet(out var xml, out _) || !XmlTape.TryParse(xml, out var tape, out _))
@@ -42,6 +44,11 @@ internal sealed record PeerFault(string Code, string Text, string? Actor, ReadOn
             return new PeerFault(filtered.Code, filtered.Text, null, filtered.Detail);
         }
     }
+
+    // The id under which a security server's log can be searched is a UUID and nothing else.
+    private static ReadOnlyMemory<byte> DetailOf(SoapFault fault) => fault.DetailId is { } id && Guid.TryParse(id, out var uuid)
+        ? System.Text.Encoding.ASCII.GetBytes($"<detail><faultDetail xmlns=\"\">{uuid:D}</faultDetail></detail>")
+        : default;
 
     /// <summary>The fault in an envelope.</summary>
     /// <param name="headers">X-Road headers of a fault that is to be signed; null: none, as security servers write theirs.</param>

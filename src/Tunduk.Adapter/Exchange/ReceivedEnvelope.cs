@@ -91,6 +91,7 @@ internal sealed class ReceivedEnvelope : IDisposable
 
     private static string CodeOf(ProtocolFault fault) => fault.XRoadCode switch
     {
+        XRoadFaultCode.InvalidContentType => ExchangeCodes.ContentTypeUnsupported,
         XRoadFaultCode.DuplicateHeaderField => ExchangeCodes.HeaderDuplicate,
         XRoadFaultCode.MissingHeaderField or XRoadFaultCode.MissingHeader => ExchangeCodes.HeaderMissing,
         XRoadFaultCode.InvalidSoap when IsForbidden(fault.Reason) => ExchangeCodes.XmlForbidden,

@@ -10,6 +10,7 @@ namespace Tunduk.Adapter.Exchange;
 internal static class RequestHeaders
 {
     private const int Longest = 1_000;
+    private static readonly char[] Space = [' ', '\t', '\r', '\n'];
 
     /// <summary>Makes them from what the information system gave; who must be named is asked at Authorize, where the agreement is known.</summary>
     public static Outcome<SoapHeaders> Make(ConsumedService service, CallHeaders given)
@@ -57,6 +58,25 @@ internal static class RequestHeaders
 
         var fault = headers.Validate();
         return fault.IsNone ? headers : Invalid(fault.Path, fault.Expected, fault.Found);
+    }
+
+    /// <summary>
+    /// The same for an envelope, whose values are texts of any script: white space around them (clients that indent their
+    /// XML) means nothing and does not leave.
+    /// </summary>
+    public static Outcome<SoapHeaders> CheckSoap(SoapHeaders headers)
+    {
+        var trimmed = headers with { Id = headers.Id.Trim(Space), UserId = headers.UserId?.Trim(Space), Issue = headers.Issue?.Trim(Space) };
+        foreach (var (name, value) in new[] { ("Header/id", trimmed.Id), ("Header/userId", trimmed.UserId), ("Header/issue", trimmed.Issue) })
+        {
+            if (value is not null && (value.Length > Longest || !value.EnumerateRunes().All(IsPrintable)))
+            {
+                return Invalid(name, $"up to {Longest} printable characters", value.Length > Longest ? $"{value.Length} characters" : "a control, format or unassigned character");
+            }
+        }
+
+        var fault = trimmed.Validate();
+        return fault.IsNone ? trimmed : Invalid(fault.Path, fault.Expected, fault.Found);
     }
 
     // Neither what XML cannot hold nor what a reader cannot see (bidirectional marks, zero-width characters).

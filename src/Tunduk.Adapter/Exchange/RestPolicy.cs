@@ -51,7 +51,7 @@ internal static class RestPolicy
         }
 
         run.Account?.Filtered(run, FieldList.Request, body.Length, removed);
-        return new FilteredRest(message with { RawQuery = string.IsNullOrEmpty(query) ? null : query, Headers = headers, Body = body }, removed);
+        return new FilteredRest(message with { RawQuery = string.IsNullOrEmpty(query) && query != message.RawQuery ? null : query, Headers = headers, Body = body }, removed);
     }
 
     /// <summary>A response by the response's list. One that is an error goes by <see cref="FaultPolicy"/> instead.</summary>

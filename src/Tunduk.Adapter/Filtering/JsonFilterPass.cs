@@ -107,6 +107,12 @@ internal ref struct JsonFilterPass
             case JsonTokenType.StartArray:
                 return Array(node);
             case JsonTokenType.String:
+                if (reader.ValueIsEscaped && HasHalfSurrogate())
+                {
+                    refusal = JsonFieldFilter.Malformed("values that are text", $"a value of {reader.ValueSpan.Length} bytes with half a surrogate pair");
+                    return false;
+                }
+
                 WriteQuoted(reader.ValueSpan);
                 return true;
             default:
@@ -334,6 +340,30 @@ internal ref struct JsonFilterPass
         }
 
         return true;
+    }
+
+    // Different readers make different texts of half a pair; the reader throws, and so tells, when it is unescaped.
+    private readonly bool HasHalfSurrogate()
+    {
+        if (reader.ValueSpan.IndexOf("\\ud"u8) < 0 && reader.ValueSpan.IndexOf("\\uD"u8) < 0)
+        {
+            return false;
+        }
+
+        byte[] scratch = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        try
+        {
+            reader.CopyString(scratch);
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch, clearArray: true);
+        }
     }
 
     /// <summary>The member's name unescaped and its hash; false when the object has it already or it is no text.</summary>

@@ -65,7 +65,8 @@ internal static partial class QueryFilter
             }
         }
 
-        output = kept.ToString();
+        // Raw, to the last empty pair, while nothing had to go (PR-REST 4.2).
+        output = removed.Count == 0 ? raw : kept.ToString();
         return removed.Count == 0 ? FilterResult.Unchanged : new FilterResult(null, [.. removed.Select(static p => new RemovedField(p.Key.Path, p.Value, p.Key.Blanked))]);
 
         void Keep(string pair)

@@ -47,6 +47,9 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     /// <summary>The archive, for the sandbox's own demonstration.</summary>
     public IArchive Archive { get; private set; } = null!;
 
+    /// <summary>Bytes that transfers under way hold on disk.</summary>
+    public long SpooledBytes => generations?.Current.SpooledBytes ?? 0;
+
     /// <summary>Starts an adapter; on any fault nothing is left running and every fault is listed.</summary>
     /// <param name="configuration">Its settings.</param>
     /// <param name="logs">Where it writes.</param>

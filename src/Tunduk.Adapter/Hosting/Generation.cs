@@ -29,6 +29,7 @@ internal sealed class Generation
     private readonly Dictionary<ListenerKind, FaceHost> faces = [];
     private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int users = 1;
+    private AttachmentSpool? spool;
 
     private Generation(AdapterConfiguration configuration, LastingParts lasting)
     {
@@ -52,6 +53,9 @@ internal sealed class Generation
     public AgreementStoreOptions AgreementOptions { get; private set; } = null!;
 
     public TrustParts Trust { get; private set; } = null!;
+
+    /// <summary>Bytes that transfers under way hold on disk.</summary>
+    public long SpooledBytes => spool?.Taken ?? 0;
 
     /// <summary>Length and time of the files of trust when they were read.</summary>
     public string TrustStamps { get; }
@@ -138,7 +142,7 @@ internal sealed class Generation
         var gate = new AgreementGate(Lasting.Agreements);
         var mapping = new BodyMapping(options.Limits);
         var pipeline = Pipeline(services, gate, mapping, securityServer);
-        var spool = new AttachmentSpool(options.Limits, options.Limits.SpoolFolder ?? Path.GetTempPath(), clock);
+        spool = new AttachmentSpool(options.Limits, options.Limits.SpoolFolder ?? Path.GetTempPath(), clock);
         Drift = new ContractDriftCheck(services, service => gate.TermsOf(service, out _), new ServedContracts(pipeline, spool).GetAsync);
         var authentication = new IsAuthentication(options, Lasting.Door, Lasting.Unauthenticated, Lasting.Metrics);
         Show(ListenerKind.Is, Lasting.Listen.Is, options.Listen.Is, new IsListener(options, authentication, pipeline, services, gate, new DropInFace(options, authentication, pipeline, spool)));

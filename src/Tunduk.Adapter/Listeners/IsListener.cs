@@ -186,9 +186,9 @@ internal sealed class IsListener(
         {
             return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = $"at most {most} bytes ({setting})", Found = "more" };
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
+        catch (Exception exception) when (BodyLimit.IsIncomplete(exception))
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "body", Expected = "a whole body", Found = "the connection ended before" };
+            return BodyLimit.Incomplete(exception, "body");
         }
     }
 

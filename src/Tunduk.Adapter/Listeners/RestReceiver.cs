@@ -38,9 +38,9 @@ internal static class RestReceiver
         {
             return await spool.ReceiveBodyAsync(request.Body, request.ContentLength, owner, request.HttpContext.RequestAborted);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
+        catch (Exception exception) when (BodyLimit.IsIncomplete(exception))
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "body", Expected = "a whole body", Found = "the connection ended before" };
+            return BodyLimit.Incomplete(exception, "body");
         }
     }
 }

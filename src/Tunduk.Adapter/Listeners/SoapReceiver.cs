@@ -43,9 +43,9 @@ internal static class SoapReceiver
                 ? new ReceivedSoap(message.Soap, message.Charset, message) { SoapAction = action }
                 : error;
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
+        catch (Exception exception) when (BodyLimit.IsIncomplete(exception))
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "multipart", Expected = "a whole message", Found = "the connection ended before" };
+            return BodyLimit.Incomplete(exception, "multipart");
         }
     }
 

@@ -187,7 +187,11 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
         var fault = message.Fault!.Value;
         var classified = fault.Classified;
         var code = SafeCode(fault.Code);
-        var shown = PeerFault.Of(fault, run.Terms);
+
+        // A metaservice is answered by security servers alone, and has no agreement that could hide their words.
+        var shown = run.Agreement is null && classified.IsFromSecurityServer && SafeCode(fault.Code) == fault.Code
+            ? PeerFault.OfSecurityServer(fault)
+            : PeerFault.Of(fault, run.Terms);
         if (classified.IsFromSecurityServer)
         {
             var unknown = classified.MayHaveExecuted;

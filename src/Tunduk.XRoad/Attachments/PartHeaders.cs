@@ -84,7 +84,9 @@ public sealed class PartHeaders
         headers = null;
         List<KeyValuePair<string, string>> fields = [];
         byte[] raw = lines.ToArray();
-        string text = Encoding.Latin1.GetString(raw);
+
+        // RFC 6532: many stacks write file names in UTF-8; what is not UTF-8 keeps its bytes one by one.
+        string text = (System.Text.Unicode.Utf8.IsValid(raw) ? Encoding.UTF8 : Encoding.Latin1).GetString(raw);
         fault = ProtocolFault.None;
         foreach (string line in Unfold(text))
         {
@@ -165,7 +167,7 @@ public sealed class PartHeaders
     {
         foreach (char c in line)
         {
-            if (char.IsControl(c) && c != '\t')
+            if (c is < ' ' and not '\t' or '\u007F')
             {
                 return true;
             }

@@ -9,6 +9,8 @@ internal sealed class MessageTags
     public const string Xsi = "http://www.w3.org/2001/XMLSchema-instance";
     public const string Xsd = "http://www.w3.org/2001/XMLSchema";
 
+    public const string SoapEnvelope = "http://schemas.xmlsoap.org/soap/envelope/";
+
     /// <summary>SOAP 1.1 §5: each built-in type of XML Schema has a second name here.</summary>
     public const string SoapEncoding = "http://schemas.xmlsoap.org/soap/encoding/";
 

@@ -476,22 +476,23 @@ internal sealed class XmlToJsonMapper
         return new QualifiedName(reader.LookupNamespace(colon < 0 ? "" : typeName[..colon]) ?? "", typeName[(colon + 1)..]);
     }
 
-    // RPC clients name the type that the contract gives the element anyway; SOAP 1.1 §5 has a second name for each built-in one.
-    private static bool IsSame(SimpleType declared, QualifiedName named)
-    {
-        var isBuiltIn = declared.Name.Namespace == MessageTags.Xsd;
-        return declared.Name.Local.Length > 0
-            && (named == declared.Name
-                || (isBuiltIn && named == new QualifiedName(MessageTags.SoapEncoding, declared.Name.Local))
-                || (isBuiltIn && declared.Name.Local == "anySimpleType" && named.Namespace is MessageTags.SoapEncoding or MessageTags.Xsd && BuiltInTypes.Find(named.Local) is not null));
-    }
+    // RPC clients name the type that the contract gives the element anyway, or the built-in one it restricts: the value is held
+    // against the contract's all the same. SOAP 1.1 §5 has a second name for each built-in type.
+    private static bool IsSame(SimpleType declared, QualifiedName named) =>
+        (named == declared.Name && named.Local.Length > 0)
+        || (named.Namespace is MessageTags.Xsd or MessageTags.SoapEncoding
+            && (named.Local == declared.BuiltIn || (declared.BuiltIn == "anySimpleType" && BuiltInTypes.Find(named.Local) is not null)));
+
+    // Declarations, xsi:nil and xsi:type, and SOAP's encodingStyle (SOAP 1.1 §4.1.1: on any element): no attributes of the type.
+    private bool IsOfTheMessage(string ns) =>
+        ns is "http://www.w3.org/2000/xmlns/" or MessageTags.Xsi || (ns == MessageTags.SoapEnvelope && reader.LocalName == "encodingStyle");
 
     private bool HasOwnAttributes()
     {
         var found = false;
         while (!found && reader.MoveToNextAttribute())
         {
-            found = reader.NamespaceURI is not ("http://www.w3.org/2000/xmlns/" or MessageTags.Xsi);
+            found = !IsOfTheMessage(reader.NamespaceURI);
         }
 
         reader.MoveToElement();
@@ -502,7 +503,7 @@ internal sealed class XmlToJsonMapper
     {
         while (reader.MoveToNextAttribute())
         {
-            if (reader.NamespaceURI is not ("http://www.w3.org/2000/xmlns/" or MessageTags.Xsi))
+            if (!IsOfTheMessage(reader.NamespaceURI))
             {
                 trace.Fault(MappingCodes.Unknown, element.Location, "no attributes", "attribute " + reader.LocalName, "@" + reader.LocalName);
             }
@@ -523,7 +524,7 @@ internal sealed class XmlToJsonMapper
         while (reader.MoveToNextAttribute())
         {
             var ns = reader.NamespaceURI;
-            if (ns is "http://www.w3.org/2000/xmlns/" or MessageTags.Xsi)
+            if (IsOfTheMessage(ns))
             {
                 continue;
             }

@@ -27,11 +27,14 @@ internal static class SoapCharset
             "utf-16le" => Encoding.Unicode,
             "utf-16be" => Encoding.BigEndianUnicode,
             "windows-1251" or "cp1251" => CodePagesEncodingProvider.Instance.GetEncoding(1251),
+            "windows-1252" => CodePagesEncodingProvider.Instance.GetEncoding(1252),
+            "koi8-r" => CodePagesEncodingProvider.Instance.GetEncoding(20866),
+            "iso-8859-5" => CodePagesEncodingProvider.Instance.GetEncoding(28595),
             _ => null,
         };
         if (encoding is null)
         {
-            fault = new ProtocolFault("charset-unknown", XRoadFaultCode.InvalidContentType, "Content-Type/charset", "utf-8", "another charset");
+            fault = new ProtocolFault("charset-unknown", XRoadFaultCode.InvalidContentType, "Content-Type/charset", "utf-8, utf-16, us-ascii, iso-8859-1, iso-8859-5, windows-1251, windows-1252 or koi8-r", "another charset");
             return false;
         }
 

@@ -108,6 +108,10 @@ public sealed class DropInWorld : IAsyncLifetime
         return World.SendAsync(request);
     }
 
+    /// <summary>Whether a request with this id left the consumer's adapter.</summary>
+    internal async Task<bool> WasSentAsync(string messageId) =>
+        (await TestWorld.FindAsync(World.Consumer, messageId: messageId)).Any(entry => entry.Entry.Kind == Evidence.Log.EntryKind.Request);
+
     /// <summary>The setting of the SOAP service before an information system.</summary>
     internal static JsonObject LookupBefore(UpstreamDouble upstream) =>
         new() { ["Service"] = Lookup, ["Upstream"] = new Uri(upstream.Address, "soap").ToString(), ["Protocol"] = "Soap" };
@@ -125,7 +129,7 @@ public sealed class DropInWorld : IAsyncLifetime
             environment: production
             request: { allow: [path/1, path/2, query/fields, query/tag, pin, comment] }
             response: { allow: [surname, name, echo] }
-            attachments: [ { side: response, name: "body", types: [image/jpeg] } ]
+            attachments: [ { side: request, name: "body", types: [application/pdf] }, { side: response, name: "body", types: [image/jpeg] } ]
             persons: [ { path: request/path/2, kind: pin } ]
         archive: { content: filtered }
         """, StringComparison.Ordinal);

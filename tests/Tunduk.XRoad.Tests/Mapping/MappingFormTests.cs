@@ -147,6 +147,60 @@ public class MappingFormTests
         MappingHarness.ToJsonResult(shape, "<op xmlns='urn:t'><v xmlns=''>1</v></op>", new MappingLimits { AcceptWrongForm = false }).Result.Faults[0].Code.ShouldBe("unknown");
     }
 
+    [Fact]
+    public void ToJson_WrongFormOfOneOfTwoElementsWithOneName_IsRefused()
+    {
+        // {urn:t}v and {}v: without a namespace it is the second, exactly; in the wrong form neither is meant.
+        var shape = MappingHarness.Shape("<xs:sequence><xs:element name='v' type='xs:int' minOccurs='0'/><xs:element name='v' form='unqualified' type='xs:int' minOccurs='0'/><xs:element name='w' type='xs:int' minOccurs='0'/></xs:sequence>");
+        MappingHarness.ToJson(shape, "<t:op xmlns:t='urn:t'><v>1</v></t:op>").ShouldBe("""{"v$2":1}""");
+        MappingHarness.ToJsonResult(shape, "<t:op xmlns:t='urn:t'><w>1</w></t:op>").Result.WrongForm.ShouldBeTrue();
+        MappingHarness.ToJsonResult(shape, "<t:op xmlns:t='urn:t'><v>1</v><v>1</v></t:op>").Result.IsOk.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void ToJson_WrongFormThatAWildcardLetsIn_IsWhatTheWildcardSays()
+    {
+        var shape = MappingHarness.Shape("<xs:sequence><xs:any namespace='##local' processContents='skip' minOccurs='0'/><xs:element name='v' type='xs:int' minOccurs='0'/></xs:sequence>");
+        var (result, text) = MappingHarness.ToJsonResult(shape, "<t:op xmlns:t='urn:t'><v>1</v></t:op>");
+
+        result.IsOk.ShouldBeTrue();
+        result.WrongForm.ShouldBeFalse();
+        text.ShouldContain("$any");
+    }
+
+    [Theory]
+    [InlineData("xs:int", "xs:int", true)]
+    [InlineData("xs:int", "e:int", true)]
+    [InlineData("t:code", "t:code", true)]
+    [InlineData("t:code", "xs:string", true)]
+    [InlineData("xs:anySimpleType", "xs:int", true)]
+    [InlineData("xs:int", "xs:long", false)]
+    [InlineData("xs:int", "t:int", false)]
+    [InlineData("xs:int", "xs:nothing", false)]
+    [InlineData("xs:int", "none:int", false)]
+    [InlineData("xs:int", "int", false)]
+    [InlineData("t:code", "t:other", false)]
+    public void ToJson_XsiTypeOfASimpleElement_MayOnlyNameItsOwn(string declared, string named, bool accepted)
+    {
+        var shape = MappingHarness.Shape($"<xs:sequence><xs:element name='v' type='{declared}'/></xs:sequence>", "<xs:simpleType name='code'><xs:restriction base='xs:string'/></xs:simpleType>");
+        var (result, _) = MappingHarness.ToJsonResult(shape, $"<t:op xmlns:t='urn:t' xmlns:xs='http://www.w3.org/2001/XMLSchema' xmlns:e='http://schemas.xmlsoap.org/soap/encoding/' xmlns:i='http://www.w3.org/2001/XMLSchema-instance'><t:v i:type='{named}'>1</t:v></t:op>");
+
+        result.IsOk.ShouldBe(accepted, string.Join(' ', result.Faults));
+        if (!accepted)
+        {
+            result.Faults[0].Code.ShouldBe("unknown-type");
+        }
+    }
+
+    [Fact]
+    public void ToJson_EncodingStyleOnAnyElement_IsDisregarded()
+    {
+        var shape = MappingHarness.Shape(Element("xs:int"));
+        const string Style = "s:encodingStyle='http://schemas.xmlsoap.org/soap/encoding/'";
+        MappingHarness.ToJson(shape, $"<t:op xmlns:t='urn:t' xmlns:s='http://schemas.xmlsoap.org/soap/envelope/' {Style}><t:v {Style}>1</t:v></t:op>").ShouldBe("""{"v":1}""");
+        MappingHarness.ToJsonResult(shape, "<t:op xmlns:t='urn:t' xmlns:s='http://schemas.xmlsoap.org/soap/envelope/' s:actor='x'><t:v>1</t:v></t:op>").Result.IsOk.ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("<x/>", "root")]
     [InlineData("<tns:op xmlns:tns='urn:t'><tns:v>1</tns:v>", "malformed-xml")]

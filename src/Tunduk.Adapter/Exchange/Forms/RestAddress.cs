@@ -22,7 +22,8 @@ internal static class RestAddress
             json.WriteEndObject();
         }
 
-        return output.WrittenMemory;
+        // An address without path and query has no values.
+        return output.WrittenCount == 2 ? default : output.WrittenMemory;
     }
 
     private static void WritePath(Utf8JsonWriter json, AgreementService? terms, RestMessage message)

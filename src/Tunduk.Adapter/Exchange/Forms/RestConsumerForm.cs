@@ -25,7 +25,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
     private VerifiedMessage answer = null!;
     private RestMessage shown = null!;
 
-    public bool IsMetaservice => target is not { } where || Metaservice.IsReserved(where.Service.Code);
+    public bool IsMetaservice => target is not { } where || MetaserviceShape.IsRest(where.Service);
 
     public ReadOnlyMemory<byte>? RepeatBody => null;
 
@@ -71,9 +71,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
             return RestFaults.From(fault, ExchangeStage.Validate);
         }
 
-        return IsClientList && request.Method != "GET"
-            ? new ExchangeError(ExchangeStage.Validate, ExchangeCodes.MethodUnsupported) { Path = "method", Expected = "GET", Found = "another method" }
-            : null;
+        return IsMetaservice ? MetaserviceShape.Rest(target, request) : null;
     }
 
     public Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)
@@ -81,7 +79,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
         run.RestMethod = request.Method;
         if (target is not { } where)
         {
-            sent = [.. RestCrossing.Others(request.Headers).Where(header => header.Key.Equals("Accept", StringComparison.OrdinalIgnoreCase))];
+            sent = [.. RestPolicy.Headers(request.Headers.Where(header => header.Key.Equals("Accept", StringComparison.OrdinalIgnoreCase)), new HashSet<string>(), [])];
             return new FilteredBody(default, []);
         }
 
@@ -269,7 +267,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
         var error = RestError.Read(header, reply.Body.Span);
         var code = MessageVerification.SafeCode(header);
         // A provider may imitate a security server: its words are held to the agreement like any fault's.
-        var shows = run.Terms?.Faults.ShowText ?? false;
+        var shows = run.Terms?.Faults.ShowText ?? IsMetaservice;
         var detail = Guid.TryParse(error.Detail, out var uuid) ? uuid.ToString("D") : "";
         return VerifiedMessage.Refused(
             new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerFault)

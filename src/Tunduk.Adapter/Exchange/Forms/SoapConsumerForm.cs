@@ -6,7 +6,6 @@ using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Filtering;
 using Tunduk.XRoad.Contracts;
-using Tunduk.XRoad.Metaservices;
 using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Exchange.Forms;
@@ -32,18 +31,19 @@ internal sealed class SoapConsumerForm : SoapWireForm
         Owner = caller.Name;
     }
 
-    public override bool IsMetaservice => Metaservice.IsReserved(Headers.Service!.Value.Code);
+    public override bool IsMetaservice => MetaserviceShape.IsSoap(Headers.Service!.Value);
 
     private SoapHeaders Headers => received.Message!.Headers!;
 
     public override Outcome<ConsumedService> Bind(ServiceCatalogue services) => services.FindNamed(caller, Headers.Client, Headers.Service!.Value);
 
     // A request hash is a security server's word about a request, never part of one.
-    public override Outcome<SoapHeaders> ReadHeaders(ConsumedService service) => RequestHeaders.Check(Headers with { RequestHash = null });
+    public override Outcome<SoapHeaders> ReadHeaders(ConsumedService service) => RequestHeaders.CheckSoap(Headers with { RequestHash = null });
 
     public override ExchangeError? Validate(ConsumedService service, BodyMapping mapping)
     {
-        if (!XmlBody.Of(received.Message!.BodyChild).TryGet(out var xml, out var error))
+        var body = IsMetaservice ? MetaserviceShape.Soap(Headers.Service!.Value, received.Message!.BodyChild, Attachments) : XmlBody.Of(received.Message!.BodyChild);
+        if (!body.TryGet(out var xml, out var error))
         {
             return error;
         }
@@ -92,10 +92,10 @@ internal sealed class SoapConsumerForm : SoapWireForm
 
     public override ExchangeAnswer Encode(ExchangeRun run, FilteredBody answered)
     {
-        // To its client the adapter is the security server: the hash is that of what the client sent, not of what left.
+        // To its client the adapter is the security server: headers and hash are those of what the client sent, not of what left.
         var hash = RequestHash.FromDigest(SHA512.HashData(received.Raw.Span));
         var buffer = new ArrayBufferWriter<byte>(answerXml.Length + 2048);
-        SoapWriter.Write(buffer, Answer.Message!.Headers! with { RequestHash = null }, default, answerXml.Span, requestHash: hash);
+        SoapWriter.Write(buffer, Headers with { RequestHash = null }, default, answerXml.Span, requestHash: hash);
         var attachments = TakeAnswerAttachments();
         return new ExchangeAnswer
         {

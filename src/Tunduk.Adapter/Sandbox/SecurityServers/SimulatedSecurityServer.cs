@@ -50,6 +50,9 @@ internal sealed class SimulatedSecurityServer : IAsyncDisposable
 
     public IReadOnlyCollection<ClientRegistration> Clients => _clients.Values;
 
+    /// <summary>Registers one more client, before the server is asked.</summary>
+    public void Register(ClientRegistration client) => _clients.Add(ParticipantId.Parse(client.Id), client);
+
     public IReadOnlyDictionary<ServedId, ServiceRegistration> Services => _services;
 
     /// <summary>Where clients connect over HTTP.</summary>
