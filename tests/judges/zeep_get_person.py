@@ -1,7 +1,10 @@
 """A foreign SOAP client as a judge: zeep takes the provider's WSDL from the security server (getWsdl), calls getPerson
 through it by that WSDL alone, and prints what it understood as JSON.
 
-Usage: zeep_get_person.py SECURITY_SERVER PIN
+Usage: zeep_get_person.py SECURITY_SERVER PIN [WSDL_ADDRESS]
+
+With WSDL_ADDRESS the WSDL is read from there, and the service is asked where that WSDL says it is: a security server that
+registers a provider's service.
 """
 import email
 import json
@@ -54,15 +57,15 @@ def get_wsdl(server):
     return parts[1].get_payload(decode=True)
 
 
-def main(server, pin):
+def main(server, pin, wsdl_address=None):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "service.wsdl")
         with open(path, "wb") as file:
-            file.write(get_wsdl(server))
+            file.write(requests.get(wsdl_address, timeout=60).content if wsdl_address else get_wsdl(server))
         client = zeep.Client(path, transport=LocalSchemas(timeout=60, operation_timeout=60))
 
     binding = next(iter(client.wsdl.bindings))
-    service = client.create_service(str(binding), server)
+    service = client.service if wsdl_address else client.create_service(str(binding), server)
     message_id = str(uuid.uuid4())
     headers = {
         "client": CLIENT,

@@ -31,7 +31,9 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     public long Taken => quota.Taken;
 
     /// <summary>A limit on standing still, as <c>Limits:ProgressTimeout</c> says.</summary>
-    public ProgressTimeout StartProgress(CancellationToken cancellationToken) => new(limits.ProgressTimeout, clock, cancellationToken);
+    /// <param name="cancellationToken">The caller's own.</param>
+    /// <param name="answer">Longest wait for an answer once all is written; null where another limit holds.</param>
+    public ProgressTimeout StartProgress(CancellationToken cancellationToken, TimeSpan? answer = null) => new(limits.ProgressTimeout, clock, cancellationToken, answer);
 
     /// <summary>The refusal when there is no room.</summary>
     public static ExchangeError Full(LimitOptions limits) =>

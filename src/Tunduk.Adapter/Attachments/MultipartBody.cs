@@ -17,7 +17,11 @@ internal sealed class MultipartBody : HttpContent
         Headers.TryAddWithoutValidation("Content-Type", message.ContentType);
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => message.WriteAsync(stream, soap, progress);
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        await message.WriteAsync(stream, soap, progress);
+        progress.EndWriting();
+    }
 
     protected override bool TryComputeLength(out long length)
     {

@@ -9,10 +9,18 @@ internal sealed class ProgressTimeout : IDisposable
     private readonly CancellationTokenSource source;
     private readonly CancellationTokenSource linked;
     private readonly TimeSpan limit;
+    private readonly TimeSpan answer;
+    private volatile bool isAnswered;
 
-    public ProgressTimeout(TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>Begins to wait.</summary>
+    /// <param name="limit">Longest standing still while something is written or read.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancellationToken">The caller's own.</param>
+    /// <param name="answer">Longest wait for an answer to begin once all is written; infinite where another limit holds.</param>
+    public ProgressTimeout(TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken, TimeSpan? answer = null)
     {
         this.limit = limit;
+        this.answer = answer ?? Timeout.InfiniteTimeSpan;
         source = new CancellationTokenSource(limit, clock);
         linked = CancellationTokenSource.CreateLinkedTokenSource(source.Token, cancellationToken);
     }
@@ -25,6 +33,16 @@ internal sealed class ProgressTimeout : IDisposable
 
     /// <summary>Something moved: the time begins again.</summary>
     public void Advance() => source.CancelAfter(limit);
+
+    /// <summary>All is written: what is waited for is work now, not a transfer.</summary>
+    public void EndWriting() => source.CancelAfter(isAnswered ? Timeout.InfiniteTimeSpan : answer);
+
+    /// <summary>The answer has begun; reading it has a limit of its own, and the writing may still go on.</summary>
+    public void BeginAnswer()
+    {
+        isAnswered = true;
+        source.CancelAfter(Timeout.InfiniteTimeSpan);
+    }
 
     public void Dispose()
     {

@@ -31,7 +31,11 @@ internal sealed class SpooledContent : HttpContent
         return content;
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => body.WriteAsync(stream, progress);
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        await body.WriteAsync(stream, progress);
+        progress.EndWriting();
+    }
 
     protected override bool TryComputeLength(out long length)
     {

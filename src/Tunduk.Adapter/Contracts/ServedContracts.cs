@@ -53,11 +53,20 @@ internal sealed class ServedContracts(ExchangePipeline pipeline, AttachmentSpool
             default)
         {
             Caller = Own,
-        });
+        }, spool);
         var answer = await pipeline.AskAsync(Own, form);
+        using var spooled = answer.Spooled;
+        if (spooled is { Length: <= MaxContract })
+        {
+            using var whole = new MemoryStream();
+            using var progress = spool.StartProgress(CancellationToken.None);
+            await spooled.WriteAsync(whole, progress);
+            return new ServedContract(whole.ToArray(), name, null);
+        }
+
         return answer.Error is not null ? Failed(name, answer)
             : answer.Status != 200 ? new ServedContract(default, name, $"HTTP {answer.Status}")
-            : answer.Body.Length > MaxContract ? new ServedContract(default, name, $"the answer is over {MaxContract} bytes")
+            : spooled is not null || answer.Body.Length > MaxContract ? new ServedContract(default, name, $"the answer is over {MaxContract} bytes")
             : new ServedContract(answer.Body, name, null);
     }
 

@@ -6,13 +6,54 @@ namespace Tunduk.Adapter.Listeners;
 /// <summary>Kestrel's own bounds on bodies: their length, and a pace of 240 bytes a second after the first 5 s.</summary>
 internal static class BodyLimit
 {
+    private const long MostAfterRefusal = 1024 * 1024;
+    private static readonly TimeSpan LongestAfterRefusal = TimeSpan.FromSeconds(2);
+    private static readonly object Lifted = new();
+
     /// <summary>Takes it away for one request: it is that of bodies held in memory, and the spool has bounds of its own.</summary>
     public static void Lift(HttpRequest request)
     {
+        request.HttpContext.Items[Lifted] = true;
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = null;
         }
+    }
+
+    /// <summary>
+    /// Ends a request whose body was lifted and was refused before its end: what is on its way is read so that the sender sees
+    /// the refusal, one that goes on sending loses the connection.
+    /// </summary>
+    public static async Task EndAsync(HttpContext context)
+    {
+        if (!context.Items.ContainsKey(Lifted))
+        {
+            return;
+        }
+
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        late.CancelAfter(LongestAfterRefusal);
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            await context.Response.CompleteAsync();
+            for (long all = 0; all < MostAfterRefusal;)
+            {
+                var read = await context.Request.Body.ReadAsync(buffer, late.Token);
+                if (read == 0)
+                {
+                    return;
+                }
+
+                all += read;
+            }
+        }
+        catch (Exception exception) when (IsIncomplete(exception))
+        {
+            // It ends all the same.
+        }
+
+        context.Abort();
     }
 
     /// <summary>True for what reading a body throws when it does not come whole.</summary>

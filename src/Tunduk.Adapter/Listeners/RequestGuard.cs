@@ -54,6 +54,7 @@ internal sealed partial class RequestGuard
         {
             await next(context);
             await NameAsync(context);
+            await BodyLimit.EndAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

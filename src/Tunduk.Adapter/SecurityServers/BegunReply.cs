@@ -10,6 +10,7 @@ internal sealed class BegunReply(SpooledReply reader, HttpRequestMessage request
 {
     public async Task<Outcome<SecurityServerReply>> ReadAsync(CancellationToken cancellationToken)
     {
+        reader.Sending?.BeginAnswer();
         using (request)
         using (response)
         {

@@ -6,6 +6,9 @@ namespace Tunduk.Adapter.SecurityServers;
 /// <summary>How a neighbour's answer is taken that is not held in memory.</summary>
 internal abstract class SpooledReply
 {
+    /// <summary>The limit on sending the request, which ends with the answer's beginning; null where nothing of it comes from disk.</summary>
+    public ProgressTimeout? Sending { get; init; }
+
     /// <summary>True for an answer that this reads; any other goes into memory, within <c>Limits:MaxBody</c>.</summary>
     public abstract bool Takes(string method, HttpResponseMessage response);
 
@@ -13,10 +16,10 @@ internal abstract class SpooledReply
     public abstract Task<Outcome<SecurityServerReply>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken);
 
     /// <summary>A SOAP answer with attachments: the SOAP part into memory, the rest onto disk.</summary>
-    public static SpooledReply OfSoap(AttachmentSpool spool, string owner) => new SpooledSoapReply(spool, owner);
+    public static SpooledReply OfSoap(AttachmentSpool spool, string owner, ProgressTimeout? sending) => new SpooledSoapReply(spool, owner) { Sending = sending };
 
     /// <summary>A REST answer of a type that no list looks into.</summary>
-    public static SpooledReply OfRest(AttachmentSpool spool, string owner) => new SpooledRestReply(spool, owner);
+    public static SpooledReply OfRest(AttachmentSpool spool, string owner, ProgressTimeout? sending) => new SpooledRestReply(spool, owner) { Sending = sending };
 
     /// <summary>The Content-Type as it came; null without one.</summary>
     protected static string? ContentType(HttpResponseMessage response) =>

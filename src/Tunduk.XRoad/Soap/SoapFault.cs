@@ -7,7 +7,7 @@ namespace Tunduk.XRoad.Soap;
 /// A fault that arrived (SOAP 1.1 §4.4). Code and structure may be passed on; string and detail can hold personal data and are subject
 /// to the agreement. Unsigned, it says only that somebody claims a fault.
 /// </summary>
-/// <param name="Code">The text of faultcode as it stood, prefix included; empty without one.</param>
+/// <param name="Code">The text of faultcode, with the prefix <c>soapenv</c> where it had one of SOAP's namespace; empty without one.</param>
 /// <param name="Message">The text of faultstring.</param>
 /// <param name="Actor">The text of faultactor, null without one.</param>
 /// <param name="Detail">The detail element; check <see cref="XmlElement.Exists"/>.</param>

@@ -222,6 +222,23 @@ public sealed class SoapMessage : IDisposable
         return false;
     }
 
+    // faultcode is a QName, and leaves in another envelope: SOAP's own prefix becomes the one that is bound there, any other goes.
+    private static string Unbound(XmlElement faultCode, string code)
+    {
+        int colon = code.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
+        {
+            return code;
+        }
+
+        string local = code[(colon + 1)..];
+        bool bound = faultCode.TryResolvePrefix(code[..colon], out string space);
+        bool isSoap = bound ? space == SoapNamespaces.Envelope : local.Split('.')[0] is "Client" or "Server" or "VersionMismatch" or "MustUnderstand";
+
+        // Without a prefix a provider's code could pass for a security server's.
+        return isSoap ? "soapenv:" + local : XRoadFault.Classify(local).IsFromSecurityServer ? "soapenv:Server" : local;
+    }
+
     private static SoapFault ReadFault(XmlElement element)
     {
         string code = string.Empty, message = string.Empty;
@@ -232,7 +249,7 @@ public sealed class SoapMessage : IDisposable
             switch (child.LocalName)
             {
                 case "faultcode":
-                    code = child.Text.Trim();
+                    code = Unbound(child, child.Text.Trim());
                     break;
                 case "faultstring":
                     message = child.Text;

@@ -23,8 +23,11 @@ public sealed class NamespaceTests : IClassFixture<NamespaceTests.Fixture>
     {
         var reply = await fixture.Strict.FaultAsync("contract_violated", await Envelopes.SignedAsync(body: Body(Unqualified)));
 
-        reply.FaultString.ShouldContain("in no namespace");
-        reply.FaultString.ShouldContain(Envelopes.Producer);
+        // The counterparty is told the code alone; what was found stands in the archive.
+        RecordId.TryParse(reply.Record!, out var id).ShouldBeTrue();
+        var record = await fixture.Strict.Provider.Archive.GetAsync(id, CancellationToken.None);
+        record!.Values.Single(value => value.Path == "$refusal/found").AsText().ShouldContain("in no namespace");
+        record.Values.Single(value => value.Path == "$refusal/expected").AsText().ShouldContain(Envelopes.Producer);
     }
 
     [Fact]

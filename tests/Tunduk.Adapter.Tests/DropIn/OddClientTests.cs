@@ -65,7 +65,7 @@ public sealed class OddClientTests : IClassFixture<OddClientTests.Fixture>
     {
         var headers = Headers() with
         {
-            RepresentedParty = RepresentedParty.Parse("COM/60009077"),
+            RepresentedParty = RepresentedParty.TryParse("COM/60009077", out var party, out _) ? party : throw new InvalidOperationException(),
             SecurityServer = SecurityServerId.Parse(SandboxNames.ProviderServer),
             SecurityToken = new SecurityToken("urn:ietf:params:oauth:token-type:jwt", "a.b.c"),
         };

@@ -2,6 +2,7 @@ using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Sandbox.SecurityServers;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.XRoad.Faults;
+using FaultSpelling = Tunduk.Adapter.Sandbox.SecurityServers.FaultSpelling;
 
 namespace Tunduk.Adapter.Tests.DropIn;
 

@@ -253,7 +253,7 @@ public sealed class SoapDropInTests(DropInWorld fixture) : IDisposable
         var reply = await drop.PostAsync(Lookup("<l:pin>1</l:pin>"));
 
         reply.Status.ShouldBe(200);
-        reply.FaultCode.ShouldBe("s:Client.NotFound");
+        reply.FaultCode.ShouldBe("soapenv:Client.NotFound", "the prefix that is bound where it arrives");
         reply.Fault!.Element("detail")!.Elements().Select(element => element.Name.LocalName).ShouldBe(["reason"]);
         reply.Text.ShouldNotContain("21502197994378");
     }

@@ -38,6 +38,13 @@ public sealed class CurlTests
 
         var (code, through) = await Tool.RunAsync("bash", Script, world.SecurityServers.Consumer.Address.ToString(), TestPersons.Somebody.Pin);
         code.ShouldBe(0, through);
+
+        // In the security server's place, before the provider's face: what it would send, and the same body back.
+        var (direct, body) = await Tool.RunAsync(
+            "curl", "-sS", new Uri(world.Provider.SecurityServerAddress!, $"rest/persons/by-pin/{TestPersons.Somebody.Pin}?fields=surname").ToString(), "-H", "X-Road-Client: " + SandboxNames.Consumer,
+            "-H", "X-Road-Id: " + Guid.NewGuid(), "-H", "X-Road-UserId: KG20000000000001", "-H", "X-Road-Issue: loan-scoring application 2026-00017", "-H", "Accept: application/json");
+        direct.ShouldBe(0, body);
+        through.ShouldEndWith(body.TrimEnd() + "\n");
         var (again, adapter) = await Tool.RunAsync("bash", Script, world.Consumer.IsAddress!.ToString(), TestPersons.Somebody.Pin);
         again.ShouldBe(0, adapter);
 

@@ -43,6 +43,11 @@ public sealed class ForeignClientTests : IClassFixture<ForeignClientTests.Fixtur
     }
 
     [Theory]
+    [MemberData(nameof(Clients))]
+    public void GetPerson_AsTheSecurityServerBeforeTheProvidersFace_UnderstandsTheSame(string client) =>
+        fixture.Direct[client].GetRawText().ShouldBe(fixture.Through[client].GetRawText());
+
+    [Theory]
     [InlineData("/listClients")]
     [InlineData("/r1/sandbox/GOV/70009001/registry/listMethods")]
     [InlineData("/r1/sandbox/GOV/70009001/registry/allowedMethods")]
@@ -66,16 +71,17 @@ public sealed class ForeignClientTests : IClassFixture<ForeignClientTests.Fixtur
         return text[(at + 1)..].Replace("; ", ";", StringComparison.Ordinal) + "\n" + text[..at];
     }
 
-    private static async Task<JsonElement> AskAsync(string client, Uri address, string pin)
+    private static async Task<JsonElement> AskAsync(string client, Uri address, string pin, Uri? wsdl = null)
     {
-        var (code, text) = await RunAsync(client, address, pin);
+        var (code, text) = await RunAsync(client, address, pin, wsdl);
         code.ShouldBe(0, text);
         var answer = JsonDocument.Parse(text).RootElement.GetProperty("answer");
         return client == "python" ? answer.GetProperty("body") : answer;
     }
 
-    private static Task<(int Code, string Output)> RunAsync(string client, Uri address, string pin) => client switch
+    private static Task<(int Code, string Output)> RunAsync(string client, Uri address, string pin, Uri? wsdl) => client switch
     {
+        "python" when wsdl is not null => Tool.RunAsync("/usr/bin/python3", Path.Combine(Judges, "zeep_get_person.py"), address.ToString(), pin, wsdl.ToString()),
         "python" => Tool.RunAsync("/usr/bin/python3", Path.Combine(Judges, "zeep_get_person.py"), address.ToString(), pin),
         "php" => Tool.RunAsync("php", Path.Combine(Judges, "php_get_person.php"), address.ToString(), pin),
         _ => Tool.RunAsync(
@@ -102,11 +108,17 @@ public sealed class ForeignClientTests : IClassFixture<ForeignClientTests.Fixtur
         /// </summary>
         internal Dictionary<string, JsonElement> Through { get; } = [];
 
+        /// <summary>
+        /// What each understood in the security server's place, before the provider's face; zeep by the WSDL that face serves.
+        /// </summary>
+        internal Dictionary<string, JsonElement> Direct { get; } = [];
+
         public async Task InitializeAsync()
         {
             await StartAsync();
             foreach (var client in Names)
             {
+                Direct[client] = await AskAsync(client, new Uri(World.Provider["securityServer"], "soap"), Person.Pin, new Uri(World.Provider["securityServer"], "wsdl/getPerson"));
                 Through[client] = await AskAsync(client, World.SecurityServers["consumer"], Person.Pin);
             }
         }

@@ -14,53 +14,78 @@ using Tunduk.XRoad.Soap;
 namespace Tunduk.Benchmarks.Protocol;
 
 /// <summary>
-/// A consumer's adapter as a process of its own between a client that streams an attachment and a security server that takes
-/// and gives one without holding it: the peak of the adapter's resident memory is what it costs.
+/// An adapter as a process of its own between a client that streams an attachment and a server that takes and gives one
+/// without holding it (a consumer's before a security server, or a provider's before an information system): the peak of the
+/// adapter's resident memory is what it costs.
 /// </summary>
 internal sealed class AttachmentRun : IAsyncDisposable
 {
     private const string Boundary = "benchmark17";
     private const string Service = SandboxNames.Provider + "/documents/v1";
+    private static readonly byte[] PlainAnswer = Encoding.ASCII.GetBytes(
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><d:documentsResponse xmlns:d=\"urn:documents\"><d:surname>A</d:surname></d:documentsResponse></s:Body></s:Envelope>");
+
     private readonly string data;
     private readonly long bytes;
+    private readonly bool isProvider;
     private readonly HttpClient http = new() { Timeout = Timeout.InfiniteTimeSpan };
-    private SandboxListener securityServer = null!;
+    private SandboxListener neighbour = null!;
     private AdapterProcess adapter = null!;
     private string key = "";
     private bool answersWithAttachment;
 
-    private AttachmentRun(string data, long bytes)
+    private AttachmentRun(string data, long bytes, bool isProvider)
     {
         this.data = data;
         this.bytes = bytes;
+        this.isProvider = isProvider;
     }
 
-    public static async Task<AttachmentRun> StartAsync(string data, long bytes)
+    public static async Task<AttachmentRun> StartAsync(string data, long bytes, bool isProvider)
     {
-        var run = new AttachmentRun(data, bytes);
-        run.securityServer = await SandboxListener.StartAsync([new SandboxEndpoint(0)], run.AnswerAsync, CancellationToken.None);
+        var run = new AttachmentRun(data, bytes, isProvider);
+        run.neighbour = await SandboxListener.StartAsync([new SandboxEndpoint(0)], run.AnswerAsync, CancellationToken.None);
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         var folders = new SandboxFolders(data, today);
         using (var authority = DevelopmentAuthority.OpenOrCreate(Path.Combine(data, "authority"), TimeProvider.System))
         {
             var own = authority.SigningCertificate("is-loans", "60009001", "Credit office (invented)", "loans");
             var other = authority.SigningCertificate("is-registry", "70009001", "Population register (invented)", "registry");
-            var agreement = SandboxAgreements.Consumer(new string('0', 64), today)
+            var text = isProvider ? SandboxAgreements.Provider(new string('0', 64), today) : SandboxAgreements.Consumer(new string('0', 64), today);
+            var agreement = text
                 .Replace("outbound: embedded, inbound: required", "outbound: detached, inbound: if-present", StringComparison.Ordinal)
                 .Replace("  - service: getPerson/v1", "  - service: documents/v1", StringComparison.Ordinal)
                 .Replace("attachments: none", "attachments: [ { side: request, name: \"*\", types: [application/octet-stream] }, { side: response, name: \"*\", types: [application/octet-stream] } ]", StringComparison.Ordinal);
-            var folder = Directory.CreateDirectory(Path.Combine(data, "consumer", "agreements")).FullName;
+            var folder = Directory.CreateDirectory(Path.Combine(data, isProvider ? "provider" : "consumer", "agreements")).FullName;
             await File.WriteAllTextAsync(Path.Combine(folder, SandboxAgreements.FileName), agreement);
-            folders.WriteConsumer(own, other, run.securityServer.Addresses[0]);
+            if (isProvider)
+            {
+                folders.WriteProvider(other, own, run.neighbour.Addresses[0], null);
+            }
+            else
+            {
+                folders.WriteConsumer(own, other, run.neighbour.Addresses[0]);
+            }
         }
 
-        var root = JsonNode.Parse(await File.ReadAllTextAsync(folders.ConsumerConfiguration), documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!;
-        root["SecurityServer"]!["MaxLoggedBody"] = 0;
-        root["Listen"]!["Is"]!["Address"] = "http://127.0.0.1:0";
+        var file = isProvider ? folders.ProviderConfiguration : folders.ConsumerConfiguration;
+        var root = JsonNode.Parse(await File.ReadAllTextAsync(file), documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!;
         root["Listen"]!["Admin"]!["Address"] = "http://127.0.0.1:0";
-        await File.WriteAllTextAsync(folders.ConsumerConfiguration, root.ToJsonString());
+        if (isProvider)
+        {
+            root["Listen"]!["SecurityServer"]!["Address"] = "http://127.0.0.1:0";
+            root["Provides"]!["documents"] = new JsonObject { ["Service"] = Service, ["Upstream"] = run.neighbour.Addresses[0].ToString(), ["Protocol"] = "Soap" };
+        }
+        else
+        {
+            root["SecurityServer"]!["MaxLoggedBody"] = 0;
+            root["Listen"]!["Is"]!["Address"] = "http://127.0.0.1:0";
+            root["Listen"]!["Grpc"]!["Address"] = "";
+        }
+
+        await File.WriteAllTextAsync(file, root.ToJsonString());
         run.key = folders.ApiKey;
-        run.adapter = await AdapterProcess.StartAsync(["run", "--config", folders.ConsumerConfiguration, "--print-addresses"]);
+        run.adapter = await AdapterProcess.StartAsync(["run", "--config", file, "--print-addresses"]);
         return run;
     }
 
@@ -69,7 +94,7 @@ internal sealed class AttachmentRun : IAsyncDisposable
     {
         answersWithAttachment = down;
         await File.WriteAllTextAsync($"/proc/{adapter.Id}/clear_refs", "5");
-        using var request = new HttpRequestMessage(HttpMethod.Post, adapter["is"]) { Content = new Sent(Soap(), up ? bytes : 0) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, isProvider ? new Uri(adapter["securityServer"], "soap") : adapter["is"]) { Content = new Sent(Soap(), up ? bytes : 0) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await using var stream = await response.Content.ReadAsStreamAsync();
@@ -86,7 +111,7 @@ internal sealed class AttachmentRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await adapter.DisposeAsync();
-        await securityServer.DisposeAsync();
+        await neighbour.DisposeAsync();
         http.Dispose();
         Directory.Delete(data, recursive: true);
     }
@@ -144,6 +169,11 @@ internal sealed class AttachmentRun : IAsyncDisposable
             throw new InvalidOperationException("The adapter sent a message without a content type.");
         }
 
+        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
         using var reader = new MultipartReader(context.Request.Body, media["boundary"]!, MultipartLimits.Default);
         var soap = await MultipartSoap.ReadSoapPartAsync(reader, media, MultipartLimits.Default, context.RequestAborted);
         for (var step = await reader.NextPartAsync(context.RequestAborted); step.HasPart; step = await reader.NextPartAsync(context.RequestAborted))
@@ -154,13 +184,18 @@ internal sealed class AttachmentRun : IAsyncDisposable
             }
         }
 
-        SoapMessage.TryRead(soap.Content, SoapReaderOptions.Default, out var message, out _);
+        context.Response.ContentType = MultipartWriter.ContentType(mtom: false, Boundary, "root");
+        await WriteAsync(context.Response.Body, isProvider ? PlainAnswer : Answer(soap.Content), answersWithAttachment ? bytes : 0);
+    }
+
+    private static ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> request)
+    {
+        SoapMessage.TryRead(request, SoapReaderOptions.Default, out var message, out _);
         using (message)
         {
             var output = new ArrayBufferWriter<byte>();
-            SoapWriter.Write(output, message!.Headers!, default, "<d:documentsResponse xmlns:d=\"urn:documents\"><d:surname>A</d:surname></d:documentsResponse>"u8, requestHash: RequestHash.Compute(soap.Content.Span));
-            context.Response.ContentType = MultipartWriter.ContentType(mtom: false, Boundary, "root");
-            await WriteAsync(context.Response.Body, output.WrittenMemory, answersWithAttachment ? bytes : 0);
+            SoapWriter.Write(output, message!.Headers!, default, "<d:documentsResponse xmlns:d=\"urn:documents\"><d:surname>A</d:surname></d:documentsResponse>"u8, requestHash: RequestHash.Compute(request.Span));
+            return output.WrittenMemory;
         }
     }
 

@@ -10,8 +10,8 @@ namespace Tunduk.Benchmarks.Protocol;
 /// <summary>
 /// What the protocol costs: reading a 2 KB envelope and writing one with the same headers and body, on one thread. Prints
 /// <c>microsecondsPerEnvelope</c> (CPU, both together) and <c>allocatedRatio</c> (allocated bytes for each byte of the message).
-/// Then an attachment through an adapter process, up, down and both in one exchange: <c>attachmentPeakMb</c> is the highest
-/// of the three peaks of its resident memory. Options: <c>--attachment-mb 1024</c> (0: none), <c>--json</c>.
+/// Then an attachment through an adapter process, a consumer's and a provider's, up, down and both in one exchange:
+/// <c>attachmentPeakMb</c> is the highest of the six peaks of its resident memory. Options: <c>--attachment-mb 1024</c> (0: none), <c>--json</c>.
 /// </summary>
 internal static class ProtocolBenchmark
 {
@@ -54,15 +54,20 @@ internal static class ProtocolBenchmark
         var megabytes = BenchmarkOptions.Int(args, "--attachment-mb", 1024);
         if (megabytes > 0)
         {
-            await using var attachments = await AttachmentRun.StartAsync(Directory.CreateTempSubdirectory("tunduk-benchmark-").FullName, megabytes * 1024L * 1024);
-            var up = await attachments.MeasureAsync(up: true, down: false);
-            var down = await attachments.MeasureAsync(up: false, down: true);
-            var echo = await attachments.MeasureAsync(up: true, down: true);
             result["attachmentMb"] = megabytes;
-            result["attachmentUploadPeakMb"] = up;
-            result["attachmentDownloadPeakMb"] = down;
-            result["attachmentEchoPeakMb"] = echo;
-            result["attachmentPeakMb"] = Math.Max(up, Math.Max(down, echo));
+            var peak = 0.0;
+            foreach (var isProvider in new[] { false, true })
+            {
+                await using var attachments = await AttachmentRun.StartAsync(Directory.CreateTempSubdirectory("tunduk-benchmark-").FullName, megabytes * 1024L * 1024, isProvider);
+                foreach (var (name, up, down) in new[] { ("Upload", true, false), ("Download", false, true), ("Echo", true, true) })
+                {
+                    var measured = await attachments.MeasureAsync(up, down);
+                    result[$"attachment{(isProvider ? "Provider" : "")}{name}PeakMb"] = measured;
+                    peak = Math.Max(peak, measured);
+                }
+            }
+
+            result["attachmentPeakMb"] = peak;
         }
 
         Console.WriteLine(Array.IndexOf(args, "--json") >= 0

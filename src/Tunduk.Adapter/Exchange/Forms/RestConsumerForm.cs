@@ -134,6 +134,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
     public async Task<ExchangeError?> ForwardAsync(SecurityServerClient securityServer, ConsumedService service)
     {
         var type = sent.Find(header => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
+        progress = body.Spooled is null ? null : spool.StartProgress(CancellationToken.None);
         var call = new SecurityServerRequest
         {
             Method = request.Method,
@@ -141,11 +142,10 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
             Headers = [.. sent.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))],
             Content = RestMethod.CarriesBody(request.Method) ? () => SpooledContent.Of(body, type, progress) : null,
             Limits = service.Limits,
-            Spooled = SpooledReply.OfRest(spool, request.Caller!.Name),
+            Spooled = SpooledReply.OfRest(spool, request.Caller!.Name, progress),
         };
         if (body.Spooled is not null)
         {
-            progress = spool.StartProgress(CancellationToken.None);
             call = call with { Limits = service.Limits with { Total = SoapWireForm.LongestTransfer } };
         }
 

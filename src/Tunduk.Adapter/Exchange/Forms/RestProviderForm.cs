@@ -144,6 +144,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
     {
         var root = service.Upstream.AbsoluteUri;
         root = root.EndsWith('/') && target.RawPath.Length > 0 ? root[..^1] : root;
+        progress = permitted.Body.Spooled is null ? null : spool.StartProgress(CancellationToken.None, service.Timeout);
         var call = new UpstreamRequest
         {
             Method = request.Method,
@@ -156,14 +157,9 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
             ],
             Content = RestMethod.CarriesBody(request.Method) ? () => SpooledContent.Of(permitted.Body, permitted.Header("Content-Type"), progress) : null,
             Timeout = permitted.Body.Spooled is null ? service.Timeout : Timeout.InfiniteTimeSpan,
-            Spooled = SpooledReply.OfRest(spool, SpoolOwner.Of(headers.Client)),
+            Spooled = SpooledReply.OfRest(spool, SpoolOwner.Of(headers.Client), progress),
             Accepts = static _ => true,
         };
-        if (permitted.Body.Spooled is not null)
-        {
-            progress = spool.StartProgress(CancellationToken.None);
-        }
-
         if (!(await informationSystem.SendAsync(call, progress?.Token ?? CancellationToken.None)).TryGet(out var answer, out var error))
         {
             return error;

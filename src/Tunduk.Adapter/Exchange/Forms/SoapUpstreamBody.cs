@@ -50,7 +50,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
     {
         var envelope = new ArrayBufferWriter<byte>(asked.Length + 256);
         PlainEnvelope.Write(envelope, asked.Span);
-        using var progress = spool.StartProgress(CancellationToken.None);
+        using var progress = spool.StartProgress(CancellationToken.None, service.Timeout);
         var multipart = received.Multipart;
         var request = new UpstreamRequest
         {
@@ -62,7 +62,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
                 : new MultipartBody(multipart, envelope.WrittenMemory, progress),
             Timeout = multipart is null ? service.Timeout : Timeout.InfiniteTimeSpan,
             Accepts = static status => SoapHttpRules.CheckProviderStatus(status).IsNone,
-            Spooled = SpooledReply.OfSoap(spool, owner),
+            Spooled = SpooledReply.OfSoap(spool, owner, progress),
         };
         if (!(await informationSystem.SendAsync(request, multipart is null ? CancellationToken.None : progress.Token)).TryGet(out var answer, out var error))
         {

@@ -69,16 +69,20 @@ internal abstract class SoapWireForm : IConsumerForm
     public async Task<ExchangeError?> ForwardAsync(SecurityServerClient securityServer, ConsumedService service)
     {
         var request = SecurityServerRequest.Soap(signed.Envelope, service.Limits, SoapAction);
+        if (Attachments is not null)
+        {
+            progress = Spool!.StartProgress(CancellationToken.None);
+        }
+
         if (Spool is not null)
         {
-            request = request with { Spooled = SpooledReply.OfSoap(Spool, Owner) };
+            request = request with { Spooled = SpooledReply.OfSoap(Spool, Owner, progress) };
         }
 
         if (Attachments is { } attachments)
         {
             // A gigabyte may take longer than an answer: what is bounded is standing still.
-            progress = Spool!.StartProgress(CancellationToken.None);
-            request = request with { Content = () => new MultipartBody(attachments, signed.Envelope, progress), Limits = service.Limits with { Total = LongestTransfer } };
+            request = request with { Content = () => new MultipartBody(attachments, signed.Envelope, progress!), Limits = service.Limits with { Total = LongestTransfer } };
         }
 
         if (!(await securityServer.SendAsync(request, progress?.Token ?? CancellationToken.None)).TryGet(out reply, out var error))
