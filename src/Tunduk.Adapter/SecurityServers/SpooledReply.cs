@@ -25,7 +25,14 @@ internal abstract class SpooledReply
     protected static string? ContentType(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
 
-    /// <summary>What is wrong with an answer is the neighbour's fault, but for the room on our disk.</summary>
-    protected static ExchangeError Broken(ExchangeError error) =>
-        error with { Stage = ExchangeStage.Forward, Code = error.Code == ExchangeCodes.SpoolFull ? error.Code : ExchangeCodes.SecurityServerBroken, OutcomeUnknown = true };
+    /// <summary>
+    /// What is wrong with an answer is the neighbour's fault, but for the room on our disk. A message of bad form is the
+    /// provider's: it must not count against the security server that brought it whole.
+    /// </summary>
+    protected static ExchangeError Broken(ExchangeError error) => error.Code switch
+    {
+        ExchangeCodes.MultipartMalformed => error with { Stage = ExchangeStage.Verify, Code = ExchangeCodes.ResponseMalformed, OutcomeUnknown = true },
+        ExchangeCodes.SpoolFull => error with { Stage = ExchangeStage.Forward, OutcomeUnknown = true },
+        _ => error with { Stage = ExchangeStage.Forward, Code = ExchangeCodes.SecurityServerBroken, OutcomeUnknown = true },
+    };
 }
