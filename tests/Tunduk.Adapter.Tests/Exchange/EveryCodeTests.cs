@@ -112,6 +112,7 @@ public sealed class EveryCodeTests(EveryCodeTests.Fixture fixture) : IClassFixtu
         [(ExchangeCodes.AddressUnknown, null)] = RestFace,
         [(ExchangeCodes.MethodUnsupported, null)] = RestFace,
         [(ExchangeCodes.BodyNotForwarded, null)] = RestFace,
+        [(ExchangeCodes.MetaserviceInvalid, null)] = "metaservices are of the drop-in face: MetaserviceShapeTests",
         [(ExchangeCodes.EndpointNotListed, null)] = RestFace,
         [(ExchangeCodes.HeadersTooLarge, null)] = "the edge of every listener: RequestGuardTests",
         [(ExchangeCodes.HeaderMissing, null)] = "headers a security server must send, and SOAP clients: SoapDropInTests, RestDropInTests",

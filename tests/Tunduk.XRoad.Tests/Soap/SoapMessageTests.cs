@@ -190,13 +190,31 @@ public sealed class SoapMessageTests
         message.Fault.Value.Message.ShouldBe("Request is not allowed");
     }
 
+    [Theory]
+    [InlineData("Server", "Server")]
+    [InlineData("server.clientproxy.network_error", "server.clientproxy.network_error")]
+    [InlineData("soapenv:Server.Sub", "soapenv:Server.Sub")]
+    [InlineData("e:Server.Sub", "soapenv:Server.Sub")]
+    [InlineData("unbound:Client", "soapenv:Client")]
+    [InlineData("q:NotFound", "NotFound")]
+    [InlineData("q:Server.ClientProxy.NetworkError", "soapenv:Server")]
+    public void TryRead_FaultCode_HasThePrefixThatIsBoundWhereItGoes(string code, string read)
+    {
+        string text = "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body><soapenv:Fault>"
+            + $"<faultcode xmlns:q=\"urn:q\">{code}</faultcode><faultstring>no</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope>";
+        using SoapMessage message = SoapSample.Read(text);
+
+        message.Fault!.Value.Code.ShouldBe(read);
+        message.Fault.Value.Classified.IsFromSecurityServer.ShouldBe(code.StartsWith("server.clientproxy", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void TryRead_FaultWithBrokenHeaders_IsStillAFault()
     {
         using SoapMessage message = SoapSample.Read(SoapSample.Envelope(SoapSample.Client, "<soapenv:Fault><faultcode>soap:Server</faultcode></soapenv:Fault>"));
         message.IsFault.ShouldBeTrue();
         message.HeaderFault.Reason.ShouldBe("header-missing");
-        message.Fault.Value.Code.ShouldBe("soap:Server");
+        message.Fault.Value.Code.ShouldBe("soapenv:Server");
         message.Fault.Value.Classified.Code.ShouldBe(XRoadFaultCode.Own);
     }
 
