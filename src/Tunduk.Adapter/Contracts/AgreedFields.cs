@@ -12,10 +12,12 @@ internal sealed class AgreedFields : PermittedFields
     private readonly FieldList list;
     private readonly FieldNode node;
     private readonly Dictionary<FieldNode, AgreedFields> known;
+    private readonly Dictionary<FieldNode, bool> whole;
 
-    private AgreedFields(FieldList list, FieldNode node, Dictionary<FieldNode, AgreedFields> known)
+    private AgreedFields(FieldList list, FieldNode node, Dictionary<FieldNode, AgreedFields> known, Dictionary<FieldNode, bool> whole)
     {
         this.list = list;
+        this.whole = whole;
         this.node = node;
         this.known = known;
         known[node] = this;
@@ -23,7 +25,7 @@ internal sealed class AgreedFields : PermittedFields
 
     /// <summary>What the list lets through of one side of an operation.</summary>
     public static AgreedFields Of(FieldList list, Operation operation, MessageSide side) =>
-        new(list, list.Root(operation.Fields(side).TryResolve(list.Wrapper, out _)), []);
+        new(list, list.Root(operation.Fields(side).TryResolve(list.Wrapper, out _)), [], []);
 
     public override PermittedFields? Member(string jsonName)
     {
@@ -39,9 +41,23 @@ internal sealed class AgreedFields : PermittedFields
         }
 
         var name = Encoding.UTF8.GetBytes(jsonName);
-        return node.Member(name, NameTable.Hash(name)) is { } next && (next.Action == FieldAction.Structure || Passes(next))
-            ? known.GetValueOrDefault(next) ?? new AgreedFields(list, next, known)
-            : null;
+        return node.Member(name, NameTable.Hash(name)) is not { } next || (next.Action != FieldAction.Structure && !Passes(next)) ? null
+            : PassesWhole(next) ? All
+            : known.GetValueOrDefault(next) ?? new AgreedFields(list, next, known, whole);
+    }
+
+    // Below '**' every place permits the same, so that its types are described once and not once for each path.
+    private bool PassesWhole(FieldNode at)
+    {
+        if (!whole.TryGetValue(at, out var passes))
+        {
+            // A node that is its own child passes as its others do.
+            whole[at] = true;
+            whole[at] = passes = Passes(at) && at is { OtherChild: { } child, OtherAttribute: { } attribute } && PassesWhole(child) && PassesWhole(attribute)
+                && at.Children.Nodes.All(PassesWhole) && at.Attributes.Nodes.All(PassesWhole);
+        }
+
+        return passes;
     }
 
     private bool Passes(FieldNode at) => list.ActionFor(at) is FieldAction.Allow or FieldAction.Blank;

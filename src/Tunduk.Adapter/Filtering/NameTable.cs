@@ -40,6 +40,9 @@ internal sealed class NameTable
 
     public int Count { get; }
 
+    /// <summary>All nodes, in no order.</summary>
+    public IEnumerable<FieldNode> Nodes => slots.Where(static slot => slot.Name is not null).Select(static slot => slot.Node);
+
     /// <summary>Hash with a seed of this process, so that a sender cannot choose names that collide.</summary>
     public static int Hash(ReadOnlySpan<byte> name)
     {

@@ -31,6 +31,11 @@ public static class ContractDrift
         }
 
         var changes = new List<ContractChange>();
+        if (inUse.SoapAction != now.SoapAction)
+        {
+            changes.Add(new ContractChange(ContractEffect.None, inUse.ToString(), null, "", "its SOAPAction is another"));
+        }
+
         CompareSide(inUse, now, MessageSide.Request, changes);
         CompareSide(inUse, now, MessageSide.Response, changes);
         return changes;
@@ -45,6 +50,7 @@ public static class ContractDrift
             changes.Add(new ContractChange(ContractEffect.Breaking, name, side, "", $"the message element is now {newRoot.Name}"));
         }
 
+        CompareOrder(name, side, "", oldRoot.Type, newRoot.Type, changes);
         var old = Index(before.Fields(side));
         var now = Index(after.Fields(side));
         foreach (var (path, field) in old)
@@ -59,6 +65,7 @@ public static class ContractDrift
             else
             {
                 CompareField(name, side, field, changed, changes);
+                CompareOrder(name, side, path, field.Type, changed.Type, changes);
             }
         }
 
@@ -93,12 +100,42 @@ public static class ContractDrift
             Add(ContractEffect.Breaking, after.Repeated ? "it may repeat now: in JSON it becomes an array" : "it no longer repeats: in JSON it is no array any more");
         }
 
+        if (before.XmlName.Namespace != after.XmlName.Namespace)
+        {
+            Add(ContractEffect.Breaking, $"its namespace in XML was {Quoted(before.XmlName.Namespace)} and is {Quoted(after.XmlName.Namespace)}");
+        }
+
+        if (before.Fixed != after.Fixed)
+        {
+            Add(ContractEffect.Breaking, $"its fixed value was {Quoted(before.Fixed)} and is {Quoted(after.Fixed)}");
+        }
+
+        if (before.Default != after.Default)
+        {
+            Add(ContractEffect.Unlisted, $"the value of an empty one was {Quoted(before.Default)} and is {Quoted(after.Default)}");
+        }
+
         var (oldType, newType) = (Describe(before.Type), Describe(after.Type));
         if (oldType != newType)
         {
             Add(ContractEffect.Breaking, $"its type was {oldType} and is {newType}");
         }
     }
+
+    // Order, grouping and numbers of what both have: XML is written in the old order, and the new reader refuses it.
+    private static void CompareOrder(string operation, MessageSide side, string path, SchemaType before, SchemaType after, List<ContractChange> changes)
+    {
+        if (before is ComplexType old && after is ComplexType now)
+        {
+            var (was, becomes) = ContentOutline.Of(old, now);
+            if (was != becomes)
+            {
+                changes.Add(new ContractChange(ContractEffect.Breaking, operation, side, path, $"order, grouping or number of its elements: was {was}, is {becomes}"));
+            }
+        }
+    }
+
+    private static string Quoted(string? text) => string.IsNullOrEmpty(text) ? "none" : $"'{text}'";
 
     private static Dictionary<string, FieldNode> Index(FieldTree tree)
     {
@@ -139,6 +176,7 @@ public static class ContractDrift
         }
 
         parts.AddRange(facets.Patterns.Select(p => "pattern " + p));
+        AddBound(parts, "whiteSpace", simple.WhiteSpace);
         AddBound(parts, "length", facets.Length);
         AddBound(parts, "minLength", facets.MinLength);
         AddBound(parts, "maxLength", facets.MaxLength);

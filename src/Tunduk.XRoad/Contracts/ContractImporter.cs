@@ -17,6 +17,12 @@ internal static class ContractImporter
                 return Failed("file", "The file does not exist.", path);
             }
 
+            // A pipe, socket or device has no length, and reading it may never end.
+            if (file.Length == 0)
+            {
+                return Failed("file", "It is empty, or no regular file.", path);
+            }
+
             if (file.Length > options.MaxFileBytes)
             {
                 return Failed("file", $"The file has {file.Length} bytes; the limit is {options.MaxFileBytes}.", path);
@@ -39,7 +45,7 @@ internal static class ContractImporter
         }
 
         var findings = new FindingList();
-        var contract = OpenApiReader.LooksLike(content.Span)
+        var contract = OpenApiReader.LooksLike(content.Span) || Path.GetExtension(fileName).ToLowerInvariant() is ".yaml" or ".yml" or ".json"
             ? new OpenApiReader(options, findings).Read(content, fileName)
             : new WsdlReader(options, findings).Read(content, fileName, folder);
         return new ContractImport(contract, findings.All);

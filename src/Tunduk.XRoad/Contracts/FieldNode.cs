@@ -19,4 +19,14 @@ public sealed record FieldNode(
     bool IsLeaf,
     SchemaType Type,
     string? Title,
-    SchemaLocation Location);
+    SchemaLocation Location)
+{
+    /// <summary>Its name in XML.</summary>
+    internal QualifiedName XmlName { get; init; }
+
+    /// <summary>The one value it may have; null: any of its type.</summary>
+    internal string? Fixed { get; init; }
+
+    /// <summary>The value that stands for an empty element; null: none.</summary>
+    internal string? Default { get; init; }
+}

@@ -109,7 +109,7 @@ public sealed class FieldTree
             {
                 if (seen.Add("@" + attribute.Name.Local))
                 {
-                    yield return new FieldNode(prefix + "@" + attribute.Name.Local, attribute.Required, false, false, true, attribute.Type, null, attribute.Location);
+                    yield return new FieldNode(prefix + "@" + attribute.Name.Local, attribute.Required, false, false, true, attribute.Type, null, attribute.Location) { XmlName = attribute.Name, Fixed = attribute.Fixed, Default = attribute.Default };
                 }
             }
 
@@ -118,7 +118,7 @@ public sealed class FieldTree
                 if (member.Element is { } element && seen.Add(element.Name.Local))
                 {
                     var required = member.Required && ReferenceEquals(variant, complex);
-                    yield return new FieldNode(prefix + element.Name.Local, required, element.Nillable, member.Repeated || variant.ContentAsList, IsLeaf(element.Type), element.Type, element.Title, element.Location);
+                    yield return new FieldNode(prefix + element.Name.Local, required, element.Nillable, member.Repeated || variant.ContentAsList, IsLeaf(element.Type), element.Type, element.Title, element.Location) { XmlName = element.Name, Fixed = element.Fixed, Default = element.Default };
                 }
             }
         }

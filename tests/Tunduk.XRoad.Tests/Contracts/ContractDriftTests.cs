@@ -17,6 +17,9 @@ public class ContractDriftTests
     [InlineData("<xs:element name='a' type='xs:int'/>", "<xs:element name='a' type='xs:int' maxOccurs='2'/>", ContractEffect.Breaking, "array")]
     [InlineData("<xs:element name='a' type='xs:int'/>", "<xs:element name='a' type='xs:int' minOccurs='0'/>", ContractEffect.None, "optional now")]
     [InlineData("<xs:element name='a' type='xs:int' nillable='true'/>", "<xs:element name='a' type='xs:int'/>", ContractEffect.Breaking, "nil")]
+    [InlineData("<xs:element name='a' type='xs:string' fixed='ky'/>", "<xs:element name='a' type='xs:string' fixed='ru'/>", ContractEffect.Breaking, "'ky' and is 'ru'")]
+    [InlineData("<xs:element name='a' type='xs:string' default='ky'/>", "<xs:element name='a' type='xs:string'/>", ContractEffect.Unlisted, "'ky' and is none")]
+    [InlineData("<xs:element name='a' type='xs:string'/>", "<xs:element name='a' type='xs:string' form='unqualified'/>", ContractEffect.Breaking, "'urn:t' and is none")]
     public void Compare_FieldChanged_TellsEffect(string before, string after, ContractEffect? effect, string what)
     {
         var changes = ContractDrift.Compare(Make(before), Make(after));
@@ -30,6 +33,30 @@ public class ContractDriftTests
         change.Effect.ShouldBe(effect.Value);
         change.What.ShouldContain(what);
         change.Path.ShouldBe("a");
+    }
+
+    [Theory]
+    [InlineData("<xs:sequence><xs:element name='a'/><xs:element name='b'/></xs:sequence>", "<xs:sequence><xs:element name='b'/><xs:element name='a'/></xs:sequence>", "was (a, b), is (b, a)")]
+    [InlineData("<xs:all><xs:element name='a'/><xs:element name='b'/></xs:all>", "<xs:sequence><xs:element name='a'/><xs:element name='b'/></xs:sequence>", "was (a & b), is (a, b)")]
+    [InlineData("<xs:sequence><xs:element name='a' maxOccurs='5'/></xs:sequence>", "<xs:sequence><xs:element name='a' maxOccurs='4'/></xs:sequence>", "a[..5], is a[..4]")]
+    [InlineData("<xs:sequence><xs:element name='a'/><xs:element name='b'/></xs:sequence>", "<xs:sequence><xs:choice><xs:element name='a'/><xs:element name='b'/></xs:choice></xs:sequence>", "(a | b)")]
+    public void Compare_OrderOrNumberChanged_IsBreaking(string before, string after, string what)
+    {
+        var changes = ContractDrift.Compare(ContractFiles.Schema(before).Contract!, ContractFiles.Schema(after).Contract!);
+        changes.ShouldContain(c => c.Effect == ContractEffect.Breaking && c.What.Contains(what, StringComparison.Ordinal), string.Join('\n', changes));
+    }
+
+    [Theory]
+    [InlineData("<xs:all><xs:element name='a'/><xs:element name='b'/></xs:all>", "<xs:all><xs:element name='b'/><xs:element name='a'/></xs:all>")]
+    [InlineData("<xs:sequence><xs:element name='a'/><xs:element name='b'/></xs:sequence>", "<xs:sequence><xs:sequence><xs:element name='a'/></xs:sequence><xs:element name='b'/></xs:sequence>")]
+    public void Compare_SameInOtherWords_IsNoDifference(string before, string after) =>
+        ContractDrift.Compare(ContractFiles.Schema(before).Contract!, ContractFiles.Schema(after).Contract!).ShouldBeEmpty();
+
+    [Fact]
+    public void Compare_FormOfAllElementsChanged_TellsEach()
+    {
+        var changes = ContractDrift.Compare(ContractFiles.Schema("<xs:sequence><xs:element name='a'/></xs:sequence>").Contract!, ContractFiles.Schema("<xs:sequence><xs:element name='a'/></xs:sequence>", form: "unqualified").Contract!);
+        changes.ShouldHaveSingleItem().Effect.ShouldBe(ContractEffect.Breaking);
     }
 
     [Fact]

@@ -105,6 +105,11 @@ public class HostileContractTests
             File.WriteAllText(Path.Combine(inner.FullName, "a.xsd"), "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:t'><xs:include schemaLocation='b.xsd'/></xs:schema>");
             File.WriteAllText(Path.Combine(inner.FullName, "b.xsd"), "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:include schemaLocation='a.xsd'/><xs:simpleType name='S'><xs:restriction base='xs:string'/></xs:simpleType></xs:schema>");
 
+            using (var mkfifo = Process.Start("mkfifo", [Path.Combine(inner.FullName, "pipe.xsd")]))
+            {
+                mkfifo.WaitForExit();
+            }
+
             string Import(string globals)
             {
                 var path = Path.Combine(inner.FullName, "main.wsdl");
@@ -118,8 +123,11 @@ public class HostileContractTests
             Import("<xs:include schemaLocation='../outside.xsd'/>").ShouldContain("outside the contract's folder");
             Import("<xs:include schemaLocation='/etc/passwd'/>").ShouldContain("outside the contract's folder");
             Import("<xs:import namespace='urn:x' schemaLocation='http://example.org/x.xsd'/>").ShouldContain("never fetched");
-            Import("<xs:import namespace='urn:x' schemaLocation='file:///etc/passwd'/>").ShouldContain("never fetched");
-            Import("<xs:import namespace='urn:x' schemaLocation='file:/etc/passwd'/>").ShouldContain("never fetched");
+            Import("<xs:import namespace='urn:x' schemaLocation='file:///etc/passwd'/>").ShouldContain("outside the contract's folder");
+            Import("<xs:import namespace='urn:x' schemaLocation='file:/etc/passwd'/>").ShouldContain("outside the contract's folder");
+            File.WriteAllText(Path.Combine(inner.FullName, "empty.xsd"), "");
+            Import("<xs:include schemaLocation='empty.xsd'/>").ShouldContain("no regular file");
+            Import("<xs:include schemaLocation='pipe.xsd'/>").ShouldContain("no regular file");
             Import("<xs:import namespace='urn:x' schemaLocation='HTTP:x.xsd'/>").ShouldContain("never fetched");
             Import("<xs:import namespace='urn:x' schemaLocation='//host/share/x.xsd'/>").ShouldContain("never fetched");
             Import(@"<xs:import namespace='urn:x' schemaLocation='\\host\share\x.xsd'/>").ShouldContain("never fetched");
@@ -176,6 +184,41 @@ public class HostileContractTests
         import.IsWhole.ShouldBeTrue();
         import.Findings.ShouldContain(f => f.Construct == "example" && f.Severity == FindingSeverity.Warning);
     }
+
+    [Theory]
+    [InlineData("<xs:sequence><xs:element name='a' type='t:N'/></xs:sequence>", "<xs:simpleType name='N'><xs:restriction base='xs:int'><xs:maxLength value='5'/></xs:restriction></xs:simpleType>", "xs:maxLength")]
+    [InlineData("<xs:sequence><xs:element name='a' type='t:N'/></xs:sequence>", "<xs:simpleType name='N'><xs:restriction base='xs:string'><xs:minInclusive value='5'/></xs:restriction></xs:simpleType>", "xs:minInclusive")]
+    [InlineData("<xs:sequence><xs:element name='a' type='xs:int'/></xs:sequence><xs:assert test='a gt 1'/>", "", "xs:assert")]
+    [InlineData("<xs:sequence><xs:all><xs:element name='a' type='xs:int'/></xs:all></xs:sequence>", "", "xs:all")]
+    [InlineData("<xs:sequence><xs:element ref='t:h'/></xs:sequence>", "<xs:element name='h' type='xs:int' substitutionGroup='t:h'/>", "xs:element")]
+    [InlineData("<xs:sequence><xs:element name='l' maxOccurs='2'><xs:complexType><xs:attribute name='id'/></xs:complexType><xs:unique name='u'><xs:selector xpath='t:l'/><xs:field xpath='@id'/></xs:unique></xs:element></xs:sequence>", "", "xs:unique")]
+    public void Import_ConstructThatIsNotChecked_IsSaidWithItsLine(string content, string globals, string construct)
+    {
+        var import = ContractFiles.Schema(content, globals);
+        import.IsWhole.ShouldBeTrue(string.Join('\n', import.Findings));
+        import.Findings.ShouldContain(f => f.Severity == FindingSeverity.Warning && f.Construct == construct && f.Location.Line > 0);
+    }
+
+    // Old members' files; bytes of the letters А and б in windows-1251.
+    [Theory]
+    [InlineData("windows-1251", true)]
+    [InlineData("no-such-encoding", false)]
+    public void Import_OtherEncoding_IsReadOrNamed(string encoding, bool readable)
+    {
+        byte[] text = [.. Encoding.ASCII.GetBytes($"<?xml version=\"1.0\" encoding=\"{encoding}\"?><!-- "), 0xC0, 0xE1, .. Encoding.ASCII.GetBytes(" -->" + ContractFiles.Wsdl("<xs:sequence/>"))];
+        var import = Contract.ImportText(text, "old.wsdl");
+        import.IsWhole.ShouldBe(readable, string.Join('\n', import.Findings));
+        if (!readable)
+        {
+            import.Findings.ShouldContain(f => f.Message.Contains("encoding", StringComparison.Ordinal) && f.Message.Contains("iconv", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("[]", "a.json")]
+    [InlineData("a: [", "a.yaml")]
+    public void Import_BrokenDescription_IsNotCalledXml(string text, string name) =>
+        Contract.ImportText(Encoding.UTF8.GetBytes(text), name).Findings.ShouldAllBe(f => f.Construct == "openapi");
 
     [Fact]
     public void Import_PatternWithLength_FindsAnExample()

@@ -39,6 +39,12 @@ internal sealed class FacetReader(SimpleType type, FindingList findings, ImportO
                     patternLocation = at;
                     break;
                 default:
+                    if (!Applies(child.Name.LocalName))
+                    {
+                        findings.Warning("xs:" + child.Name.LocalName, $"The facet does not apply to xs:{type.BuiltIn} (XSD 1.0 part 2, §4.1.5) and is not checked.", at);
+                        break;
+                    }
+
                     if (!ReadBound(facets, child.Name.LocalName, value.Trim()))
                     {
                         Fail("xs:" + child.Name.LocalName, "Its value is not one this facet can have.", at);
@@ -66,6 +72,16 @@ internal sealed class FacetReader(SimpleType type, FindingList findings, ImportO
 
         type.Facets = facets;
     }
+
+    private bool Applies(string facet) => facet switch
+    {
+        "length" or "minLength" or "maxLength" => type.Variety == SimpleVariety.List
+            || (type.Variety == SimpleVariety.Atomic && type.Primitive is Primitive.String or Primitive.AnySimple or Primitive.AnyUri or Primitive.HexBinary or Primitive.Base64Binary or Primitive.QName or Primitive.Notation),
+        "totalDigits" or "fractionDigits" => type.Variety == SimpleVariety.Atomic && type.Primitive is Primitive.Decimal or Primitive.Integer,
+        "minInclusive" or "maxInclusive" or "minExclusive" or "maxExclusive" => type.Variety == SimpleVariety.Atomic
+            && type.Primitive is not (Primitive.String or Primitive.Boolean or Primitive.AnyUri or Primitive.HexBinary or Primitive.Base64Binary or Primitive.QName or Primitive.Notation),
+        _ => true,
+    };
 
     private bool ReadBound(Facets facets, string name, string value)
     {

@@ -61,6 +61,11 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
             default:
                 var kind = node.Name.LocalName switch { "choice" => ParticleKind.Choice, "all" => ParticleKind.All, _ => ParticleKind.Sequence };
                 var particle = new Particle { Kind = kind, Min = min.Value, Max = max.Value, Location = at };
+                if (node.Element(XsdDocument.Xs + "all") is { } nested)
+                {
+                    findings.Warning("xs:all", "Within another group it is not of XSD 1.0 (§3.8.6); its elements are taken in any order and number.", document.At(nested));
+                }
+
                 foreach (var child in node.Elements())
                 {
                     if ((IsGroup(child) || (child.Name.Namespace == XsdDocument.Xs && child.Name.LocalName is "element" or "any")) &&

@@ -15,6 +15,14 @@ internal sealed class XsdIndex(XsdSource source, FindingList findings)
     private readonly Dictionary<QualifiedName, List<QualifiedName>> derived = [];
     private readonly HashSet<string> namespaces = new(StringComparer.Ordinal);
 
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "schema", "import", "include", "redefine", "element", "attribute", "simpleType", "complexType", "group", "attributeGroup", "notation",
+        "sequence", "choice", "all", "any", "anyAttribute", "simpleContent", "complexContent", "restriction", "extension", "list", "union",
+        "key", "keyref", "unique", "selector", "field", "enumeration", "pattern", "length", "minLength", "maxLength", "whiteSpace",
+        "minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "totalDigits", "fractionDigits",
+    };
+
     internal readonly record struct Component(XElement Node, XsdDocument Document);
 
     public Component? Element(QualifiedName name) => elements.TryGetValue(name, out var c) ? c : null;
@@ -99,6 +107,7 @@ internal sealed class XsdIndex(XsdSource source, FindingList findings)
     private void AddComponents(XsdDocument document)
     {
         namespaces.Add(document.TargetNamespace);
+        TellUnknown(document.Root, document);
         foreach (var node in document.Root.Elements())
         {
             if (node.Name.Namespace != XsdDocument.Xs)
@@ -141,10 +150,38 @@ internal sealed class XsdIndex(XsdSource source, FindingList findings)
         }
     }
 
+    // What is not of XSD 1.0 is not taken for something else in silence.
+    private void TellUnknown(XElement parent, XsdDocument document)
+    {
+        foreach (var node in parent.Elements())
+        {
+            if (node.Name.Namespace != XsdDocument.Xs || node.Name.LocalName == "annotation")
+            {
+                continue;
+            }
+
+            if (node.Name.LocalName == "override")
+            {
+                findings.Error("xs:override", "It is not of XSD 1.0 and is not mapped; write the changed type out.", document.At(node));
+            }
+            else if (!Known.Contains(node.Name.LocalName))
+            {
+                findings.Warning("xs:" + node.Name.LocalName, "It is not of XSD 1.0 and is not checked.", document.At(node));
+            }
+
+            TellUnknown(node, document);
+        }
+    }
+
     private void Relate(XsdDocument document, XElement node, QualifiedName name)
     {
         if (node.Name.LocalName == "element" && document.Resolve(node, (string?)node.Attribute("substitutionGroup")) is { } head)
         {
+            if (head == name)
+            {
+                findings.Warning("xs:element", $"'{name.Local}' stands in its own substitution group, which says nothing.", document.At(node));
+            }
+
             AddTo(substitutes, head, name);
         }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
@@ -32,7 +33,8 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
         }
         catch (XmlException e)
         {
-            var what = e.Message.Contains("DTD", StringComparison.Ordinal) ? "A document type declaration is not accepted." : "The file is not well-formed XML.";
+            var what = e.Message.Contains("encoding", StringComparison.OrdinalIgnoreCase) ? "Its encoding is not known or is not the one it declares; write it as UTF-8 (iconv -f ENCODING -t UTF-8, and change the declaration)."
+                : e.Message.Contains("DTD", StringComparison.Ordinal) ? "A document type declaration is not accepted." : "The file is not well-formed XML.";
             findings.Error("xml", what, new SchemaLocation(file, e.LineNumber));
             return null;
         }
@@ -41,6 +43,12 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
     /// <summary>Reads the file of an import or include. Null when it was read before, lies outside, or cannot be read (with a finding).</summary>
     public (XDocument Document, string File)? Load(string location, string relativeTo, string construct, SchemaLocation at, string adoptedNamespace)
     {
+        if (location.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            findings.Error(construct, "The location names a file of the machine, so it lies outside the contract's folder; name the file beside the contract with a relative location.", at);
+            return null;
+        }
+
         // A scheme (RFC 3986 §3.1), or the host of a Windows share: neither is a file beside the contract.
         if (Scheme().IsMatch(location) || location.StartsWith("//", StringComparison.Ordinal) || location.StartsWith("\\\\", StringComparison.Ordinal))
         {
@@ -87,6 +95,13 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
         try
         {
             var info = new FileInfo(full);
+            // A pipe, socket or device has no length, and reading it may never end.
+            if (info is { Exists: true, Length: 0 })
+            {
+                findings.Error(construct, "It is empty, or no regular file.", at);
+                return null;
+            }
+
             if (!info.Exists || info.Length > options.MaxFileBytes)
             {
                 findings.Error(construct, info.Exists ? $"The file is larger than {options.MaxFileBytes} bytes." : "The file does not exist.", at);
@@ -144,14 +159,31 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*:", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Scheme();
 
-    private XmlReader Open(ReadOnlyMemory<byte> content) => XmlReader.Create(
-        new MemoryStream(content.ToArray(), writable: false),
-        new XmlReaderSettings
+    private XmlReader Open(ReadOnlyMemory<byte> content)
+    {
+        var settings = new XmlReaderSettings
         {
             DtdProcessing = DtdProcessing.Prohibit,
             XmlResolver = null,
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
             MaxCharactersInDocument = options.MaxFileBytes,
-        });
+        };
+
+        // Old members' files are in windows-1251 and the like, which the framework's reader does not know by itself.
+        return SingleByte(content.Span) is { } encoding
+            ? XmlReader.Create(new StringReader(encoding.GetString(content.Span)), settings)
+            : XmlReader.Create(new MemoryStream(content.ToArray(), writable: false), settings);
+    }
+
+    private static Encoding? SingleByte(ReadOnlySpan<byte> content)
+    {
+        var head = Encoding.ASCII.GetString(content[..Math.Min(content.Length, 200)]);
+        var end = head.StartsWith("<?xml", StringComparison.Ordinal) ? head.IndexOf("?>", StringComparison.Ordinal) : -1;
+        var name = end < 0 ? null : Declared().Match(head[..end]) is { Success: true } match ? match.Groups["name"].Value.ToLowerInvariant() : null;
+        return name is "windows-1251" or "windows-1252" or "koi8-r" or "koi8-u" or "cp866" or "ibm866" or "iso-8859-5" ? CodePagesEncodingProvider.Instance.GetEncoding(name) : null;
+    }
+
+    [GeneratedRegex("encoding\\s*=\\s*[\"'](?<name>[A-Za-z0-9._-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Declared();
 }
