@@ -28,6 +28,31 @@ internal static class ContractFieldsFactory
         };
     }
 
+    /// <summary>The fields of all operations of an OpenAPI description: what one of them has may be listed; what all require is required.</summary>
+    public static ContractFields Of(Contract description)
+    {
+        List<ContractFields> all = [.. description.Operations.Select(Of)];
+        return all.Count == 1 ? all[0] : new ContractFields(
+            Union(all.Select(static fields => fields.Request)),
+            all[0].RequestShape,
+            Union(all.Select(static fields => fields.Response)),
+            all.TrueForAll(static fields => fields.ResponseShape == FilterShape.Wrapped) ? FilterShape.Wrapped : FilterShape.Flat,
+            [.. all.SelectMany(static fields => fields.Namespaces).Distinct(StringComparer.Ordinal)],
+            all.Exists(static fields => fields.TypeSubstitution),
+            MapsXml: false);
+    }
+
+    private static List<ContractField> Union(IEnumerable<IReadOnlyList<ContractField>> sides)
+    {
+        List<IReadOnlyList<ContractField>> all = [.. sides];
+        return [.. all.SelectMany(static side => side).GroupBy(static field => field.Path.Text, StringComparer.Ordinal).Select(same => same.First() with
+        {
+            Required = same.Count() == all.Count && same.All(static field => field.Required),
+            CanBeEmpty = same.All(static field => field.CanBeEmpty),
+            HasChildren = same.Any(static field => field.HasChildren),
+        })];
+    }
+
     private static List<ContractField> Fields(FieldTree tree)
     {
         List<ContractField> fields = [];

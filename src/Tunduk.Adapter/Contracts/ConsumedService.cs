@@ -18,4 +18,7 @@ internal sealed record ConsumedService(string Alias, ServiceId? Service, ClientI
 
     /// <summary>What its answers say, by the rules beside its contract.</summary>
     public OutcomeRules Outcomes { get; init; } = OutcomeRules.None;
+
+    /// <summary>The OpenAPI description of a REST service, if one was given.</summary>
+    public Contract? Rest { get; init; }
 }

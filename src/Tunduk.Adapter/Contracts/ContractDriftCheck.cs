@@ -22,28 +22,30 @@ internal sealed class ContractDriftCheck(
         var names = new List<string>();
         var entries = new List<ContractDriftEntry>();
         var unread = new List<UnreadContract>();
-        foreach (var service in services.Consumed.Where(service => service is { Service: not null, Operation: not null }))
+        foreach (var service in services.Consumed.Where(service => service.Service is not null && (service.Operation is not null || service.Rest is not null)))
         {
             names.Add(service.Alias);
-            if (await FetchAsync(service.Alias, service.Service!.Value, service.Client, service.Operation!.Rest is not null, unread, cancellationToken) is { } contract)
+            if (await FetchAsync(service.Alias, service.Service!.Value, service.Client, service.Rest is not null, unread, cancellationToken) is { } contract)
             {
-                entries.AddRange(ContractDriftEntry.Compare(service.Alias, service.Operation, contract, termsOf(service)));
+                entries.AddRange(InUse(service.Operation, service.Rest).SelectMany(operation => ContractDriftEntry.Compare(service.Alias, operation, contract, termsOf(service))));
             }
         }
 
-        foreach (var service in withProvided ? services.Provided.Where(service => service.Operation is not null) : [])
+        foreach (var service in withProvided ? services.Provided.Where(service => service.Operation is not null || service.Rest is not null) : [])
         {
             var name = "Provides:" + service.Name;
             names.Add(name);
-            if (await FetchAsync(name, service.Service, service.Service.Provider, service.Operation!.Rest is not null, unread, cancellationToken) is { } contract)
+            if (await FetchAsync(name, service.Service, service.Service.Provider, service.Rest is not null, unread, cancellationToken) is { } contract)
             {
-                entries.AddRange(ContractDrift.Compare(service.Operation, contract)
+                entries.AddRange(InUse(service.Operation, service.Rest).SelectMany(operation => ContractDrift.Compare(operation, contract))
                     .Select(change => new ContractDriftEntry(name, change, "what is registered is not what is answered: refresh the description in the security server and the Catalogue")));
             }
         }
 
         return new ContractDriftReport(now, names, entries, unread);
     }
+
+    private static IReadOnlyList<Operation> InUse(Operation? operation, Contract? rest) => rest?.Operations ?? [operation!];
 
     private async Task<Contract?> FetchAsync(string name, ServiceId service, ClientId client, bool rest, List<UnreadContract> unread, CancellationToken cancellationToken)
     {

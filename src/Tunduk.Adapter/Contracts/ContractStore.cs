@@ -14,6 +14,7 @@ internal sealed class ContractStore
 
     private const int MaxRules = 1024 * 1024;
     private readonly Dictionary<ServiceId, Operation> operations = [];
+    private readonly Dictionary<ServiceId, Contract> rest = [];
     private readonly Dictionary<ServiceId, OutcomeRules> outcomes = [];
 
     private ContractStore()
@@ -26,11 +27,10 @@ internal sealed class ContractStore
         var store = new ContractStore();
         var imported = new Dictionary<string, Contract?>(StringComparer.Ordinal);
         var rules = new Dictionary<string, OutcomeRules>(StringComparer.Ordinal);
-        foreach (var (setting, service, file) in options.Services.Select(entry => ($"Services:{entry.Key}", entry.Value.Service, entry.Value.Contract))
+        foreach (var (setting, service, file, takesRest) in options.Services.Select(entry => ($"Services:{entry.Key}", entry.Value.Service, entry.Value.Contract, true))
             .Concat(options.Provides
-                // The description of a REST service is served, and read by its clients; the adapter maps nothing by it.
-                .Where(entry => entry.Value.Contract.Length > 0 && entry.Value.Protocol != UpstreamProtocol.Rest)
-                .Select(entry => ($"Provides:{entry.Key}", entry.Value.Service, entry.Value.Contract))))
+                .Where(entry => entry.Value.Contract.Length > 0)
+                .Select(entry => ($"Provides:{entry.Key}", entry.Value.Service, entry.Value.Contract, entry.Value.Protocol == UpstreamProtocol.Rest))))
         {
             if (!imported.TryGetValue(file, out var contract))
             {
@@ -43,6 +43,20 @@ internal sealed class ContractStore
             }
 
             var id = ServiceId.Parse(service);
+            if (contract.Kind == ContractKind.OpenApi)
+            {
+                if (!takesRest)
+                {
+                    faults.Add(new SettingFault($"{setting}:Contract", $"{file} describes a REST service, and Protocol is not rest", "Set Protocol to rest, or name the service's WSDL."));
+                    continue;
+                }
+
+                // One REST service is one description, whatever its operations are called.
+                store.rest[id] = contract;
+                store.AddOutcomes(id, Rules(rules, setting, file, folder, contract: null, faults));
+                continue;
+            }
+
             if (contract.Find(id.Code, id.Version) is { } operation)
             {
                 store.operations[id] = operation;
@@ -53,11 +67,6 @@ internal sealed class ContractStore
                 var known = string.Join(", ", contract.Operations.Take(20));
                 faults.Add(new SettingFault($"{setting}:Contract", $"{file} has no operation {id.Name}", $"It has: {known}."));
             }
-        }
-
-        foreach (var (name, rest) in options.Provides.Where(entry => entry.Value.Contract.Length > 0 && entry.Value.Protocol == UpstreamProtocol.Rest))
-        {
-            store.AddOutcomes(ServiceId.Parse(rest.Service), Rules(rules, $"Provides:{name}", rest.Contract, folder, contract: null, faults));
         }
 
         return store;
@@ -92,9 +101,13 @@ internal sealed class ContractStore
     /// <summary>The operation of a configured service; null for others.</summary>
     public Operation? Find(ServiceId service) => operations.GetValueOrDefault(service);
 
+    /// <summary>The OpenAPI description of a configured REST service, with all its operations; null for others.</summary>
+    public Contract? FindRest(ServiceId service) => rest.GetValueOrDefault(service);
+
     /// <summary>The field names of a configured service by its contract, for agreements; null for others.</summary>
     public ContractFields? FieldsOf(ServiceId service) =>
-        operations.TryGetValue(service, out var operation) ? ContractFieldsFactory.Of(operation) : null;
+        operations.TryGetValue(service, out var operation) ? ContractFieldsFactory.Of(operation)
+            : rest.TryGetValue(service, out var description) ? ContractFieldsFactory.Of(description) : null;
 
     private static OutcomeRules Rules(Dictionary<string, OutcomeRules> known, string setting, string file, string folder, Contract? contract, List<SettingFault> faults)
     {

@@ -21,4 +21,7 @@ internal sealed record ProvidedService(string Name, ServiceId Service, Operation
 
     /// <summary>Form of the body that protocol grpc sends.</summary>
     public UpstreamBodyForm Body { get; init; }
+
+    /// <summary>The OpenAPI description of a REST service, if one was given.</summary>
+    public Contract? Rest { get; init; }
 }

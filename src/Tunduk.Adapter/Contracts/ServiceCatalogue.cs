@@ -27,7 +27,7 @@ internal sealed class ServiceCatalogue
             {
                 var service = ServiceId.Parse(entry.Value.Service);
                 var client = ClientId.Parse(entry.Value.Client ?? options.Own[0].Subsystem);
-                return new ConsumedService(entry.Key, service, client, contracts.Find(service)!, Limits(entry.Key, entry.Value)) { AnswersRepeats = entry.Value.AnswersRepeats, Outcomes = contracts.OutcomesOf(service) };
+                return new ConsumedService(entry.Key, service, client, contracts.Find(service)!, Limits(entry.Key, entry.Value)) { AnswersRepeats = entry.Value.AnswersRepeats, Outcomes = contracts.OutcomesOf(service), Rest = contracts.FindRest(service) };
             },
             StringComparer.Ordinal);
         provided = options.Provides.ToFrozenDictionary(
@@ -37,7 +37,7 @@ internal sealed class ServiceCatalogue
                 var service = ServiceId.Parse(entry.Value.Service);
                 var operation = contracts.Find(service);
                 var echoes = operation is not null && operation.Fields(MessageSide.Request).TryResolve("request", out _) && operation.Fields(MessageSide.Response).TryResolve("request", out _);
-                return new ProvidedService(entry.Key, service, operation, new Uri(entry.Value.Upstream), entry.Value.Protocol, entry.Value.Timeout, echoes, entry.Value.Environment == "test") { Outcomes = contracts.OutcomesOf(service), Body = entry.Value.Body };
+                return new ProvidedService(entry.Key, service, operation, new Uri(entry.Value.Upstream), entry.Value.Protocol, entry.Value.Timeout, echoes, entry.Value.Environment == "test") { Outcomes = contracts.OutcomesOf(service), Rest = contracts.FindRest(service), Body = entry.Value.Body };
             });
         providedByName = provided.Values.ToFrozenDictionary(service => service.Name, StringComparer.Ordinal);
     }

@@ -150,6 +150,12 @@ internal sealed class IsListener(
             return;
         }
 
+        if (service.Operation is null)
+        {
+            await RefuseAsync(context, new ExchangeAnswer { Error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of a SOAP service; REST services are asked under /r1", Found = "a REST service" } });
+            return;
+        }
+
         var document = make(service);
         context.Response.ContentType = document.ContentType;
         context.Response.ContentLength = document.Content.Length;

@@ -141,6 +141,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
             || !metadata.With(request.Client, request.MessageId, request.UserId, request.Issue, request.RepresentedParty).TryGet(out var headers, out error)
             || !Alias(caller, request).TryGet(out var alias, out error)
             || !services.FindConsumed(caller, alias, headers.Client).TryGet(out var service, out error)
+            || !Soap(service).TryGet(out service, out error)
             || !Body(service.Operation!, request).TryGet(out var body, out error))
         {
             return error!;
@@ -148,6 +149,10 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
 
         return new DecodedCall(new ConsumerRequest(caller, alias, body, headers), service.Operation!);
     }
+
+    private static Outcome<ConsumedService> Soap(ConsumedService service) => service.Operation is null
+        ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "service", Expected = "a SOAP service; REST services are asked under /r1", Found = "a REST service" }
+        : service;
 
     private Outcome<string> Alias(Caller caller, CallRequest request)
     {

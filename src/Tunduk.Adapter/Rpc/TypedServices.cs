@@ -13,7 +13,7 @@ internal sealed partial class TypedServices
     public TypedServices(ServiceCatalogue catalogue, ILogger<TypedServices> log)
     {
         var found = new List<TypedService>();
-        foreach (var service in catalogue.Consumed)
+        foreach (var service in catalogue.Consumed.Where(service => service.Operation is not null))
         {
             var file = ServiceDocuments.ProtoFile(service);
             try

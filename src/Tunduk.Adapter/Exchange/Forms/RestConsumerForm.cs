@@ -71,7 +71,8 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
             return RestFaults.From(fault, ExchangeStage.Validate);
         }
 
-        return IsMetaservice ? MetaserviceShape.Rest(target, request) : null;
+        return IsMetaservice ? MetaserviceShape.Rest(target, request)
+            : target is { } asked ? RestContractCheck.Request(service.Rest, request.Method, asked, request.Header("Content-Type"), request.Body, mapping) : null;
     }
 
     public Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)
@@ -167,6 +168,11 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
 
     public Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping)
     {
+        if (target is { } asked && RestContractCheck.Response(service.Rest, request.Method, asked, reply.Status, reply.Header("Content-Type"), reply.Body.Span, mapping) is { } violated)
+        {
+            return violated;
+        }
+
         if (!RestFilter.Response(run, reply).TryGet(out var filtered, out var error))
         {
             return error;

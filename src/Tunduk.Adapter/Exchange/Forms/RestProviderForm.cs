@@ -99,7 +99,9 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
     public ExchangeError? Validate(ExchangeRun run, ProvidedService service, BodyMapping mapping)
     {
         var fault = RestMethod.Check(request.Method, hasBody: !request.Body.IsEmpty);
-        return fault.IsNone ? null : RestFaults.From(fault, ExchangeStage.Validate);
+        return fault.IsNone
+            ? RestContractCheck.Request(service.Rest, request.Method, received, request.Header("Content-Type"), request.Body.Span, mapping)
+            : RestFaults.From(fault, ExchangeStage.Validate);
     }
 
     public Outcome<FilteredBody> FilterRequest(ExchangeRun run, BodyMapping mapping)
@@ -171,6 +173,11 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
 
     public Outcome<FilteredBody> FilterAnswer(ExchangeRun run, BodyMapping mapping)
     {
+        if (RestContractCheck.Response(service.Rest, request.Method, received, reply.Status, reply.Header("Content-Type"), reply.Body.Span, mapping) is { } violated)
+        {
+            return FieldPolicy.AfterExecution(violated);
+        }
+
         if (!RestFilter.Response(run, reply).TryGet(out var filtered, out var error))
         {
             return FieldPolicy.AfterExecution(error);

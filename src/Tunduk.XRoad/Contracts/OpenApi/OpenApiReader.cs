@@ -57,6 +57,11 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
             }
         }
 
+        foreach (var twice in drafts.GroupBy(draft => draft.ServiceCode, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            findings.Warning("operationId", $"'{twice.Key}' names {twice.Count()} operations; they are told apart by method and path.", twice.Last().Location);
+        }
+
         compiler.Complete();
         var operations = new ContractFinisher(compiler.Broken, findings, "").Finish(drafts);
         if (operations.Count == 0)
@@ -76,6 +81,11 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         foreach (var parameter in (item["parameters"]?.Items ?? []).Concat(operation["parameters"]?.Items ?? []))
         {
             var node = types.Follow(parameter);
+            if (node["in"]?.Text is not ("path" or "query" or "header"))
+            {
+                findings.Warning("parameters", $"A parameter in '{(node["in"]?.Text is { Length: < 20 } where ? where : "?")}' is not mapped.", new SchemaLocation(file, node.Line));
+            }
+
             if (node["in"]?.Text is ("path" or "query" or "header") and { } place && node["name"]?.Text is { } parameterName)
             {
                 if (!groups.TryGetValue(place, out var list))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Tunduk.XRoad.Contracts.Schema;
 using Tunduk.XRoad.Contracts.Xsd;
 
@@ -13,6 +14,13 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
     private readonly Dictionary<OpenApiNode, ComplexType> objects = [];
     private readonly Queue<(ComplexType Type, OpenApiNode Node)> pending = [];
     private readonly ComplexType any = new(new QualifiedName("", "any"), new SchemaLocation(file, 0)) { Content = ContentKind.Any, Compiled = true };
+
+    // Said and not silently passed over.
+    private static readonly HashSet<string> Unchecked = new(StringComparer.Ordinal)
+    {
+        "not", "if", "then", "else", "patternProperties", "propertyNames", "dependentSchemas", "dependentRequired", "unevaluatedProperties", "unevaluatedItems",
+        "$dynamicRef", "prefixItems", "contains", "multipleOf", "minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems", "const",
+    };
 
     internal sealed record Property(string Name, OpenApiNode? Schema, bool Required, int Line);
 
@@ -49,6 +57,7 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
         {
             var properties = new Dictionary<string, Property>(StringComparer.Ordinal);
             Collect(item.Node, properties, 0);
+            item.Type.Closed = item.Node["additionalProperties"]?.Text == "false";
             Build(item.Type, [.. properties.Values]);
         }
     }
@@ -58,6 +67,11 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
     {
         schema = Follow(schema);
         nillable = IsNullable(schema);
+        foreach (var (word, _) in (schema.Members ?? []).Where(member => Unchecked.Contains(member.Key)))
+        {
+            findings.Warning(word, "It is not checked; what it says about values or members is left to the service.", At(schema));
+        }
+
         if ((schema["oneOf"] ?? schema["anyOf"]) is { } alternatives)
         {
             var real = (alternatives.Items ?? []).Where(a => Follow(a)["type"]?.Text != "null").ToList();
@@ -212,6 +226,21 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
         var facets = parent.Facets.Copy();
         facets.MinLength = Number(schema["minLength"]) ?? facets.MinLength;
         facets.MaxLength = Number(schema["maxLength"]) ?? facets.MaxLength;
+        if (name is "integer" or "number")
+        {
+            // OpenAPI 3.0 makes a bound exclusive by a flag beside it, 3.1 by a number of its own.
+            var (low, high) = (Bound(schema["minimum"]), Bound(schema["maximum"]));
+            facets.MinExclusive = schema.IsTrue("exclusiveMinimum") ? low : Bound(schema["exclusiveMinimum"]);
+            facets.MaxExclusive = schema.IsTrue("exclusiveMaximum") ? high : Bound(schema["exclusiveMaximum"]);
+            facets.MinInclusive = schema.IsTrue("exclusiveMinimum") ? null : low ?? parent.Facets.MinInclusive;
+            facets.MaxInclusive = schema.IsTrue("exclusiveMaximum") ? null : high ?? parent.Facets.MaxInclusive;
+        }
+
+        if (name == "string" && schema["pattern"]?.Text is { } pattern)
+        {
+            Pattern(facets, pattern, At(schema));
+        }
+
         if (schema["enum"]?.Items is { Count: > 0 } values)
         {
             facets.Enumeration = [.. values.Where(v => v.Text is not null).Select(v => v.Text!)];
@@ -225,10 +254,32 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
             BuiltIn = parent.BuiltIn,
             WhiteSpace = parent.WhiteSpace,
             JsonForm = name is "integer" or "number" ? JsonForm.Number : parent.JsonForm,
-            Facets = facets.Enumeration is null && !facets.HasLength ? parent.Facets : facets,
+            Facets = facets.Enumeration is null && !facets.HasLength && !facets.HasRange && facets.Expressions.Count == 0 ? parent.Facets : facets,
         };
         type.Seal();
         return type;
+    }
+
+    private static string? Bound(OpenApiNode? node) =>
+        decimal.TryParse(node?.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value.ToString(CultureInfo.InvariantCulture) : null;
+
+    // ECMA-262 patterns without look-around and back-references, which cannot be matched in linear time.
+    private void Pattern(Facets facets, string pattern, SchemaLocation at)
+    {
+        try
+        {
+            if (pattern.Length > options.MaxPatternLength)
+            {
+                throw new NotSupportedException();
+            }
+
+            facets.Expressions = [new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))];
+            facets.Patterns = [pattern];
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            findings.Warning("pattern", "The pattern is not checked: it is too long, or looks around or back, which takes no bounded time.", at);
+        }
     }
 
     private static long? Number(OpenApiNode? node) =>

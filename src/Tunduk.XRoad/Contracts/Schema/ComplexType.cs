@@ -32,6 +32,9 @@ public sealed class ComplexType : SchemaType
     /// <summary>True for <c>xs:all</c> and for objects read from OpenAPI: members in any order.</summary>
     public bool AnyOrder { get; internal set; }
 
+    /// <summary>OpenAPI: no member beyond those described (<c>additionalProperties: false</c>).</summary>
+    public bool Closed { get; internal set; }
+
     public bool Abstract { get; internal set; }
 
     public ComplexType? Base { get; internal set; }
