@@ -73,7 +73,7 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         return new Contract(ContractKind.OpenApi, fileName, "", operations);
     }
 
-    private static OperationDraft Operation(OpenApiNode root, OpenApiTypes types, string path, string method, OpenApiNode item, OpenApiNode operation, string file)
+    private OperationDraft Operation(OpenApiNode root, OpenApiTypes types, string path, string method, OpenApiNode item, OpenApiNode operation, string file)
     {
         var at = new SchemaLocation(file, operation.Line);
         var name = operation["operationId"]?.Text ?? method + path.Replace('/', '_').Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);

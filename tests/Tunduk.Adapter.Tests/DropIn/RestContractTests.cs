@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Tunduk.Adapter.Tests.Functional;
+
+namespace Tunduk.Adapter.Tests.DropIn;
+
+/// <summary>A REST service with an OpenAPI description of several operations, whose names are the provider's own: held on both sides.</summary>
+public sealed class RestContractTests
+{
+    private const string Service = "/r1/sandbox/GOV/70009001/registry/persons";
+
+    private const string Description = """
+        openapi: 3.0.3
+        info: { title: persons, version: "1" }
+        paths:
+          /by-pin/{pin}:
+            get:
+              operationId: getPerson
+              parameters:
+                - { name: pin, in: path, required: true, schema: { type: string, pattern: '^[012][0-9]{13}$' } }
+                - { name: fields, in: query, schema: { type: string, enum: [a, b] } }
+              responses: { '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Person' } } } } }
+            post:
+              operationId: changePerson
+              parameters: [ { name: pin, in: path, required: true, schema: { type: string } } ]
+              requestBody: { required: true, content: { application/json: { schema: { type: object, required: [comment], properties: { comment: { type: string, maxLength: 20 } } } } } }
+              responses: { '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Person' } } } } }
+        components:
+          schemas:
+            Person: { type: object, required: [surname], properties: { surname: { type: string }, echo: { type: string } } }
+        """;
+
+    [Fact]
+    public async Task Rest_OpenApiOfManyOperations_IsHeldOnBothSides()
+    {
+        await using var upstream = await UpstreamDouble.StartAsync();
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            ConsumerFiles = (options, folder) => Place(folder),
+            ProviderFiles = (options, folder) => Place(folder),
+            Consumer = options => options["Services"]!["persons"] = new JsonObject { ["Service"] = DropInWorld.Persons, ["Contract"] = "persons.yaml" },
+            Provider = options => options["Provides"]!["persons"] = new JsonObject { ["Service"] = DropInWorld.Persons, ["Upstream"] = new Uri(upstream.Address, "api").ToString(), ["Protocol"] = "Rest", ["Contract"] = "persons.yaml" },
+            ConsumerAgreement = WithPersons,
+            ProviderAgreement = WithPersons,
+        });
+        world.SecurityServers.Provider.Service(DropInWorld.Persons).Url = new Uri(world.Provider.SecurityServerAddress!, "rest/persons");
+
+        (await AskAsync(world, "GET", "/by-pin/21502197994378?fields=a")).Status.ShouldBe(200);
+        (await AskAsync(world, "POST", "/by-pin/21502197994378", """{"comment":"x"}""")).Status.ShouldBe(200);
+        var calls = upstream.Calls.Count;
+
+        await RefusedAsync(world, "GET", "/elsewhere", null, "GET /by-pin/{pin}");
+        await RefusedAsync(world, "DELETE", "/by-pin/21502197994378", null, "POST /by-pin/{pin}");
+        await RefusedAsync(world, "GET", "/by-pin/notapin", null, "path/pin");
+        await RefusedAsync(world, "GET", "/by-pin/21502197994378?fields=c", null, "query/fields");
+        await RefusedAsync(world, "GET", "/by-pin/21502197994378?unknown=1", null, "query");
+        await RefusedAsync(world, "POST", "/by-pin/21502197994378", """{"comment":7}""", "$.comment");
+        await RefusedAsync(world, "POST", "/by-pin/21502197994378", """{}""", "$.comment");
+        upstream.Calls.Count.ShouldBe(calls, "what the description does not have reached the information system");
+
+        // SOAP faces do not offer what they cannot carry.
+        var alias = await world.AskAsync("persons");
+        alias.Status.ShouldBe(404, alias.Text);
+        alias.Text.ShouldContain("REST services are asked under /r1");
+    }
+
+    private static async Task RefusedAsync(TestWorld world, string method, string target, string? body, string says)
+    {
+        var reply = await AskAsync(world, method, target, body);
+        reply.Status.ShouldBe(422, reply.Text);
+        reply.Headers["X-Road-Error"].ShouldBe("adapter.contract_violated");
+        reply.Text.ShouldContain(says);
+        reply.Text.ShouldNotContain("21502197994378");
+    }
+
+    private static Task<HttpReply> AskAsync(TestWorld world, string method, string target, string? body = null)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), new Uri(world.Consumer.IsAddress!, Service + target));
+        if (body is not null)
+        {
+            request.Content = TestWorld.Json(body);
+        }
+
+        foreach (var (name, value) in new[] { ("Authorization", "Bearer " + world.Folders.ApiKey), ("X-Road-Client", Tunduk.Adapter.Sandbox.SandboxNames.Consumer), ("X-Road-UserId", TestPersons.UserId), ("X-Road-Issue", TestPersons.Issue) })
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return world.SendAsync(request);
+    }
+
+    private static void Place(string folder) => File.WriteAllText(Path.Combine(folder, "contracts", "persons.yaml"), Description);
+
+    private static string WithPersons(string text) => text.Replace("archive: { content: filtered }", """
+          - service: persons
+            environment: production
+            endpoints: [ "GET /by-pin/{pin}", "POST /by-pin/{pin}", "GET /elsewhere", "DELETE /by-pin/{pin}" ]
+            request: { allow: [path/pin, query/fields, body/comment] }
+            response: { allow: [surname, echo] }
+        archive: { content: filtered }
+        """, StringComparison.Ordinal);
+}
