@@ -12,6 +12,7 @@ using Tunduk.XRoad.Soap;
 namespace Tunduk.Adapter.Exchange.Forms;
 
 /// <summary>A REST request of an existing client on the drop-in face: <c>/r1/…</c>, or <c>/listClients</c>.</summary>
+/// <remarks>Over 300 lines: the stages of one form are to be read in one place.</remarks>
 internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spool) : IConsumerForm
 {
     private ProgressTimeout? progress;
@@ -168,7 +169,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
 
     public Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping)
     {
-        if (target is { } asked && RestContractCheck.Response(service.Rest, request.Method, asked, reply.Status, reply.Header("Content-Type"), reply.Body.Span, mapping) is { } violated)
+        if (target is { } asked && RestContractCheck.Response(service.Rest, request.Method, asked, reply.Status, reply.Header("Content-Type"), reply.Content, mapping) is { } violated)
         {
             return violated;
         }

@@ -100,7 +100,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
     {
         var fault = RestMethod.Check(request.Method, hasBody: !request.Body.IsEmpty);
         return fault.IsNone
-            ? RestContractCheck.Request(service.Rest, request.Method, received, request.Header("Content-Type"), request.Body.Span, mapping)
+            ? RestContractCheck.Request(service.Rest, request.Method, received, request.Header("Content-Type"), request.Body, mapping)
             : RestFaults.From(fault, ExchangeStage.Validate);
     }
 
@@ -173,7 +173,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
 
     public Outcome<FilteredBody> FilterAnswer(ExchangeRun run, BodyMapping mapping)
     {
-        if (RestContractCheck.Response(service.Rest, request.Method, received, reply.Status, reply.Header("Content-Type"), reply.Body.Span, mapping) is { } violated)
+        if (RestContractCheck.Response(service.Rest, request.Method, received, reply.Status, reply.Header("Content-Type"), reply.Content, mapping) is { } violated)
         {
             return FieldPolicy.AfterExecution(violated);
         }
