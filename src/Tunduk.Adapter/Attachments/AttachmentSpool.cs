@@ -32,8 +32,12 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
 
     /// <summary>A limit on standing still, as <c>Limits:ProgressTimeout</c> says.</summary>
     /// <param name="cancellationToken">The caller's own.</param>
-    /// <param name="answer">Longest wait for an answer once all is written; null where another limit holds.</param>
-    public ProgressTimeout StartProgress(CancellationToken cancellationToken, TimeSpan? answer = null) => new(limits.ProgressTimeout, clock, cancellationToken, answer);
+    public ProgressTimeout StartProgress(CancellationToken cancellationToken) => StartProgress(Timeout.InfiniteTimeSpan, cancellationToken);
+
+    /// <summary>The same for a request from disk.</summary>
+    /// <param name="answer">Longest wait for an answer once all is written; infinite where another limit holds.</param>
+    /// <param name="cancellationToken">The caller's own.</param>
+    public ProgressTimeout StartProgress(TimeSpan answer, CancellationToken cancellationToken) => new(limits.ProgressTimeout, answer, clock, cancellationToken);
 
     /// <summary>The refusal when there is no room.</summary>
     public static ExchangeError Full(LimitOptions limits) =>

@@ -14,13 +14,13 @@ internal sealed class ProgressTimeout : IDisposable
 
     /// <summary>Begins to wait.</summary>
     /// <param name="limit">Longest standing still while something is written or read.</param>
+    /// <param name="answer">Longest wait for an answer to begin once all is written; infinite where another limit holds.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancellationToken">The caller's own.</param>
-    /// <param name="answer">Longest wait for an answer to begin once all is written; infinite where another limit holds.</param>
-    public ProgressTimeout(TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken, TimeSpan? answer = null)
+    public ProgressTimeout(TimeSpan limit, TimeSpan answer, TimeProvider clock, CancellationToken cancellationToken)
     {
         this.limit = limit;
-        this.answer = answer ?? Timeout.InfiniteTimeSpan;
+        this.answer = answer;
         source = new CancellationTokenSource(limit, clock);
         linked = CancellationTokenSource.CreateLinkedTokenSource(source.Token, cancellationToken);
     }

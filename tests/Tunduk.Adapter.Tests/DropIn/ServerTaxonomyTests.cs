@@ -101,6 +101,9 @@ public sealed class ServerTaxonomyTests(DropInWorld fixture) : IDisposable
     {
         Misbehave(new SecurityServerFault(SecurityServerFaultKind.Hang) { Times = 1 });
         var asking = AskAsync(rest);
+
+        // It has the request; from here on nothing moves.
+        await Wait.ForAsync(() => drop.World.SecurityServers.Consumer.Faults.List().Count == 0);
         await Wait.ForAsync(() => asking.IsCompleted || (drop.World.Clock.Expire(TimeSpan.FromSeconds(60)) > 0 && asking.IsCompleted));
 
         var (shown, record) = await asking;

@@ -146,7 +146,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
     {
         var root = service.Upstream.AbsoluteUri;
         root = root.EndsWith('/') && target.RawPath.Length > 0 ? root[..^1] : root;
-        progress = permitted.Body.Spooled is null ? null : spool.StartProgress(CancellationToken.None, service.Timeout);
+        progress = permitted.Body.Spooled is null ? null : spool.StartProgress(service.Timeout, CancellationToken.None);
         var call = new UpstreamRequest
         {
             Method = request.Method,

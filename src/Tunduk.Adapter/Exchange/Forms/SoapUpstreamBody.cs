@@ -50,7 +50,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
     {
         var envelope = new ArrayBufferWriter<byte>(asked.Length + 256);
         PlainEnvelope.Write(envelope, asked.Span);
-        using var progress = spool.StartProgress(CancellationToken.None, service.Timeout);
+        using var progress = spool.StartProgress(service.Timeout, CancellationToken.None);
         var multipart = received.Multipart;
         var request = new UpstreamRequest
         {
