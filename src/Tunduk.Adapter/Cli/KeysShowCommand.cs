@@ -16,10 +16,11 @@ internal static class KeysShowCommand
         var file = KeysCommand.PasswordFileOption();
         var config = Commands.ConfigOption();
         var json = Commands.JsonOption();
-        var command = new Command("show", "Show every certificate in play: validity, days left, what breaks at its end, and what is wrong with a key.") { input, key, file, config, json };
+        var ask = new Option<bool>("--ask") { Description = "Ask the authorities of Trust:Revocation about the own certificates now." };
+        var command = new Command("show", "Show every certificate in play: validity, days left, what breaks at its end, and what is wrong with a key.") { input, key, file, config, json, ask };
         command.SetAction(parsed => parsed.GetValue(input) is { } one
             ? ShowFile(one, parsed.GetValue(key), parsed.GetValue(file))
-            : ShowConfigured(parsed.GetValue(config)!, parsed.GetValue(json)));
+            : ShowConfigured(parsed.GetValue(config)!, parsed.GetValue(json), parsed.GetValue(ask)));
         return command;
     }
 
@@ -38,7 +39,7 @@ internal static class KeysShowCommand
         }
     }
 
-    private static int ShowConfigured(string config, bool asJson)
+    private static int ShowConfigured(string config, bool asJson, bool isAsking)
     {
         var faults = new List<SettingFault>(AdapterConfiguration.Load(config, out var configuration));
         var now = TimeProvider.System.GetUtcNow();
@@ -49,6 +50,11 @@ internal static class KeysShowCommand
             keys = SigningKeys.Load(configuration.Options, configuration.Resolve, faults);
             var inventory = new CertificateInventory(configuration, TimeProvider.System);
             inventory.Add(() => keys is null ? CertificateInventory.Signing(configuration) : CertificateInventory.Of(keys));
+            if (isAsking)
+            {
+                Ask(configuration, inventory, faults);
+            }
+
             shown.AddRange(inventory.All);
         }
 
@@ -64,16 +70,30 @@ internal static class KeysShowCommand
                 faults.ForEach(fault => Output.Line($"FAULT {fault}"));
             }
 
-            return faults.Count == 0 && shown.TrueForAll(use => use.DaysLeft(now) >= 0) ? Output.Ok : Output.NotOk;
+            return faults.Count == 0 && shown.TrueForAll(use => use.DaysLeft(now) >= 0 && use.Revocation != "revoked") ? Output.Ok : Output.NotOk;
+        }
+    }
+
+    private static void Ask(AdapterConfiguration configuration, CertificateInventory inventory, List<SettingFault> faults)
+    {
+        using var client = new AuthorityClient(CounterpartyTrust.ReadAnchors(configuration, faults), TimeProvider.System);
+        var revocation = RevocationService.Create(configuration.Options.Trust, configuration.Resolve, client, TimeProvider.System, faults);
+        inventory.Judge(() => revocation);
+        foreach (var use in inventory.All.Where(use => use.IsOwn))
+        {
+            revocation.CheckOwnAsync(use.Certificate).GetAwaiter().GetResult();
         }
     }
 
     private static void Print(CertificateUse use, DateTimeOffset now)
     {
-        Output.Line($"{use.Kind} {use.Name}: {use.Certificate.Subject}, serial {use.Certificate.SerialNumber}, sha256 {use.Sha256}, valid {use.From:yyyy-MM-dd} to {use.Until:yyyy-MM-dd} ({use.DaysLeft(now)} days left)");
+        Output.Line($"{use.Kind} {use.Name}: {use.Certificate.Subject}, serial {use.Certificate.SerialNumber}, sha256 {use.Sha256}, valid {use.From:yyyy-MM-dd} to {use.Until:yyyy-MM-dd} ({use.DaysLeft(now)} days left){Revocation(use, now)}");
         if (use.Warning(now) is { } warning)
         {
             Output.Line($"  WARNING {warning}");
         }
     }
+
+    private static string Revocation(CertificateUse use, DateTimeOffset now) =>
+        use.Revocation is null ? "" : use.RevocationKnown is { } known ? $", {use.Revocation} as of {(now - known).TotalSeconds:0} s ago" : $", revocation {use.Revocation}";
 }

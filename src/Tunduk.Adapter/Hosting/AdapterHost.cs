@@ -162,7 +162,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var unauthenticated = new UnauthenticatedRefusals(Archive, clock, logs.CreateLogger<UnauthenticatedRefusals>());
         owned.Add(unauthenticated);
         unauthenticated.Start();
-        var door = Own(CallerDoor.Create(options, configuration.Resolve, clock, faults));
+        var door = Own(CallerDoor.Create(options, configuration.Resolve, clock, faults, () => (generations?.Current.Trust ?? trust).Counterparties.Revocation));
         lasting = new LastingParts
         {
             Archive = Archive,
@@ -174,6 +174,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Unauthenticated = unauthenticated,
             Expectations = expectations,
             Copies = copies ?? new SignedCopies(id => generations?.Current.Own.Contains(id) ?? false),
+            Seen = new SeenCertificates(clock),
             Holds = new Retention.HoldBook(Archive, clock),
             Health = () => health!.Report(),
             Listen = options.Listen,
@@ -190,7 +191,9 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Add(generations);
         var watch = new ConfigurationWatch(configuration, [door, keys!, generations], Archive, clock, logs.CreateLogger<ConfigurationWatch>());
         owned.Add(watch);
-        var inventory = Observe(metrics, keys!, generations, clock);
+        var inventory = Observe(metrics, keys!, generations, lasting.Seen, clock);
+        var ownRevocation = new OwnRevocation(() => generations.Current.Trust.Counterparties.Revocation, inventory, keys!, clock, logs.CreateLogger<OwnRevocation>());
+        owned.Add(ownRevocation);
         var doctor = new DoctorSchedule(token => Examination.RunAsync(generations.Current.Configuration, clock, token), () => generations.Current.Configuration.Options.Doctor.Interval, metrics.Meter, clock, logs.CreateLogger<DoctorSchedule>());
         owned.Add(doctor);
         var drift = new ContractDriftSchedule(generations.CheckContractsAsync, options.SecurityServer.Address.Length == 0 ? TimeSpan.Zero : options.Documents.ContractCheck, metrics.Meter, clock, logs.CreateLogger<ContractDriftSchedule>());
@@ -212,6 +215,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         watch.Start();
         doctor.Start();
         drift.Start();
+        ownRevocation.Start();
         foreach (var warning in AdapterHealth.Permissive(options))
         {
             LogPermissive(warning);
@@ -235,12 +239,14 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         return opening.Archive;
     }
 
-    private static CertificateInventory Observe(AdapterMetrics metrics, SigningKeys keys, Generations generations, TimeProvider clock)
+    private static CertificateInventory Observe(AdapterMetrics metrics, SigningKeys keys, Generations generations, SeenCertificates seen, TimeProvider clock)
     {
         SigningMetrics.Observe(metrics.Meter, keys);
         var inventory = new CertificateInventory(() => generations.Current.Configuration, clock);
         inventory.Add(() => CertificateInventory.Of(keys));
         inventory.Add(() => CertificateInventory.Of(generations.Current.Trust.Counterparties));
+        inventory.Add(() => seen.All);
+        inventory.Judge(() => generations.Current.Trust.Counterparties.Revocation);
         inventory.Observe(metrics.Meter);
         return inventory;
     }
@@ -263,7 +269,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Own(https);
         }
 
-        var listener = KestrelListener.Create(options, https, protocols, logs, new GenerationApplication(generations!, kind));
+        var listener = KestrelListener.Create(options, https, protocols, logs, new GenerationApplication(generations!, kind), certificate =>
+            lasting!.Seen.Note("security-server", $"Listen:{kind}:ClientCertificates", certificate, $"Listen:{kind} takes no connections of it unless the next certificate is pinned"));
         owned.Add(listener);
         await listener.StartAsync(cancellationToken);
         return listener;

@@ -127,7 +127,12 @@ internal sealed class Generation
         var (options, clock) = (Configuration.Options, Lasting.Clock);
         Contracts = contracts ?? ContractStore.Load(options, Configuration.Resolve(options.Documents.Contracts), faults);
         var agreementOptions = AgreementKeeper.StoreOptions(Configuration, faults);
-        var securityServer = SecurityServerClient.Create(options, Configuration.Resolve, clock, faults);
+        var securityServer = SecurityServerClient.Create(
+            options,
+            Configuration.Resolve,
+            clock,
+            faults,
+            certificate => Lasting.Seen.Note("security-server", "SecurityServer:ServerCertificates", certificate, "the adapter does not connect to the security server unless the next certificate is pinned"));
         Keep(securityServer);
         trust ??= TrustParts.Create(Configuration, Lasting.Keys, Lasting.Expectations, clock, faults);
         Keep(trust);

@@ -5,6 +5,7 @@ using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Retention;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
+using Tunduk.Adapter.Trust;
 using Tunduk.Archive;
 using Tunduk.GrpcHosting.Health;
 
@@ -32,6 +33,9 @@ internal sealed record LastingParts
 
     /// <summary>What was signed here, to say where a received form parts from it.</summary>
     public required SignedCopies Copies { get; init; }
+
+    /// <summary>Certificates that neighbours showed on connections.</summary>
+    public required SeenCertificates Seen { get; init; }
 
     /// <summary>Erasing and holding take turns across every change.</summary>
     public required HoldBook Holds { get; init; }

@@ -144,17 +144,9 @@ internal sealed class TokenModule
             return missing;
         }
 
-        if ((flags & (PinBlocked | PinFinalTry)) != 0)
+        if (Refuse(flags) is { } refused)
         {
-            return new KeyFault(
-                KeyFaultCode.PinBlocked,
-                (flags & PinBlocked) != 0 ? "the token has blocked its PIN" : "one try of the token's PIN is left, which is not spent here",
-                "Unblock it with the security officer's PIN (pkcs11-tool --unlock-pin, or the token maker's tool), check the configured PIN, then start again.");
-        }
-
-        if ((flags & PinSet) == 0)
-        {
-            return new KeyFault(KeyFaultCode.PinBlocked, "the token has no user PIN yet", "Set one with the security officer's PIN: pkcs11-tool --init-pin.");
+            return refused;
         }
 
         var result = Function<OpenSession>(12)(slot, forWriting ? 6u : 4u, 0, 0, out session);
@@ -178,6 +170,22 @@ internal sealed class TokenModule
             0xA4 => new KeyFault(KeyFaultCode.PinBlocked, "the token has blocked its PIN", "Unblock it with the security officer's PIN (pkcs11-tool --unlock-pin, or the token maker's tool)."),
             _ => Failed("a login", result),
         };
+    }
+
+    /// <summary>What the token says of its user PIN before anybody tries it (CK_TOKEN_INFO); null where it may be tried.</summary>
+    public static KeyFault? Refuse(ulong flags)
+    {
+        if ((flags & (PinBlocked | PinFinalTry)) != 0)
+        {
+            return new KeyFault(
+                KeyFaultCode.PinBlocked,
+                (flags & PinBlocked) != 0 ? "the token has blocked its PIN" : "one try of the token's PIN is left, which is not spent here",
+                "Unblock it with the security officer's PIN (pkcs11-tool --unlock-pin, or the token maker's tool), check the configured PIN, then start again.");
+        }
+
+        return (flags & PinSet) == 0
+            ? new KeyFault(KeyFaultCode.PinBlocked, "the token has no user PIN yet", "Set one with the security officer's PIN: pkcs11-tool --init-pin.")
+            : null;
     }
 
     private KeyFault? FindToken(TokenUri uri, out nuint slot, out ulong flags)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -31,7 +32,7 @@ internal sealed class KestrelListener : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Makes a listener; nothing is bound before <see cref="StartAsync"/>.</summary>
-    public static KestrelListener Create(ListenerOptions options, ListenerCertificate? certificate, HttpProtocols protocols, ILoggerFactory logs, GenerationApplication application)
+    public static KestrelListener Create(ListenerOptions options, ListenerCertificate? certificate, HttpProtocols protocols, ILoggerFactory logs, GenerationApplication application, Action<X509Certificate2>? accepted = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
@@ -59,7 +60,7 @@ internal sealed class KestrelListener : IAsyncDisposable
                 listen.Protocols = protocols;
                 if (certificate is not null)
                 {
-                    UseHttps(listen, options, certificate);
+                    UseHttps(listen, options, certificate, accepted);
                 }
             });
         });
@@ -88,7 +89,7 @@ internal sealed class KestrelListener : IAsyncDisposable
         await host.DisposeAsync();
     }
 
-    private static void UseHttps(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, ListenerOptions options, ListenerCertificate certificate)
+    private static void UseHttps(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, ListenerOptions options, ListenerCertificate certificate, Action<X509Certificate2>? accepted)
     {
         var pinned = options.ClientCertificates.ToHashSet(StringComparer.OrdinalIgnoreCase);
         listen.UseHttps(https =>
@@ -101,7 +102,16 @@ internal sealed class KestrelListener : IAsyncDisposable
                 https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
 
                 // X-Road pins certificates as bytes and builds no chain (facts "Security server <-> IS").
-                https.ClientCertificateValidation = (client, _, _) => pinned.Contains(client.GetCertHashString(HashAlgorithmName.SHA256));
+                https.ClientCertificateValidation = (client, _, _) =>
+                {
+                    var isPinned = pinned.Contains(client.GetCertHashString(HashAlgorithmName.SHA256));
+                    if (isPinned)
+                    {
+                        accepted?.Invoke(client);
+                    }
+
+                    return isPinned;
+                };
             }
             else
             {

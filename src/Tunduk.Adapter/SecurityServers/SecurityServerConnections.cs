@@ -14,7 +14,7 @@ internal static class SecurityServerConnections
     /// <summary>Longest time to connect that one request asks for.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan> ConnectTimeout = new("tunduk.connect-timeout");
 
-    public static SocketsHttpHandler CreateHandler(SecurityServerOptions options, TimeSpan longestConnect, X509Certificate2? clientCertificate, TimeProvider clock)
+    public static SocketsHttpHandler CreateHandler(SecurityServerOptions options, TimeSpan longestConnect, X509Certificate2? clientCertificate, TimeProvider clock, Action<X509Certificate>? accepted = null)
     {
         var pinned = options.ServerCertificates.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var handler = new SocketsHttpHandler
@@ -36,7 +36,15 @@ internal static class SecurityServerConnections
 
                 // The security server's internal certificate is self-signed: it is pinned as bytes, as X-Road itself does.
                 RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                    certificate is not null && pinned.Contains(certificate.GetCertHashString(HashAlgorithmName.SHA256)),
+                {
+                    var isPinned = certificate is not null && pinned.Contains(certificate.GetCertHashString(HashAlgorithmName.SHA256));
+                    if (isPinned)
+                    {
+                        accepted?.Invoke(certificate!);
+                    }
+
+                    return isPinned;
+                },
             },
         };
         if (clientCertificate is not null)

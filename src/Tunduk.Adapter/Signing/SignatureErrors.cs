@@ -24,7 +24,7 @@ internal static class SignatureErrors
     }
 
     /// <summary>A REST verification's reason.</summary>
-    public static ExchangeError From(HttpVerification result, bool isResponse) => new(ExchangeStage.Verify, CodeOf(result.Code, isResponse))
+    public static ExchangeError From(HttpVerification result, bool isResponse) => new(ExchangeStage.Verify, CodeOf(result, isResponse))
     {
         Path = result.Explanation.Element ?? "Signature",
         Expected = "a signature of the profile by a certificate of the agreement",
@@ -47,10 +47,11 @@ internal static class SignatureErrors
             OutcomeUnknown = isResponse,
         };
 
-    private static string CodeOf(HttpVerificationCode code, bool isResponse) => code switch
+    private static string CodeOf(HttpVerification result, bool isResponse) => result.Code switch
     {
         HttpVerificationCode.SignatureMissing => ExchangeCodes.SignatureMissing,
         HttpVerificationCode.TargetDiffers when isResponse => ExchangeCodes.ResponseNotBound,
+        HttpVerificationCode.ComponentNotCovered when isResponse && result.Explanation.Element?.Contains(";req", StringComparison.Ordinal) == true => ExchangeCodes.ResponseNotBound,
         >= HttpVerificationCode.CertificateMissing and <= HttpVerificationCode.CertificateExpired => ExchangeCodes.CertificateNotTrusted,
         _ => ExchangeCodes.SignatureInvalid,
     };

@@ -19,6 +19,16 @@ internal static class SigningErrors
             };
         }
 
+        if (key.IsRevoked)
+        {
+            return new ExchangeError(ExchangeStage.Sign, ExchangeCodes.SigningKeyUnavailable)
+            {
+                Path = $"Keys:{key.Name}",
+                Expected = "a certificate that is not revoked",
+                Found = $"its authority says that the one with serial {key.Certificate.SerialNumber} is",
+            };
+        }
+
         return timestamps.IsOverdue
             ? new ExchangeError(ExchangeStage.Sign, ExchangeCodes.TimestampOverdue)
             {

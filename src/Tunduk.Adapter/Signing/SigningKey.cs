@@ -41,6 +41,9 @@ internal sealed class SigningKey : IMessageSigner, IDisposable
     /// <summary>First moment of use; before it the subsystem's other keys sign.</summary>
     public DateTimeOffset From { get; init; }
 
+    /// <summary>Its authority says that the certificate is revoked: it signs no more messages.</summary>
+    public bool IsRevoked { get; set; }
+
     /// <summary>State of the files and settings it was loaded from: the same, the key need not be opened again.</summary>
     public string Origin { get; init; } = "";
 

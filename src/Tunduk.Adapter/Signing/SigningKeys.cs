@@ -107,13 +107,13 @@ internal sealed class SigningKeys : ICheckpointKeys, IReloadable, IDisposable
         }
     }
 
-    /// <summary>Of the keys in force the one that came last; where none is, the last, whose dates then say why it cannot sign.</summary>
+    /// <summary>Of the keys in force and not revoked the one that came last; where none is, the last, which then says why it cannot sign.</summary>
     private static SigningKey Choose(IReadOnlyList<SigningKey> keys, DateTimeOffset now)
     {
         SigningKey? chosen = null;
         foreach (var key in keys)
         {
-            if (key.From <= now && now >= key.Certificate.NotBefore && now <= key.Certificate.NotAfter && (chosen is null || key.From > chosen.From))
+            if (!key.IsRevoked && key.From <= now && now >= key.Certificate.NotBefore && now <= key.Certificate.NotAfter && (chosen is null || key.From > chosen.From))
             {
                 chosen = key;
             }

@@ -11,6 +11,7 @@ internal sealed class CertificateInventory
 {
     private readonly List<Func<IEnumerable<CertificateUse>>> sources = [];
     private readonly TimeProvider clock;
+    private Func<RevocationService>? revocation;
 
     /// <summary>An inventory of what the settings name.</summary>
     public CertificateInventory(AdapterConfiguration configuration, TimeProvider clock)
@@ -36,10 +37,13 @@ internal sealed class CertificateInventory
     }
 
     /// <summary>All certificates, the first to end first.</summary>
-    public IReadOnlyList<CertificateUse> All => [.. sources.SelectMany(source => source()).OrderBy(use => use.Until)];
+    public IReadOnlyList<CertificateUse> All => [.. sources.SelectMany(source => source()).Select(Judged).OrderBy(use => use.Until)];
 
     /// <summary>Adds certificates that are known only while the adapter runs, or better then.</summary>
     public void Add(Func<IEnumerable<CertificateUse>> source) => sources.Add(source);
+
+    /// <summary>Shows what is known of revocation beside each certificate.</summary>
+    public void Judge(Func<RevocationService> service) => revocation = service;
 
     /// <summary>What is about to break something.</summary>
     public IEnumerable<string> Alarms()
@@ -65,21 +69,23 @@ internal sealed class CertificateInventory
 
     /// <summary>Counterparties' certificates that have signed since the start, with what is known of their revocation.</summary>
     public static IEnumerable<CertificateUse> Of(CounterpartyTrust trust) => trust.Seen.Select(seen =>
+        new CertificateUse("counterparty", seen.Counterparty, seen.Signer.Certificate, $"messages of {seen.Counterparty} are refused") { LastUse = seen.At });
+
+    private CertificateUse Judged(CertificateUse use)
     {
-        var revocation = trust.Revocation.Known(Convert.ToHexString(seen.Signer.Sha256.Span));
-        return new CertificateUse("counterparty", seen.Counterparty, seen.Signer.Certificate, $"messages of {seen.Counterparty} are refused")
+        var known = revocation?.Invoke().Known(use.Sha256.ToUpperInvariant());
+        return known is null ? use : use with
         {
-            LastUse = seen.At,
-            RevocationKnown = revocation?.ThisUpdate,
-            Revocation = revocation?.Verdict switch
+            RevocationKnown = known.ThisUpdate,
+            Revocation = known.Verdict switch
             {
-                null or RevocationVerdict.NotAsked => null,
+                RevocationVerdict.NotAsked => null,
                 RevocationVerdict.Good => "good",
                 RevocationVerdict.Revoked => "revoked",
                 _ => "unanswered",
             },
         };
-    });
+    }
 
     /// <summary>The configured signing certificates, read from their files alone.</summary>
     public static IEnumerable<CertificateUse> Signing(AdapterConfiguration configuration)

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Tunduk.Adapter.Trust;
 
 /// <summary>One certificate in play: what for, until when, and what breaks with it.</summary>
-/// <param name="Kind">signing, tls-listener, tls-client, counterparty, anchor, intermediate, revocation-authority or timestamp-authority.</param>
+/// <param name="Kind">signing, tls-listener, tls-client, security-server, counterparty, anchor, intermediate, revocation-authority or timestamp-authority.</param>
 /// <param name="Name">The setting or party it belongs to.</param>
 /// <param name="Certificate">The certificate.</param>
 /// <param name="Breaks">What stops when it ends, in words.</param>
@@ -22,6 +22,9 @@ internal sealed record CertificateUse(string Kind, string Name, X509Certificate2
 
     /// <summary>The last signature made or accepted by it since the start; null where that is not counted.</summary>
     public DateTimeOffset? LastUse { get; init; }
+
+    /// <summary>True for certificates of the owner's own keys.</summary>
+    public bool IsOwn => Kind is "signing" or "tls-listener" or "tls-client";
 
     /// <summary>SHA-256 of the certificate, hexadecimal.</summary>
     public string Sha256 => Certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();

@@ -12,6 +12,9 @@ internal sealed class RevocationAuthority(X509Certificate2 certificate, Revocati
     /// <summary>Lists beyond this length are not copied into every entry; the answer's times are.</summary>
     private const int LargestStaple = 64 * 1024;
 
+    /// <summary>id-pkix-ocsp-nocheck.</summary>
+    private const string NoCheck = "1.3.6.1.5.5.7.48.1.5";
+
     private readonly ConcurrentDictionary<string, (RevocationList List, byte[] Der, DateTimeOffset Until)> lists = new(StringComparer.Ordinal);
 
     /// <summary>The certificate that issues.</summary>
@@ -95,11 +98,42 @@ internal sealed class RevocationAuthority(X509Certificate2 certificate, Revocati
         });
         if (answer is { Fault: RevocationFault.None, Status: RevocationStatus.Good or RevocationStatus.Revoked })
         {
+            if (await JudgeResponderAsync(answer.Responder, cancellationToken) is { } distrusted)
+            {
+                attempts.Add($"OCSP {address}: {distrusted}");
+                return (null, null);
+            }
+
             return (answer, body);
         }
 
         attempts.Add($"OCSP {address}: {(answer.Fault == RevocationFault.None ? "ocsp_certificate_unknown" : answer.CodeName)}");
         return (null, null);
+    }
+
+    /// <summary>
+    /// A delegated responder is asked about itself in the authority's lists, unless its certificate says that nobody need ask
+    /// (RFC 6960 §4.2.2.2.1).
+    /// </summary>
+    /// <remarks>LIMIT: without a list in Trust:Revocation a responder without ocsp-nocheck is taken for its certificate's period.</remarks>
+    private async Task<string?> JudgeResponderAsync(X509Certificate2? responder, CancellationToken cancellationToken)
+    {
+        if (responder is null || options.Crl.Count == 0 || responder.Extensions.Any(extension => extension.Oid?.Value == NoCheck))
+        {
+            return null;
+        }
+
+        var attempts = new List<string>();
+        foreach (var address in options.Crl)
+        {
+            var (answer, _) = await AskListAsync(address, responder, attempts, cancellationToken);
+            if (answer is not null)
+            {
+                return answer.Status == RevocationStatus.Good ? null : "ocsp_responder_revoked";
+            }
+        }
+
+        return $"ocsp_responder_unchecked ({string.Join("; ", attempts)})";
     }
 
     private async Task<(RevocationAnswer? Answer, byte[]? Der)> AskListAsync(string address, X509Certificate2 about, List<string> attempts, CancellationToken cancellationToken)

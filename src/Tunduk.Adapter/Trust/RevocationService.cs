@@ -72,6 +72,23 @@ internal sealed class RevocationService
         return new ValueTask<RevocationDecision>(asking.GetOrAdd(key, fresh => new Lazy<Task<RevocationDecision>>(() => DecideAsync(fresh, signer))).Value);
     }
 
+    /// <summary>Asks about a certificate that no message has to show: an own one, or a caller's. Not asked where its authority has no entry.</summary>
+    public async Task<RevocationDecision> CheckOwnAsync(X509Certificate2 certificate)
+    {
+        var key = certificate.GetCertHashString(HashAlgorithmName.SHA256);
+        if (decisions.TryGetValue(key, out var known) && clock.GetUtcNow() < known.Until)
+        {
+            return known;
+        }
+
+        if (Find(certificate, null) is not { } authority)
+        {
+            return new RevocationDecision(RevocationVerdict.NotAsked);
+        }
+
+        return decisions[key] = await AskAsync(key, authority, certificate, []);
+    }
+
     private async Task<RevocationDecision> DecideAsync(string key, TrustedSigner signer)
     {
         try

@@ -48,15 +48,17 @@ internal static class SoapExchangeComparison
 
     private static SoapFinding? CompareAttachments(IReadOnlyList<SoapAttachmentDigest> signed, IReadOnlyList<SoapAttachmentDigest> read)
     {
+        Dictionary<string, ReadOnlyMemory<byte>>? digests = read.Count == 0
+            ? null
+            : signed.ToDictionary(attachment => attachment.ContentId, attachment => attachment.Sha256, StringComparer.Ordinal);
         for (int i = 0; i < read.Count; i++)
         {
-            int at = IndexOf(signed, read[i].ContentId);
-            if (at < 0)
+            if (!digests!.TryGetValue(read[i].ContentId, out ReadOnlyMemory<byte> digest))
             {
                 return SoapFinding.Counted(SoapVerificationCode.AttachmentNotCovered, "Attachment", i + 1);
             }
 
-            if (!CryptographicOperations.FixedTimeEquals(signed[at].Sha256.Span, read[i].Sha256.Span))
+            if (!CryptographicOperations.FixedTimeEquals(digest.Span, read[i].Sha256.Span))
             {
                 return SoapFinding.Counted(SoapVerificationCode.AttachmentDigest, "Attachment", i + 1);
             }
@@ -105,19 +107,6 @@ internal static class SoapExchangeComparison
         for (int i = 0; i < headers.Count; i++)
         {
             if (headers[i].Name == name)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private static int IndexOf(IReadOnlyList<SoapAttachmentDigest> attachments, string id)
-    {
-        for (int i = 0; i < attachments.Count; i++)
-        {
-            if (attachments[i].ContentId == id)
             {
                 return i;
             }

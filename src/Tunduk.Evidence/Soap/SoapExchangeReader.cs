@@ -7,6 +7,7 @@ namespace Tunduk.Evidence.Soap;
 internal static class SoapExchangeReader
 {
     private const int MaxSignatureValue = 2048;
+    private const int MaxHeaders = 32;
 
     /// <summary>What kind the block claims; empty if it does not say.</summary>
     public static ReadOnlyMemory<byte> ClaimedKind(XmlElement element) =>
@@ -31,6 +32,7 @@ internal static class SoapExchangeReader
         SoapFinding? finding = SoapShape.OnlyElements(element);
         var headers = new List<SoapHeaderValue>(8);
         List<SoapAttachmentDigest>? attachments = null;
+        HashSet<string>? ids = null;
         byte[] checkpoint = [];
         byte[] requestHash = [];
         byte[] confirmation = [];
@@ -47,7 +49,7 @@ internal static class SoapExchangeReader
             }
             else if (child.Is(SoapNames.ExchangeUri, "Attachment"u8))
             {
-                finding = ReadAttachment(child, attachments ??= []);
+                finding = ReadAttachment(child, attachments ??= [], ids ??= new HashSet<string>(StringComparer.Ordinal));
             }
             else if (child.Is(SoapNames.ExchangeUri, "Checkpoint"u8) && checkpoint.Length == 0)
             {
@@ -94,6 +96,11 @@ internal static class SoapExchangeReader
             return finding;
         }
 
+        if (headers.Count == MaxHeaders)
+        {
+            return SoapFinding.Counted(SoapVerificationCode.ExchangeMalformed, "Header", MaxHeaders + 1);
+        }
+
         element.TryGetAttribute("", "name", out XmlAttribute attribute);
         string name = XmlNames.Intern(attribute.ValueUtf8.Span);
         foreach (SoapHeaderValue other in headers)
@@ -108,7 +115,7 @@ internal static class SoapExchangeReader
         return null;
     }
 
-    private static SoapFinding? ReadAttachment(XmlElement element, List<SoapAttachmentDigest> attachments)
+    private static SoapFinding? ReadAttachment(XmlElement element, List<SoapAttachmentDigest> attachments, HashSet<string> ids)
     {
         SoapFinding? finding = SoapShape.OnlyText(element);
         string? id = null;
@@ -131,7 +138,7 @@ internal static class SoapExchangeReader
 
         byte[] digest = new byte[32];
         if (finding is null
-            && (string.IsNullOrEmpty(id) || !isSha256 || attachments.Exists(other => other.ContentId == id)
+            && (string.IsNullOrEmpty(id) || !isSha256 || !ids.Add(id)
                 || !SoapShape.TryDecode(element.TextUtf8.Span, digest, out int written) || written != digest.Length))
         {
             finding = SoapFinding.At(SoapVerificationCode.ExchangeMalformed, element);

@@ -36,6 +36,11 @@ internal static class SoapSignatureBuilder
             return SoapSignatureFault.AlreadySigned;
         }
 
+        if (HasComment(tape))
+        {
+            return SoapSignatureFault.Comment;
+        }
+
         // Requests pass byte for byte; responses are re-serialised by the provider's security server.
         if (input.Direction == SoapDirection.Response)
         {
@@ -136,6 +141,20 @@ internal static class SoapSignatureBuilder
         }
 
         return blocks;
+    }
+
+    private static bool HasComment(XmlTape tape)
+    {
+        int end = tape.Root.OuterRange.End;
+        for (int i = tape.RootIndex; tape.CommentCount > 0 && i < tape.NodeCount; i++)
+        {
+            if (tape.Nodes[i].Kind == XmlNodeKind.Comment && tape.Nodes[i].Start < end)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool HasAttributeWhiteSpace(XmlTape tape)

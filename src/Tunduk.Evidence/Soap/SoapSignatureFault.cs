@@ -15,6 +15,9 @@ public enum SoapSignatureFault
     /// <summary>A response with a processing instruction: the provider's security server would drop it.</summary>
     ProcessingInstruction,
 
+    /// <summary>A comment: the canonical form leaves it out, so that it would be unsigned content of a signed message.</summary>
+    Comment,
+
     /// <summary>A response with tab, CR or LF in an attribute value: the provider's security server would change it.</summary>
     AttributeWhiteSpace,
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tunduk.Adapter.Keys;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Processes;
@@ -56,6 +57,56 @@ public sealed class TokenTests
         output.ShouldContain("key_token_module");
     }
 
+    [Theory]
+    [InlineData(0x8, null)]
+    [InlineData(0x8 | 0x10000, null)] // One or more wrong tries: the PIN may be tried.
+    [InlineData(0x8 | 0x40000, "the token has blocked its PIN")]
+    [InlineData(0x8 | 0x20000, "one try of the token's PIN is left")]
+    [InlineData(0x8 | 0x60000, "the token has blocked its PIN")]
+    [InlineData(0x0, "the token has no user PIN yet")]
+    public void Refuse_FlagsOfTheToken_TheLastTryIsNeverSpent(long flags, string? problem)
+    {
+        var fault = OperatingSystem.IsLinux() ? TokenModule.Refuse((ulong)flags) : null;
+
+        (fault?.CodeName).ShouldBe(problem is null ? null : "key_pin_blocked");
+        (fault?.Problem ?? "").ShouldStartWith(problem ?? "");
+        (fault?.Remedy.Length > 0).ShouldBe(problem is not null);
+    }
+
+    [Fact]
+    public async Task Run_TokenPulledUnderLoad_EveryRequestIsAnsweredOrRefusedByNameAndNothingHangs()
+    {
+        using var token = await SoftToken.CreateAsync();
+        (await token.AdapterAsync("keys", "new", Uri, "--module", SoftToken.Module, "--password-file", token.PinFile)).Code.ShouldBe(0);
+        await IssueAsync(token);
+        await using var server = await SecurityServerDouble.StartAsync();
+        using var folder = new TemporaryFolder();
+        var folders = await WriteAsync(token, server, folder);
+        await using var adapter = await AdapterProcess.StartAsync(["run", "--config", folders.ConsumerConfiguration, "--print-addresses"], token.Environment);
+        (await AskAsync(adapter, folders)).Status.ShouldBe(200);
+        using var stop = new CancellationTokenSource();
+        var load = Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        {
+            var answers = new List<(int Status, string Text)>();
+            while (!stop.IsCancellationRequested)
+            {
+                answers.Add(await AskAsync(adapter, folders));
+            }
+
+            return answers;
+        })).ToList();
+        var before = server.Received.Count;
+        await Wait.ForAsync(() => server.Received.Count > before + 10);
+
+        Directory.Move(token.Tokens, token["pulled"]);
+        await Wait.ForAsync(async () => (await AskAsync(adapter, folders)).Text.Contains("signing_failed", StringComparison.Ordinal) ? "refused" : null);
+        await stop.CancelAsync();
+        var all = (await Task.WhenAll(load)).SelectMany(answers => answers).ToList();
+
+        all.ShouldAllBe(answer => answer.Status == 200 || (answer.Status == 503 && (answer.Text.Contains("signing_failed", StringComparison.Ordinal) || answer.Text.Contains("signing_timeout", StringComparison.Ordinal) || answer.Text.Contains("signing_queue_full", StringComparison.Ordinal))));
+        adapter.Errors.ShouldNotContain(SoftToken.Pin);
+    }
+
     [Fact]
     public async Task Run_KeyInAToken_SignsAndIsRefusedByNameWhenTheTokenIsPulled()
     {
@@ -64,17 +115,7 @@ public sealed class TokenTests
         await IssueAsync(token);
         await using var server = await SecurityServerDouble.StartAsync();
         using var folder = new TemporaryFolder();
-        var folders = new SandboxFolders(folder.Path, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
-        folders.WriteConsumer(TestKeys.Consumer, TestKeys.Provider, server.Address);
-        var options = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(folders.ConsumerConfiguration), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
-        options["Keys"]!["token"] = Key(token);
-        options["Own"]![0]!["SigningKey"] = "token";
-        foreach (var listener in new[] { "Is", "Admin" })
-        {
-            options["Listen"]![listener]!["Address"] = "http://127.0.0.1:0";
-        }
-
-        await File.WriteAllTextAsync(folders.ConsumerConfiguration, options.ToJsonString());
+        var folders = await WriteAsync(token, server, folder);
         await using var adapter = await AdapterProcess.StartAsync(["run", "--config", folders.ConsumerConfiguration, "--print-addresses"], token.Environment);
 
         var (status, answer) = await AskAsync(adapter, folders);
@@ -86,6 +127,22 @@ public sealed class TokenTests
         status.ShouldBe(503, answer);
         answer.ShouldContain("signing_failed");
         (answer + adapter.Errors).ShouldNotContain(SoftToken.Pin);
+    }
+
+    private static async Task<SandboxFolders> WriteAsync(SoftToken token, SecurityServerDouble server, TemporaryFolder folder)
+    {
+        var folders = new SandboxFolders(folder.Path, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+        folders.WriteConsumer(TestKeys.Consumer, TestKeys.Provider, server.Address);
+        var options = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(folders.ConsumerConfiguration), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
+        options["Keys"]!["token"] = Key(token);
+        options["Own"]![0]!["SigningKey"] = "token";
+        foreach (var listener in new[] { "Is", "Admin" })
+        {
+            options["Listen"]![listener]!["Address"] = "http://127.0.0.1:0";
+        }
+
+        await File.WriteAllTextAsync(folders.ConsumerConfiguration, options.ToJsonString());
+        return folders;
     }
 
     private static async Task<(int Status, string Text)> AskAsync(AdapterProcess adapter, SandboxFolders folders)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Evidence.Log;
@@ -79,6 +80,104 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
         entry.Entry.Subject.ShouldNotBeNull().ShouldContain(authority.TsaAddress.AbsoluteUri);
         var record = (await world.Provider.Archive.GetAsync(entry.Record, CancellationToken.None))!;
         record.Parts.ShouldContain(part => part.MediaType == "application/timestamp-token");
+    }
+
+    [Fact]
+    public async Task Answer_NobodyAnswersWhereThatIsAcceptedForATime_FlaggedInTheEntryAndThenRefused()
+    {
+        authority.Ocsp.Fault = OcspFault.TryLater;
+        await using var lenient = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            WithConsumer = false,
+            Provider = options =>
+            {
+                Configure(options);
+                options["Trust"]!["Revocation"]![0]!["WhenUnanswered"] = "accept-and-flag";
+                options["Trust"]!["Revocation"]![0]!["AcceptFor"] = "00:30:00";
+                ((JsonObject)options["Trust"]!).Remove("Timestamps");
+            },
+            ProviderAgreement = text => Certificates().Replace(text, $"certificates: [ {{ ca: \"{TestKeys.Sha256(TestKeys.TheAuthority.Root.Certificate)}\", subject: \"SERIALNUMBER=60009001\" }} ]"),
+        });
+        var headers = Envelopes.Headers();
+
+        var reply = await lenient.PostSoapAsync(await Envelopes.SignedAsync(headers));
+
+        reply.Status.ShouldBe(200, reply.Text);
+        var request = (await TestWorld.FindAsync(lenient.Provider, messageId: headers.Id)).Single(entry => entry.Entry.Kind == EntryKind.Request);
+        request.Entry.Flags.HasFlag(EntryFlags.RevocationUnanswered).ShouldBeTrue();
+        var record = (await lenient.Provider.Archive.GetAsync(request.Record, CancellationToken.None))!;
+        record.Values.Single(value => value.Path == ExchangeJournal.VerifiedName).AsText().ShouldContain("revocation not answered");
+
+        lenient.Clock.Jump(TimeSpan.FromMinutes(31));
+        var fault = await lenient.FaultAsync("revocation_unknown", await Envelopes.SignedAsync(created: lenient.Clock.GetUtcNow()));
+        fault.Text.ShouldNotContain("ocsp_try_later", Case.Insensitive, "the counterparty gets the code");
+        RecordId.TryParse(fault.Record, out var refused).ShouldBeTrue();
+        (await lenient.Provider.Archive.GetAsync(refused, CancellationToken.None))!.Values.Select(value => value.AsText()).ShouldContain(text => text.Contains("ocsp_try_later", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Ask_FaultSignedUnderARevokedCertificate_IsNoProvidersFault()
+    {
+        var revoked = TestKeys.TheAuthority.SigningCertificate("is-registry-revoked", "70009001", "Population register (invented)", "revoked");
+        TestKeys.TheAuthority.Revoke(revoked.Certificate, RevocationReason.KeyCompromise);
+        await using var server = await SecurityServerDouble.StartAsync();
+        await using var consumer = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            WithProvider = false,
+            SecurityServer = server.Address,
+            Consumer = options =>
+            {
+                Configure(options);
+                ((JsonObject)options["Trust"]!).Remove("Timestamps");
+            },
+            ConsumerAgreement = text => Certificates().Replace(text, $"certificates: [ {{ ca: \"{TestKeys.Sha256(TestKeys.TheAuthority.Root.Certificate)}\", subject: \"SERIALNUMBER=70009001\" }} ]"),
+        });
+        server.Answer = async (request, context) => await SecurityServerDouble.WriteAsync(context, await Envelopes.SignedFaultAsync(request, "Server.PinUnknown", revoked.Certificate));
+
+        var refusal = await consumer.RefusedAsync("certificate_revoked", "verify");
+
+        refusal.OutcomeUnknown.ShouldBeTrue();
+        refusal.Reply.Text.ShouldNotContain("PinUnknown");
+    }
+
+    [Fact]
+    public async Task Ask_NoTimestampWithinTheGap_NothingIsSentUntilAnAuthorityAnswers()
+    {
+        var time = new TestClock();
+        await using var stamping = await AuthorityServer.StartAsync(TestKeys.TheAuthority, 0, time, CancellationToken.None);
+        stamping.Tsa.Fault = TimeStampFault.Rejection;
+        await using var server = await SecurityServerDouble.StartAsync();
+        await using var consumer = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            WithProvider = false,
+            SecurityServer = server.Address,
+            Consumer = options =>
+            {
+                Configure(options);
+                options["Trust"]!["Timestamps"]!["MaximumGap"] = "00:10:00";
+                options["Trust"]!["Timestamps"]!["Authorities"]![0]!["Address"] = stamping.TsaAddress.AbsoluteUri;
+                ((JsonObject)options["Trust"]!).Remove("Revocation");
+            },
+        });
+        (await consumer.AskAsync()).Status.ShouldBe(200, "the gap has only begun");
+        var sent = server.Received.Count;
+
+        consumer.Clock.Jump(TimeSpan.FromMinutes(11));
+        time.Jump(TimeSpan.FromMinutes(11));
+
+        var refusal = await consumer.RefusedAsync("timestamp_overdue", "sign");
+        refusal.Found.ShouldBe("none since the start");
+        server.Received.Count.ShouldBe(sent);
+
+        stamping.Tsa.Fault = TimeStampFault.None;
+        await Wait.ForAsync(async () =>
+        {
+            consumer.Clock.Expire(TimeSpan.FromSeconds(10));
+            await consumer.Consumer.Archive.CheckpointAsync(CancellationToken.None);
+            var reply = await consumer.AskAsync();
+            return reply.Status == 200 || !reply.Text.Contains("timestamp_overdue", StringComparison.Ordinal) ? "sent again" : null;
+        });
+        server.Received.Count.ShouldBeGreaterThan(sent);
     }
 
     private void Configure(JsonObject options) => options["Trust"] = new JsonObject

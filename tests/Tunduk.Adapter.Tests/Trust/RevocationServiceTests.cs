@@ -105,6 +105,41 @@ public sealed class RevocationServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Check_DelegatedResponderWithoutNoCheck_IsAskedAboutInTheList()
+    {
+        server.Ocsp.Fault = OcspFault.ResponderToBeAsked;
+        var service = Create(options =>
+        {
+            Ocsp(options);
+            Crl(options);
+        });
+        (await service.CheckAsync(Signer())).Attempts.ShouldBeEmpty();
+
+        authority.Revoke(authority.OcspToBeAsked.Certificate, RevocationReason.KeyCompromise);
+        clock.Move(TimeSpan.FromMinutes(61));
+
+        var decision = await service.CheckAsync(Signer());
+        decision.Attempts.ShouldHaveSingleItem().ShouldContain("ocsp_responder_revoked");
+        decision.Verdict.ShouldBe(RevocationVerdict.Good, "the list answers");
+    }
+
+    [Fact]
+    public async Task Check_DelegatedResponderAboutWhomNobodyAnswers_IsNotBelieved()
+    {
+        server.Ocsp.Fault = OcspFault.ResponderToBeAsked;
+        var service = Create(options =>
+        {
+            Ocsp(options);
+            options.Crl = ["http://127.0.0.1:1/crl"];
+        });
+
+        var decision = await service.CheckAsync(Signer());
+
+        decision.Verdict.ShouldBe(RevocationVerdict.Unknown);
+        decision.Attempts[0].ShouldContain("ocsp_responder_unchecked");
+    }
+
+    [Fact]
     public async Task Check_ResponderDown_TheListAnswers()
     {
         var service = Create(options =>

@@ -285,7 +285,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
                 OutcomeUnknown = error.Fault.MayHaveExecuted,
             },
             code,
-            new PeerFault(code, shows ? error.Message : RefusalTexts.Title(ExchangeCodes.SecurityServerFault), null, System.Text.Encoding.ASCII.GetBytes(detail)) { Status = reply.Status });
+            new PeerFault(code, shows ? error.Message : RefusalTexts.Title(ExchangeCodes.SecurityServerFault), null, System.Text.Encoding.ASCII.GetBytes(detail)) { Status = reply.Status >= 400 ? reply.Status : StatusCodes.Status502BadGateway });
     }
 
     // What the security servers say the answer is to; a request hash cannot be computed here (facts "Twelve traps", 6).

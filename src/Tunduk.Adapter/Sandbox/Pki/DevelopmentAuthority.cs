@@ -89,6 +89,13 @@ internal sealed class DevelopmentAuthority : IDisposable
             [new Oid(ServerAuthEku), new Oid(ClientAuthEku)], critical: false));
     });
 
+    /// <summary>A second responder, whose own certificate is to be asked about: it has no ocsp-nocheck.</summary>
+    public SandboxCertificate OcspToBeAsked => OpenOrCreate("ocsp-asked", new X500DistinguishedName("CN=Sandbox OCSP responder to be asked about"), static request =>
+    {
+        request.CertificateExtensions.Add(KeyUsage(X509KeyUsageFlags.DigitalSignature));
+        request.CertificateExtensions.Add(ExtendedUsage(OcspSigningEku, critical: false));
+    });
+
     /// <summary>Revokes a certificate from now on: OCSP and the revocation list say so.</summary>
     public void Revoke(X509Certificate2 certificate, RevocationReason reason) =>
         Register.Revoke(certificate.SerialNumber, _time.GetUtcNow(), reason);

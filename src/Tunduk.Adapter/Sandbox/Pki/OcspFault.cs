@@ -32,6 +32,9 @@ internal enum OcspFault
     /// <summary>Signs with a certificate that is not entitled to (the time-stamping authority's).</summary>
     WrongResponder,
 
+    /// <summary>Signs with a delegated certificate that has no ocsp-nocheck: no fault until it is revoked.</summary>
+    ResponderToBeAsked,
+
     /// <summary>Never answers.</summary>
     Hang,
 }

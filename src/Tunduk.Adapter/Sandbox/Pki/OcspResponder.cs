@@ -120,7 +120,7 @@ internal sealed class OcspResponder(DevelopmentAuthority authority, TimeProvider
 
     private byte[] Basic(List<CertificateId> asked, byte[]? nonce)
     {
-        X509Certificate2 signer = (Fault == OcspFault.WrongResponder ? authority.Tsa : authority.Ocsp).Certificate;
+        X509Certificate2 signer = (Fault switch { OcspFault.WrongResponder => authority.Tsa, OcspFault.ResponderToBeAsked => authority.OcspToBeAsked, _ => authority.Ocsp }).Certificate;
         byte[] data = ResponseData(asked, nonce, signer);
         byte[] signature;
         using (RSA key = signer.GetRSAPrivateKey()!)
