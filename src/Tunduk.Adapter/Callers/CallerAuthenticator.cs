@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Trust;
 
 namespace Tunduk.Adapter.Callers;
 
@@ -19,9 +20,11 @@ internal sealed class CallerAuthenticator
     private readonly FrozenDictionary<string, (Caller Caller, DateTimeOffset? Expires)> byCertificate;
     private readonly CertificateCallers authorities;
     private readonly TimeProvider clock;
+    private readonly Func<RevocationService>? revocation;
 
-    public CallerAuthenticator(IEnumerable<CallerOptions> callers, CertificateCallers authorities, TimeProvider clock)
+    public CallerAuthenticator(IEnumerable<CallerOptions> callers, CertificateCallers authorities, TimeProvider clock, Func<RevocationService>? revocation = null)
     {
+        this.revocation = revocation;
         this.clock = clock;
         this.authorities = authorities;
         var keys = new Dictionary<string, (Caller, DateTimeOffset?)>(StringComparer.OrdinalIgnoreCase);
@@ -69,12 +72,26 @@ internal sealed class CallerAuthenticator
             var now = clock.GetUtcNow().UtcDateTime;
             return now < certificate.NotBefore.ToUniversalTime() || now > certificate.NotAfter.ToUniversalTime()
                 ? Unknown("client certificate", "a certificate within its dates", "one outside of them")
+                : Revoked(certificate) is { } found ? Unknown("client certificate", "a certificate that its authority says is not revoked", found)
                 : Live(holder, "client certificate");
         }
 
         return anonymous is not null
             ? anonymous
             : Unknown("Authorization", "an API key or a client certificate listed in Callers", certificate is null ? "nothing" : "a certificate that is not");
+    }
+
+    /// <summary>Asked only of certificates that name a caller, and mostly answered from memory; the authority's own time limits bound the wait.</summary>
+    private string? Revoked(X509Certificate2 certificate)
+    {
+        if (revocation is null)
+        {
+            return null;
+        }
+
+        var asking = revocation().CheckOwnAsync(certificate);
+        var decision = asking.IsCompletedSuccessfully ? asking.Result : asking.GetAwaiter().GetResult();
+        return decision.IsAcceptable ? null : decision.Found ?? "no answer of its authority";
     }
 
     private (Caller Caller, DateTimeOffset? Expires)? FindHolder(X509Certificate2 certificate)

@@ -1,5 +1,6 @@
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Trust;
 
 namespace Tunduk.Adapter.Callers;
 
@@ -11,18 +12,20 @@ internal sealed class CallerDoor : IReloadable, IDisposable
 {
     private readonly Func<string, string> resolve;
     private readonly TimeProvider clock;
+    private readonly Func<RevocationService>? revocation;
     private State state;
 
-    private CallerDoor(Func<string, string> resolve, TimeProvider clock, State state)
+    private CallerDoor(Func<string, string> resolve, TimeProvider clock, Func<RevocationService>? revocation, State state)
     {
+        this.revocation = revocation;
         this.resolve = resolve;
         this.clock = clock;
         this.state = state;
     }
 
     /// <summary>Makes the door; an authority that cannot be read is a fault of the configuration.</summary>
-    public static CallerDoor Create(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, List<SettingFault> faults) =>
-        new(resolve, clock, Make(options, resolve, clock, faults));
+    public static CallerDoor Create(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, List<SettingFault> faults, Func<RevocationService>? revocation = null) =>
+        new(resolve, clock, revocation, Make(options, resolve, clock, revocation, faults));
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Settings => [nameof(AdapterOptions.Callers), $"{nameof(AdapterOptions.Listen)}:{nameof(ListenOptions.Is)}:{nameof(ListenerOptions.TrustedPlainHttp)}"];
@@ -38,7 +41,7 @@ internal sealed class CallerDoor : IReloadable, IDisposable
     public Reload? Prepare(AdapterConfiguration changed, List<SettingFault> faults)
     {
         var before = faults.Count;
-        var next = Make(changed.Options, resolve, clock, faults);
+        var next = Make(changed.Options, resolve, clock, revocation, faults);
         return faults.Count > before ? null : new Reload(() => Volatile.Write(ref state, next), next.Limits.Dispose);
     }
 
@@ -78,8 +81,8 @@ internal sealed class CallerDoor : IReloadable, IDisposable
 
     public void Dispose() => state.Limits.Dispose();
 
-    private static State Make(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, List<SettingFault> faults) => new(
-        new CallerAuthenticator(options.Callers, CertificateCallers.Load(options.Callers, resolve, clock, faults), clock),
+    private static State Make(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, Func<RevocationService>? revocation, List<SettingFault> faults) => new(
+        new CallerAuthenticator(options.Callers, CertificateCallers.Load(options.Callers, resolve, clock, faults), clock, revocation),
         new TrustedNetworks(options.Listen.Is.TrustedPlainHttp, name => Caller.Of(options.Callers.Single(caller => caller.Name == name))),
         new CallerLimits(options.Callers));
 

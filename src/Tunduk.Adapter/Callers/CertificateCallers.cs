@@ -76,7 +76,7 @@ internal sealed class CertificateCallers
         chain.ChainPolicy.CustomTrustStore.Add(authority);
         chain.ChainPolicy.DisableCertificateDownloads = true;
 
-        // LIMIT: no revocation is asked for callers' certificates; a lost one is refused by taking its caller out of Callers.
+        // Revocation is asked by CallerAuthenticator, where Trust:Revocation has an entry for the authority.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.VerificationTime = clock.GetUtcNow().UtcDateTime;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));

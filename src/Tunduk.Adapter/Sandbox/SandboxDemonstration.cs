@@ -87,7 +87,9 @@ internal sealed class SandboxDemonstration : IDisposable
         Output.Line();
         Output.Line("4. A forged response: the provider's security server alters one character after the provider signed");
         world.SecurityServers.Consumer.Faults.Add(new SecurityServerFault(SecurityServerFaultKind.ForgedResponse) { Times = 1 });
-        await RefusedAsync("getPerson", person.Pin, "signature_invalid", "signature_invalid", cancellationToken);
+        var problem = await RefusedAsync("getPerson", person.Pin, "signature_invalid", "signature_invalid", cancellationToken);
+        var place = problem.TryGetProperty("details", out var details) ? details.EnumerateArray().Select(detail => detail.GetString()!).Where(detail => detail.StartsWith("first difference", StringComparison.Ordinal)).ToList() : [];
+        Judge("it says where, since the sandbox has what was signed", place.Count == 2, string.Join(", ", place));
         world.SecurityServers.Consumer.Faults.Clear();
     }
 
@@ -117,7 +119,7 @@ internal sealed class SandboxDemonstration : IDisposable
         }
     }
 
-    private async Task RefusedAsync(string alias, string pin, string code, string otherCode, CancellationToken cancellationToken)
+    private async Task<JsonElement> RefusedAsync(string alias, string pin, string code, string otherCode, CancellationToken cancellationToken)
     {
         var (status, body) = await AskAsync(alias, pin, cancellationToken);
         PrintStages();
@@ -126,6 +128,7 @@ internal sealed class SandboxDemonstration : IDisposable
         var stage = problem.RootElement.TryGetProperty("stage", out value) ? value.GetString() : null;
         Judge("it is refused by name", status >= 400 && (found == code || found == otherCode), $"HTTP {status}, stage {stage}, code {found}");
         Judge("the refusal is archived", problem.RootElement.TryGetProperty("recordId", out value), value.ValueKind == JsonValueKind.String ? "record " + value.GetString() : "no record");
+        return problem.RootElement.Clone();
     }
 
     private async Task<(int Status, byte[] Body)> AskAsync(string alias, string pin, CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ internal sealed class SandboxFolders(string data, DateOnly today)
     /// <summary>A contract of the user's to serve beside the sandbox's own; null for none.</summary>
     public SandboxContract? Contract { get; init; }
 
+    /// <summary>The authority whose revocation and time-stamps the adapters ask for; null for none.</summary>
+    public AuthorityServer? Authority { get; set; }
+
     public string ProviderConfiguration => Path.Combine(data, "provider", "adapter.json");
 
     public string ConsumerConfiguration => Path.Combine(data, "consumer", "adapter.json");
@@ -185,9 +188,39 @@ internal sealed class SandboxFolders(string data, DateOnly today)
         };
     }
 
-    private static void Write(string file, JsonObject options, Action<JsonObject> complete)
+    private static JsonObject TrustIn(AuthorityServer authority, string folder)
+    {
+        var root = Path.GetRelativePath(folder, authority.Root.CertificatePath);
+        return new JsonObject
+        {
+            ["Anchors"] = new JsonArray(root),
+            ["Revocation"] = new JsonArray(new JsonObject
+            {
+                ["Authority"] = root,
+                ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
+                ["Crl"] = new JsonArray(authority.CrlAddress.AbsoluteUri),
+                ["AllowLocalAddresses"] = true,
+            }),
+            ["Timestamps"] = new JsonObject
+            {
+                ["Authorities"] = new JsonArray(new JsonObject
+                {
+                    ["Address"] = authority.TsaAddress.AbsoluteUri,
+                    ["Anchors"] = new JsonArray(root),
+                    ["AllowLocalAddresses"] = true,
+                }),
+            },
+        };
+    }
+
+    private void Write(string file, JsonObject options, Action<JsonObject> complete)
     {
         complete(options);
+        if (Authority is { } authority)
+        {
+            options["Trust"] = TrustIn(authority, Path.GetDirectoryName(file)!);
+        }
+
         Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(file)!, "archive-anchor"));
         File.WriteAllText(file, "// Written by `tunduk-adapter sandbox` at every start.\n" + options.ToJsonString(Json) + "\n");
     }

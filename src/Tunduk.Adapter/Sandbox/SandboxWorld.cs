@@ -71,7 +71,8 @@ internal sealed class SandboxWorld : IAsyncDisposable
     {
         var authority = DevelopmentAuthority.OpenOrCreate(Path.Combine(Data, "authority"), clock);
         owned.Add(new Disposer(authority));
-        owned.Add(await AuthorityServer.StartAsync(authority, SandboxPorts.Choose(6010), clock, cancellationToken));
+        Folders.Authority = await AuthorityServer.StartAsync(authority, SandboxPorts.Choose(6010), clock, cancellationToken);
+        owned.Add(Folders.Authority);
         var providerKey = authority.SigningCertificate("is-registry", "70009001", "Population register (invented)", "registry");
         var consumerKey = authority.SigningCertificate("is-loans", "60009001", "Credit office (invented)", "loans");
 

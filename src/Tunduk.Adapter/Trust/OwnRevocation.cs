@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Tunduk.Adapter.Signing;
 
 namespace Tunduk.Adapter.Trust;
@@ -51,13 +50,12 @@ internal sealed partial class OwnRevocation(Func<RevocationService> revocation, 
             {
                 LogRevoked(use.Kind, use.Name, use.Certificate.SerialNumber);
             }
-        }
 
-        foreach (var key in keys.All)
-        {
-            // The last word of the authority counts, for and against; without one the key stays as it was.
-            var verdict = revocation().Known(Convert.ToHexString(key.Certificate.GetCertHash(HashAlgorithmName.SHA256)))?.Verdict;
-            key.IsRevoked = verdict is RevocationVerdict.Revoked || (key.IsRevoked && verdict is not RevocationVerdict.Good);
+            // The last word of the authority counts, for and against; without one a key stays as it was.
+            foreach (var key in keys.All.Where(key => key.Certificate.RawDataMemory.Span.SequenceEqual(use.Certificate.RawDataMemory.Span)))
+            {
+                key.IsRevoked = decision.Verdict is RevocationVerdict.Revoked || (key.IsRevoked && decision.Verdict is not RevocationVerdict.Good);
+            }
         }
     }
 

@@ -40,6 +40,7 @@ public sealed class OwnRevocationTests : IAsyncLifetime
         await LaterAsync();
 
         await Wait.ForAsync(async () => (await ReadyAsync()).Contains($"signing certificate Keys:is (serial {old.Certificate.SerialNumber}) is revoked: {SandboxNames.Consumer} can sign nothing", StringComparison.Ordinal) ? "named" : null);
+        await Wait.ForAsync(async () => (await world.AskAsync()).Status != 200 ? "refused" : null);
         var refusal = await world.RefusedAsync("signing_key_unavailable", "sign");
         refusal.Path.ShouldBe("Keys:is");
         refusal.Found.ShouldNotBeNull().ShouldContain(old.Certificate.SerialNumber);

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Tests.Sandbox;
 using Tunduk.Adapter.Trust;
@@ -137,6 +139,26 @@ public sealed class RevocationServiceTests : IAsyncLifetime
 
         decision.Verdict.ShouldBe(RevocationVerdict.Unknown);
         decision.Attempts[0].ShouldContain("ocsp_responder_unchecked");
+    }
+
+    [Fact]
+    public async Task Authenticate_CallersCertificateRevoked_IsRefusedAndSoIsOneNobodyAnswersAbout()
+    {
+        var service = Create(Ocsp);
+        var own = authority.TlsCertificate("caller").Certificate;
+        var caller = new CallerOptions { Name = "app", CertificateAuthority = authority.Root.CertificatePath, CertificateSubject = "CN=caller", Roles = ["is"] };
+        var authenticator = new CallerAuthenticator([caller], CertificateCallers.Load([caller], path => path, clock, []), clock, () => service);
+        authenticator.Authenticate(null, own, anonymous: null).Value!.Name.ShouldBe("app");
+
+        authority.Revoke(own, RevocationReason.KeyCompromise);
+        clock.Move(TimeSpan.FromMinutes(61));
+        var refused = await Task.Run(() => authenticator.Authenticate(null, own, anonymous: null).Error.ShouldNotBeNull());
+        refused.Code.ShouldBe(ExchangeCodes.CallerUnknown);
+        refused.Found.ShouldNotBeNull().ShouldContain("revoked since");
+
+        server.Ocsp.Fault = OcspFault.TryLater;
+        clock.Move(TimeSpan.FromMinutes(61));
+        authenticator.Authenticate(null, own, anonymous: null).Error.ShouldNotBeNull().Found.ShouldBe("no answer of its authority");
     }
 
     [Fact]

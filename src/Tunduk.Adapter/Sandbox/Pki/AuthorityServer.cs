@@ -21,6 +21,9 @@ internal sealed class AuthorityServer : IAsyncDisposable
         Tsa = new TimeStampAuthority(authority, time);
     }
 
+    /// <summary>The authority's own certificate.</summary>
+    public SandboxCertificate Root => _authority.Root;
+
     public OcspResponder Ocsp { get; }
 
     public TimeStampAuthority Tsa { get; }
