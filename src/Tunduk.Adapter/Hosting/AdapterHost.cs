@@ -18,6 +18,7 @@ namespace Tunduk.Adapter.Hosting;
 /// is static, so that the sandbox runs two of them in one process. What a change of the configuration replaces stands in
 /// <see cref="Generation"/>.
 /// </summary>
+/// <remarks>Over 300 lines: what an adapter has from its start to its end is made here, and the order is to be read in one place.</remarks>
 internal sealed partial class AdapterHost : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> owned = [];
