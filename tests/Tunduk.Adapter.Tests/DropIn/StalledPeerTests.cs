@@ -46,7 +46,7 @@ public sealed class StalledPeerTests : IClassFixture<StalledPeerTests.Fixture>
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = new RawServer(async (stream, _) =>
         {
-            await stream.ReadAsync(new byte[100]);
+            (await stream.ReadAsync(new byte[100])).ShouldBeGreaterThan(0);
             begun.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
         });
@@ -71,7 +71,7 @@ public sealed class StalledPeerTests : IClassFixture<StalledPeerTests.Fixture>
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         fixture.Raw = async stream =>
         {
-            await stream.ReadAsync(new byte[100]);
+            (await stream.ReadAsync(new byte[100])).ShouldBeGreaterThan(0);
             begun.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
         };

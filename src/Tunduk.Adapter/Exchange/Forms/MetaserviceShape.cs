@@ -88,7 +88,7 @@ internal static class MetaserviceShape
         var isOk = query.Length == 0
             ? !isRequired
             : name.Length > 0 && query.StartsWith(name + "=", StringComparison.Ordinal)
-                && RestPath.TryDecode(query[(name.Length + 1)..], out var value) && IdentifierRules.AsSecurityServer.Check(value, name, out _) && !query.Contains('&', StringComparison.Ordinal);
+                && RestPath.TryDecode(query.AsSpan(name.Length + 1), out var value) && IdentifierRules.AsSecurityServer.Check(value, name, out _) && !query.Contains('&', StringComparison.Ordinal);
         return isOk ? null : Invalid("query", name.Length == 0 ? "no query" : $"{name}=… {(isRequired ? "" : "or nothing")}".TrimEnd(), "something else");
     }
 
