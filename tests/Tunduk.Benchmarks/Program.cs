@@ -13,6 +13,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["connections"] = ConnectionsBenchmark.RunAsync,
     ["contract"] = options => Task.FromResult(ContractBenchmark.Run(options)),
     ["exchange"] = ExchangeBenchmark.RunAsync,
+    ["grpc"] = GrpcBenchmark.RunAsync,
     [HopProcess.Name] = HopProcess.RunAsync,
     ["filter"] = options => Task.FromResult(FilterBenchmark.Run(options)),
     ["protocol"] = ProtocolBenchmark.RunAsync,

@@ -31,6 +31,7 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     private AgreementStoreOptions options;
     private ContractStore contracts;
     private IArchive? archive;
+    private Task<IReadOnlyList<AgreementChange>>? reading;
     private Task loop = Task.CompletedTask;
 
     private AgreementKeeper(AgreementStoreOptions options, ContractStore contracts, AgreementAccount account, TimeProvider clock, ILogger log)
@@ -114,11 +115,14 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         Shadows.ReloadIfChanged();
     }
 
+    /// <summary>Begins the first reading, beside whatever else a start has to do; <see cref="StartAsync"/> waits for it.</summary>
+    public void BeginReading() => reading = Task.Run(() => Store.Reload(), CancellationToken.None);
+
     /// <summary>Reads the documents for the first time and from then on whenever they change; each change is an entry.</summary>
     public async Task StartAsync(IArchive log)
     {
         archive = log;
-        await ArchiveAsync(Store.Reload());
+        await ArchiveAsync(await (reading ?? Task.FromResult(Store.Reload())));
         Shadows.ReloadIfChanged();
         await MeterSeed.RunAsync(archive, Store.Current.Documents, Account.Meter, options.Offset, clock.GetUtcNow());
         loop = Task.Run(() => WatchAsync(stop.Token), CancellationToken.None);

@@ -132,8 +132,12 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Own(telemetry);
         }
 
+        // What does not depend on each other is made side by side: a start is mostly reading and compiling.
+        var contractFaults = new List<SettingFault>();
+        var importing = Task.Run(() => ContractStore.Load(options, configuration.Resolve(options.Documents.Contracts), contractFaults), CancellationToken.None);
         var keys = SigningKeys.Load(options, configuration.Resolve, faults, clock);
-        var contracts = ContractStore.Load(options, configuration.Resolve(options.Documents.Contracts), faults);
+        var contracts = await importing;
+        faults.AddRange(contractFaults);
         var agreements = AgreementKeeper.Open(configuration, contracts, metrics, clock, logs, faults);
         if (faults.Count > 0 || agreements is null)
         {
@@ -141,6 +145,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
 
         Own(keys!);
+        agreements.BeginReading();
         var expectations = SignatureExpectations.Open(configuration.Resolve(options.Documents.State), clock);
         owned.Add(expectations);
         if (TrustParts.Create(configuration, keys!, expectations, clock, faults) is not { } trust)

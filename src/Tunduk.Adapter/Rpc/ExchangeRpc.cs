@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Callers;
@@ -21,11 +22,24 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
     public static void Bind(GrpcServiceBinder<ExchangeRpc> binder) => binder
         .Unary<CallRequest, CallResponse>("Call", static (self, request, context) => self.RunAsync(request, context))
         .DuplexStreaming<CallPart, AnswerPart>("CallWithAttachments", static (self, parts, answers, context) => self.RunAsync(parts, answers, context))
+        .Unary<CallRequest, DiagnoseResponse>("Diagnose", static (self, request, context) => self.DiagnoseAsync(request, context))
         .Unary<ListServicesRequest, ListServicesResponse>("ListServices", static (self, _, context) => Task.FromResult(self.List(RpcCalls.CallerOf(context))));
 
     private Task<CallResponse> RunAsync(CallRequest request, ServerCallContext context) => calls.RunAsync(context, () => CallAsync(request, context));
 
     private Task RunAsync(IAsyncStreamReader<CallPart> parts, IServerStreamWriter<AnswerPart> answers, ServerCallContext context) => calls.RunAsync(context, () => CallAsync(parts, answers, context));
+
+    private Task<DiagnoseResponse> DiagnoseAsync(CallRequest request, ServerCallContext context) => calls.RunAsync(context, async () =>
+    {
+        var caller = RpcCalls.CallerOf(context);
+        if (!Decode(caller, request, context).TryGet(out var decoded, out var error))
+        {
+            throw RpcCalls.Refuse(await pipeline.RefuseAsync(caller, error));
+        }
+
+        var diagnosis = await pipeline.DiagnoseAsync(decoded.Request);
+        return JsonParser.Default.Parse<DiagnoseResponse>(Encoding.UTF8.GetString(diagnosis.ToJson().Span));
+    });
 
     private async Task<CallResponse> CallAsync(CallRequest request, ServerCallContext context)
     {

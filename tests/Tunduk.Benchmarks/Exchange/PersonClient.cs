@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 
 namespace Tunduk.Benchmarks.Exchange;
 
@@ -20,6 +22,9 @@ internal sealed class PersonClient : IDisposable
         requests = [.. pins.Select(pin => Encoding.UTF8.GetBytes($$$"""{"request":{"pin":"{{{pin}}}"}}"""))];
     }
 
+    /// <summary>What was refused, by code.</summary>
+    public ConcurrentDictionary<string, int> Refused { get; } = new(StringComparer.Ordinal);
+
     /// <summary>One of the persons.</summary>
     public string Pin { get; }
 
@@ -37,6 +42,12 @@ internal sealed class PersonClient : IDisposable
         request.Headers.TryAddWithoutValidation("X-Road-Issue", "loan-scoring application 2026-00017");
         using var response = await http.SendAsync(request);
         var body = await response.Content.ReadAsByteArrayAsync();
+        if (!response.IsSuccessStatusCode)
+        {
+            using var problem = JsonDocument.Parse(body);
+            Refused.AddOrUpdate($"{problem.RootElement.GetProperty("code").GetString()} {problem.RootElement.GetProperty("path").GetString()}", 1, static (_, count) => count + 1);
+        }
+
         return (response.IsSuccessStatusCode, body.Length);
     }
 

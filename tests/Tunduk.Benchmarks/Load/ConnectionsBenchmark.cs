@@ -48,6 +48,7 @@ internal static class ConnectionsBenchmark
                     active,
                     exchanges = window.Count,
                     failed = window.Failed,
+                    refused = client.Refused,
                     exchangesPerSecond = Math.Round(window.PerSecond, 1),
                     startMb = Math.Round(atStart, 1),
                     idleMb = Math.Round(withIdle, 1),

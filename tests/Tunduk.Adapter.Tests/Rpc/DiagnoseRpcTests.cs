@@ -1,0 +1,50 @@
+using Google.Protobuf;
+using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.V1;
+
+namespace Tunduk.Adapter.Tests.Rpc;
+
+/// <summary>The dry run by gRPC is that of REST.</summary>
+[Collection(EndToEnd.Collection)]
+public sealed class DiagnoseRpcTests(EndToEnd fixture)
+{
+    private readonly TestWorld world = fixture.World;
+
+    [Theory]
+    [InlineData(TestPersons.Issue)]
+    [InlineData("curiosity 17")]
+    public async Task Diagnose_Call_SaysWhatRestSaysAndSendsNothing(string issue)
+    {
+        using var client = RpcClient.Of(world);
+        var request = RpcClient.GetPerson();
+        (request.Issue, request.MessageId) = (issue, Guid.NewGuid().ToString());
+        var calls = world.InformationSystem.Calls.Count;
+
+        var found = await client.CallAsync<CallRequest, DiagnoseResponse>(RpcClient.Exchange("Diagnose"), request);
+
+        using var rest = new HttpRequestMessage(HttpMethod.Post, new Uri(world.Consumer.IsAddress!, "v1/diagnose/getPerson")) { Content = TestWorld.Json(TestPersons.Request) };
+        foreach (var (name, value) in new[] { ("Authorization", "Bearer " + world.Folders.ApiKey), ("X-Road-UserId", TestPersons.UserId), ("X-Road-Issue", issue), ("X-Road-Id", request.MessageId) })
+        {
+            rest.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        var said = JsonParser.Default.Parse<DiagnoseResponse>((await world.SendAsync(rest)).Text);
+        found.RecordId.ShouldNotBe(said.RecordId, "each is an entry of its own");
+        (found.RecordId, said.RecordId) = ("", "");
+        found.Refusal?.Fields.Remove("recordId");
+        said.Refusal?.Fields.Remove("recordId");
+        found.ShouldBe(said);
+        found.WouldSend.ShouldBe(issue == TestPersons.Issue);
+        world.InformationSystem.Calls.Count.ShouldBe(calls);
+    }
+
+    [Fact]
+    public async Task Diagnose_UnknownAlias_IsRefusedByName()
+    {
+        using var client = RpcClient.Of(world);
+        var request = RpcClient.GetPerson();
+        request.Alias = "nothing";
+
+        await RpcClient.RefusedAsync("service_alias_unknown", () => client.CallAsync<CallRequest, DiagnoseResponse>(RpcClient.Exchange("Diagnose"), request));
+    }
+}
