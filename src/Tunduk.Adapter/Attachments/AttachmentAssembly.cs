@@ -93,8 +93,8 @@ internal sealed class AttachmentAssembly(LimitOptions limits, SpoolFile spool) :
         }
 
         var contentType = MultipartWriter.ContentType(mtom: false, MultipartWriter.NewBoundary(), RootId);
-        MediaType.TryParse(contentType, out var parsed);
-        var message = new MultipartMessage(contentType, parsed!, PartHeaders.ForSoap(RootId), default, parts, spool!);
+        var parsed = MediaType.TryParse(contentType, out var made) ? made : throw new InvalidOperationException("A type of our own making.");
+        var message = new MultipartMessage(contentType, parsed, PartHeaders.ForSoap(RootId), default, parts, spool!);
         spool = null;
         return message;
     }

@@ -106,7 +106,7 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
     /// <summary>The archive is closed: nothing is stamped any more.</summary>
     public void EndStamping() => stamping.Dispose();
 
-    /// <remarks>Before the archive is closed, which still stamps its last checkpoint.</remarks>
+    // Before the archive is closed, which still stamps its last checkpoint.
     public async ValueTask DisposeAsync()
     {
         List<Task> all;

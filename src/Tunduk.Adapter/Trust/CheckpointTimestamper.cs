@@ -14,9 +14,9 @@ internal sealed class CheckpointTimestamper(Func<TimestampService> timestamps) :
         {
             stamp = await timestamps().StampAsync(sha256, cancellationToken);
         }
-        catch (ObjectDisposedException)
+        catch (ObjectDisposedException exception)
         {
-            throw new IOException("the authorities were changed meanwhile"); // The next checkpoint asks those of now.
+            throw new IOException("the authorities were changed meanwhile", exception); // The next checkpoint asks those of now.
         }
 
         return stamp.Verified is { } verified

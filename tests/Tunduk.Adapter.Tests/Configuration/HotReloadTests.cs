@@ -84,7 +84,7 @@ public sealed class HotReloadTests
         Change(world, json => json["Limits"] = new JsonObject { ["MaxBody"] = 1024 });
         await TakenAsync(world, async () => (await world.AskAsync()).Text.Contains("at most 1024 bytes", StringComparison.Ordinal));
 
-        Change(world, world.Folders.ProviderConfiguration, json => json["Provides"]!["getPerson"]!["Upstream"] = dead.Uri.ToString());
+        Change(world.Folders.ProviderConfiguration, json => json["Provides"]!["getPerson"]!["Upstream"] = dead.Uri.ToString());
         Change(world, json => json["Limits"] = new JsonObject { ["MaxBody"] = 1024 * 1024 });
         await TakenAsync(world, async () => (await world.AskAsync()).Text.Contains("information_system_unreachable", StringComparison.Ordinal));
     }
@@ -171,7 +171,7 @@ public sealed class HotReloadTests
         {
             var (depth, taken) = (20 + change, change + 1);
             Change(world, json => json["Limits"] = new JsonObject { ["MaxDepth"] = depth });
-            Change(world, world.Folders.ProviderConfiguration, json => json["Limits"] = new JsonObject { ["MaxDepth"] = depth });
+            Change(world.Folders.ProviderConfiguration, json => json["Limits"] = new JsonObject { ["MaxDepth"] = depth });
             await TakenAsync(world, async () =>
                 (await TestWorld.FindAsync(world.Consumer, code: "taken")).Count >= taken && (await TestWorld.FindAsync(world.Provider, code: "taken")).Count >= taken);
         }
@@ -182,9 +182,9 @@ public sealed class HotReloadTests
         all.ShouldAllBe(status => status == 200);
     }
 
-    private static void Change(TestWorld world, Action<JsonObject> change) => Change(world, world.Folders.ConsumerConfiguration, change);
+    private static void Change(TestWorld world, Action<JsonObject> change) => Change(world.Folders.ConsumerConfiguration, change);
 
-    private static void Change(TestWorld world, string file, Action<JsonObject> change)
+    private static void Change(string file, Action<JsonObject> change)
     {
         var json = (JsonObject)JsonNode.Parse(File.ReadAllText(file))!;
         change(json);

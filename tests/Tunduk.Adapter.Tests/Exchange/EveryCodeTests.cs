@@ -202,7 +202,7 @@ public sealed class EveryCodeTests(EveryCodeTests.Fixture fixture) : IClassFixtu
         fixture.Server.Answer = async (_, context) =>
         {
             asked.TrySetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await new TaskCompletionSource().Task.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         };
         var late = RefusedAsync(fixture.Scripted, ExchangeCodes.SecurityServerTimeout, face, new Question());
         await asked.Task;

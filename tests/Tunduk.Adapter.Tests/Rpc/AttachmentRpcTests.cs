@@ -136,7 +136,7 @@ public sealed class AttachmentRpcTests
         "attachments: [ { side: request, name: \"бирдик.pdf\", types: [application/pdf] }, { side: response, name: \"*\", types: [image/jpeg] } ]",
         StringComparison.Ordinal);
 
-    private static Task AnswerWithParts(Microsoft.AspNetCore.Http.HttpContext context, byte[] request)
+    private static async Task AnswerWithParts(Microsoft.AspNetCore.Http.HttpContext context, byte[] request)
     {
         using var all = new MemoryStream();
         foreach (var (headers, content) in new (string Headers, byte[] Content)[]
@@ -152,6 +152,6 @@ public sealed class AttachmentRpcTests
 
         all.Write("\r\n--up17--\r\n"u8);
         context.Response.ContentType = "multipart/related; type=\"text/xml\"; start=\"<root>\"; boundary=up17";
-        return context.Response.Body.WriteAsync(all.ToArray()).AsTask();
+        await context.Response.Body.WriteAsync(all.ToArray());
     }
 }
