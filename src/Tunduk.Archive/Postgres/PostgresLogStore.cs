@@ -400,9 +400,9 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         }
 
         long[][] columns = [.. Enumerable.Range(0, missing[0].Values().Length).Select(i => missing.Select(s => s.Values()[i]).ToArray())];
-        string rows = $"SELECT * FROM unnest({string.Join(", ", Enumerable.Range(1, columns.Length).Select(static i => $"${i}::bigint[]"))})";
-        Db.Execute($"INSERT INTO shape({EntryShape.Columns}) SELECT * FROM ({rows}) AS r({EntryShape.Columns}) ORDER BY {EntryShape.Columns} ON CONFLICT DO NOTHING", columns);
-        foreach ((int id, EntryShape shape) in Db.Query($"SELECT id, {EntryShape.Columns} FROM shape WHERE ({EntryShape.Columns}) IN ({rows})",
+        string unnested = $"SELECT * FROM unnest({string.Join(", ", Enumerable.Range(1, columns.Length).Select(static i => $"${i}::bigint[]"))})";
+        Db.Execute($"INSERT INTO shape({EntryShape.Columns}) SELECT * FROM ({unnested}) AS r({EntryShape.Columns}) ORDER BY {EntryShape.Columns} ON CONFLICT DO NOTHING", columns);
+        foreach ((int id, EntryShape shape) in Db.Query($"SELECT id, {EntryShape.Columns} FROM shape WHERE ({EntryShape.Columns}) IN ({unnested})",
             static row => (row.GetInt32(0), new EntryShape(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9))), columns))
         {
             shapes[shape] = id;

@@ -22,7 +22,7 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
         var shapes = new Dictionary<ElementDeclaration, MessageShape?>();
         foreach (var draft in drafts)
         {
-            if (draft.Rest is null && IdentifierRules.Strict.Check(draft.ServiceCode, "serviceCode", out _) is false)
+            if (draft.Rest is null && !IdentifierRules.Strict.Check(draft.ServiceCode, "serviceCode", out _))
             {
                 findings.Warning("wsdl:operation", $"The operation '{draft.ServiceCode}' is left out: its name is no X-Road service code, so that no message can name it.", draft.Location);
                 continue;
