@@ -87,11 +87,11 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
         var known = inForce?.Services.FirstOrDefault(service => service.Service == terms.Service);
         if (entry.Kind == EntryKind.Request)
         {
-            Fields(record, terms.RequestFields, known?.RequestFields, fate, name);
+            Fields(record, terms.RequestFields, known?.RequestFields, RequiredFields.Of(terms, draft.Role, FieldList.Request), fate, name);
         }
         else
         {
-            Fields(record, terms.ResponseFields, known?.ResponseFields, fate, name);
+            Fields(record, terms.ResponseFields, known?.ResponseFields, RequiredFields.Of(terms, draft.Role, FieldList.Response), fate, name);
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
         }
     }
 
-    private void Fields(ArchiveRecord record, FieldList list, FieldList? known, Fate fate, string name)
+    private void Fields(ArchiveRecord record, FieldList list, FieldList? known, RequiredFields? required, Fate fate, string name)
     {
         if (record.State is SealState.Erased or SealState.None || record.Values.All(value => value.Path.StartsWith('$')))
         {
@@ -181,7 +181,7 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
 
                 if (seen.Add(shown))
                 {
-                    Change(fate, name, new FieldDifference(shown, was, would, 1).ToString());
+                    Change(fate, name, new FieldDifference(shown, was, would, 1) { Breaks = was == FieldAction.Allow && required?.Breaks(list, path, wrapped) == true }.ToString());
                 }
             }
         }

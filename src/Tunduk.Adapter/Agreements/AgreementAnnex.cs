@@ -102,6 +102,7 @@ internal sealed class AgreementAnnex
         }
 
         Limits(facts, Agreement.Limits);
+        facts.Add(new(texts["retention"], Agreement.Archive.Retain?.ToString() ?? texts["ownersTerm"]));
         return facts;
     }
 
@@ -126,6 +127,12 @@ internal sealed class AgreementAnnex
             facts.Add(new(texts["headers"], string.Join(", ", service.RequestHeaders.Union(service.ResponseHeaders, StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal))));
         }
 
+        facts.Add(new(texts["faultText"], texts[service.Faults.ShowText ? "shown" : "hidden"]));
+        if (service.Faults.Detail.Count > 0)
+        {
+            facts.Add(new(texts["faultDetail"], string.Join(", ", service.Faults.Detail)));
+        }
+
         if (service.Purposes.Count > 0)
         {
             facts.Add(new(texts["purposes"], string.Join(", ", service.Purposes)));
@@ -143,10 +150,15 @@ internal sealed class AgreementAnnex
     private void Unlisted(List<KeyValuePair<string, string>> facts, string heading, FieldRules rules)
     {
         facts.Add(new($"{heading}: {texts["unlisted"]}", texts[rules.Unlisted switch { UnlistedAction.Refuse => "refuse", UnlistedAction.Blank => "blank", _ => "remove" }]));
-        string[] denied = [.. rules.Remove.Concat(rules.Refuse).Concat(rules.Blank).Select(static p => p.Text)];
+        string[] denied = [.. rules.Remove.Concat(rules.Refuse).Select(static p => p.Text)];
         if (denied.Length > 0)
         {
             facts.Add(new($"{heading}: {texts["denied"]}", string.Join(", ", denied)));
+        }
+
+        if (rules.Blank.Count > 0)
+        {
+            facts.Add(new($"{heading}: {texts["blanked"]}", string.Join(", ", rules.Blank)));
         }
     }
 

@@ -44,6 +44,7 @@ internal static class AgreementAuthorizer
             noted.Add("issue");
         }
 
+        IReadOnlyList<string> purposes = service.Purposes.Count > 0 ? service.Purposes : agreement.Purposes;
         CallerDemand demand = request.FromOwnSystem ? CallerDemand.Required : agreement.Caller.Issue;
         if (IssueRule.IsPlaceholder(issue))
         {
@@ -52,11 +53,14 @@ internal static class AgreementAuthorizer
                 return Refuse(string.IsNullOrWhiteSpace(issue) ? "issue_missing" : "issue_placeholder", "issue", "the basis of the request", Found(issue), "Send the basis of the request in issue (REST: X-Road-Issue), such as the purpose and the number of the case.");
             }
 
+            // Who says nothing is recorded; who says something says one of the purposes, a filler word is none.
             noted.Add("issue");
-            return new AgreementDecision(null, issue, noted);
+            if (string.IsNullOrWhiteSpace(issue))
+            {
+                return new AgreementDecision(null, issue, noted);
+            }
         }
 
-        IReadOnlyList<string> purposes = service.Purposes.Count > 0 ? service.Purposes : agreement.Purposes;
         if (purposes.Count > 0 && !purposes.Any(p => IssueRule.BeginsWith(issue!, p)))
         {
             return Refuse("purpose_not_agreed", "issue", $"an issue that begins with {string.Join(" or ", purposes)}", Found(issue), "Begin the issue with an agreed purpose, or have the purpose added to the agreement.");

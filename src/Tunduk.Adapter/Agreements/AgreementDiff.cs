@@ -6,6 +6,8 @@ namespace Tunduk.Adapter.Agreements;
 /// <summary>Says in words what one version of an agreement allows more or less than another.</summary>
 internal static class AgreementDiff
 {
+    private static readonly DateOnly Epoch = new(2000, 1, 1);
+
     /// <summary>Every difference, those of the document first, then service by service.</summary>
     /// <param name="old">The version before.</param>
     /// <param name="now">The version after.</param>
@@ -51,7 +53,7 @@ internal static class AgreementDiff
         list.Restriction("purposes", [.. old.Purposes], [.. now.Purposes], "purposes");
         list.Set("representedParties", old.RepresentedParties, now.RepresentedParties, "parties");
         list.Changed("defaultIssue", old.DefaultIssue, now.DefaultIssue);
-        list.Changed("contacts", string.Join("; ", old.Contacts), string.Join("; ", now.Contacts));
+        list.Changed("contacts", string.Join("; ", old.Contacts.Select(Text)), string.Join("; ", now.Contacts.Select(Text)));
         Demand(list, "caller.userId", old.Caller.UserId == CallerDemand.Required, now.Caller.UserId == CallerDemand.Required);
         Demand(list, "caller.issue", old.Caller.Issue == CallerDemand.Required, now.Caller.Issue == CallerDemand.Required);
         Demand(list, "namespaces", old.Namespaces == AgreementNamespaces.Strict, now.Namespaces == AgreementNamespaces.Strict);
@@ -62,8 +64,9 @@ internal static class AgreementDiff
         list.Restriction("hours", [.. old.Hours.Select(static h => h.ToString())], [.. now.Hours.Select(static h => h.ToString())], "hours");
         Limits(list, "limits", old.Limits, now.Limits);
         list.Changed("archive.content", old.Archive.Content, now.Archive.Content);
-        list.Changed("archive.retain", old.Archive.Retain, now.Archive.Retain);
+        Retain(list, old.Archive.Retain, now.Archive.Retain);
         list.Changed("archive.confirmedBy", old.Archive.ConfirmedBy, now.Archive.ConfirmedBy);
+        list.Changed("archive.basis", old.Archive.Basis, now.Archive.Basis);
         list.Changed("archive.keepFailed", old.Archive.KeepFailed, now.Archive.KeepFailed);
         if (old.Suspended != now.Suspended)
         {
@@ -74,7 +77,12 @@ internal static class AgreementDiff
     private static void Service(DifferenceList list, AgreementService old, AgreementService now, ContractFields? contract)
     {
         string name = now.Service.Name;
-        list.Changed(name + " environment", old.Environment, now.Environment);
+        if (old.Environment != now.Environment)
+        {
+            // What was invented until now is real from then on.
+            list.Add(now.Environment == AgreementEnvironment.Production ? DifferenceKind.More : DifferenceKind.Less, name + " environment", $"'{Word(old.Environment)}' becomes '{Word(now.Environment)}': the service {(now.Environment == AgreementEnvironment.Production ? "opens real data" : "is a test service now")}");
+        }
+
         FieldListDiff.Compare(list, name, FieldList.Request, old, now, contract?.Request);
         FieldListDiff.Compare(list, name, FieldList.Response, old, now, contract?.Response);
         list.Restriction(name + " endpoints", [.. old.Endpoints.Select(static e => e.ToString())], [.. now.Endpoints.Select(static e => e.ToString())], "endpoints");
@@ -91,6 +99,19 @@ internal static class AgreementDiff
         list.Restriction(name + " hours", [.. old.Hours.Select(static h => h.ToString())], [.. now.Hours.Select(static h => h.ToString())], "hours of its own");
         Limits(list, name + " limits", old.Limits, now.Limits);
         list.Changed(name + " persons", string.Join(", ", old.Persons.Select(static p => $"{p.Side}/{p.Path} {p.Kind}")), string.Join(", ", now.Persons.Select(static p => $"{p.Side}/{p.Path} {p.Kind}")));
+    }
+
+    private static void Retain(DifferenceList list, RetentionTerm? old, RetentionTerm? now)
+    {
+        if (old == now)
+        {
+            return;
+        }
+
+        DifferenceKind kind = old is { } before && now is { } after ? (after.AddTo(Epoch) > before.AddTo(Epoch) ? DifferenceKind.More : DifferenceKind.Less) : DifferenceKind.Other;
+        list.Add(kind, "archive.retain", $"exchanges are kept {Say(now)}; before, {Say(old)}");
+
+        static string Say(RetentionTerm? term) => term is null ? "as long as the owner's list of terms says" : $"at least {term}";
     }
 
     private static void Day(DifferenceList list, string where, DateOnly? old, DateOnly? now, bool laterIsMore)
@@ -128,6 +149,8 @@ internal static class AgreementDiff
     private static string Word(AgreementEnvironment environment) => environment == AgreementEnvironment.Test ? "test" : "production";
 
     private static string Text(AgreementCertificate certificate) => $"{(certificate.Sha256 is { } pin ? $"sha256 {pin}" : $"issued by {certificate.Authority} to {certificate.Subject}")} {certificate.Period}";
+
+    private static string Text(AgreementContact contact) => $"{contact.Role}: {string.Join(", ", new[] { contact.Name, contact.Email, contact.Phone }.OfType<string>())}";
 
     private static string Text(AttachmentRule rule) => $"{rule.Name} of the {rule.Side} ({string.Join(", ", rule.Types)}{(rule.MaxBytes is { } most ? $", at most {most} bytes" : string.Empty)})";
 }

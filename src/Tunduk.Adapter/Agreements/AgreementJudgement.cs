@@ -14,10 +14,10 @@ internal sealed class AgreementJudgement
         new AgreementStatus(c.File, c.Counts?.Reading.Agreement, c.Counts?.ProvedBy, c.Counts is not null && c.Counts != c.Present, [.. c.Faults]))];
 
     /// <summary>Keys that only a document without a good text speaks about, with the code of the refusal.</summary>
-    public IReadOnlyCollection<KeyValuePair<AgreementKey, string>> Blocked => [.. candidates
+    public IReadOnlyCollection<KeyValuePair<AgreementKey, AgreementBlock>> Blocked => [.. candidates
         .Where(static c => c.Counts is null && c.Present is not null)
-        .SelectMany(static c => c.Present!.Reading.Keys.Select(k => KeyValuePair.Create(k, c.InConflict ? "agreement_conflict" : "agreement_invalid")))
-        .OrderBy(static p => p.Value, StringComparer.Ordinal)];
+        .SelectMany(static c => c.Present!.Reading.Keys.Select(k => KeyValuePair.Create(k, c.InConflict ? AgreementBlock.Conflict : c.Present!.Reading.Agreement is null ? AgreementBlock.Faults : c.Broken ? AgreementBlock.Version : AgreementBlock.NotVouchedFor)))
+        .OrderBy(static p => p.Value)];
 
     public static AgreementJudgement Of(AgreementStoreOptions options, AgreementFolder folder, LastGoodTexts lastGood)
     {
@@ -55,6 +55,12 @@ internal sealed class AgreementJudgement
             {
                 AgreementDocument document = folder.LastGood(text);
                 c.Earlier = document.IsUsable ? document : null;
+                if (c.Counts is not null && VersionFault(c.File, c.Counts, document, options.Proof) is { } wrong)
+                {
+                    c.Faults.Add(wrong);
+                    c.Broken = !wrong.IsWarning;
+                    c.Counts = wrong.IsWarning ? c.Counts : null;
+                }
             }
 
             c.Counts ??= c.Earlier;
@@ -72,6 +78,21 @@ internal sealed class AgreementJudgement
             .Select(static c => c.Counts)
             .OfType<AgreementDocument>()
             .Select(static d => new LastGoodText(d.File, d.Digest, d.Bytes, d.Signature)));
+
+    // An entry of the archive names agreement and version: two texts of one version could not be told apart, and an older
+    // text that was vouched for once, put back by whoever can write the folder, would open what a later version closed.
+    // In a folder whose owner vouches for everything it is only said.
+    private static AgreementFault? VersionFault(string file, AgreementDocument now, AgreementDocument before, AgreementProof proof)
+    {
+        if (now.Reading.Agreement is not { } next || before.Reading.Agreement is not { } last || next.Id != last.Id || next.Version > last.Version)
+        {
+            return null;
+        }
+
+        return next.Version == last.Version
+            ? new("version_reused", file, 0, 0, "version", $"another text of {last.Id} came to count as version {last.Version}", $"Give the new text version {last.Version + 1}: entries of the archive name the version.", proof == AgreementProof.Folder)
+            : new("version_went_back", file, 0, 0, "version", $"version {last.Version} of {last.Id} came to count already, and this is version {next.Version}", $"To return to an older text, give it version {last.Version + 1} and have it vouched for anew.", proof == AgreementProof.Folder);
+    }
 
     /// <summary>
     /// New texts that meet another text on a day for a key fall back. Each turn takes at least one new text out and
@@ -164,6 +185,9 @@ internal sealed class AgreementJudgement
         public AgreementDocument? Counts { get; set; }
 
         public bool InConflict { get; set; }
+
+        /// <summary>Its version says that it is not the next text of its agreement.</summary>
+        public bool Broken { get; set; }
 
         public List<AgreementFault> Faults { get; } = [];
 

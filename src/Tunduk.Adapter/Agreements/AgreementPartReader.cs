@@ -2,6 +2,8 @@ using System.Globalization;
 
 namespace Tunduk.Adapter.Agreements;
 
+// Over 300 lines: one short reader for each part, and no part worth a file.
+
 /// <summary>Reads the parts of an agreement that stand outside its services.</summary>
 internal static class AgreementPartReader
 {
@@ -39,6 +41,30 @@ internal static class AgreementPartReader
         }
 
         return purposes;
+    }
+
+    public static IReadOnlySet<string> RepresentedParties(YamlSection root)
+    {
+        HashSet<string> parties = new(StringComparer.Ordinal);
+        foreach ((YamlNode node, string at) in root.List("representedParties"))
+        {
+            if (root.TextOf(node, at, 200) is not { } party)
+            {
+                continue;
+            }
+
+            // A code, or its class and the code (X-Road representation, partyClass and partyCode): there is no word for any party.
+            if (party.Count(static c => c == '/') > 1 || party.StartsWith('/') || party.EndsWith('/') || party.Any(static c => c == '*' || char.IsWhiteSpace(c)))
+            {
+                root.Faults.Add("wrong_identifier", node, at, "this is no represented party", "Write its code, or class/code; each party by itself, or 'none'. A party has no instance or subsystem, and no word stands for all.");
+            }
+            else if (!parties.Add(party))
+            {
+                root.Faults.Add("duplicate_party", node, at, "the party stands here a second time", "Keep one of the two.");
+            }
+        }
+
+        return parties;
     }
 
     public static IReadOnlyList<AgreementContact> Contacts(YamlSection root)
@@ -92,7 +118,18 @@ internal static class AgreementPartReader
                 root.Faults.Add("contradiction", c.Node, c.PathOf("until"), "the end is not after the beginning", "Check the dates.");
             }
 
-            certificates.Add(new(pinned, authority, subject, new AgreementPeriod(from ?? DateOnly.MinValue, until)));
+            if (subject is not null && (subject.Split('=', 2) is not [{ Length: > 0 }, var part] || part.Trim().Length == 0 || part.Contains('*', StringComparison.Ordinal)))
+            {
+                root.Faults.Add("wrong_subject", c.Node["subject"]!, c.PathOf("subject"), "this is no part of a subject name", "Write name and value, such as 'SERIALNUMBER=70009001'; they are compared whole and exactly.");
+            }
+
+            AgreementCertificate certificate = new(pinned, authority, subject, new AgreementPeriod(from ?? DateOnly.MinValue, until));
+            if (certificates.Exists(other => other.Sha256 == pinned && other.Authority == authority && other.Subject == subject && other.Period.Overlaps(certificate.Period)))
+            {
+                root.Faults.Add("duplicate_certificate", c.Node, c.PathOf(pinned is null ? "ca" : "sha256"), "the certificate stands here a second time for some of the same days", "Keep one of the two.");
+            }
+
+            certificates.Add(certificate);
         }
 
         return certificates;
@@ -126,6 +163,19 @@ internal static class AgreementPartReader
             s.Number("requestBytes", 1, int.MaxValue),
             s.Number("responseBytes", 1, int.MaxValue));
         s.End();
+        if (limits.PerMinute > limits.PerDay)
+        {
+            s.Faults.Add("contradiction", s.Node["perMinute"]!, s.PathOf("perMinute"), "more exchanges a minute than a day", "Both limits hold: write a rate that the day has room for.");
+        }
+
+        foreach ((string name, int? most) in new[] { ("requestBytes", limits.RequestBytes), ("responseBytes", limits.ResponseBytes) })
+        {
+            if (most > limits.BytesPerDay)
+            {
+                s.Faults.Add("contradiction", s.Node[name]!, s.PathOf(name), "one message may be larger than all of a day together", "Both limits hold: write a size that 'bytesPerDay' has room for.");
+            }
+        }
+
         return limits;
     }
 
@@ -200,8 +250,14 @@ internal static class AgreementPartReader
                 days.UnionWith(Enum.GetValues<DayOfWeek>());
             }
 
-            hours.Add(new AgreementHours(days, Time(h, "from"), Time(h, "until")));
+            AgreementHours window = new(days, Time(h, "from"), Time(h, "until"));
             h.End();
+            if (window.From == window.Until && window.From != TimeOnly.MinValue)
+            {
+                h.Faults.Add("contradiction", h.Node, h.PathOf("until"), "the hours end when they begin", "Leave both out for the whole day, or write when they end.");
+            }
+
+            hours.Add(window);
         }
 
         return hours;

@@ -9,12 +9,15 @@ internal sealed class AgreementReader
     private readonly Func<ServiceId, ContractFields?> contracts;
     private readonly ConcurrentDictionary<ServiceId, ContractFields?> known = new();
     private readonly TimeSpan offset;
+    private readonly Func<ClientId, IEnumerable<string>> services;
 
     /// <summary>A reader that holds documents against contracts.</summary>
     /// <param name="contracts">Gives the fields of a service, or null where no contract is known: names are then not checked.</param>
     /// <param name="offset">Offset of the days in documents; Bishkek (UTC+06:00) by default.</param>
-    public AgreementReader(Func<ServiceId, ContractFields?>? contracts = null, TimeSpan? offset = null)
+    /// <param name="services">Names of a provider's services in the contracts, to name the nearest to one that is not there.</param>
+    public AgreementReader(Func<ServiceId, ContractFields?>? contracts = null, TimeSpan? offset = null, Func<ClientId, IEnumerable<string>>? services = null)
     {
+        this.services = services ?? (static _ => []);
         this.contracts = contracts is null ? static _ => null : service => known.GetOrAdd(service, contracts);
         this.offset = offset ?? TimeSpan.FromHours(6);
     }
@@ -68,7 +71,7 @@ internal sealed class AgreementReader
             faults.Add("contradiction", root.Node["defaultIssue"]!, "defaultIssue", "a default basis is for requests that we send, and here we answer", "Leave it out, or set caller.issue to 'record'.");
         }
 
-        AgreementServiceReader services = new(own, counterparty, role, contracts);
+        AgreementServiceReader reader = new(own, counterparty, role, contracts, services);
         AgreementBasis basis = AgreementPartReader.Basis(root);
         Agreement agreement = new()
         {
@@ -83,7 +86,7 @@ internal sealed class AgreementReader
             Valid = valid,
             Purposes = AgreementPartReader.Purposes(root),
             DefaultIssue = defaultIssue,
-            RepresentedParties = root.Texts("representedParties", 200).ToHashSet(StringComparer.Ordinal),
+            RepresentedParties = AgreementPartReader.RepresentedParties(root),
             Contacts = AgreementPartReader.Contacts(root),
             Signature = AgreementPartReader.Signature(signature),
             Certificates = AgreementPartReader.Certificates(root),
@@ -93,17 +96,17 @@ internal sealed class AgreementReader
             Limits = AgreementPartReader.Limits(root.Section("limits")),
             Suspended = AgreementPartReader.Suspended(root.Section("suspended"), id, offset),
             Archive = AgreementPartReader.Archive(root.Section("archive")),
-            Services = services.Read(root),
+            Services = reader.Read(root),
         };
 
         root.Text("title", 500);
-        root.Text("notes", 10_000);
+        root.Text("notes", 10_000, lines: true);
         root.End();
         Consistency(root, agreement);
         return new AgreementReading(
             faults.HasErrors ? null : agreement,
             faults.Items,
-            own.IsDefault || counterparty.IsDefault ? [] : services.Keys);
+            own.IsDefault || counterparty.IsDefault ? [] : reader.Keys);
     }
 
     /// <summary>What is allowed by each key but not by two together.</summary>
@@ -125,9 +128,30 @@ internal sealed class AgreementReader
             faults.Warn("consent_without_end", root.Node["basis"]!, "basis.until", "the consent has no end of its own", "Write until when the consent was given, where it says so.");
         }
 
+        if (agreement.Basis.Date > agreement.Valid.From)
+        {
+            faults.Warn("basis_after_beginning", root.Node["basis"]!, "basis.date", "the basis is dated after the agreement begins", "Check the two dates: nothing is handed over before there is a basis.");
+        }
+
+        if (agreement.Role == AgreementRole.Provider && agreement.Caller.Issue == CallerDemand.Record && (agreement.Purposes.Count > 0 || agreement.Services.Any(static s => s.Purposes.Count > 0)))
+        {
+            faults.Warn("purpose_not_demanded", root.Node["caller"]!, "caller.issue", "a purpose is agreed, and requests without an issue are let in", "Write 'issue: required', or drop 'purposes': a request that says nothing is only recorded, one that says another purpose is refused.");
+        }
+
         if (agreement.Suspended is { } stop && stop.Until <= stop.From)
         {
             faults.Add("contradiction", root.Node["suspended"]!, "suspended", "the stop ends before it begins", "'until' is the first day on which the exchange goes on.");
+        }
+
+        foreach (AgreementService service in agreement.Services.Where(static s => s.Environment == AgreementEnvironment.Production).Take(1))
+        {
+            foreach ((string name, ClientId party) in new[] { ("own", agreement.Own), ("counterparty", agreement.Counterparty) })
+            {
+                if (TestName.Matches(party.SubsystemCode ?? string.Empty))
+                {
+                    faults.Add("test_like_name", root.Node[name]!, name, $"'{party.SubsystemCode}' looks like a test subsystem, and {service.Service.Name} is listed as production", "Write 'environment: test' at the services, or name the production subsystem: test and production never mix.");
+                }
+            }
         }
 
         foreach (AgreementService service in agreement.Services)
@@ -165,6 +189,15 @@ internal sealed class AgreementReader
         if (!ClientId.TryParse(text, out ClientId id, out IdentifierFault fault))
         {
             root.Faults.Add("wrong_identifier", root.Node[name]!, name, fault.ToString() ?? "no identifier", "Write instance/class/member/subsystem.");
+        }
+        else if (id.SubsystemCode is null && (name == "own" || !id.MemberClass.All(char.IsAsciiLetter)))
+        {
+            // Three parts are a member, or a subsystem whose instance was forgotten: a class of members is a word.
+            root.Faults.Add("wrong_identifier", root.Node[name]!, name, "an identifier of three parts", "Write all four: instance/class/member/subsystem.");
+        }
+        else if (id.SubsystemCode is null)
+        {
+            root.Faults.Warn("member_as_counterparty", root.Node[name]!, name, "this is a whole member and none of its subsystems", "Right only for a client that asks as a member; write instance/class/member/subsystem for a subsystem.");
         }
 
         return id;

@@ -6,6 +6,9 @@ namespace Tunduk.Adapter.Agreements;
 /// <summary>One service of an agreement with its compiled lists.</summary>
 internal sealed record AgreementService
 {
+    private FieldList? restError;
+    private FieldList? restErrorWithoutCode;
+
     public required ServiceId Service { get; init; }
 
     public required AgreementEnvironment Environment { get; init; }
@@ -44,6 +47,13 @@ internal sealed record AgreementService
 
     public required FaultRules Faults { get; init; }
 
+    /// <summary>
+    /// The list for the JSON body of a REST error: what the response's list lets through in any answer, and of the error's own
+    /// members what <see cref="Faults"/> shows.
+    /// </summary>
+    /// <param name="hasCode">Its <c>type</c> is a code; a text in its place does not pass.</param>
+    public FieldList RestErrorFields(bool hasCode) => hasCode ? restError ??= Error(hasCode) : restErrorWithoutCode ??= Error(hasCode);
+
     public required IReadOnlyList<PersonPath> Persons { get; init; }
 
     /// <summary>Purposes of this service; empty: those of the agreement.</summary>
@@ -53,6 +63,30 @@ internal sealed record AgreementService
 
     public required AgreementLimits Limits { get; init; }
 
+    /// <summary>The contract's fields; null where none is known.</summary>
+    public ContractFields? Contract { get; init; }
+
     /// <summary>True when a contract was there to check the paths against.</summary>
     public required bool CheckedAgainstContract { get; init; }
+
+    private FieldList Error(bool hasCode)
+    {
+        List<FieldPath> allow = [.. Faults.Detail.Select(static p => FieldPath.Parse("/detail/" + p.Text.TrimStart('/')))];
+        if (hasCode)
+        {
+            allow.Add(FieldPath.Parse("/type"));
+        }
+
+        if (Faults.ShowText)
+        {
+            allow.Add(FieldPath.Parse("/message"));
+        }
+
+        // An unlisted member of an error is left out, not refused: the code of what went wrong helps whoever asked.
+        FieldRules rules = Response with { Allow = [.. Response.Allow, .. allow], Refuse = [], Remove = [.. Response.Remove, .. Response.Refuse], Unlisted = UnlistedAction.Remove };
+        FieldPath[] known = [FieldPath.Parse("type"), FieldPath.Parse("message"), FieldPath.Parse("detail")];
+        return FieldList.TryForRequest(rules, known, MessageShape.Flat, out FieldList? list)
+            ? list
+            : FieldList.ForRequest(rules with { Allow = allow, Blank = [], Remove = [] }, known, MessageShape.Flat);
+    }
 }

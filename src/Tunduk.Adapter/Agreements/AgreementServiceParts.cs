@@ -9,11 +9,19 @@ internal sealed class AgreementServiceParts(YamlSection s)
     private static readonly HashSet<string> NeverCross = new(StringComparer.Ordinal)
     {
         "authorization", "proxy-authorization", "cookie", "set-cookie", "host", "connection", "content-length", "content-encoding", "transfer-encoding", "te", "upgrade", "expect", "trailer", "keep-alive", "forwarded", "x-forwarded-for", "x-forwarded-host",
+
+        // Of the signature's profile, on REST and as header blocks of SOAP: written by the adapters alone.
+        "signature", "signature-input", "content-digest", "digest", "security", "exchange", "requesthash",
     };
+
+    private static bool IsReserved(string name) => NeverCross.Contains(name) || name.StartsWith("x-road-", StringComparison.Ordinal) || name.StartsWith("tunduk-", StringComparison.Ordinal) || name.StartsWith("x-tunduk-", StringComparison.Ordinal);
 
     private static readonly string[] Sides = [FieldList.Request, FieldList.Response];
 
-    public IReadOnlyList<PersonPath> Persons(IReadOnlyList<string> kinds)
+    /// <summary>Where a person is named.</summary>
+    /// <param name="kinds">The words for the kinds of keys.</param>
+    /// <param name="contract">The contract's fields; null where none is known.</param>
+    public IReadOnlyList<PersonPath> Persons(IReadOnlyList<string> kinds, ContractFields? contract)
     {
         List<PersonPath> persons = [];
         foreach (YamlSection p in s.Sections("persons"))
@@ -45,10 +53,39 @@ internal sealed class AgreementServiceParts(YamlSection s)
                 s.Faults.Add("duplicate_path", p.Node["path"]!, p.PathOf("path"), "the person stands here a second time", "Keep one of the two.");
             }
 
+            Resolve(person, contract, p);
             persons.Add(person);
         }
 
         return persons;
+    }
+
+    // A path that is not there indexes nobody: searches for the person would find nothing, and nothing would say so.
+    private void Resolve(PersonPath person, ContractFields? contract, YamlSection p)
+    {
+        if (contract is null)
+        {
+            return;
+        }
+
+        bool isRequest = person.Side == FieldList.Request;
+        IReadOnlyList<ContractField> fields = isRequest ? contract.Request : contract.Response;
+        bool wrapped = (isRequest ? contract.RequestShape : contract.ResponseShape) == MessageShape.Wrapped && !person.Path.IsAbsolute;
+        string wanted = (wrapped ? person.Side + "/" : string.Empty) + string.Join('/', person.Path.Names);
+        bool outside = person.Path.Names[0] is "path" or "query" && !fields.Any(f => f.Path.Names[0] == person.Path.Names[0]);
+        string ofBody = wanted.StartsWith("body/", StringComparison.Ordinal) ? wanted[5..] : wanted;
+        if (outside || fields.Any(f => f.Path.Text == wanted || f.Path.Text == ofBody || f.Path.Text == "body/" + wanted))
+        {
+            return;
+        }
+
+        IReadOnlyList<string> near = NearestName.Of(wanted, fields.Where(static f => !f.HasChildren).Select(static f => f.Path.Text));
+        s.Faults.AddContract(
+            "unknown_path",
+            p.Node["path"]!,
+            p.PathOf("path"),
+            $"the contract's {person.Side} has no '{person.Path}'",
+            near.Count > 0 ? $"Nearest: {string.Join(", ", near.Select(n => n.StartsWith(person.Side + "/", StringComparison.Ordinal) ? n : person.Side + "/" + n))}." : "See 'contract show' for the fields of the service.");
     }
 
     public IReadOnlyList<AttachmentRule> Attachments()
@@ -61,7 +98,11 @@ internal sealed class AgreementServiceParts(YamlSection s)
             string[] types = [.. a.Texts("types", 200).Select(static t => t.ToLowerInvariant())];
             int? maxBytes = a.Number("maxBytes", 1, int.MaxValue);
             a.End();
-            if (types.Length == 0 || !Array.TrueForAll(types, static t => t.Count(static c => c == '/') == 1))
+            if (Array.Exists(types, static t => t.Contains('*', StringComparison.Ordinal) || t.Any(static c => char.IsWhiteSpace(c) || c == ';')))
+            {
+                s.Faults.Add("wrong_type", a.Node["types"]!, a.PathOf("types"), "a media type stands for itself alone", "Write each type without parameters, such as image/jpeg; '*' is no type.");
+            }
+            else if (types.Length == 0 || !Array.TrueForAll(types, static t => t.Count(static c => c == '/') == 1))
             {
                 s.Faults.Add("missing_key", a.Node, a.PathOf("types"), "the media types that may pass are not named", "Write 'types: [image/jpeg]'.");
             }
@@ -108,8 +149,13 @@ internal sealed class AgreementServiceParts(YamlSection s)
     }
 
     /// <summary>Method and path of each endpoint; where none is written, that of the contract.</summary>
-    public IReadOnlyList<RestEndpoint> Endpoints(FieldRules request, RestEndpoint? ofContract)
+    public IReadOnlyList<RestEndpoint> Endpoints(FieldRules request, ContractFields? contract)
     {
+        if (contract is { MapsXml: true } && s.Node["endpoints"] is { IsNull: false } none && none.Text != "none")
+        {
+            s.Faults.Add("contradiction", none, s.PathOf("endpoints"), "the service is SOAP by its contract and has no endpoints", "Take them away; they are for REST services.");
+        }
+
         List<RestEndpoint> endpoints = [];
         foreach ((YamlNode node, string at) in s.List("endpoints"))
         {
@@ -124,9 +170,9 @@ internal sealed class AgreementServiceParts(YamlSection s)
                 continue;
             }
 
-            if (endpoints.Contains(endpoint))
+            if (endpoints.Exists(other => other.MeansSameAs(endpoint)))
             {
-                s.Faults.Add("duplicate_endpoint", node, at, "the endpoint stands here a second time", "Keep one of the two.");
+                s.Faults.Add("duplicate_endpoint", node, at, "another endpoint is meant by the same requests", "Keep one of the two: which name a value has must not depend on their order.");
             }
 
             foreach (string name in endpoint.Parameters.Where(n => !request.Allow.Any(p => p.Names[0] is "path" or "*" or "**" && (p.Names.Count == 1 || p.Names[1] is "*" or "**" || p.Names[1] == n))))
@@ -137,7 +183,7 @@ internal sealed class AgreementServiceParts(YamlSection s)
             endpoints.Add(endpoint);
         }
 
-        return endpoints.Count == 0 && ofContract is { } known ? [known] : endpoints;
+        return endpoints.Count == 0 && contract?.Endpoint is { } known ? [known] : endpoints;
     }
 
     /// <summary>Headers by name, those that the request's list names as <c>header/NAME</c> among them.</summary>
@@ -147,7 +193,7 @@ internal sealed class AgreementServiceParts(YamlSection s)
         foreach (FieldPath path in request.Allow.Where(static p => p.Names.Count == 2 && p.Names[0] == "header"))
         {
             string name = path.Names[1].ToLowerInvariant();
-            if (NeverCross.Contains(name) || name.StartsWith("x-road-", StringComparison.Ordinal))
+            if (IsReserved(name))
             {
                 NeverCrosses(s.Node[FieldList.Request] ?? s.Node, s.PathOf("request.allow"), name);
             }
@@ -170,7 +216,7 @@ internal sealed class AgreementServiceParts(YamlSection s)
     }
 
     private void NeverCrosses(YamlNode node, string at, string name) =>
-        s.Faults.Add("header_never_crosses", node, at, $"'{name}' is not a header an agreement can let cross", "Credentials, headers of one connection and X-Road's own headers follow their own rules.");
+        s.Faults.Add("header_never_crosses", node, at, $"'{name}' is not a header an agreement can let cross", "Credentials, headers of one connection, of the signature and X-Road's own follow their own rules.");
 
     private HashSet<string> Names(YamlSection h, string side)
     {
@@ -178,13 +224,13 @@ internal sealed class AgreementServiceParts(YamlSection s)
         foreach ((YamlNode node, string at) in h.List(side))
         {
             string name = (h.TextOf(node, at, 100) ?? string.Empty).ToLowerInvariant();
-            if (NeverCross.Contains(name) || name.StartsWith("x-road-", StringComparison.Ordinal))
+            if (IsReserved(name))
             {
                 NeverCrosses(node, at, name);
             }
-            else if (name.Length > 0 && !name.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)))
+            else if (name.Length > 0 && !name.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'+-.^_`|~".Contains(c, StringComparison.Ordinal)))
             {
-                s.Faults.Add("wrong_text", node, at, "this is no name of a header", "Write the header's name, such as accept-language.");
+                s.Faults.Add("wrong_text", node, at, "this is no name of a header", "Write each header's name by itself, such as accept-language; no sign stands for several.");
             }
             else
             {

@@ -4,7 +4,7 @@ using Tunduk.XRoad.Identifiers;
 namespace Tunduk.Adapter.Agreements;
 
 /// <summary>Reads the services of an agreement and compiles their lists.</summary>
-internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty, AgreementRole role, Func<ServiceId, ContractFields?> contracts)
+internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty, AgreementRole role, Func<ServiceId, ContractFields?> contracts, Func<ClientId, IEnumerable<string>> services)
 {
     private static readonly string[] PersonKinds = ["pin", "tin", "document", "plate"];
 
@@ -16,14 +16,14 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
     public IReadOnlyList<AgreementService> Read(YamlSection root)
     {
         root.Required("services", "List at least one service.");
-        List<AgreementService> services = [];
+        List<AgreementService> found = [];
         int count = 0;
         foreach (YamlSection section in root.Sections("services"))
         {
             count++;
             if (Service(section) is { } service)
             {
-                services.Add(service);
+                found.Add(service);
             }
 
             section.End();
@@ -34,7 +34,21 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
             root.Faults.Add("missing_key", empty, "services", "the list is empty", "List at least one service.");
         }
 
-        return services;
+        return found;
+    }
+
+    // A side that was forgotten hands over nothing, which is safe and never what was meant.
+    private static void NothingListed(YamlSection s, string side, FieldRules rules, IReadOnlyList<ContractField>? contract)
+    {
+        bool hasFields = contract is null ? side == FieldList.Response : contract.Any(static f => !f.HasChildren);
+        if (hasFields && s.Node[side] is null or { IsNull: true })
+        {
+            s.Faults.Warn("nothing_listed", s.Node["service"] ?? s.Node, s.PathOf(side), $"the service has no '{side}', so that every value of it is removed", $"Write '{side}: {{ allow: [...] }}' with the fields that may pass, or '{side}: {{ allow: [] }}' where none may.");
+        }
+        else if (rules.Allow.Any(static p => p.Names.All(static n => n is "*" or "**")))
+        {
+            s.Faults.Warn("everything_listed", s.Node[side]!, s.PathOf(side), "the list lets every field pass, known and unknown", "Name the fields, as Annex 1 does: what the service sends tomorrow is not agreed today.");
+        }
     }
 
     private AgreementService? Service(YamlSection s)
@@ -42,9 +56,9 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         AgreementFaults faults = s.Faults;
         ServiceId id = Name(s);
         AgreementEnvironment environment = s.Word("environment", ("production", AgreementEnvironment.Production), ("test", AgreementEnvironment.Test));
-        if (!id.IsDefault && environment == AgreementEnvironment.Production && TestName.Matches(id.Code))
+        if (!id.IsDefault && environment == AgreementEnvironment.Production && (TestName.Matches(id.Code) || TestName.Matches(id.Version ?? string.Empty)))
         {
-            faults.Add("test_like_name", s.Node["service"]!, s.PathOf("service"), $"'{id.Code}' looks like a test service and is listed as production", "Write 'environment: test', or ask the provider to rename a service that is none.");
+            faults.Add("test_like_name", s.Node["service"]!, s.PathOf("service"), $"'{id.Name}' looks like a test service and is listed as production", "Write 'environment: test', or ask the provider to rename a service that is none.");
         }
 
         FieldListReader lists = new(faults);
@@ -53,14 +67,30 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         ContractFields? contract = id.IsDefault ? null : contracts(id);
         if (contract is not null)
         {
-            ContractChecker checker = new(faults, s);
+            if (contract.ServiceName is { } name && name != id.Name)
+            {
+                faults.Warn("service_name_differs", s.Node["service"]!, s.PathOf("service"), $"the contract calls this service {name}", $"Code and version are compared exactly when a request comes: write '{name}', unless the service really goes without that version.");
+            }
+
+            ContractChecker checker = new(faults, s, role, contract.MapsXml);
             checker.Check(FieldList.Request, request, contract.Request, contract.RequestShape);
             checker.Check(FieldList.Response, response, contract.Response, contract.ResponseShape);
         }
         else if (!id.IsDefault)
         {
-            faults.Warn("no_contract", s.Node, s.PathOf("service"), "no contract of this service is known, so the names in its lists cannot be checked", "Import its WSDL or OpenAPI with 'contract import'.");
+            IReadOnlyList<string> near = NearestName.Of(id.Name, services(id.Provider));
+            faults.Warn("no_contract", s.Node["service"] ?? s.Node, s.PathOf("service"), "no contract of this service is known, so the names in its lists cannot be checked", near.Count > 0 ? $"Nearest in the contracts: {string.Join(", ", near)}. Correct the name, or import the service's own contract." : "Import its WSDL or OpenAPI with 'contract import'.");
         }
+
+        AgreementServiceParts parts = new(s);
+        IReadOnlyList<RestEndpoint> endpoints = parts.Endpoints(request, contract);
+        if (contract?.MapsXml != true && (contract is not null || endpoints.Count > 0) && response.Allow.Concat(response.Blank).FirstOrDefault(static p => p.Names[0] == "body" && p.Names.Count > 1) is { Text.Length: > 0 } ofBody)
+        {
+            faults.Add("wrong_path", s.Node[FieldList.Response]!, s.PathOf("response"), $"'{ofBody}' names nothing: only requests have 'body/', beside path and query", $"Write '{string.Join('/', ofBody.Names.Skip(1))}'.");
+        }
+
+        NothingListed(s, FieldList.Request, request, contract?.Request);
+        NothingListed(s, FieldList.Response, response, contract?.Response);
 
         Lazy<ServiceFields>? fields = null;
         if (!ServiceFields.MayMultiply(request, response))
@@ -76,11 +106,9 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
             faults.Add("list_too_large", s.Node, s.PathOf("response"), "the wildcards of the lists multiply", "Name the fields instead of beginning several paths with '*'.");
         }
 
-        AgreementServiceParts parts = new(s);
-        IReadOnlyList<PersonPath> persons = parts.Persons(PersonKinds);
+        IReadOnlyList<PersonPath> persons = parts.Persons(PersonKinds, contract);
         IReadOnlyList<AttachmentRule> attachments = parts.Attachments();
         FaultRules faultRules = parts.Faults();
-        IReadOnlyList<RestEndpoint> endpoints = parts.Endpoints(request, contract?.Endpoint);
         (IReadOnlySet<string> requestHeaders, IReadOnlySet<string> responseHeaders) = parts.Headers(request);
         IReadOnlyList<string> purposes = AgreementPartReader.Purposes(s);
         IReadOnlyList<AgreementHours> hours = AgreementPartReader.Hours(s);
@@ -107,6 +135,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
             Purposes = purposes,
             Hours = hours,
             Limits = limits,
+            Contract = contract,
             CheckedAgainstContract = contract is not null,
         };
     }

@@ -13,13 +13,13 @@ internal sealed class AgreementSnapshot
     public static readonly AgreementSnapshot Empty = new([], [], new Dictionary<string, AgreementSuspension>(StringComparer.Ordinal), TimeSpan.FromHours(6));
 
     private readonly FrozenDictionary<AgreementKey, Entry[]> entries;
-    private readonly FrozenDictionary<AgreementKey, string> blocked;
+    private readonly FrozenDictionary<AgreementKey, AgreementBlock> blocked;
     private readonly FrozenSet<(ClientId Own, ClientId Counterparty, AgreementRole Role)> parties;
     private readonly IReadOnlyDictionary<string, AgreementSuspension> suspensions;
 
     public AgreementSnapshot(
         IReadOnlyList<AgreementStatus> documents,
-        IReadOnlyCollection<KeyValuePair<AgreementKey, string>> blocked,
+        IReadOnlyCollection<KeyValuePair<AgreementKey, AgreementBlock>> blocked,
         IReadOnlyDictionary<string, AgreementSuspension> suspensions,
         TimeSpan offset)
     {
@@ -115,7 +115,7 @@ internal sealed class AgreementSnapshot
     {
         bool consent = entry.Agreement.Basis.Until is { } until && (entry.Agreement.Valid.Until is null || until < entry.Agreement.Valid.Until);
         DateOnly? end = consent ? entry.Agreement.Basis.Until : entry.Agreement.Valid.Until;
-        return consent
+        return consent && entry.Agreement.Basis.Kind == AgreementBasisKind.Consent
             ? Refuse(entry, "agreement_consent_ended", $"a day before {end:yyyy-MM-dd}", "Obtain a new consent and put a new version of the agreement in force.")
             : Refuse(entry, "agreement_expired", $"a day before {end:yyyy-MM-dd}", "Put a new version of the agreement in force.");
     }
@@ -136,9 +136,16 @@ internal sealed class AgreementSnapshot
     private PolicyRefusal WhyNone(AgreementKey key)
     {
         string name = key.Service.ToString();
-        if (blocked.TryGetValue(key, out string? code))
+        if (blocked.TryGetValue(key, out AgreementBlock block))
         {
-            return new PolicyRefusal(code, "agreement", "one sound agreement for this counterparty and service", code == "agreement_conflict" ? "two documents for the same days" : "a document with faults", "Run 'agreement check' and correct the document it names.");
+            const string Expected = "one sound agreement for this counterparty and service";
+            return block switch
+            {
+                AgreementBlock.Conflict => new PolicyRefusal("agreement_conflict", "agreement", Expected, "two documents for the same days", "Run 'agreement check' and correct the document it names."),
+                AgreementBlock.NotVouchedFor => new PolicyRefusal("agreement_invalid", "agreement", "a document that the responsible person has pinned or signed", "a sound document that nobody vouches for", "Have its digest added to 'Documents:PinnedAgreements', or sign the file; 'agreement status' and 'doctor' name it."),
+                AgreementBlock.Version => new PolicyRefusal("agreement_invalid", "agreement", "a document with the next version", "one with a version that has counted already", "Give the new text the next version and have it vouched for; 'agreement status' names the document."),
+                _ => new PolicyRefusal("agreement_invalid", "agreement", Expected, "a document with faults", "Run 'agreement check' and correct the document it names."),
+            };
         }
 
         if (parties.Contains((key.Own, key.Counterparty, key.Role)))

@@ -17,16 +17,16 @@ internal sealed class AgreementStore
     private AgreementStoreOptions options;
     private AgreementFolder folder;
     private Dictionary<string, AgreementSuspension> suspensions = new(StringComparer.Ordinal);
-    private IReadOnlyCollection<KeyValuePair<AgreementKey, string>> blocked = [];
+    private IReadOnlyCollection<KeyValuePair<AgreementKey, AgreementBlock>> blocked = [];
     private AgreementSnapshot current = AgreementSnapshot.Empty;
     private string fingerprint = string.Empty;
     private bool opened;
 
-    public AgreementStore(AgreementStoreOptions options, Func<ServiceId, ContractFields?>? contracts, TimeProvider time)
+    public AgreementStore(AgreementStoreOptions options, Func<ServiceId, ContractFields?>? contracts, TimeProvider time, Func<ClientId, IEnumerable<string>>? services = null)
     {
         this.options = options;
         this.time = time;
-        reader = new AgreementReader(contracts, options.Offset);
+        reader = new AgreementReader(contracts, options.Offset, services);
         folder = new AgreementFolder(options, reader);
         lastGood = new LastGoodTexts(options.StateFolder);
         suspensionFile = new SuspensionFile(options.StateFolder);

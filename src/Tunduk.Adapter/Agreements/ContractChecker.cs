@@ -4,10 +4,14 @@ namespace Tunduk.Adapter.Agreements;
 
 /// <summary>
 /// Holds a list against the contract: a path that the contract does not have is an error; a removal that leaves a
-/// message without a field its contract requires is a warning, since on the JSON faces such a message is still
-/// readable and Annex 1 outranks the schema.
+/// message without a field its contract requires is a warning that says what becomes of such messages, since Annex 1
+/// outranks the schema.
 /// </summary>
-internal sealed class ContractChecker(AgreementFaults faults, YamlSection service)
+/// <param name="faults">Takes what is wrong.</param>
+/// <param name="service">The service's part of the document.</param>
+/// <param name="role">Which side of the exchange leaves us: that one is held against the contract after filtering.</param>
+/// <param name="mapsXml">The contract is a WSDL; messages of REST are not held against theirs.</param>
+internal sealed class ContractChecker(AgreementFaults faults, YamlSection service, AgreementRole role, bool mapsXml)
 {
     private static readonly string[] Outside = ["query", "path"];
 
@@ -25,10 +29,7 @@ internal sealed class ContractChecker(AgreementFaults faults, YamlSection servic
             }
         }
 
-        if (node is not null)
-        {
-            Removals(side, rules, contract, prefix, node);
-        }
+        Removals(side, rules, contract, prefix, node ?? service.Node["service"] ?? service.Node);
     }
 
     /// <summary>Whether a contract path is covered by a listed path, <c>*</c> and <c>**</c> included.</summary>
@@ -100,14 +101,17 @@ internal sealed class ContractChecker(AgreementFaults faults, YamlSection servic
     private static string Relative(string path, string prefix) =>
         prefix.Length > 0 && path.StartsWith(prefix + "/", StringComparison.Ordinal) ? path[(prefix.Length + 1)..] : prefix.Length > 0 ? "/" + path : path;
 
-    private void Removals(string side, FieldRules rules, IReadOnlyList<ContractField> contract, string prefix, YamlNode node)
+    private void Removals(string side, FieldRules rules, IReadOnlyList<ContractField> contract, string prefix, YamlNode at)
     {
         string[][] allowed = [.. rules.Allow.Select(p => Absolute(p, prefix))];
         string[][] denied = [.. rules.Remove.Concat(rules.Refuse).Concat(rules.Blank).Select(p => Absolute(p, prefix))];
         string[][] blank = [.. rules.Blank.Select(p => Absolute(p, prefix))];
-        List<string> missing = [];
+        HashSet<string> demanded = [.. contract.Where(static f => f.Required).Select(static f => f.Path.Text)];
+        List<string> always = [];
+        List<string> sometimes = [];
         List<string> hollow = [];
-        foreach (ContractField field in contract.Where(static f => f.Required))
+        bool canBlank = false;
+        foreach (ContractField field in contract.Where(static f => f.Required || f.RequiredInDerived))
         {
             IReadOnlyList<string> names = field.Path.Names;
             if (!Governed(names, prefix, side) || Kept(names, allowed, denied) || !Kept([.. names.SkipLast(1)], allowed, denied, structure: true))
@@ -115,25 +119,38 @@ internal sealed class ContractChecker(AgreementFaults faults, YamlSection servic
                 continue;
             }
 
-            bool blanked = rules.Unlisted == UnlistedAction.Blank || Array.Exists(blank, p => Covers(p, names));
+            bool blanked = Array.Exists(blank, p => Covers(p, names)) || (rules.Unlisted == UnlistedAction.Blank && !Array.Exists(denied, p => Covers(p, names)));
             if (blanked && !field.CanBeEmpty)
             {
                 hollow.Add(Relative(field.Path.Text, prefix));
             }
-            else if (!blanked && rules.Unlisted != UnlistedAction.Refuse)
+            else if (!blanked && (rules.Unlisted != UnlistedAction.Refuse || Array.Exists(denied, p => Covers(p, names))))
             {
-                missing.Add(Relative(field.Path.Text, prefix));
+                bool everywhere = field.Required && Enumerable.Range(1, names.Count - 1).All(n => demanded.Contains(string.Join('/', names.Take(n))));
+                (everywhere ? always : sometimes).Add(Relative(field.Path.Text, prefix));
+                canBlank |= field.CanBeEmpty;
             }
         }
 
-        if (missing.Count > 0)
+        // What leaves is held against the schema once more; what comes in goes to the own system as the list leaves it.
+        bool isChecked = mapsXml && (role == AgreementRole.Provider) == (side == FieldList.Response);
+        string wayOut = canBlank
+            ? "List the field; or put it under 'blank' if its type can be empty; or ask for a schema in which it is optional."
+            : "List the field, or ask for a schema in which it is optional: its type cannot be empty, so 'blank' is no way out.";
+        string refused = $"refused as required_field_removed{(side == FieldList.Response ? ", after the service has executed the request" : string.Empty)}";
+        if (always.Count > 0)
         {
-            faults.Warn("required_field_removed", node, service.PathOf(side), $"the contract requires {Some(missing)}, and the list removes it: the filtered message is not valid by the schema", "On JSON it passes as it is. For receivers that validate, put the field under 'blank', or list it.");
+            faults.Warn("required_field_removed", at, service.PathOf(side), $"the contract requires {Some(always)}, and the list removes it: {(isChecked ? $"every {side} is {refused}" : $"what is left of a {side} is not valid by the schema, and goes on so to whoever receives it")}", wayOut);
+        }
+
+        if (sometimes.Count > 0)
+        {
+            faults.Warn("required_field_removed", at, service.PathOf(side), $"the contract requires {Some(sometimes)} wherever its parent, or a type that stands in for it, is there, and the list removes it: {(isChecked ? $"a {side} that has the parent is {refused}" : $"a {side} that has the parent goes on without being valid by the schema")}", wayOut);
         }
 
         if (hollow.Count > 0)
         {
-            faults.Warn("blank_not_valid", node, service.PathOf(side), $"{Some(hollow)} cannot be empty by its type", "A receiver that validates will refuse it: list the field, or ask for a schema in which it is optional.");
+            faults.Warn("blank_not_valid", at, service.PathOf(side), $"{Some(hollow)} cannot be empty by its type: {(isChecked ? $"a {side} that has it is {refused}" : $"what is left of a {side} is not valid by the schema")}", "List the field, or ask for a schema in which it is optional.");
         }
     }
 

@@ -24,6 +24,7 @@ internal static class ContractFieldsFactory
             MapsXml: operation.Rest is null)
         {
             Types = walk.Types,
+            ServiceName = operation.ToString(),
             Endpoint = operation.Rest is { } rest && RestEndpoint.TryParse($"{rest.Method} {rest.Path}", out RestEndpoint endpoint, out _) ? endpoint : null,
         };
     }
@@ -61,7 +62,7 @@ internal static class ContractFieldsFactory
             // A path that agreements cannot write (too long, too deep) stays unlisted and unknown.
             if (FieldPath.TryParse(node.Path, out FieldPath path))
             {
-                fields.Add(new ContractField(path, node.Required, node.Nillable || IsText(node.Type), !node.IsLeaf));
+                fields.Add(new ContractField(path, node.Required, node.Nillable || IsText(node.Type), !node.IsLeaf) { RequiredInDerived = node.RequiredInDerived });
             }
         }
 

@@ -70,5 +70,16 @@ internal sealed class DifferenceList
         }
     }
 
-    private static string Shown<T>(T value) => value?.ToString() is { Length: > 0 } text ? $"'{text}'" : "nothing";
+    // As documents write it: dates as year-month-day, words as words.
+    private static string Shown<T>(T value)
+    {
+        string? text = value switch
+        {
+            DateOnly day => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+            Enum word => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString()),
+            bool yes => yes ? "yes" : "no",
+            _ => value?.ToString(),
+        };
+        return text is { Length: > 0 } ? $"'{text}'" : "nothing";
+    }
 }

@@ -11,17 +11,6 @@ internal sealed record FaultRules(bool ShowText, IReadOnlyList<FieldPath> Detail
 
     private readonly Lazy<FieldList> soap = new(() => FieldList.ForRequest(new FieldRules { Allow = Detail }, null, MessageShape.Flat));
 
-    private readonly Lazy<FieldList> rest = new(() => FieldList.ForRequest(
-        new FieldRules
-        {
-            Allow = [FieldPath.Parse("type"), .. ShowText ? new[] { FieldPath.Parse("message") } : [], .. Detail.Select(static p => FieldPath.Parse("detail/" + p.Text.TrimStart('/')))],
-        },
-        [FieldPath.Parse("message"), FieldPath.Parse("detail")],
-        MessageShape.Flat));
-
     /// <summary>The list for the content of a SOAP fault's detail.</summary>
     public FieldList SoapDetail => soap.Value;
-
-    /// <summary>The list for the JSON body of a REST error.</summary>
-    public FieldList RestError => rest.Value;
 }

@@ -32,7 +32,7 @@ internal sealed class FieldListReader(AgreementFaults faults)
         HashSet<string> texts = new(StringComparer.Ordinal);
         foreach ((YamlNode node, string at) in s.List(name))
         {
-            if (s.TextOf(node, at, FieldPath.MaxLength) is not { } text)
+            if (s.TextOf(node, at, FieldPath.MaxLength, isPath: true) is not { } text)
             {
                 continue;
             }
@@ -59,6 +59,38 @@ internal sealed class FieldListReader(AgreementFaults faults)
         return paths;
     }
 
+    /// <summary>Paths that another of the same list covers: whoever takes the narrow one away would take nothing away.</summary>
+    private static IEnumerable<(FieldPath Wide, FieldPath Narrow)> Overlaps(IReadOnlyList<FieldPath> paths)
+    {
+        FieldPath[] patterns = [.. paths.Where(static p => p.Text.Contains('*', StringComparison.Ordinal))];
+        foreach (FieldPath narrow in paths)
+        {
+            foreach (FieldPath wide in patterns.Where(p => p.Text != narrow.Text && p.IsAbsolute == narrow.IsAbsolute && Covers(p.Names, narrow.Names)))
+            {
+                yield return (wide, narrow);
+                break;
+            }
+        }
+    }
+
+    private static bool Covers(IReadOnlyList<string> wide, IReadOnlyList<string> narrow)
+    {
+        for (int i = 0; i < wide.Count; i++)
+        {
+            if (wide[i] == "**")
+            {
+                return true;
+            }
+
+            if (i >= narrow.Count || narrow[i] == "**" || (wide[i] != narrow[i] && !(wide[i] == "*" ? !narrow[i].StartsWith('@') : wide[i] == "@*" && narrow[i].StartsWith('@'))))
+            {
+                return false;
+            }
+        }
+
+        return wide.Count == narrow.Count;
+    }
+
     /// <summary>A field cannot be allowed and be at or below one that is denied.</summary>
     private void Contradictions(YamlSection s, FieldRules rules)
     {
@@ -75,6 +107,11 @@ internal sealed class FieldListReader(AgreementFaults faults)
                     }
                 }
             }
+        }
+
+        foreach ((FieldPath wide, FieldPath narrow) in Overlaps(rules.Allow))
+        {
+            faults.Add("overlapping_paths", s.Node["allow"]!, s.PathOf("allow"), $"'{narrow}' is in '{wide}' already", $"Keep '{wide}' if everything in it may pass, or take it away and name the fields.");
         }
 
         string?[] twice = [.. rules.Remove.Concat(rules.Refuse).Concat(rules.Blank).GroupBy(static p => p.Text, StringComparer.Ordinal).Where(static g => g.Count() > 1).Select(static g => g.Key)];

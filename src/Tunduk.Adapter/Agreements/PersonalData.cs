@@ -12,6 +12,9 @@ internal sealed class PersonalData
 {
     private static readonly Lazy<PersonalData> BuiltIn = new(static () => Load(Assembly.GetExecutingAssembly().GetManifestResourceStream("Tunduk.Adapter.Agreements.personal-data.json")!));
 
+    // A number is one value: what stands beside it in an element of its name is not the number.
+    private static readonly HashSet<string> SingleValues = new(StringComparer.Ordinal) { "identifier", "taxpayer", "social-number", "money", "bank", "sex", "secret" };
+
     private readonly List<(string[] Words, bool Prefix, PersonalDataCategory Category)> entries = [];
 
     private PersonalData(IReadOnlyList<PersonalDataCategory> categories)
@@ -49,7 +52,7 @@ internal sealed class PersonalData
     public PersonalDataCategory? Find(string path, string? title = null)
     {
         string[] names = path.Split('/');
-        return Match(names[^1]) ?? (title is null ? null : Match(title)) ?? names[..^1].Reverse().Where(static n => n is not ("request" or "response")).Select(Match).FirstOrDefault(static c => c is not null);
+        return Match(names[^1]) ?? (title is null ? null : Match(title)) ?? names[..^1].Reverse().Where(static n => n is not ("request" or "response")).Select(Match).FirstOrDefault(static c => c is not null && !SingleValues.Contains(c.Id));
     }
 
     /// <summary>The words of a name: cut at what is no letter and where small letters turn to capitals; digits are words.</summary>

@@ -92,6 +92,25 @@ internal readonly record struct RestEndpoint
         return true;
     }
 
+    /// <summary>Whether one request could be meant by both: values stand at the same places, whatever their names.</summary>
+    public bool MeansSameAs(RestEndpoint other)
+    {
+        if (Method != other.Method || Segments.Count != other.Segments.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < Segments.Count; i++)
+        {
+            if (IsParameter(Segments[i]) != IsParameter(other.Segments[i]) || (!IsParameter(Segments[i]) && Segments[i] != other.Segments[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public bool Equals(RestEndpoint other) => text == other.text;
 
     public override int GetHashCode() => text?.GetHashCode(StringComparison.Ordinal) ?? 0;

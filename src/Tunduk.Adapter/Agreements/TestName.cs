@@ -2,23 +2,42 @@ namespace Tunduk.Adapter.Agreements;
 
 /// <summary>
 /// Recognises the test twins that live in the production instance (<c>testBankPinService</c>, <c>carCheckPaidTest</c>,
-/// <c>FindRooByInnAndNumberTest</c>): the word <c>test</c> at a word border of the code.
+/// <c>FindRooByInnAndNumberTest</c>, <c>mytest</c>, <c>testing</c>): a word of the name that begins or ends with <c>test</c>,
+/// unless it is an English word that does so for another reason, or a word that says the same.
 /// </summary>
 internal static class TestName
 {
-    public static bool Matches(string code)
-    {
-        for (int i = code.IndexOf("test", StringComparison.OrdinalIgnoreCase); i >= 0; i = code.IndexOf("test", i + 1, StringComparison.OrdinalIgnoreCase))
-        {
-            int end = i + 4;
-            bool starts = i == 0 || !char.IsLetter(code[i - 1]) || (char.IsUpper(code[i]) && char.IsLower(code[i - 1]));
-            bool ends = end == code.Length || !char.IsLower(code[end]) || char.IsUpper(code[i + 1]);
-            if (starts && ends)
-            {
-                return true;
-            }
-        }
+    private static readonly HashSet<string> Others = new(StringComparer.OrdinalIgnoreCase) { "tst", "demo", "uat", "dummy", "mock", "тест", "тестовый", "сыноо" };
 
-        return false;
+    private static readonly string[] Beginnings = ["testam", "testat", "testif", "testim", "testac"];
+
+    private static readonly HashSet<string> Endings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "attest", "contest", "detest", "protest", "latest", "greatest", "fastest", "shortest", "lightest", "brightest", "smartest", "strictest", "softest", "neatest", "sweetest", "quietest", "tightest",
+    };
+
+    public static bool Matches(string name) => Words(name).Any(IsTest);
+
+    private static bool IsTest(string word) =>
+        Others.Contains(word)
+        || (word.StartsWith("test", StringComparison.OrdinalIgnoreCase) && !Array.Exists(Beginnings, b => word.StartsWith(b, StringComparison.OrdinalIgnoreCase)))
+        || (word.EndsWith("test", StringComparison.OrdinalIgnoreCase) && !Endings.Contains(word));
+
+    // getPersonTest → get, Person, Test; TESTService → TEST, Service; my_test2 → my, test, 2.
+    private static IEnumerable<string> Words(string name)
+    {
+        int start = 0;
+        for (int i = 1; i <= name.Length; i++)
+        {
+            if (i < name.Length
+                && char.IsLetter(name[i]) == char.IsLetter(name[i - 1])
+                && !(char.IsUpper(name[i]) && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsUpper(name[i - 1]) && char.IsLower(name[i + 1])))))
+            {
+                continue;
+            }
+
+            yield return name[start..i];
+            start = i;
+        }
     }
 }

@@ -49,10 +49,10 @@ internal sealed class YamlSection
         return value;
     }
 
-    public string? Text(string name, int max = 500)
+    public string? Text(string name, int max = 500, bool lines = false)
     {
         YamlNode? value = Take(name);
-        return value is null || value.IsNull ? null : TextOf(value, PathOf(name), max);
+        return value is null || value.IsNull ? null : TextOf(value, PathOf(name), max, lines);
     }
 
     public string? RequiredText(string name, string remedy, int max = 500)
@@ -171,7 +171,12 @@ internal sealed class YamlSection
         }
     }
 
-    public string? TextOf(YamlNode value, string at, int max = 500)
+    /// <param name="value">The node.</param>
+    /// <param name="at">Its path.</param>
+    /// <param name="max">Most characters.</param>
+    /// <param name="lines">The text may have several lines; of one that is printed in Annex 1 a second line would be another statement.</param>
+    /// <param name="isPath">A path of a field, whose own reader names what does not show.</param>
+    public string? TextOf(YamlNode value, string at, int max = 500, bool lines = false, bool isPath = false)
     {
         if (value.Text is null || value.IsNull)
         {
@@ -179,9 +184,9 @@ internal sealed class YamlSection
             return null;
         }
 
-        if (value.Text.Length > max || value.Text.Any(static c => char.IsControl(c) && c is not '\n'))
+        if (value.Text.Length > max || value.Text.Any(c => !(lines && c is '\n') && (isPath ? char.IsControl(c) : IsInvisible(c))))
         {
-            faults.Add("wrong_text", value, at, $"the text has {value.Text.Length} characters or a control character", $"Write at most {max} printable characters.");
+            faults.Add("wrong_text", value, at, $"the text has {value.Text.Length} characters, or one that does not show (a line break, a control character, one that turns the direction of reading)", $"Write at most {max} printable characters{(lines ? string.Empty : " on one line")}.");
             return null;
         }
 
@@ -218,6 +223,10 @@ internal sealed class YamlSection
 
         return string.Join(", ", names);
     }
+
+    // What is signed is what is seen: U+202E and its like make a reader see another text than the one that is there.
+    private static bool IsInvisible(char c) =>
+        char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse;
 
     internal static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }

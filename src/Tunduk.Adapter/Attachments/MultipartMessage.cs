@@ -7,13 +7,16 @@ namespace Tunduk.Adapter.Attachments;
 
 /// <summary>
 /// A SOAP message with attachments that was received whole: the SOAP part in memory, the others spooled. It is handed on
-/// with its boundary, its Content-Type and its parts' headers as they came; only the SOAP part may be another.
+/// with its boundary, its Content-Type and its parts' headers as they came where no agreement governs it; under one with those
+/// that <see cref="Rewrite"/> gives it. The SOAP part may be another.
 /// </summary>
 internal sealed class MultipartMessage : IDisposable
 {
+    private const string RootId = "soap";
     private readonly SpoolFile spool;
-    private readonly string boundary;
+    private string boundary;
     private readonly PartHeaders soapHeaders;
+    private byte[]? soapPart;
     private List<SpooledPart> parts;
 
     public MultipartMessage(string contentType, MediaType mediaType, PartHeaders soapHeaders, ReadOnlyMemory<byte> soap, List<SpooledPart> parts, SpoolFile spool)
@@ -26,8 +29,8 @@ internal sealed class MultipartMessage : IDisposable
         this.spool = spool;
     }
 
-    /// <summary>The message's Content-Type as it came.</summary>
-    public string ContentType { get; }
+    /// <summary>The message's Content-Type as it goes on.</summary>
+    public string ContentType { get; private set; }
 
     /// <summary>The bytes of the SOAP part: what the request hash is computed over.</summary>
     public ReadOnlyMemory<byte> Soap { get; }
@@ -44,15 +47,30 @@ internal sealed class MultipartMessage : IDisposable
     /// <summary>Lets only some parts go on.</summary>
     public void Keep(Func<SpooledPart, bool> predicate) => parts = [.. parts.Where(predicate)];
 
+    /// <summary>
+    /// Takes what the sender said beside the parts' contents: the boundary, the SOAP part's name and every header of a part are
+    /// ours from here on.
+    /// </summary>
+    /// <param name="headers">The headers of each part as they may go on.</param>
+    /// <param name="isSender">The message is ours to sign: digests name the parts as they leave. Otherwise as they came, for what was signed.</param>
+    public void Rewrite(Func<SpooledPart, PartHeaders> headers, bool isSender)
+    {
+        var mtom = soapHeaders.ContentType.Type == "application/xop+xml";
+        boundary = MultipartWriter.NewBoundary();
+        ContentType = MultipartWriter.ContentType(mtom, boundary, RootId);
+        soapPart = MultipartWriter.SoapPartHeaders(mtom, RootId);
+        parts = [.. parts.Select(part => isSender ? part with { Headers = headers(part) } : part with { Outgoing = headers(part) })];
+    }
+
     /// <summary>Writes the message with another SOAP part; no part goes on that was not kept.</summary>
     public async Task WriteAsync(Stream target, ReadOnlyMemory<byte> soap, ProgressTimeout progress)
     {
         var writer = new MultipartWriter(target, boundary);
-        await writer.StartPartAsync(Utf8(soapHeaders), progress.Token);
+        await writer.StartPartAsync(soapPart ?? Utf8(soapHeaders), progress.Token);
         await writer.WriteAsync(soap, progress.Token);
         foreach (var part in parts)
         {
-            await writer.StartPartAsync(part.Headers.Raw, progress.Token);
+            await writer.StartPartAsync((part.Outgoing ?? part.Headers).Raw, progress.Token);
             await spool.ReadAsync(
                 part.Position,
                 part.Length,

@@ -4,7 +4,7 @@ using Tunduk.XRoad.Soap;
 namespace Tunduk.Adapter.Attachments;
 
 /// <summary>One attachment, held on disk.</summary>
-/// <param name="Headers">Its MIME headers, handed on unchanged.</param>
+/// <param name="Headers">Its MIME headers.</param>
 /// <param name="Position">Where its content begins in the spool file.</param>
 /// <param name="Length">Bytes as they travel.</param>
 /// <param name="DecodedLength">Bytes after transfer decoding.</param>
@@ -12,6 +12,9 @@ namespace Tunduk.Adapter.Attachments;
 /// <param name="Head">First bytes of an identity-encoded content, by which its type can be told; empty for an encoded one.</param>
 internal sealed record SpooledPart(PartHeaders Headers, long Position, long Length, long DecodedLength, ReadOnlyMemory<byte> Sha256, ReadOnlyMemory<byte> Head)
 {
+    /// <summary>Headers under which it goes on; null: its own.</summary>
+    public PartHeaders? Outgoing { get; init; }
+
     /// <summary>Content-ID, or an empty text for a part without one.</summary>
     public string ContentId => Headers.ContentId ?? "";
 

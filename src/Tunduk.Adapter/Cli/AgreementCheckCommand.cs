@@ -30,7 +30,7 @@ internal static class AgreementCheckCommand
             return Output.Wrong("name agreement files, or a configuration with --config");
         }
 
-        var reader = new AgreementReader(contracts.FieldsOf);
+        var reader = new AgreementReader(contracts.FieldsOf, services: contracts.NamesOf);
         var results = new List<(string File, AgreementDigest Digest, AgreementReading Reading)>();
         foreach (var file in files)
         {

@@ -72,6 +72,10 @@ internal sealed class AgreementContracts
 
     public ContractFields? FieldsOf(ServiceId service) => Find(service) is { } operation ? ContractFieldsFactory.Of(operation) : null;
 
+    /// <summary>Names of the services that the contracts have.</summary>
+    public IEnumerable<string> NamesOf(ClientId provider) =>
+        named.SelectMany(static contract => contract.Operations).Select(static operation => operation.ToString()).Concat(configured?.NamesOf(provider) ?? []).Distinct(StringComparer.Ordinal);
+
     /// <summary>Reads a document; null after saying what is wrong with it.</summary>
     public Agreement? Read(string file)
     {
@@ -81,7 +85,7 @@ internal sealed class AgreementContracts
             return null;
         }
 
-        AgreementReading reading = new AgreementReader(FieldsOf).Read(Path.GetFileName(file), File.ReadAllBytes(file));
+        AgreementReading reading = new AgreementReader(FieldsOf, services: NamesOf).Read(Path.GetFileName(file), File.ReadAllBytes(file));
         if (reading.Agreement is null)
         {
             foreach (AgreementFault fault in reading.Faults.Where(static f => !f.IsWarning))

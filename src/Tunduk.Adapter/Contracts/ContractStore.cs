@@ -109,6 +109,10 @@ internal sealed class ContractStore
         operations.TryGetValue(service, out var operation) ? ContractFieldsFactory.Of(operation)
             : rest.TryGetValue(service, out var description) ? ContractFieldsFactory.Of(description) : null;
 
+    /// <summary>Names of a provider's configured services that have a contract.</summary>
+    public IEnumerable<string> NamesOf(XRoad.Identifiers.ClientId provider) =>
+        operations.Keys.Where(service => service.Provider == provider).Select(service => service.Name);
+
     private static OutcomeRules Rules(Dictionary<string, OutcomeRules> known, string setting, string file, string folder, Contract? contract, List<SettingFault> faults)
     {
         if (!known.TryGetValue(file, out var rules))

@@ -39,9 +39,10 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
         // What the counterparty gives: requests where we answer, responses where we ask. Our own surplus is our own affair.
         if (run.Direction == ExchangeDirection.Provider ? side == FieldList.Request : side == FieldList.Response)
         {
-            foreach (var field in removed)
+            // Messages are counted, not elements: who keeps doing it is meant. Headers are the client's, not what is asked for.
+            foreach (var path in removed.Select(field => field.Path).Where(path => path != RestPolicy.UnlistedHeaders).Distinct(StringComparer.Ordinal))
             {
-                Excess(run, $"it {(side == FieldList.Request ? "asks with" : "sends")} {field.Path}", field.Count);
+                Excess(run, $"it {(side == FieldList.Request ? "asks with" : "sends")} {path}", 1);
             }
         }
     }
@@ -84,19 +85,46 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
 
         var inForce = side == FieldList.Request ? run.Terms!.RequestFields : run.Terms!.ResponseFields;
         var would = side == FieldList.Request ? shadow.RequestFields : shadow.ResponseFields;
-        var differences = FieldDifference.Between(inForce, would, json.Span);
-        if (passed is null || differences.Any(static difference => difference.Would == FieldAction.Refuse))
+        var role = run.Direction == ExchangeDirection.Provider ? AgreementRole.Provider : AgreementRole.Consumer;
+        var differences = FieldDifference.Between(inForce, would, json.Span, RequiredFields.Of(shadow, role, side));
+        if (differences.FirstOrDefault(static difference => difference.Would == FieldAction.Refuse || difference.Breaks) is { } refusal)
         {
-            var refusal = differences.FirstOrDefault(static difference => difference.Would == FieldAction.Refuse);
-            if (refusal is not null || (passed is null && differences.Any(static difference => difference.InForce == FieldAction.Refuse)))
+            Differs(run, refusal.Breaks ? $"{side}: would be refused as {ExchangeCodes.RequiredFieldRemoved} for {refusal.Path}" : $"{side}: would be refused for {refusal.Path}", 1);
+            return;
+        }
+
+        if (passed is null)
+        {
+            if (differences.Any(static difference => difference.InForce == FieldAction.Refuse))
             {
-                Differs(run, refusal is null ? $"{side}: would pass" : $"{side}: would be refused for {refusal.Path}", 1);
+                Differs(run, $"{side}: would pass", 1);
             }
 
             return;
         }
 
         foreach (var difference in differences)
+        {
+            Differs(run, difference.ToString(), difference.Count);
+        }
+    }
+
+    /// <summary>Counts what the shadow version does otherwise with a message of which both verdicts are there: REST, attachments.</summary>
+    /// <param name="run">The exchange.</param>
+    /// <param name="side"><c>request</c> or <c>response</c>.</param>
+    /// <param name="passes">The version in force lets it through.</param>
+    /// <param name="wouldPass">The shadow would.</param>
+    /// <param name="refusal">The shadow's refusal.</param>
+    /// <param name="differences">Piece by piece, where both let it through.</param>
+    public void Shadow(ExchangeRun run, string side, bool passes, bool wouldPass, ExchangeError? refusal, Func<IEnumerable<FieldDifference>> differences)
+    {
+        if (passes != wouldPass)
+        {
+            Differs(run, wouldPass ? $"{side}: would pass" : $"{side}: would be refused as {refusal?.Code} for {refusal?.Path}", 1);
+            return;
+        }
+
+        foreach (var difference in passes ? differences() : [])
         {
             Differs(run, difference.ToString(), difference.Count);
         }

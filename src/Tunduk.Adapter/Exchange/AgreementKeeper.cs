@@ -41,8 +41,8 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         this.clock = clock;
         this.log = log;
         Account = account;
-        Store = new AgreementStore(options, FieldsOf, clock);
-        Shadows = new AgreementShadows(() => Volatile.Read(ref this.options).Folder, new AgreementReader(FieldsOf, options.Offset));
+        Store = new AgreementStore(options, FieldsOf, clock, NamesOf);
+        Shadows = new AgreementShadows(() => Volatile.Read(ref this.options).Folder, new AgreementReader(FieldsOf, options.Offset, NamesOf));
     }
 
     public AgreementStore Store { get; }
@@ -202,6 +202,8 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         await loop;
         stop.Dispose();
     }
+
+    private IEnumerable<string> NamesOf(XRoad.Identifiers.ClientId provider) => Volatile.Read(ref contracts).NamesOf(provider);
 
     private ContractFields? FieldsOf(ServiceId service) => Volatile.Read(ref contracts).FieldsOf(service);
 

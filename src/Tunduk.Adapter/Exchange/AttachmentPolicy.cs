@@ -68,6 +68,10 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
         return true;
     }
 
+    /// <summary>The rule under which a part passes by itself; null: none.</summary>
+    public static AttachmentRule? RuleOf(AgreementService terms, string side, AttachmentPart part) =>
+        terms.Attachments.FirstOrDefault(candidate => candidate.Side == side && Fits(candidate, part));
+
     /// <summary>The largest size of a part that passes; null: not limited by the agreement.</summary>
     public long? MaxBytes(AttachmentPart part) => terms.Attachments.FirstOrDefault(rule => rule.Side == side && Fits(rule, part))?.MaxBytes;
 

@@ -12,6 +12,9 @@ namespace Tunduk.Adapter.Exchange;
 /// </summary>
 internal static partial class FaultPolicy
 {
+    private static readonly FieldList CodeAlone = FieldList.ForRequest(new FieldRules { Allow = [FieldPath.Parse("type")] }, null, MessageShape.Flat);
+    private static readonly FieldList Nothing = FieldList.ForRequest(FieldRules.Nothing, null, MessageShape.Flat);
+
     private const string TextPath = "fault/text";
     private const string DetailPath = "fault/detail";
     private const string CodePath = "fault/code";
@@ -46,8 +49,45 @@ internal static partial class FaultPolicy
             return new FilteredBody(body, []);
         }
 
-        var (filtered, _) = FieldPolicy.Run((terms?.Faults ?? FaultRules.Nothing).RestError, body);
-        return filtered ?? new FilteredBody(ReadOnlyMemory<byte>.Empty, [new RemovedField("fault", 1, Blanked: false)]);
+        var hasCode = HasCode(body.Span);
+        var (filtered, _) = FieldPolicy.Run(terms?.RestErrorFields(hasCode) ?? (hasCode ? CodeAlone : Nothing), body);
+        return filtered is null
+            ? new FilteredBody(ReadOnlyMemory<byte>.Empty, [new RemovedField("fault", 1, Blanked: false)])
+            : filtered with { Removed = [.. filtered.Removed.Select(field => field with { Path = "fault/" + field.Path })] };
+    }
+
+    /// <summary>A body of which nothing can be told: one that every list removes.</summary>
+    public static ReadOnlyMemory<byte> Unreadable(bool isEmpty) => isEmpty ? default : "!"u8.ToArray();
+
+    // The type is a code as in SOAP; a text in its place is none.
+    private static bool HasCode(ReadOnlySpan<byte> body)
+    {
+        var reader = new System.Text.Json.Utf8JsonReader(body);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != System.Text.Json.JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            while (reader.Read() && reader.TokenType == System.Text.Json.JsonTokenType.PropertyName)
+            {
+                var isType = reader.ValueTextEquals("type"u8);
+                reader.Read();
+                if (isType)
+                {
+                    return reader.TokenType == System.Text.Json.JsonTokenType.String && Code().IsMatch(reader.GetString()!);
+                }
+
+                reader.Skip();
+            }
+        }
+        catch (Exception exception) when (exception is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            // The list's own reader refuses it.
+        }
+
+        return false;
     }
 
     private static ReadOnlyMemory<byte> Detail(FaultRules rules, AgreementService? terms, SoapFault fault, List<RemovedField> removed)
@@ -72,7 +112,7 @@ internal static partial class FaultPolicy
         }
 
         removed.AddRange(result.Fields.Removed.Select(field => field with { Path = $"{DetailPath}/{field.Path}" }));
-        return output.WrittenMemory;
+        return XmlNeutral.Apply(output.WrittenMemory, out _);
     }
 
     // A code is a name with dots and at most one prefix; anything longer is a text in its place.

@@ -14,13 +14,49 @@ internal static class RestPolicy
 {
     private const string ContentType = "Content-Type";
     private const string FormType = "application/x-www-form-urlencoded";
+    private const int FirstError = 400;
+
+    /// <summary>The path under which headers that nobody listed are counted.</summary>
+    public const string UnlistedHeaders = "header/(unlisted)";
+
+    // What every client and server says of itself. It does not cross, and that is no removal of anything that was asked or handed over.
+    private static readonly HashSet<string> OfTheProtocol = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "accept-language", "accept-charset", "accept-encoding", "accept-ranges", "age", "allow", "alt-svc", "cache-control", "content-length", "content-language", "date", "dnt", "etag", "expires", "host",
+        "if-match", "if-modified-since", "if-none-match", "if-unmodified-since", "last-modified", "max-forwards", "origin", "pragma", "priority", "referer", "server", "strict-transport-security",
+        "user-agent", "vary", "via", "x-content-type-options", "x-correlation-id", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-frame-options", "x-powered-by", "x-real-ip",
+        "x-request-id", "x-requested-with", "x-xss-protection", "traceparent", "tracestate", "baggage", "forwarded",
+    };
+
     private static readonly HashSet<string> AlwaysCross = new(StringComparer.OrdinalIgnoreCase) { ContentType, "Accept" };
 
     /// <summary>A request by the request's list.</summary>
-    public static Outcome<FilteredRest> Request(ExchangeRun run, RestMessage message)
+    public static Outcome<FilteredRest> Request(ExchangeRun run, RestMessage message) =>
+        Judged(run, FieldList.Request, message, isError: false, Request(run.Terms!, FieldPolicy.Most(run, FieldList.Request), message), run.Shadow is { } shadow ? Request(shadow, most: null, message) : (Outcome<FilteredRest>?)null);
+
+    /// <summary>A response by the response's list; the body of an error by <c>faults</c> (<see cref="FaultPolicy"/>).</summary>
+    public static Outcome<FilteredRest> Response(ExchangeRun run, RestMessage message, int status = 200) =>
+        Judged(run, FieldList.Response, message, status >= FirstError, Response(run.Terms!, FieldPolicy.Most(run, FieldList.Response), message, status), run.Shadow is { } shadow ? Response(shadow, most: null, message, status) : (Outcome<FilteredRest>?)null);
+
+    private static Outcome<FilteredRest> Judged(ExchangeRun run, string side, RestMessage message, bool isError, Outcome<FilteredRest> outcome, Outcome<FilteredRest>? would)
     {
-        var terms = run.Terms!;
-        var most = AgreementLimits.Lower(run.Agreement!.Limits.RequestBytes, terms.Limits.RequestBytes);
+        var passes = outcome.TryGet(out var filtered, out var error);
+        if (would is { } other)
+        {
+            var wouldPass = other.TryGet(out _, out var refusal);
+            run.Account?.Shadow(run, side, passes, wouldPass, refusal, () => RestDifference.Between(run.Terms!, run.Shadow!, side, message, isError));
+        }
+
+        if (passes)
+        {
+            run.Account?.Filtered(run, side, filtered!.Message.Body.Length, filtered.Removed);
+        }
+
+        return outcome;
+    }
+
+    private static Outcome<FilteredRest> Request(AgreementService terms, int? most, RestMessage message)
+    {
         if (FieldPolicy.TooLarge(FieldList.Request, message.Body.Length, most) is { } tooLarge)
         {
             return tooLarge;
@@ -44,39 +80,45 @@ internal static class RestPolicy
             removed.AddRange(result.Removed);
         }
 
-        var headers = Headers(message.Headers, terms.RequestHeaders, removed);
+        var headers = Headers(message.Headers, terms.RequestHeaders, removed, terms);
         if (!Body(terms, FieldList.Request, terms.RestBodyFields, message, removed).TryGet(out var body, out var error))
         {
             return error;
         }
 
-        run.Account?.Filtered(run, FieldList.Request, body.Length, removed);
         return new FilteredRest(message with { RawQuery = string.IsNullOrEmpty(query) && query != message.RawQuery ? null : query, Headers = headers, Body = body }, removed);
     }
 
-    /// <summary>A response by the response's list. One that is an error goes by <see cref="FaultPolicy"/> instead.</summary>
-    public static Outcome<FilteredRest> Response(ExchangeRun run, RestMessage message)
+    private static Outcome<FilteredRest> Response(AgreementService terms, int? most, RestMessage message, int status)
     {
-        var terms = run.Terms!;
-        var most = AgreementLimits.Lower(run.Agreement!.Limits.ResponseBytes, terms.Limits.ResponseBytes);
         if (FieldPolicy.TooLarge(FieldList.Response, message.Body.Length, most) is { } tooLarge)
         {
             return tooLarge;
         }
 
         var removed = new List<RemovedField>();
-        var headers = Headers(message.Headers, terms.ResponseHeaders, removed);
-        if (!Body(terms, FieldList.Response, terms.ResponseFields, message, removed).TryGet(out var body, out var error))
+        var headers = Headers(message.Headers, terms.ResponseHeaders, removed, terms);
+        RestBody body;
+        if (status >= FirstError)
+        {
+            var told = FaultPolicy.Rest(terms, IsReadableJson(message) ? message.Body.Bytes : FaultPolicy.Unreadable(message.Body.IsEmpty));
+            removed.AddRange(told.Removed);
+            body = told.Json;
+        }
+        else if (Body(terms, FieldList.Response, terms.ResponseFields, message, removed).TryGet(out var filtered, out var error))
+        {
+            body = filtered;
+        }
+        else
         {
             return error;
         }
 
-        run.Account?.Filtered(run, FieldList.Response, body.Length, removed);
         return new FilteredRest(message with { Headers = headers, Body = body }, removed);
     }
 
     /// <summary>Headers that the agreement lists, and those without which a body cannot be read; nothing else crosses.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Headers(IEnumerable<KeyValuePair<string, string>> headers, IReadOnlySet<string> listed, List<RemovedField> removed)
+    public static IReadOnlyList<KeyValuePair<string, string>> Headers(IEnumerable<KeyValuePair<string, string>> headers, IReadOnlySet<string> listed, List<RemovedField> removed, AgreementService? terms = null)
     {
         var kept = new List<KeyValuePair<string, string>>();
         var dropped = 0;
@@ -87,11 +129,18 @@ internal static class RestPolicy
                 continue; // Of one connection: no participant ever sees it.
             }
 
-            if (listed.Contains(header.Key) || (AlwaysCross.Contains(header.Key) && MediaRange(header.Value) is not null))
+            if (listed.Contains(header.Key))
             {
-                kept.Add(AlwaysCross.Contains(header.Key) && !listed.Contains(header.Key) ? new(header.Key, MediaRange(header.Value)!) : header);
+                kept.Add(header);
             }
-            else
+            else if (AlwaysCross.Contains(header.Key))
+            {
+                if (MediaRange(header.Value, terms, header.Key.Equals(ContentType, StringComparison.OrdinalIgnoreCase)) is { } range)
+                {
+                    kept.Add(new(header.Key, range));
+                }
+            }
+            else if (!OfTheProtocol.Contains(header.Key))
             {
                 dropped++;
             }
@@ -100,7 +149,7 @@ internal static class RestPolicy
         if (dropped > 0)
         {
             // Not by name: the name of a header nobody listed may itself be data.
-            removed.Add(new RemovedField("header/(unlisted)", dropped, Blanked: false));
+            removed.Add(new RemovedField(UnlistedHeaders, dropped, Blanked: false));
         }
 
         return kept;
@@ -187,6 +236,9 @@ internal static class RestPolicy
             : error ?? AttachmentPolicy.NotListed("body");
     }
 
+    public static bool IsReadableJson(RestMessage message) =>
+        message.Header("Content-Encoding") is null or "identity" && MediaType(message.Header(ContentType)) is var type && IsJson(type) && message.Body.Spooled is null;
+
     private static FieldNode? Node(FieldList list, string name) => Find(list.Flat, name);
 
     private static FieldNode? Find(FieldNode? parent, string name)
@@ -198,21 +250,33 @@ internal static class RestPolicy
     private static string MediaType(string? header) =>
         Tunduk.XRoad.Soap.MediaType.TryParse(header, out var parsed) ? parsed.Type : "";
 
-    // Types and charset only: a parameter could carry anything.
-    private static string? MediaRange(string value)
+    // Types that everybody has, those the agreement lists, and a charset: any other name or parameter could carry anything.
+    private static string? MediaRange(string value, AgreementService? terms, bool ofBody)
     {
         var ranges = new List<string>();
         foreach (var range in value.Split(','))
         {
-            if (!Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(range.Trim(), out var media) || media.MediaType.Length > 100)
+            if (!Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(range.Trim(), out var media))
             {
                 return null;
             }
 
-            var charset = media.Charset.HasValue && media.Charset.Length <= 20 ? "; charset=" + media.Charset : "";
-            ranges.Add(media.MediaType + charset);
+            var type = media.MediaType.ToString().ToLowerInvariant();
+            if (!MediaTypes.IsCommon(type) && terms?.Attachments.Any(rule => rule.Types.Contains(type, StringComparer.Ordinal)) != true)
+            {
+                if (!ofBody || !type.EndsWith("+json", StringComparison.Ordinal))
+                {
+                    continue;
+                }
+
+                // A type of one's own is JSON to whoever does not know it (RFC 6839 §3.1).
+                type = "application/json";
+            }
+
+            var charset = media.Charset.HasValue && MediaTypes.IsCharset(media.Charset.ToString()) ? "; charset=" + media.Charset : "";
+            ranges.Add(type + charset);
         }
 
-        return string.Join(", ", ranges);
+        return ranges.Count == 0 ? null : string.Join(", ", ranges);
     }
 }

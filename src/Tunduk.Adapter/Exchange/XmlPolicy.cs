@@ -5,7 +5,7 @@ using Tunduk.Xml;
 
 namespace Tunduk.Adapter.Exchange;
 
-/// <summary>The Filter stage of SOAP messages that pass through as XML: what is listed leaves byte for byte as it came.</summary>
+/// <summary>The Filter stage of SOAP messages that pass through as XML: what is listed leaves byte for byte as it came, but for prefixes (<see cref="XmlNeutral"/>).</summary>
 internal static class XmlPolicy
 {
     private static readonly XmlNamespaceRule Unqualified = new([]);
@@ -36,6 +36,6 @@ internal static class XmlPolicy
         }
 
         run.Account?.Filtered(run, side, output.WrittenCount, result.Fields.Removed);
-        return new FilteredXml(output.WrittenMemory, result.Fields.Removed, result.KeptIncludes, result.RemovedIncludes);
+        return new FilteredXml(XmlNeutral.Apply(output.WrittenMemory, out var renamed), result.Fields.Removed, result.KeptIncludes, result.RemovedIncludes) { Renamed = renamed };
     }
 }

@@ -127,6 +127,34 @@ internal sealed class FieldList
         return ActionFor(at);
     }
 
+    /// <summary>The topmost name on the way to a value at which a filter takes it away, from the content of the operation element; null: it stays.</summary>
+    public string? CutAt(string path, bool hasWrapper, out FieldAction action)
+    {
+        FieldNode at = Root(hasWrapper);
+        string[] names = path.Split('/');
+        action = FieldAction.Allow;
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (MapsXml && names[i] is "$" or "$type" or "$content")
+            {
+                continue;
+            }
+
+            byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(names[i]);
+            FieldNode? next = at.Member(utf8, NameTable.Hash(utf8));
+            bool last = i == names.Length - 1;
+            if (next is null || next.Action is FieldAction.Unlisted or > FieldAction.Allow || (last && next.Action == FieldAction.Structure))
+            {
+                action = ActionFor(next);
+                return string.Join('/', names[..(i + 1)]);
+            }
+
+            at = next;
+        }
+
+        return null;
+    }
+
     /// <summary>What happens to a value at a node: allowed, blanked, removed, or the refusal of the message.</summary>
     public FieldAction ActionFor(FieldNode? node) => node?.Action switch
     {

@@ -30,6 +30,7 @@ internal sealed class InformationSystemClient : IDisposable
         bulkheads = new ServiceBulkheads(ServiceBulkheads.ShareOf(limits.MaxConcurrentExchanges), waiting: 0);
         http = new HttpClient(new SocketsHttpHandler
         {
+            ActivityHeadersPropagator = null, // A counterparty's trace context and baggage end here; the record's id goes on.
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,

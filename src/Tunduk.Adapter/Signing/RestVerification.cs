@@ -20,6 +20,9 @@ internal sealed class RestVerification(CounterpartyTrust trust, TimeProvider clo
     public VerifiedMessage VerifyResponse(ExchangeRun run, RestResponse response, RestRequestBinding binding) =>
         Judge(run, HttpVerifier.VerifyResponse(response, binding, Input(run.Agreement!)), isResponse: true);
 
+    /// <summary>Whether a message without a signature is none.</summary>
+    public bool IsDemanded(ExchangeRun run) => trust.IsDemanded(run);
+
     private VerifiedMessage Judge(ExchangeRun run, HttpVerification result, bool isResponse)
     {
         switch (result.Status)

@@ -70,6 +70,9 @@ internal sealed class VerifiedMessage : IDisposable
         Coverage = verification is null ? null : Words(verification),
     };
 
+    /// <summary>The refusal that this message is; its signer is still to be judged.</summary>
+    public VerifiedMessage AsRefusal(ExchangeError error, string faultCode, PeerFault fault) => new(null) { Error = error, FaultCode = faultCode, Fault = fault, Signer = Signer, Coverage = Coverage };
+
     /// <summary>A REST message that goes on.</summary>
     public static VerifiedMessage AcceptedRest(SignatureStatus signature, HttpVerification? verification) => new(null)
     {

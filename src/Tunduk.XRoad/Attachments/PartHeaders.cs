@@ -74,6 +74,19 @@ public sealed class PartHeaders
         return TryRead(Encoding.ASCII.GetBytes(lines), MultipartLimits.Default, out headers, out fault);
     }
 
+    /// <summary>Headers of our own making; a value that cannot stand in a line is left out.</summary>
+    public static PartHeaders Create(MediaType contentType, string? contentId, IEnumerable<KeyValuePair<string, string>> others)
+    {
+        List<KeyValuePair<string, string>> fields = [new("Content-Type", contentType.ToString())];
+        if (contentId is not null && contentId.Length > 0 && contentId.All(static c => c is > ' ' and < '\u007F' and not ('<' or '>')))
+        {
+            fields.Add(new("Content-ID", $"<{contentId}>"));
+        }
+
+        fields.AddRange(others.Where(static field => IsName(field.Key) && field.Value.All(static c => c is >= ' ' and <= '\u00FF' and not '\u007F' && !char.IsControl(c))));
+        return new PartHeaders(Encoding.Latin1.GetBytes(string.Concat(fields.Select(static field => $"{field.Key}: {field.Value}\r\n"))), fields, contentType);
+    }
+
     /// <summary>Reads header lines (RFC 5322 §2.2, folded lines included); the bytes are copied.</summary>
     internal static bool TryRead(
         ReadOnlySpan<byte> lines,

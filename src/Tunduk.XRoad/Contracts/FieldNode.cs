@@ -29,4 +29,7 @@ public sealed record FieldNode(
 
     /// <summary>The value that stands for an empty element; null: none.</summary>
     internal string? Default { get; init; }
+
+    /// <summary>Not demanded by its parent's own type, but by one that may stand in for it (<c>xsi:type</c>).</summary>
+    public bool RequiredInDerived { get; init; }
 }

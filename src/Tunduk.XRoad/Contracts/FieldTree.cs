@@ -118,7 +118,7 @@ public sealed class FieldTree
                 if (member.Element is { } element && seen.Add(element.Name.Local))
                 {
                     var required = member.Required && ReferenceEquals(variant, complex);
-                    yield return new FieldNode(prefix + element.Name.Local, required, element.Nillable, member.Repeated || variant.ContentAsList, IsLeaf(element.Type), element.Type, element.Title, element.Location) { XmlName = element.Name, Fixed = element.Fixed, Default = element.Default };
+                    yield return new FieldNode(prefix + element.Name.Local, required, element.Nillable, member.Repeated || variant.ContentAsList, IsLeaf(element.Type), element.Type, element.Title, element.Location) { XmlName = element.Name, Fixed = element.Fixed, Default = element.Default, RequiredInDerived = member.Required && !required };
                 }
             }
         }

@@ -52,7 +52,7 @@ public sealed class AgreementAdministrationTests
         report.GetProperty("exchanges").GetInt64().ShouldBe(2);
         report.GetProperty("changed").GetInt64().ShouldBe(2);
         report.GetProperty("changes").EnumerateArray().Select(static c => $"{c.GetProperty("count")} {c.GetProperty("name").GetString()}").ShouldBe(
-            ["2 response/maritalStatus: would pass", "2 response/surname: would be removed"],
+            ["2 response/maritalStatus: would pass", "2 response/surname: the message would be refused as required_field_removed"],
             ignoreOrder: true);
         report.ToString().ShouldNotContain(TestPersons.Somebody.Surname);
         (await PostAsync(world, "test", auditor, new { purpose = "new purpose", document = draft.Replace("[loan-scoring]", "[collection]", StringComparison.Ordinal) }))
@@ -151,7 +151,7 @@ public sealed class AgreementAdministrationTests
 
         (int code, string text) = await RunAsync("test", file, "--config", config, "--key-file", key, "--purpose", "new version");
         code.ShouldBe(1, text);
-        text.ShouldContain("response/surname: would be removed");
+        text.ShouldContain("response/surname: the message would be refused as required_field_removed");
         (code, text) = await RunAsync("status", "--config", config, "--key-file", key);
         code.ShouldBe(0, text);
         text.ShouldContain("SLA-2026-014 version 1  in-force");

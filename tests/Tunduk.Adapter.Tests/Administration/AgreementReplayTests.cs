@@ -35,7 +35,7 @@ public sealed class AgreementReplayTests
         open.Changed.ShouldBe(0, string.Join('\n', open.Changes));
         AgreementTestReport closed = Replay(none, request, response);
         closed.Changed.ShouldBe(values ? 1 : 0);
-        closed.Changes.ShouldAllBe(static c => !c.Name.Contains("(unlisted)", StringComparison.Ordinal) && c.Name.EndsWith("would be removed", StringComparison.Ordinal));
+        closed.Changes.ShouldAllBe(static c => !c.Name.Contains("(unlisted)", StringComparison.Ordinal) && (c.Name.EndsWith("would be removed", StringComparison.Ordinal) || c.Name.EndsWith("would be refused as required_field_removed", StringComparison.Ordinal)));
     }
 
     [Fact]

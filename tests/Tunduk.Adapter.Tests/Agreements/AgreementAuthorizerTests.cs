@@ -43,8 +43,20 @@ public class AgreementAuthorizerTests
     {
         const string Record = "caller: { userId: record, issue: record }";
         string text = AgreementTexts.Full.Replace("caller: { userId: required, issue: required }", Record);
-        Judge(Good with { UserId = null, Issue = "1" }, text).Noted.ShouldBe(["userId", "issue"]);
+        Judge(Good with { UserId = null, Issue = null }, text).Noted.ShouldBe(["userId", "issue"]);
+        Judge(Good with { UserId = null, Issue = "1" }, text.Replace("purposes: [loan-scoring]", "purposes: []")).Noted.ShouldBe(["userId", "issue"]);
         Judge(Good with { UserId = null, FromOwnSystem = true }, text).Refusal!.Code.ShouldBe("user_id_missing");
+    }
+
+    [Theory]
+    [InlineData("?")]
+    [InlineData("1")]
+    [InlineData("test")]
+    [InlineData("loan")]
+    public void Authorize_RecordOnlyAndPurposeAgreed_AnIssueThatIsSaidNamesThePurpose(string issue)
+    {
+        string text = AgreementTexts.Full.Replace("issue: required }", "issue: record }");
+        Judge(Good with { Issue = issue }, text).Refusal!.Code.ShouldBe("purpose_not_agreed");
     }
 
     [Fact]

@@ -211,6 +211,42 @@ public sealed class AgreementStoreTests : IDisposable
     private static AgreementMatch Find(AgreementStore store, DateTimeOffset? now = null) =>
         store.Current.Find(AgreementTexts.Registry, AgreementTexts.Loans, AgreementTexts.GetPerson, AgreementRole.Provider, now ?? AgreementTexts.Summer);
 
+    [Theory]
+    [InlineData("version: 3", "version_reused")]
+    [InlineData("version: 2", "version_went_back")]
+    public void Reload_AnotherTextThatIsNotTheNextVersion_DoesNotCount(string version, string code)
+    {
+        string good = AgreementTexts.Full;
+        string other = good.Replace("version: 3", version).Replace("[surname,", "[photo, surname,");
+        Write("a.yaml", good);
+        AgreementStore store = Open(AgreementProof.Pinned, AgreementDigest.Of(Encoding.UTF8.GetBytes(good)), AgreementDigest.Of(Encoding.UTF8.GetBytes(other)));
+
+        Write("a.yaml", other);
+        store.Reload().ShouldHaveSingleItem().Kind.ShouldBe(AgreementChangeKind.KeptLastGood);
+
+        Find(store).Agreement!.Digest.ShouldBe(AgreementDigest.Of(Encoding.UTF8.GetBytes(good)));
+        AgreementStatus status = store.Current.Documents.ShouldHaveSingleItem();
+        status.Faults.ShouldContain(f => f.Code == code && !f.IsWarning && f.Remedy.Contains("version 4", StringComparison.Ordinal));
+        status.IsAlarm.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Find_SoundDocumentThatNobodyVouchesFor_SaysWhatIsMissing()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        Tunduk.Adapter.Filtering.PolicyRefusal refusal = Find(Open(AgreementProof.PinnedOrSigned)).Refusal!;
+        refusal.Code.ShouldBe("agreement_invalid");
+        refusal.Found.ShouldContain("nobody vouches for");
+        refusal.Remedy.ShouldContain("Documents:PinnedAgreements");
+    }
+
+    [Fact]
+    public void Find_SlaWithAnEndOfItsBasis_IsNoEndedConsent()
+    {
+        Write("a.yaml", AgreementTexts.Full.Replace("kind: sla", "kind: sla, until: 2026-06-01"));
+        Find(Open()).Refusal!.Code.ShouldBe("agreement_expired");
+    }
+
     private void Write(string file, string text) => File.WriteAllText(Path.Combine(Folder, file), text);
 
     private AgreementStore Open(AgreementProof proof = AgreementProof.Folder, params AgreementDigest[] pins)

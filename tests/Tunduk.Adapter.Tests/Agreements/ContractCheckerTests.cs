@@ -36,6 +36,30 @@ public class ContractCheckerTests
         fault.Remedy.ShouldContain("blank");
     }
 
+    [Theory]
+    [InlineData("role: provider", "response", "every response is refused as required_field_removed, after the service has executed the request")]
+    [InlineData("role: consumer", "response", "goes on so to whoever receives it")]
+    [InlineData("role: provider", "request", "goes on so to whoever receives it")]
+    [InlineData("role: consumer", "request", "every request is refused as required_field_removed")]
+    public void Read_RequiredFieldRemoved_SaysWhatBecomesOfSuchMessages(string role, string side, string told)
+    {
+        string text = AgreementTexts.Full.Replace("role: provider", role).Replace("[pin]", "[]").Replace("surname, ", string.Empty);
+        AgreementFault fault = AgreementTexts.Read(text, static _ => Person).Faults.Single(f => f.Code == "required_field_removed" && f.Key.EndsWith(side, StringComparison.Ordinal));
+        fault.Message.ShouldContain(told);
+    }
+
+    [Fact]
+    public void Read_NoResponseAtAll_TellsEveryRequiredField()
+    {
+        AgreementReading reading = AgreementTexts.Read(AgreementTexts.Full.Replace("    response: { allow: [surname, name, patronymic, dateOfBirth, address/**], unlisted: remove }\n", string.Empty), static _ => Person);
+        reading.Faults.ShouldContain(static f => f.Code == "nothing_listed");
+        reading.Faults.ShouldContain(static f => f.Code == "required_field_removed" && f.Message.Contains("surname", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Read_BlankWhereNothingMayBeEmpty_SaysThatAnswersAreRefused() =>
+        Read("unlisted: remove", "blank: [gender], unlisted: remove").Faults.Single(static f => f.Code == "blank_not_valid").Message.ShouldContain("refused as required_field_removed");
+
     [Fact]
     public void Read_WithContract_KnownNamesAreToldWhenRemoved()
     {

@@ -22,12 +22,15 @@ public sealed class AttachmentTests(DropInWorld fixture) : IDisposable
     [Fact]
     public async Task Swa_AgreedAttachment_ArrivesWithItsHeadersAndBytes()
     {
-        var reply = await SendAsync(Multipart(Soap(), Part("scan.pdf", "application/pdf", Pdf, "X-Own: kept")));
+        var reply = await SendAsync(Multipart(Soap(), Part("scan.pdf", "application/pdf", Pdf, "X-Own: kept\r\nX-Other: SMUGGLED\r\nContent-Description: SMUGGLED")));
 
         reply.Text.ShouldContain("lookupResponse");
         var call = drop.Upstream.Calls.Last();
-        call.Headers["Content-Type"].ShouldContain(Boundary);
-        call.Text.ShouldContain("X-Own: kept");
+        call.Headers["Content-Type"].ShouldNotContain(Boundary, customMessage: "a boundary is the sender's text");
+        call.Text.ShouldContain("X-Own: kept", customMessage: "the agreement lists the header");
+        call.Text.ShouldContain("Content-ID: <scan.pdf>");
+        call.Text.ShouldContain("Content-Type: application/pdf\r\n");
+        call.Text.ShouldNotContain("SMUGGLED");
         Contains(call.Body, Pdf).ShouldBeTrue();
     }
 
@@ -92,7 +95,10 @@ public sealed class AttachmentTests(DropInWorld fixture) : IDisposable
         var reply = await SendAsync(Encoding.UTF8.GetBytes(Soap()), "text/xml; charset=utf-8");
 
         reply.ContentType.ShouldNotBeNull().ShouldStartWith("multipart/related", customMessage: reply.Text);
-        reply.ContentType.ShouldContain("up17");
+        reply.ContentType.ShouldNotContain("up17");
+        reply.Text.ShouldNotContain("photo%40own");
+        reply.Text.ShouldContain("href=\"cid:part-1\"");
+        reply.Text.ShouldContain("Content-ID: <part-1>");
         Contains(reply.Body, jpeg).ShouldBeTrue("a listed field's part passes with it");
         Contains(reply.Body, salary).ShouldBeFalse("a removed field's part goes with it");
         reply.Text.ShouldNotContain("salarySlip");

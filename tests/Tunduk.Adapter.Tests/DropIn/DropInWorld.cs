@@ -122,7 +122,7 @@ public sealed class DropInWorld : IAsyncLifetime
             request: { allow: [pin, note] }
             response: { allow: [surname, items/item, photo], unlisted: remove }
             faults: { text: hide, detail: [reason] }
-            headers: { request: [trail] }
+            headers: { request: [trail, soapaction, x-own] }
             attachments: [ { side: request, name: "scan.pdf", types: [application/pdf] }, { side: response, name: "*", types: [image/jpeg, application/octet-stream] } ]
             persons: [ { path: request/pin, kind: pin } ]
           - service: persons

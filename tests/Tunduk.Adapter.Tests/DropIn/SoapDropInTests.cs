@@ -225,7 +225,7 @@ public sealed class SoapDropInTests(DropInWorld fixture) : IDisposable
         (await drop.PostAsync(Envelopes.UnsignedText(), soapAction: "getPerson")).FaultCode.ShouldBe("adapter.header_invalid");
 
     [Fact]
-    public async Task Post_SoapAction_ReachesTheInformationSystemUnchanged()
+    public async Task Post_SoapActionThatIsListed_ReachesTheInformationSystemUnchanged()
     {
         (await drop.PostAsync(Lookup("<l:pin>1</l:pin>"), soapAction: "\"urn:lookup\"")).Fault.ShouldBeNull();
 

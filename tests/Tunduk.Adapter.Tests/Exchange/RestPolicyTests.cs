@@ -100,7 +100,7 @@ public sealed class RestPolicyTests : IDisposable
             ("Host", "SECRET"))).Value!;
 
         string.Join('|', filtered.Message.Headers.Select(static h => $"{h.Key}={h.Value}")).ShouldBe("X-Case=1|Accept-Language=ky|Accept=application/json, */*|Content-Type=application/json; charset=utf-8");
-        filtered.Removed.ShouldContain(static r => r.Path == "header/(unlisted)" && r.Count == 4);
+        filtered.Removed.ShouldContain(static r => r.Path == "header/(unlisted)" && r.Count == 2, "what every client says of itself is no removal");
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Tunduk.Adapter.Attachments;
+using Tunduk.Adapter.Filtering;
 
 namespace Tunduk.Adapter.Exchange.Forms;
 
@@ -14,13 +15,26 @@ internal static class MultipartFilter
         }
 
         var policy = new AttachmentPolicy(terms, side, element.KeptIncludes, element.RemovedIncludes);
+        var would = run.Shadow is { } shadow ? new AttachmentPolicy(shadow, side, element.KeptIncludes, element.RemovedIncludes) : null;
+        ExchangeError? wouldRefuse = null;
+        var differences = new List<FieldDifference>();
         var kept = new HashSet<SpooledPart>(ReferenceEqualityComparer.Instance);
         foreach (var part in message?.Parts ?? [])
         {
             var judged = new AttachmentPart(part.Headers.ContentId, part.FileName, part.Headers.ContentType.Type, part.DecodedLength, part.Head);
-            if (!policy.Take(judged).TryGet(out var passes, out var error))
+            var taken = policy.Take(judged);
+            var otherwise = would?.Take(judged);
+            wouldRefuse ??= otherwise?.Error;
+            if (!taken.TryGet(out var passes, out var error))
             {
                 return error;
+            }
+
+            if (otherwise is { Error: null } then && then.Value != passes)
+            {
+                // By the name of the rule that lets it through: that of the part is the sender's.
+                var name = AttachmentPolicy.RuleOf(passes ? terms : run.Shadow!, side, judged)?.Name ?? "(field)";
+                differences.Add(new FieldDifference("attachment/" + name, passes ? FieldAction.Allow : FieldAction.Remove, passes ? FieldAction.Remove : FieldAction.Allow, 1));
             }
 
             if (passes)
@@ -34,7 +48,18 @@ internal static class MultipartFilter
             return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.MultipartMalformed) { Path = "attachments", Expected = "a part for each xop:Include", Found = "a reference to a part that is not there" };
         }
 
-        message?.Keep(kept.Contains);
+        if (message is not null)
+        {
+            message.Keep(kept.Contains);
+            var isSender = (run.Direction == ExchangeDirection.Consumer) == (side == FieldList.Request);
+            message.Rewrite(new PartRenaming(terms, side, element.KeptIncludes, element.Renamed, element.Xml).Of, isSender);
+        }
+
+        if (would is not null)
+        {
+            run.Account?.Shadow(run, side, passes: true, wouldPass: wouldRefuse is null, wouldRefuse, () => differences);
+        }
+
         run.Account?.Filtered(run, side, kept.Sum(part => part.Length), policy.Removed);
         return policy.Removed.Count == 0 ? element.Body : element.Body with { Removed = [.. element.Body.Removed, .. policy.Removed] };
     }

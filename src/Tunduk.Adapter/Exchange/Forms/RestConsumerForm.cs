@@ -246,10 +246,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
 
         if (RestRefusal.Read(reply) is { } refused)
         {
-            return VerifiedMessage.Refused(
-                new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault) { Path = RestRefusal.Header, Expected = "an answer", Found = MessageVerification.SafeCode(refused) },
-                MessageVerification.SafeCode(refused),
-                new PeerFault(MessageVerification.SafeCode(refused), RefusalTexts.Title(ExchangeCodes.ProviderFault), null, default));
+            return Refusal(run, verification, MessageVerification.SafeCode(refused));
         }
 
         if (CheckEcho(run) is { } differs)
@@ -257,16 +254,28 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
             return VerifiedMessage.Refused(differs);
         }
 
-        if (run.Agreement is null || target is not { } where)
+        return run.Agreement is null || target is null ? VerifiedMessage.AcceptedRest(SignatureStatus.Absent, null) : VerifyAnswer(run, verification);
+    }
+
+    // Unsigned, a refusal is nobody's word where the agreement demands a signature: as with SOAP, and the outcome is unknown.
+    private VerifiedMessage Refusal(ExchangeRun run, MessageVerification verification, string code)
+    {
+        var told = new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault) { Path = RestRefusal.Header, Expected = "an answer", Found = code };
+        var fault = new PeerFault(code, RefusalTexts.Title(ExchangeCodes.ProviderFault), null, default);
+        if (run.Agreement is not null && target is not null && VerifyAnswer(run, verification) is { Error: null, Signature: SignatureStatus.Verified } signed && RestRefusal.Says(reply, code))
         {
-            return VerifiedMessage.AcceptedRest(SignatureStatus.Absent, null);
+            return signed.AsRefusal(told, code, fault);
         }
 
-        return verification.Rest.VerifyResponse(
-            run,
-            new RestResponse { Status = reply.Status, Headers = RestCrossing.Fields(reply.Headers), Body = reply.Content.Signed },
-            new RestRequestBinding { Id = run.Headers!.Id, Client = headers.Client.ToEncodedString(), Target = Target(where), Signature = signed!.SignatureValue });
+        return verification.Rest.IsDemanded(run)
+            ? VerifiedMessage.Refused(told with { Code = ExchangeCodes.ProviderFaultUnverified, OutcomeUnknown = true }, code)
+            : VerifiedMessage.Refused(told, code, fault);
     }
+
+    private VerifiedMessage VerifyAnswer(ExchangeRun run, MessageVerification verification) => verification.Rest.VerifyResponse(
+        run,
+        new RestResponse { Status = reply.Status, Headers = RestCrossing.Fields(reply.Headers), Body = reply.Content.Signed },
+        new RestRequestBinding { Id = run.Headers!.Id, Client = headers.Client.ToEncodedString(), Target = Target(target!.Value), Signature = signed!.SignatureValue });
 
     private VerifiedMessage ServerError(ExchangeRun run)
     {

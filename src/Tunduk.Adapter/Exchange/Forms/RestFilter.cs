@@ -22,7 +22,7 @@ internal static class RestFilter
         var message = new RestMessage("", "", null, RestCrossing.Others(reply.Headers), reply.Content);
         return run.Terms is null
             ? new FilteredRest(message with { Headers = RestPolicy.Headers(message.Headers, Nothing, []) }, [])
-            : Checked(RestPolicy.Response(run, message));
+            : Checked(RestPolicy.Response(run, message, reply.Status));
     }
 
     /// <summary>What is left as values for the archive: a JSON body; of any other only what was removed is named.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Contracts;
@@ -218,8 +219,21 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
         Headers = [.. answerHeaders.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))],
     };
 
-    public Task<ProviderAnswer> RefuseAsync(ExchangeRun run, ExchangeError error, RecordId? record, MessageSigning signing) =>
-        UnreadAsync(error, record, request.Header("Accept"));
+    // Signed as an answer is, where answers are: a counterparty that demands signatures believes no other refusal.
+    public async Task<ProviderAnswer> RefuseAsync(ExchangeRun run, ExchangeError error, RecordId? record, MessageSigning signing)
+    {
+        var refusal = await UnreadAsync(error, record, request.Header("Accept"));
+        if (run.Agreement?.Signature.Outbound != OutboundSignature.Embedded || verified is null)
+        {
+            return refusal;
+        }
+
+        var written = new List<KeyValuePair<string, string>> { new("Content-Type", refusal.ContentType!) };
+        var response = new RestResponse { Status = refusal.Status, Headers = RestCrossing.Fields(written), Body = HttpBody.Of(refusal.Body) };
+        return (await signing.Rest.SignResponseAsync(run, response, Binding(run))).TryGet(out var signed, out _)
+            ? refusal with { Headers = [.. refusal.Headers, .. signed.SignatureHeaders.Select(field => KeyValuePair.Create(field.Name, field.Value))] }
+            : refusal;
+    }
 
     /// <summary>A refusal: the code for the counterparty's adapter in a header, the same for people in the body.</summary>
     public static Task<ProviderAnswer> UnreadAsync(ExchangeError error, RecordId? record, string? accept)

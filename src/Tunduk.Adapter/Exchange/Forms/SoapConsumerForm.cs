@@ -19,6 +19,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
 {
     private readonly Caller caller;
     private readonly ReceivedEnvelope received;
+    private readonly string? soapAction;
     private ReadOnlyMemory<byte> answerXml;
 
     public SoapConsumerForm(Caller caller, ReceivedEnvelope received, MultipartMessage? attachments, string? soapAction, AttachmentSpool spool)
@@ -26,7 +27,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
         this.caller = caller;
         this.received = received;
         Attachments = attachments;
-        SoapAction = string.IsNullOrEmpty(soapAction) ? "\"\"" : soapAction;
+        this.soapAction = soapAction;
         Spool = spool;
         Owner = caller.Name;
     }
@@ -49,7 +50,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
         }
 
         BodyXml = xml;
-        return XmlBody.Validate(xml, service.Operation, MessageSide.Request, mapping);
+        return XmlBody.Validate(xml, service.Service, service.Operation, MessageSide.Request, mapping);
     }
 
     public override Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)
@@ -61,13 +62,14 @@ internal sealed class SoapConsumerForm : SoapWireForm
             return error;
         }
 
-        if (asked.Body.Removed.Count > 0 && XmlBody.Validate(asked.Xml, service.Operation, MessageSide.Request, mapping) is { } broken)
+        if (asked.Body.Removed.Count > 0 && XmlBody.Validate(asked.Xml, service.Service, service.Operation, MessageSide.Request, mapping) is { } broken)
         {
             return FieldPolicy.BrokenByRemoval(broken);
         }
 
         BodyXml = asked.Xml;
         OtherHeaders = blocks;
+        SoapAction = SoapActionHeader.Of(soapAction, service.Operation, run.Terms);
         return body;
     }
 
@@ -77,6 +79,16 @@ internal sealed class SoapConsumerForm : SoapWireForm
         if (!XmlBody.Of(message.BodyChild).TryGet(out var xml, out var error))
         {
             return error;
+        }
+
+        if (service.Operation is null && !IsMetaservice && message.BodyChild.NamespaceUri != XmlBody.Namespace(BodyXml))
+        {
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated) { Path = "Body", Expected = "an element in the namespace of the request's", Found = "another namespace" };
+        }
+
+        if (service.Operation is null && XmlBody.Validate(xml, service.Service, null, MessageSide.Response, mapping) is { } misnamed)
+        {
+            return misnamed;
         }
 
         if (!XmlBody.Normalize(xml, service.Operation, MessageSide.Response, mapping, run.Agreement).TryGet(out var normal, out error)
@@ -113,13 +125,21 @@ internal sealed class SoapConsumerForm : SoapWireForm
         base.Dispose(disposing);
     }
 
+    private static bool IsOfTheProtocol(string space) =>
+        space.StartsWith("http://x-road.eu/", StringComparison.OrdinalIgnoreCase)
+        || space.StartsWith("http://schemas.xmlsoap.org/", StringComparison.Ordinal)
+        || space.StartsWith("http://docs.oasis-open.org/wss/", StringComparison.Ordinal)
+        || space.StartsWith("http://www.w3.org/2000/09/xmldsig", StringComparison.Ordinal)
+        || space.Contains("tunduk", StringComparison.OrdinalIgnoreCase);
+
     // Header blocks of others hold credentials more often than anything else: only those the agreement names go on.
     private Outcome<ReadOnlyMemory<byte>> HeaderBlocks(AgreementService? terms)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         foreach (var block in received.Message!.OtherHeaders)
         {
-            if (terms is null || !terms.RequestHeaders.Contains(block.LocalName.ToLowerInvariant()))
+            // By its local name in a namespace of its own: those of X-Road, of SOAP and of signatures are written by those alone.
+            if (terms is null || !terms.RequestHeaders.Contains(block.LocalName.ToLowerInvariant()) || IsOfTheProtocol(block.NamespaceUri))
             {
                 continue;
             }
@@ -129,7 +149,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
                 return error;
             }
 
-            buffer.Write(xml.Span);
+            buffer.Write(XmlNeutral.Apply(xml, out _).Span);
         }
 
         return buffer.WrittenMemory;

@@ -18,6 +18,7 @@ namespace Tunduk.Adapter.Exchange.Forms;
 internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap received, AttachmentSpool spool, string owner) : UpstreamBody
 {
     private ReadOnlyMemory<byte> asked;
+    private string soapAction = SoapActionHeader.None;
     private SecurityServerReply? reply;
     private MultipartMessage? attachments;
 
@@ -31,7 +32,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
             return error;
         }
 
-        return null;
+        return service.Operation is null ? XmlBody.Validate(asked, service.Service, null, MessageSide.Request, mapping) : null;
     }
 
     public override Outcome<FilteredBody> FilterRequest(ExchangeRun run, BodyMapping mapping)
@@ -43,6 +44,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
         }
 
         asked = filtered.Xml;
+        soapAction = SoapActionHeader.Of(received.SoapAction, service.Operation, run.Terms);
         return body;
     }
 
@@ -56,7 +58,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
         {
             Address = service.Upstream,
             Neighbour = service.Upstream,
-            Headers = [new("SOAPAction", string.IsNullOrEmpty(received.SoapAction) ? "\"\"" : received.SoapAction), .. ForwardedHeaders.Of(headers, record)],
+            Headers = [new("SOAPAction", soapAction), .. ForwardedHeaders.Of(headers, record)],
             Content = () => multipart is null
                 ? SecurityServerRequest.Bytes(envelope.WrittenMemory, "text/xml; charset=utf-8")
                 : new MultipartBody(multipart, envelope.WrittenMemory, progress),
@@ -120,7 +122,12 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
             return Broken(new ExchangeError(ExchangeStage.Forward, ExchangeCodes.InformationSystemBroken) { Path = "Body", Expected = "an element whose name ends with Response", Found = "another name" });
         }
 
-        if (XmlBody.Validate(xml, service.Operation, MessageSide.Response, mapping) is { } violated)
+        if (service.Operation is null && message.BodyChild.NamespaceUri != XmlBody.Namespace(asked))
+        {
+            return Broken(new ExchangeError(ExchangeStage.Forward, ExchangeCodes.InformationSystemBroken) { Path = "Body", Expected = "an element in the namespace of the request's", Found = "another namespace" });
+        }
+
+        if (XmlBody.Validate(xml, service.Service, service.Operation, MessageSide.Response, mapping) is { } violated)
         {
             return FieldPolicy.AfterExecution(violated);
         }
@@ -131,7 +138,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
             return FieldPolicy.AfterExecution(error);
         }
 
-        if (filtered.Body.Removed.Count > 0 && XmlBody.Validate(filtered.Xml, service.Operation, MessageSide.Response, mapping) is { } broken)
+        if (filtered.Body.Removed.Count > 0 && XmlBody.Validate(filtered.Xml, service.Service, service.Operation, MessageSide.Response, mapping) is { } broken)
         {
             return FieldPolicy.BrokenByRemoval(broken);
         }

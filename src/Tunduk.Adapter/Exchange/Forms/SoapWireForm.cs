@@ -30,8 +30,8 @@ internal abstract class SoapWireForm : IConsumerForm
     /// <summary>Whose quota the attachments of an answer take.</summary>
     protected string Owner { get; init; } = "";
 
-    /// <summary>SOAPAction of the request, handed on unchanged.</summary>
-    protected string SoapAction { get; init; } = "\"\"";
+    /// <summary>SOAPAction of the request as it may leave.</summary>
+    protected string SoapAction { get; set; } = SoapActionHeader.None;
 
     /// <summary>The verified answer.</summary>
     protected VerifiedMessage Answer { get; private set; } = null!;

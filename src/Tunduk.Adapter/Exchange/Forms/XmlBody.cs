@@ -2,6 +2,8 @@ using System.Buffers;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Filtering;
 using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Identifiers;
+using Tunduk.XRoad.Metaservices;
 using Tunduk.XRoad.Soap;
 using Tunduk.Xml;
 
@@ -23,11 +25,16 @@ internal static class XmlBody
     }
 
     /// <summary>Holds the element against the contract. A reference to a part stands for its content: the part itself is no XML.</summary>
-    public static ExchangeError? Validate(ReadOnlyMemory<byte> xml, Operation? operation, MessageSide side, BodyMapping mapping)
+    /// <param name="xml">The element.</param>
+    /// <param name="service">The service it is for.</param>
+    /// <param name="operation">Its contract; without one only the element's name is checked, which is no field and must not carry one.</param>
+    /// <param name="side">Which of the two messages.</param>
+    /// <param name="mapping">Holds it against the contract.</param>
+    public static ExchangeError? Validate(ReadOnlyMemory<byte> xml, ServiceId? service, Operation? operation, MessageSide side, BodyMapping mapping)
     {
         if (operation is null)
         {
-            return null;
+            return service is { } named && !Metaservice.IsReserved(named.Code) ? CheckName(xml, named.Code, side) : null;
         }
 
         return mapping.ElementToJson(operation, side, WithoutIncludes(xml), agreement: null, out _).Error;
@@ -77,18 +84,56 @@ internal static class XmlBody
         using (tape)
         {
             var outcome = side == FieldList.Request ? XmlPolicy.Request(run, tape.Root) : XmlPolicy.Response(run, tape.Root);
+            var whole = run.Shadow is null ? null : XmlAsJson.Write(tape.Root, maxDepth);
             if (!outcome.TryGet(out var filtered, out var error) || !Json(filtered.Xml, maxDepth).TryGet(out var json, out error))
             {
+                if (whole is { } refused)
+                {
+                    run.Account?.Shadow(run, side, refused, passed: null);
+                }
+
                 return error;
             }
 
             var body = new FilteredBody(json, filtered.Removed);
-            if (run.Shadow is not null && XmlAsJson.Write(tape.Root, maxDepth) is { } whole)
+            if (whole is { } passed)
             {
-                run.Account?.Shadow(run, side, whole, body);
+                run.Account?.Shadow(run, side, passed, body);
             }
 
-            return new FilteredElement(filtered.Xml, body, filtered.KeptIncludes, filtered.RemovedIncludes);
+            return new FilteredElement(filtered.Xml, body, filtered.KeptIncludes, filtered.RemovedIncludes) { Renamed = filtered.Renamed };
+        }
+    }
+
+    /// <summary>The namespace of the element; empty for none.</summary>
+    public static string Namespace(ReadOnlyMemory<byte> xml)
+    {
+        if (!XmlTape.TryParse(xml, out var tape, out _))
+        {
+            return "";
+        }
+
+        using (tape)
+        {
+            return tape.Root.NamespaceUri;
+        }
+    }
+
+    // PR-MESS 2.4: the element is named like the service, that of an answer with Response behind it.
+    private static ExchangeError? CheckName(ReadOnlyMemory<byte> xml, string code, MessageSide side)
+    {
+        if (!XmlTape.TryParse(xml, out var tape, out _))
+        {
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.Internal);
+        }
+
+        using (tape)
+        {
+            var expected = side == MessageSide.Request ? code : code + "Response";
+            var name = tape.Root.LocalName;
+            return name == expected || (side == MessageSide.Request && name == code + "Request")
+                ? null
+                : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated) { Path = "Body", Expected = $"the element {expected}", Found = "another name" };
         }
     }
 
