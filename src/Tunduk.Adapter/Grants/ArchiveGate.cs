@@ -167,7 +167,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
             !grant.Acts.Contains(look.Act) ? ("act", string.Join(", ", grant.Acts.Select(Word)), Word(look.Act))
             : grant.CaseRequired && string.IsNullOrWhiteSpace(look.Access.Case) ? ("$.case", "the number of a case", "nothing")
             : look.Access.Depth > grant.Depth ? ("$.depth", $"{Word(grant.Depth)} at most", Word(look.Access.Depth.Value))
-            : look.By.FirstOrDefault(by => !grant.By.Contains(by), (SearchedBy)(-1)) is var by && (int)by >= 0 ? ("$." + Word(by), "a search that the grant permits", "a search by " + Word(by))
+            : look.By.FirstOrDefault(by => !grant.By.Contains(by), (SearchedBy)(-1)) is var by && (int)by >= 0 ? ("$." + (by == SearchedBy.User ? "userId" : Word(by)), "a search that the grant permits", "a search by " + Word(by))
             : look.NamesFields && grant.Depth < GrantDepth.Names ? ("$.removed", "depth names", Word(grant.Depth))
             : Outside(grant.Own, look.Own) ? ("$.own", "an own subsystem of the grant", "another")
             : Outside(grant.Counterparties, look.Counterparty) ? ("$.counterparty", "a counterparty of the grant", "another")
@@ -229,7 +229,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         new() { Kind = EntryKind.ArchiveAccess, EventTime = clock.GetUtcNow(), Stage = "read", Code = code, Facts = facts, Persons = look.Terms };
 
     private static ExchangeError NotLogged(AppendResult result) =>
-        new(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry of this look", Found = result.Fault?.Name };
+        new(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry of this look", Found = result.Fault?.Name, Remedy = result.Fault?.Remedy };
 
     // MessageId → messageId
     private static string Word<T>(T value)

@@ -30,7 +30,10 @@ internal sealed record Grant
     /// <summary>Entries before this time.</summary>
     public DateTimeOffset? EntriesUntil { get; init; }
 
-    /// <summary>Entries that are not about an exchange too: looks, approvals, holds, erasures, keys, configuration.</summary>
+    /// <summary>
+    /// Entries that are not about an exchange too: looks, approvals, holds, erasures, keys, configuration. They name what others searched for, so that a
+    /// grant over some subsystems, counterparties or services only does not reach them.
+    /// </summary>
     public bool System { get; init; }
 
     public required IReadOnlySet<ArchiveAct> Acts { get; init; }
@@ -60,7 +63,7 @@ internal sealed record Grant
     public bool Covers(LogEntry entry) =>
         entry.Kind is EntryKind.Request or EntryKind.Response or EntryKind.Refusal or EntryKind.OutcomeUnknown
             ? Within(Own, entry.OwnSubsystem) && Within(Counterparties, entry.Counterparty) && Within(Services, entry.Service) && InPeriod(entry.Time)
-            : System && InPeriod(entry.Time);
+            : System && Own is null && Counterparties is null && Services is null && InPeriod(entry.Time);
 
     private bool InPeriod(DateTimeOffset time) => (EntriesFrom is not { } from || time >= from) && (EntriesUntil is not { } until || time < until);
 

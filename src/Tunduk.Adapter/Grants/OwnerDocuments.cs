@@ -26,8 +26,12 @@ internal sealed class OwnerDocuments
     }
 
     /// <summary>Loads the signers' certificates; what is wrong with them is a fault of the configuration.</summary>
-    public static OwnerDocuments Open(AdapterConfiguration configuration, List<SettingFault> faults)
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="keys">Certificates of the keys on this host: none of them may sign a grant, whatever file it stands in.</param>
+    public static OwnerDocuments Open(AdapterConfiguration configuration, List<SettingFault> faults, IEnumerable<X509Certificate2>? keys = null)
     {
+        HashSet<string> host = [.. (keys ?? []).Select(static certificate => Convert.ToHexString(certificate.PublicKey.ExportSubjectPublicKeyInfo()))];
         DocumentOptions options = configuration.Options.Documents;
         HashSet<string> own = [.. configuration.Options.Keys.Values.Select(key => configuration.Resolve(key.Certificate))];
         List<X509Certificate2> signers = [];
@@ -35,7 +39,12 @@ internal sealed class OwnerDocuments
         {
             try
             {
-                signers.Add(X509CertificateLoader.LoadCertificateFromFile(configuration.Resolve(file)));
+                X509Certificate2 signer = X509CertificateLoader.LoadCertificateFromFile(configuration.Resolve(file));
+                signers.Add(signer);
+                if (host.Contains(Convert.ToHexString(signer.PublicKey.ExportSubjectPublicKeyInfo())))
+                {
+                    own.Add(configuration.Resolve(file));
+                }
             }
             catch (Exception exception) when (exception is CryptographicException or IOException)
             {

@@ -3,6 +3,7 @@ using Tunduk.Adapter.Administration;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Grants;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Telemetry;
@@ -122,9 +123,14 @@ internal sealed class AdminListener(
             return Problem(error);
         }
 
+        if (context.Request.QueryString.HasValue)
+        {
+            return Problem(await DenyAsync(context, caller, ArchiveQueries.Bad("address", "a query in the body: addresses stand in logs", "one in the address")));
+        }
+
         if (!(await IsListener.ReadBodyAsync(context.Request, longest, "a query")).TryGet(out var body, out error))
         {
-            return Problem(error);
+            return Problem(await DenyAsync(context, caller, error));
         }
 
         T? request;
@@ -134,12 +140,35 @@ internal sealed class AdminListener(
         }
         catch (JsonException exception)
         {
-            return Problem(new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = exception.Path, Expected = "a query as documented", Found = "another shape" });
+            return Problem(await DenyAsync(context, caller, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = exception.Path, Expected = "a query as documented", Found = "another shape" }));
         }
 
         return request is null
-            ? Problem(new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = "$", Expected = "an object", Found = "null" })
+            ? Problem(await DenyAsync(context, caller, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = "$", Expected = "an object", Found = "null" }))
             : await read(caller, request);
+    }
+
+    // A look that cannot even be read is a denial all the same, and an entry.
+    private async Task<ExchangeError> DenyAsync(HttpContext context, Caller caller, ExchangeError error)
+    {
+        const string prefix = "/v1/archive/";
+        var path = context.Request.Path.Value ?? "";
+        if (!path.StartsWith(prefix, StringComparison.Ordinal))
+        {
+            return error;
+        }
+
+        var act = path[prefix.Length..].Split('/')[0] switch
+        {
+            "records" => ArchiveAct.Show,
+            "explain" => ArchiveAct.Explain,
+            "export" or "trust" => ArchiveAct.Export,
+            "hold" or "holds" => ArchiveAct.Hold,
+            "erase" => ArchiveAct.Erase,
+            "purge" => ArchiveAct.Purge,
+            _ => ArchiveAct.Search,
+        };
+        return await desk.Gate.DenyAsync(caller, new Look { Act = act, Access = new ArchiveAccess(), Canonical = ReadOnlyMemory<byte>.Empty }, error);
     }
 
     private static IResult Answer<T>(Outcome<T> outcome) =>

@@ -24,7 +24,7 @@ internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter
     public static ArchiveDesk? Create(AdapterConfiguration configuration, IArchive archive, SigningKeys keys, HoldBook holds, TimeProvider clock, List<SettingFault> faults)
     {
         var before = faults.Count;
-        var documents = OwnerDocuments.Open(configuration, faults);
+        var documents = OwnerDocuments.Open(configuration, faults, keys.All.Select(key => key.Certificate));
         var agreements = AgreementKeeper.StoreOptions(configuration, faults);
         if (faults.Count > before || agreements is null)
         {

@@ -13,9 +13,13 @@ internal static class ArchiveQueries
     /// <summary>Outcomes of entries that are not about an exchange, beside <see cref="ExchangeCodes"/>.</summary>
     public static readonly IReadOnlySet<string> OtherOutcomes = new HashSet<string>(StringComparer.Ordinal)
     {
-        ExchangeJournal.OkCode, "outcome_unknown", "log_begun", "checkpoint_key", "erasure_replayed", "epoch_sealed", "timestamp", "certificate_status",
+        ExchangeJournal.OkCode, "outcome_unknown", "log_begun", "checkpoint_key", "erasure_replayed", "epoch_sealed", "timestamp", "certificate_status", "time_stamp", "dry_run",
         "search", "show", "explain", "export", "hold", "erase", "purge", "export_interrupted", "hold_placed", "hold_released", "erase_fields", "erase_searched",
     };
+
+    /// <summary>Stages as entries spell them.</summary>
+    private static readonly string[] Stages =
+        [.. Enum.GetValues<ExchangeStage>().Select(RefusalMapping.StageName), "agreement", "configuration", "read", "retention", "Archive", "Recovery"];
 
     private const int LongestText = 1024;
 
@@ -49,7 +53,7 @@ internal static class ArchiveQueries
             Counterparty = request.Counterparty,
             OwnSubsystem = request.Own,
             Service = request.Service,
-            Stage = request.Stage,
+            Stage = request.Stage is null ? null : Stages.First(stage => string.Equals(stage, request.Stage, StringComparison.OrdinalIgnoreCase)),
             Code = request.Outcome,
             Agreement = request.Agreement,
             Role = role,
@@ -71,6 +75,9 @@ internal static class ArchiveQueries
         Until = grant.EntriesUntil is { } until && (query.Until is null || until < query.Until) ? until : query.Until,
         Kinds = query.Kinds.Count > 0 || grant.System ? query.Kinds : [EntryKind.Request, EntryKind.Response, EntryKind.Refusal, EntryKind.OutcomeUnknown],
     };
+
+    /// <summary>Whether the request names anything to search by.</summary>
+    public static bool HasConditions(ArchiveSearchRequest request) => Facts(request).Any(static fact => fact.Path is not ("$query/limit" or "$query/page" or "$query/fields" or "$query/ground"));
 
     /// <summary>The look that a search is.</summary>
     public static Look ToLook(ArchiveAct act, ArchiveSearchRequest request)
@@ -159,7 +166,7 @@ internal static class ArchiveQueries
 
     private static ExchangeError? CheckNames(ArchiveSearchRequest request)
     {
-        if (request.Outcome is { } outcome && !ExchangeCodes.Knows(outcome) && !OtherOutcomes.Contains(outcome) && !BusinessOutcomes.Knows(outcome))
+        if (request.Outcome is { } outcome && !ExchangeCodes.Knows(outcome) && !OtherOutcomes.Contains(outcome) && !Enum.GetNames<Agreements.AgreementChangeKind>().Contains(outcome, StringComparer.Ordinal) && !BusinessOutcomes.Knows(outcome))
         {
             return Bad("$.outcome", "ok, a business outcome (not-found, many, bad-request, denied, provider-error), or a code of REFUSALS.md", "a code that no entry has");
         }
@@ -177,9 +184,9 @@ internal static class ArchiveQueries
             }
         }
 
-        if (request.Stage is { } stage && !Enum.GetNames<ExchangeStage>().Contains(stage, StringComparer.OrdinalIgnoreCase) && stage is not ("read" or "retention" or "Archive" or "Recovery"))
+        if (request.Stage is { } stage && !Stages.Contains(stage, StringComparer.OrdinalIgnoreCase))
         {
-            return Bad("$.stage", string.Join(", ", Enum.GetNames<ExchangeStage>()).ToLowerInvariant(), "another stage");
+            return Bad("$.stage", string.Join(", ", Stages), "another stage");
         }
 
         return request.From >= request.Until ? Bad("$.until", "a time after from", "one that is not") : null;

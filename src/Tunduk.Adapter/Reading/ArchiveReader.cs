@@ -171,7 +171,7 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
     private static FieldView Field(SealedValue value, GrantDepth depth) => new(
         value.Path,
         value.Presence.ToString().ToLowerInvariant(),
-        value.Value.Length,
+        depth < GrantDepth.Masked ? null : value.Value.Length,
         value.Presence != ValuePresence.Present || depth < GrantDepth.Masked ? null
             : !ShownDepth.Value(depth) ? ShownDepth.Masked(value.Value.Span, value.Type)
             : value.Type == ValueType.Binary ? Convert.ToBase64String(value.Value.Span) : value.AsText());

@@ -45,10 +45,23 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
             return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = "$.all", Expected = "a grant over every entry, those of the archive itself included", Found = admission.Grant?.Name });
         }
 
+        // What is not there and what the grant does not cover are told alike; a bundle without it would say nothing of it.
+        if (named is not null && await MissingAsync(named, admission, cancellationToken) is { Count: > 0 } missing)
+        {
+            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown)
+            {
+                Path = "$.records",
+                Expected = "records of this archive, within the grant",
+                Found = $"{missing.Count} that are none: {string.Join(", ", missing.Take(20))}",
+            });
+        }
+
         try
         {
             var found = request.All ? [] : named ?? await FindAsync(ArchiveQueries.Within(query, admission.Grant), admission, cancellationToken);
-            return await MakeAsync(caller, request, admission, found, cancellationToken);
+            return found.Count == 0 && !request.All
+                ? await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "$", Expected = "a search that finds something", Found = "nothing" })
+                : await MakeAsync(caller, request, admission, found, cancellationToken);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
@@ -286,6 +299,20 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         }
         while (query.After is not null && found.Count <= MostRecords);
         return found.Count <= MostRecords ? found : throw new InvalidDataException($"the search finds more than {MostRecords} records");
+    }
+
+    private async Task<List<RecordId>> MissingAsync(List<RecordId> named, Admission admission, CancellationToken cancellationToken)
+    {
+        List<RecordId> missing = [];
+        foreach (var record in named.Distinct())
+        {
+            if (await archive.GetAsync(record, cancellationToken) is not { } found || !admission.Covers(found.Entry))
+            {
+                missing.Add(record);
+            }
+        }
+
+        return missing;
     }
 
     private async Task<Dictionary<RecordId, List<RecordId>>> ErasuresAsync(CancellationToken cancellationToken)

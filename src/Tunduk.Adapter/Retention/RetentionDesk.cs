@@ -65,6 +65,8 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         RecordId id = default;
         var bad = string.IsNullOrWhiteSpace(request.Ground) ? ArchiveQueries.Bad("$.ground", "the ground of the erasure", "nothing")
             : request.Record is { } text && !RecordId.TryParse(text, out id) ? ArchiveQueries.Bad("$.record", "a record id", "another text")
+            : request.Record is not null && ArchiveQueries.HasConditions(request) ? ArchiveQueries.Bad("$.record", "a record, or a search", "both")
+            : request.Fields?.Any(string.IsNullOrEmpty) == true ? ArchiveQueries.Bad("$.fields", "paths of fields", "nothing in the place of one")
             : request.Record is null && look.By.Count == 0 ? ArchiveQueries.Bad("$", "a record, or a search by person, user, basis or message id", "neither")
             : null;
         if (bad is not null)

@@ -67,4 +67,34 @@ public static class BundleFormat
         MaxDepth = 8,
         Converters = { new BundledLeafConverter() },
     };
+
+    /// <summary>
+    /// Reads one JSON text of a bundle or trust file. <see cref="JsonSerializerOptions.RespectNullableAnnotations"/> does not reach the items of
+    /// lists: none of this format may be null.
+    /// </summary>
+    /// <exception cref="JsonException">It is not of the form.</exception>
+    internal static T? Read<T>(ReadOnlySpan<byte> json)
+        where T : class
+    {
+        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = Json.MaxDepth });
+        ulong lists = 0;
+        while (reader.Read())
+        {
+            // CurrentDepth of a value is that of what it stands in.
+            ulong bit = 1UL << reader.CurrentDepth;
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartArray:
+                    lists |= bit << 1;
+                    break;
+                case JsonTokenType.StartObject:
+                    lists &= ~(bit << 1);
+                    break;
+                case JsonTokenType.Null when (lists & bit) != 0:
+                    throw new JsonException("an item of a list is null");
+            }
+        }
+
+        return JsonSerializer.Deserialize<T>(json, Json);
+    }
 }

@@ -45,7 +45,7 @@ public sealed class BundleTrust
         TrustDocument? document;
         try
         {
-            document = JsonSerializer.Deserialize<TrustDocument>(json, BundleFormat.Json);
+            document = BundleFormat.Read<TrustDocument>(json);
         }
         catch (JsonException exception)
         {

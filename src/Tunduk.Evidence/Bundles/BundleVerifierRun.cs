@@ -91,7 +91,7 @@ internal sealed class BundleVerifierRun
         BundleManifest? read;
         try
         {
-            read = JsonSerializer.Deserialize<BundleManifest>(bytes, BundleFormat.Json);
+            read = BundleFormat.Read<BundleManifest>(bytes);
         }
         catch (JsonException exception)
         {
@@ -339,7 +339,7 @@ internal sealed class BundleVerifierRun
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(line.Span, BundleFormat.Json) ?? throw new BundleFaultException(code, "a line holds nothing");
+            return BundleFormat.Read<T>(line.Span) ?? throw new BundleFaultException(code, "a line holds nothing");
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {

@@ -143,16 +143,19 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
         return stamp is not null || !trust.RequireTimestamp;
     }
 
-    // A pinned certificate follows its pin; one issued under an authority is asked about at the moment of the signature.
+    // A pinned certificate follows its pin, unless revocation data is required and an authority could give some; one issued under an authority is
+    // asked about at the moment of the signature.
     private bool CheckRevocation(string name, TrustedSigner signer, DateTimeOffset moment, BundleTrust trust)
     {
-        if (signer.IsPinned)
+        bool isSelfIssued = signer.Certificate.SubjectName.RawData.AsSpan().SequenceEqual(signer.Certificate.IssuerName.RawData);
+        if (signer.IsPinned && (isSelfIssued || !trust.RequireRevocation))
         {
             return true;
         }
 
+        // The chain of a pinned certificate was not judged: only an authority of the trust file itself may speak of it.
         RevocationAnswer? answer = null;
-        foreach (X509Certificate2 issuer in trust.SignerAnchors.Concat(shelf.Certificates).Where(issuer => issuer.SubjectName.RawData.AsSpan().SequenceEqual(signer.Certificate.IssuerName.RawData)))
+        foreach (X509Certificate2 issuer in trust.SignerAnchors.Concat(signer.IsPinned ? [] : shelf.Certificates).Where(issuer => issuer.SubjectName.RawData.AsSpan().SequenceEqual(signer.Certificate.IssuerName.RawData)))
         {
             answer ??= Ask(signer.Certificate, issuer, moment);
         }

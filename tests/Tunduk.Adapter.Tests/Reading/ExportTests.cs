@@ -121,4 +121,20 @@ public abstract class ExportTests(PostgresServer? server)
         BundleVerifier.Verify(new MemoryStream(claimed), new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow().AddYears(30), Trust = trust }, default)
             .Findings.Select(static finding => finding.Code).ShouldContain("checkpoint_time_unproven");
     }
+
+    [Fact]
+    public async Task Export_NamedRecordsBeyondTheGrant_AreNamedAndNothingFollowsThem()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        var record = await audit.ExchangeAsync();
+        var other = await audit.ExchangeAsync();
+        (await audit.PostAsync("erase", new { purpose = Purpose, record = other.ToString(), ground = "law" })).Status.ShouldBe(200);
+        audit.Grant("system: false");
+        var look = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default)).Entries[0].Record;
+        var absent = new RecordId(audit.Archive.Log, 1_000_000);
+        var refusal = await audit.RefusedAsync("record_unknown", "export", new { purpose = Purpose, records = new[] { record.ToString(), look.ToString(), absent.ToString() } });
+        refusal.GetProperty("found").GetString().ShouldBe($"2 that are none: {look}, {absent}");
+        var report = audit.Verify(await audit.ExportAsync(new { purpose = Purpose, records = new[] { record.ToString() } }), await audit.TrustAsync());
+        (report.Records, report.FindingCount).ShouldBe((1, 0));
+    }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Reading;
+using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Archive;
 using Tunduk.Archive.Tests.Postgres;
@@ -194,6 +196,45 @@ public abstract class GateTests(PostgresServer? server)
         answers.Where(static answer => answer.Status != 200).ShouldAllBe(static answer => answer.Answer.GetProperty("code").GetString() == "approval_used");
         (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.Approval] }, default)).Entries.Count.ShouldBe(1);
         (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], Code = "approval_used" }, default)).Entries.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Look_ThatCannotBeRead_IsRefusedAndAnEntry()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        await audit.ExchangeAsync();
+        await audit.RefusedAsync("json_malformed", "search", new { purpose = Purpose, unknown = "member" });
+        Path(await audit.RefusedAsync("query_invalid", "search?person=" + TestPersons.Somebody.Pin, new { purpose = Purpose })).ShouldBe("address");
+        await audit.RefusedAsync("record_unknown", "export", new { purpose = Purpose, messageId = "nobody has this" });
+        await audit.RefusedAsync("query_invalid", "erase", new { purpose = Purpose, ground = "law", record = "x", person = new { kind = "pin", value = "1" } });
+        (await audit.PostAsync("search", new { purpose = Purpose, stage = "archive", outcome = "log_begun" })).Answer.GetProperty("entries").GetArrayLength().ShouldBe(1);
+        (await audit.PostAsync("search", new { purpose = Purpose, stage = "AGREEMENT", outcome = "PutInForce" })).Answer.GetProperty("entries").GetArrayLength().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Show_LooksOfOthersUnderALimitedGrant_AreNotThere()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        await audit.ExchangeAsync();
+        (await audit.PostAsync("search", new { purpose = Purpose, person = new { kind = "pin", value = TestPersons.Somebody.Pin } })).Status.ShouldBe(200);
+        var look = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default)).Entries[0].Record;
+        audit.Grant("services: [sandbox/GOV/70009001/registry/other/v1]");
+        await audit.RefusedAsync("record_unknown", $"records/{look}", new { purpose = Purpose });
+    }
+
+    [Fact]
+    public async Task Open_OwnerSignerIsAKeyOfThisHost_IsAFaultWhateverItsFile()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        AdapterConfiguration.Load(audit.World.Folders.ConsumerConfiguration, out var configuration).ShouldBeEmpty();
+        var faults = new List<SettingFault>();
+        using var keys = SigningKeys.Load(configuration!.Options, configuration.Resolve, faults)!;
+        var copy = System.IO.Path.Combine(audit.World.ConsumerFolder, "owner2.pem");
+        await File.WriteAllTextAsync(copy, keys.All.First().Certificate.ExportCertificatePem());
+        configuration.Options.Documents.OwnerSigners.Clear();
+        configuration.Options.Documents.OwnerSigners.Add(copy);
+        ArchiveDesk.Create(configuration, audit.Archive, keys, TimeProvider.System, faults).ShouldBeNull();
+        faults.ShouldContain(fault => fault.ToString().Contains("key on this host", StringComparison.Ordinal));
     }
 
     private static string? Path(JsonElement refusal) => refusal.GetProperty("path").GetString();

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tunduk.Evidence.Bundles;
 using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Signing;
 using Tunduk.Evidence.Tests.Revocation;
 using Tunduk.Evidence.Tests.Soap;
 using Tunduk.Evidence.Timestamps;
@@ -108,6 +110,58 @@ public sealed class BundleTests
     }
 
     [Fact]
+    public async Task Verify_SignerUnderAnAuthority_RevocationOfThatTimeDecidesForEver()
+    {
+        using TestAuthority authority = new();
+        RSA key = TestAuthority.KeyOf("leaf");
+        X509Certificate2 certificate = authority.Issue(5, key, "CN=loans");
+        authority.Write("tsa", authority.Issue(7, key, "CN=tsa", "1.3.6.1.5.5.7.3.8"), key);
+        TestLog issued = new(new IssuedSigner(key, certificate));
+        SignedCheckpoint note = await issued.CheckpointAsync();
+        BundledEvidence stamp = new(BundledEvidence.Timestamp, Stamp(authority, note), null);
+        DateTimeOffset later = TimeProvider.System.GetUtcNow().AddYears(12);
+        (await CodesAsync(null, pinned: false)).ShouldBe(["revocation_missing"]);
+        (await CodesAsync(null, pinned: true)).ShouldBe(["revocation_missing"]);
+        foreach (bool pinned in new[] { false, true })
+        {
+            (await CodesAsync(List((certificate, null)), pinned)).ShouldBeEmpty();
+            (await CodesAsync(List((certificate, TestAuthority.Now.AddDays(-1))), pinned)).ShouldBe(["signer_revoked"]);
+        }
+
+        async Task<List<string>> CodesAsync(byte[]? list, bool pinned)
+        {
+            issued.Evidence.Clear();
+            issued.Evidence.Add(stamp);
+            if (list is not null)
+            {
+                issued.Evidence.Add(new BundledEvidence(BundledEvidence.RevocationList, list, null));
+            }
+
+            BundleTrust trust = issued.Trust(change: document =>
+            {
+                document["authorities"] = new JsonArray(new JsonObject { ["certificate"] = Convert.ToBase64String(authority.Certificate.RawData), ["for"] = new JsonArray("timestamp", "signer") });
+                document["requireTimestamp"] = true;
+                document["requireRevocation"] = true;
+                if (!pinned)
+                {
+                    document["logs"]![0]!["certificates"] = new JsonArray();
+                    document["logs"]![0]!["subject"] = "CN=loans";
+                }
+            });
+            return [.. TestLog.Verify(await issued.BundleAsync(checkpoint: note), TestLog.Check(trust) with { Now = later }).Findings
+                .Select(static finding => finding.Code).Where(static code => code != "manifest_signature")]; // made at the log's invented time, before the authority's certificates
+        }
+
+        byte[] List((X509Certificate2, DateTimeOffset?) entry)
+        {
+            authority.List(entry);
+            TestAuthority.Run("ca", "-gencrl", "-config", authority.At("ca.cnf"), "-out", authority.At("crl.pem"));
+            TestAuthority.Run("crl", "-in", authority.At("crl.pem"), "-outform", "DER", "-out", authority.At("crl.der"));
+            return File.ReadAllBytes(authority.At("crl.der"));
+        }
+    }
+
+    [Fact]
     public async Task Verify_WholeLog_EveryEntryAndCheckpoint()
     {
         SignedCheckpoint[] notes = [await log.CheckpointAsync(2), await log.CheckpointAsync()];
@@ -158,5 +212,14 @@ public sealed class BundleTests
             File.ReadAllBytes(authority.At("reply.der")), request, new TimestampTrust { Anchors = [authority.Certificate] }, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow());
         made.CodeName.ShouldBeEmpty();
         return made.Token.ToArray();
+    }
+
+    private sealed class IssuedSigner(RSA key, X509Certificate2 certificate) : IMessageSigner
+    {
+        public SignatureAlgorithm Algorithm => SignatureAlgorithm.RsaSha256;
+
+        public X509Certificate2 Certificate => certificate;
+
+        public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => new(key.SignData(data.Span, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
     }
 }

@@ -51,6 +51,30 @@ public sealed class HostileBundleTests
         Single(TestLog.Pack(files.Append(KeyValuePair.Create(name, "x"u8.ToArray())))).ShouldBe("bundle_entry_unexpected");
     }
 
+    [Theory]
+    [InlineData(BundleFormat.Manifest, "\"logs\":\\[", "\"logs\":[null,", "manifest_malformed")]
+    [InlineData(BundleFormat.Manifest, "\"files\":\\[", "\"files\":[null,", "manifest_malformed")]
+    [InlineData(BundleFormat.Records, "\"leaves\":\\[", "\"leaves\":[null,", "record_malformed")]
+    [InlineData(BundleFormat.Records, "\"proof\":\\[", "\"proof\":[null,", "record_malformed")]
+    public async Task Verify_NullInAList_IsRefusedByName(string file, string pattern, string with, string code)
+    {
+        byte[] bundle = await log.BundleAsync();
+        byte[] forged = file == BundleFormat.Manifest
+            ? TestLog.Pack(TestLog.Unpack(bundle).Select(pair => pair.Key == file ? KeyValuePair.Create(file, Encoding.UTF8.GetBytes(Regex.Replace(Encoding.UTF8.GetString(pair.Value), pattern, with, RegexOptions.None, TimeSpan.FromSeconds(1)))) : pair))
+            : await log.ForgeAsync(bundle, file, text => Regex.Replace(text, pattern, with, RegexOptions.None, TimeSpan.FromSeconds(1)));
+        TestLog.Verify(forged, TestLog.Check(log.Trust())).Findings.ShouldHaveSingleItem().Code.ShouldBe(code);
+    }
+
+    [Theory]
+    [InlineData("""{"format":"tunduk-trust/1","logs":[null],"signers":[]}""")]
+    [InlineData("""{"format":"tunduk-trust/1","logs":[],"signers":[null]}""")]
+    [InlineData("""{"format":"tunduk-trust/1","logs":[],"signers":[],"authorities":[null]}""")]
+    public void ReadTrust_NullInAList_IsAFault(string text)
+    {
+        BundleTrust.Read(Encoding.UTF8.GetBytes(text), out IReadOnlyList<string> faults).ShouldBeNull();
+        faults.ShouldHaveSingleItem().ShouldContain("not of the form");
+    }
+
     [Fact]
     public async Task Verify_DuplicateOrMissingName_IsRefused()
     {
