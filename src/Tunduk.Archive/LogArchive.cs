@@ -14,6 +14,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive;
 
+// Over 300 lines: every act of an archive, one after the other, each a few lines over its parts.
+
 /// <summary>One log over a store: writer, publisher, reader and eraser of it put together.</summary>
 internal sealed class LogArchive : IArchive
 {

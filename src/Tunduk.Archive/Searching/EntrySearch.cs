@@ -59,7 +59,7 @@ internal sealed class EntrySearch
         }
 
         // The kinds that lead to the fewest entries first.
-        List<IReadOnlyList<byte[]>> ordered = [.. Enumerable.Range(0, terms.Count).OrderBy(i => Commonness(query.Terms[i].Kind)).Select(i => terms[i])];
+        List<IReadOnlyList<byte[]>> ordered = [.. Enumerable.Range(0, terms.Count).DistinctBy(i => query.Terms[i]).OrderBy(i => Commonness(query.Terms[i].Kind)).Select(i => terms[i])];
         EntrySearch search = new(rows, span, shapes, pageSize + 1, limits);
         return search.Page(ordered.Count == 0 ? search.ByShape() : search.ByTerms(ordered), query, pageSize);
     }
