@@ -23,15 +23,15 @@ internal sealed class TurningKeys(KeySigner first) : ICheckpointKeys
 }
 
 /// <summary>A key that does not answer.</summary>
-internal sealed class SilentKeys(KeySigner key) : ICheckpointKeys, ICheckpointSigner
+internal sealed class SilentKeys(KeySigner silent) : ICheckpointKeys, ICheckpointSigner
 {
     public ICheckpointSigner Current => this;
 
-    public string Algorithm => key.Algorithm;
+    public string Algorithm => silent.Algorithm;
 
-    public ReadOnlyMemory<byte> PublicKey => key.PublicKey;
+    public ReadOnlyMemory<byte> PublicKey => silent.PublicKey;
 
-    public ICheckpointSigner? Find(LogKey other) => null;
+    public ICheckpointSigner? Find(LogKey key) => null;
 
     public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> checkpointBytes, CancellationToken cancellationToken) => throw new TimeoutException("The token does not answer.");
 }
