@@ -64,6 +64,7 @@ internal sealed class IndependentXml
         using var reader = XmlReader.Create(new StringReader(xml), settings);
         while (reader.Read())
         {
+            // Reading judges.
         }
 
         return fault;
@@ -255,7 +256,7 @@ internal sealed class IndependentXml
         }
     }
 
-    private bool Any(XmlWriter writer, string constraint, XmlSchemaContentProcessing contents)
+    private static bool Any(XmlWriter writer, string constraint, XmlSchemaContentProcessing contents)
     {
         if (contents == XmlSchemaContentProcessing.Strict)
         {
