@@ -190,14 +190,14 @@ internal sealed class AgreementReader
         {
             root.Faults.Add("wrong_identifier", root.Node[name]!, name, fault.ToString() ?? "no identifier", "Write instance/class/member/subsystem.");
         }
-        else if (id.SubsystemCode is null && (name == "own" || !id.MemberClass.All(char.IsAsciiLetter)))
+        else if (id.SubsystemCode is null && !id.MemberClass.All(char.IsAsciiLetter))
         {
             // Three parts are a member, or a subsystem whose instance was forgotten: a class of members is a word.
             root.Faults.Add("wrong_identifier", root.Node[name]!, name, "an identifier of three parts", "Write all four: instance/class/member/subsystem.");
         }
         else if (id.SubsystemCode is null)
         {
-            root.Faults.Warn("member_as_counterparty", root.Node[name]!, name, "this is a whole member and none of its subsystems", "Right only for a client that asks as a member; write instance/class/member/subsystem for a subsystem.");
+            root.Faults.Warn("member_without_subsystem", root.Node[name]!, name, "this is a whole member and none of its subsystems", "Right only for a client that asks as a member; write instance/class/member/subsystem for a subsystem.");
         }
 
         return id;

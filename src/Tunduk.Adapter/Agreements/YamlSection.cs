@@ -171,6 +171,7 @@ internal sealed class YamlSection
         }
     }
 
+    /// <summary>The text of a node; null with a fault where it is none.</summary>
     /// <param name="value">The node.</param>
     /// <param name="at">Its path.</param>
     /// <param name="max">Most characters.</param>

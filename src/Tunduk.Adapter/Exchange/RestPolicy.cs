@@ -40,7 +40,7 @@ internal static class RestPolicy
 
     private static Outcome<FilteredRest> Judged(ExchangeRun run, string side, RestMessage message, bool isError, Outcome<FilteredRest> outcome, Outcome<FilteredRest>? would)
     {
-        var passes = outcome.TryGet(out var filtered, out var error);
+        var passes = outcome.TryGet(out var filtered, out _);
         if (would is { } other)
         {
             var wouldPass = other.TryGet(out _, out var refusal);

@@ -262,9 +262,9 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
     {
         var told = new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault) { Path = RestRefusal.Header, Expected = "an answer", Found = code };
         var fault = new PeerFault(code, RefusalTexts.Title(ExchangeCodes.ProviderFault), null, default);
-        if (run.Agreement is not null && target is not null && VerifyAnswer(run, verification) is { Error: null, Signature: SignatureStatus.Verified } signed && RestRefusal.Says(reply, code))
+        if (run.Agreement is not null && target is not null && VerifyAnswer(run, verification) is { Error: null, Signature: SignatureStatus.Verified } verified && RestRefusal.Says(reply, code))
         {
-            return signed.AsRefusal(told, code, fault);
+            return verified.AsRefusal(told, code, fault);
         }
 
         return verification.Rest.IsDemanded(run)
