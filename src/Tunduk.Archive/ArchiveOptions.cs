@@ -20,6 +20,9 @@ public sealed record ArchiveOptions
     /// </summary>
     public required string MasterKeyFile { get; init; }
 
+    /// <summary>The token's key that opens the master key, whose file is then wrapped by it; null: the file holds the key itself.</summary>
+    public MasterKeyToken? MasterKeyToken { get; init; }
+
     /// <summary>Make the master key file on first start. Default false: a missing key stops the start.</summary>
     public bool CreateMasterKey { get; init; }
 
@@ -28,6 +31,9 @@ public sealed record ArchiveOptions
 
     /// <summary>Files that every checkpoint is appended to; best on another volume. Default none: <c>doctor</c> warns.</summary>
     public IReadOnlyList<string> AnchorFiles { get; init; } = [];
+
+    /// <summary>Places outside this host that every checkpoint is sent to: HTTPS, syslog. Default none.</summary>
+    public IReadOnlyList<AnchorOptions> Anchors { get; init; } = [];
 
     /// <summary>A checkpoint is signed at least this often while entries arrive. 1 s to 1 h, default 10 s.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);

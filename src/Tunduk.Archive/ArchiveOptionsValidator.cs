@@ -1,3 +1,4 @@
+using Tunduk.Archive.Publishing;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive;
@@ -39,6 +40,7 @@ internal static class ArchiveOptionsValidator
         Range(options.MaxBatch, 1, 10_000, nameof(options.MaxBatch), faults);
         Range(options.MaxQueue, 1, 1_000_000, nameof(options.MaxQueue), faults);
         Range(options.AnswerReserve, 0, long.MaxValue, nameof(options.AnswerReserve), faults);
+        faults.AddRange(options.Anchors.SelectMany(Anchors.Faults));
         return faults.Count == 0 ? null : new ArchiveFault(ArchiveFaultCode.ArchiveSettings, string.Join("; ", faults), "Correct the settings of the archive.");
     }
 

@@ -29,4 +29,19 @@ public sealed record ArchiveStatus
 
     /// <summary>Free bytes on the archive's volume; <see cref="long.MaxValue"/> where it cannot be asked (PostgreSQL).</summary>
     public long FreeBytes { get; init; }
+
+    /// <summary>How far the anchors have come since the start: files, addresses, the time-stamping authority. Empty where there is none.</summary>
+    public IReadOnlyList<AnchorStatus> Anchors { get; init; } = [];
+
+    /// <summary>Entries no anchor has a receipt for; all of them where there is no anchor.</summary>
+    public long AnchorLag => Size - (Furthest?.Size ?? 0);
+
+    /// <summary>Up to where a rewrite by the owner is excluded by what the anchors have taken, in one sentence.</summary>
+    public string RewriteStatement => Furthest is { } anchor
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"A rewrite by the owner is excluded up to entry {anchor.Size - 1} ({anchor.Name}, {anchor.Time:yyyy-MM-ddTHH:mm:ssZ}), not after.")
+        : Anchors.FirstOrDefault(static sent => sent.Size > 0) is { } sent
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Checkpoints up to entry {sent.Size - 1} were sent to {sent.Name}, which gives no receipt: a rewrite by the owner is excluded as far as the receiver kept them, not after.")
+            : "No anchor has taken a checkpoint since the start: a rewrite by the owner is not excluded for any entry.";
+
+    private AnchorStatus? Furthest => Anchors.Where(static anchor => anchor is { IsReceipted: true, Size: > 0 }).MaxBy(static anchor => anchor.Size);
 }

@@ -73,6 +73,7 @@ internal sealed class LogArchive : IArchive
                 Refusing = acked.Refusing ?? (free < options.MinFreeForExchanges ? Full(free, "new exchanges are refused") : null),
                 Warnings = free < options.MinFreeForRefusals ? [.. publisher.Warnings, Full(free, "refusals are no longer archived")] : publisher.Warnings,
                 FreeBytes = free,
+                Anchors = publisher.Anchors,
             };
         }
     }
@@ -113,7 +114,7 @@ internal sealed class LogArchive : IArchive
         try
         {
             parts = new ArchiveParts(stores(), new HeadKeeper(heads ?? new FileHeadStore(options.HeadFolder)));
-            parts.Keys = FileKeyStore.Open(options.KeyFolder, options.MasterKeyFile, options.CreateMasterKey);
+            parts.Keys = FileKeyStore.Open(options.KeyFolder, options.MasterKeyFile, options.CreateMasterKey, options.MasterKeyToken);
             parts.Head.Open();
             LogOpener opener = new(options, parts.Store.NewWriter, parts.Head, parts.Keys, signer, succeedReason);
             writer = new LogWriter(options, time, opener, parts.Store.Space);
@@ -127,7 +128,8 @@ internal sealed class LogArchive : IArchive
             await eraser.ReplayAsync(await writer.FindAppliedAsync(journal.Id).ConfigureAwait(false)).ConfigureAwait(false);
             LogArchive? archive = null;
             Timestamper? timestamper = options.Timestamper is { } authority ? new Timestamper(authority, options, time, draft => archive!.Enqueue(draft)) : null;
-            publisher = new Publisher(options, time, writer, parts.Head, options.CheckpointKeys ?? new OneCheckpointKey(signer), [.. options.AnchorFiles.Select(static path => new FileAnchor(path))], timestamper);
+            publisher = new Publisher(options, time, writer, parts.Head, options.CheckpointKeys ?? new OneCheckpointKey(signer), 
+                [.. options.AnchorFiles.Select(static path => (IAnchor)new FileAnchor(path)).Concat(options.Anchors.Select(anchor => Anchors.Make(anchor, time))).Select(anchor => new AnchorQueue(anchor, time))], timestamper);
             archive = new LogArchive(parts, writer, publisher, eraser, options, time);
             await publisher.AnnounceKeyAsync(CancellationToken.None).ConfigureAwait(false);
             publisher.Start();

@@ -15,6 +15,9 @@ public sealed record OfflineArchive
     /// <summary>As in <see cref="ArchiveOptions.MasterKeyFile"/>.</summary>
     public string? MasterKeyFile { get; init; }
 
+    /// <summary>As in <see cref="ArchiveOptions.MasterKeyToken"/>.</summary>
+    public MasterKeyToken? MasterKeyToken { get; init; }
+
     /// <summary>Files of anchors to hold the log against.</summary>
     public IReadOnlyList<string> AnchorFiles { get; init; } = [];
 }

@@ -33,7 +33,7 @@ public static class PostgresArchive
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            using FileKeyStore? keys = archive.KeyFolder is null || archive.MasterKeyFile is null ? null : FileKeyStore.Open(archive.KeyFolder, archive.MasterKeyFile, create: false);
+            using FileKeyStore? keys = archive.KeyFolder is null || archive.MasterKeyFile is null ? null : FileKeyStore.Open(archive.KeyFolder, archive.MasterKeyFile, create: false, archive.MasterKeyToken);
             HeadState? known = archive.HeadFolder is null ? null : FileHeadStore.ReadOnly(archive.HeadFolder);
             using PostgresStore store = PostgresStore.Make(database, TimeProvider.System);
             ArchiveVerifier verifier = new(store, keys, known, archive.AnchorFiles);

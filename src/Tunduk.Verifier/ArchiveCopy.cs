@@ -43,6 +43,8 @@ internal static class ArchiveCopy
             {
                 verifier.Check(log, origin, Leaves(database, number), Notes(database, number, verifier), [], cancellationToken);
             }
+
+            verifier.CheckSeen();
         }
         catch (SqliteException exception)
         {

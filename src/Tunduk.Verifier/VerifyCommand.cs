@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tunduk.Evidence.Bundles;
-using Tunduk.Evidence.Log;
 
 namespace Tunduk.Verifier;
 
@@ -25,7 +24,7 @@ internal static class VerifyCommand
     {
         var path = new Argument<string>("path") { Description = "An evidence bundle, or a copy of an archive: its folder or its archive.db." };
         var trust = new Option<string?>("--trust") { Description = "Trust file: whom you believe. It must not come from where the bundle comes from." };
-        var against = new Option<string[]>("--against") { Description = "Checkpoints or bundles you have from before: their history must be the same.", AllowMultipleArgumentsPerToken = true };
+        var against = new Option<string[]>("--against") { Description = "Checkpoints or bundles you have from before, a collector's syslog lines, or a counterparty's bundle: their history must be the same.", AllowMultipleArgumentsPerToken = true };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON." };
         var command = new RootCommand("Checks an evidence bundle, or a copy of a whole archive. Exit code 0: everything holds; 1: it does not, or nobody vouches for the signer; 2: wrong use.") { path, trust, against, json };
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed.GetValue(path)!, parsed.GetValue(trust), parsed.GetValue(against) ?? [], parsed.GetValue(json), Console.Out, Console.Error, cancellationToken)));
@@ -51,14 +50,16 @@ internal static class VerifyCommand
             }
         }
 
-        var notes = new List<SignedCheckpoint>();
+        var given = new List<GivenHistory>();
         foreach (var file in against)
         {
-            if (!TakeNotes(file, notes))
+            if (Given(file, out var fault, cancellationToken) is not { } history)
             {
-                errors.WriteLine($"--against: {file} holds no checkpoint");
+                errors.WriteLine($"--against: {file}: {fault}");
                 return WrongUse;
             }
+
+            given.Add(history);
         }
 
         var database = Directory.Exists(path) ? Path.Combine(path, ArchiveCopy.FileName) : path;
@@ -68,7 +69,7 @@ internal static class VerifyCommand
             return WrongUse;
         }
 
-        var options = new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow(), Trust = trust, Against = notes };
+        var options = new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow(), Trust = trust, Against = [.. given.SelectMany(history => history.Notes)], Seen = [.. given.SelectMany(history => history.Seen)] };
         BundleReport report;
         if (ArchiveCopy.IsOne(database))
         {
@@ -84,17 +85,18 @@ internal static class VerifyCommand
         return report.Ok ? Ok : NotOk;
     }
 
-    private static bool TakeNotes(string file, List<SignedCheckpoint> notes)
+    private static GivenHistory? Given(string file, out string? fault, CancellationToken cancellationToken)
     {
+        fault = "there is no such file";
         if (!File.Exists(file))
         {
-            return false;
+            return null;
         }
 
         using var stream = File.OpenRead(file);
-        var found = BundleVerifier.CheckpointsOf(stream);
-        notes.AddRange(found ?? []);
-        return found is not null;
+        var history = GivenHistory.Read(stream, Path.GetFileName(file), out fault, cancellationToken);
+        fault = history is { Malformed: > 0 } ? "a checkpoint in it does not parse" : fault;
+        return fault is null ? history : null;
     }
 
     private static void Print(BundleReport report, bool json, TextWriter output)

@@ -127,4 +127,27 @@ public sealed class RollbackTests : IDisposable
         File.Delete(folder.Anchor);
         (await folder.VerifyOfflineAsync()).RewriteStatement.ShouldContain("not excluded for any entry");
     }
+
+    [Fact]
+    public async Task Verify_AgainstAHashACounterpartyHas_SaysUpToWhereOrNamesTheFork()
+    {
+        SignedCheckpoint known;
+        await using (IArchive archive = await folder.OpenAsync(folder.Options() with { AnchorFiles = [] }))
+        {
+            await archive.AppendAsync(ArchiveFolder.Request(), default);
+            known = await archive.CheckpointAsync(default);
+            await archive.AppendAsync(ArchiveFolder.Request(), default);
+        }
+
+        string file = Path.Combine(folder.Root, "seen.txt");
+        File.WriteAllText(file, $"# what came from them on Tuesday\ntunduk-checkpoint-sha256 {Convert.ToHexStringLower(known.Hash.ToArray())}\n");
+        VerifyReport report = await folder.VerifyOfflineAsync(options: new VerifyOptions { AgainstFiles = [file] });
+        report.Failures.ShouldBeEmpty();
+        report.RewriteStatement.ShouldStartWith($"A rewrite by the owner is excluded up to entry {known.Size - 1} (seen.txt, ");
+
+        File.WriteAllText(file, $"tunduk-checkpoint-sha256 {new string('a', 64)}\n");
+        (await folder.VerifyOfflineAsync(options: new VerifyOptions { AgainstFiles = [file] })).Failures.Single().Code.ShouldBe("checkpoint_unknown");
+        File.WriteAllText(file, "tunduk-checkpoint-sha256 zz\n");
+        (await folder.VerifyOfflineAsync(options: new VerifyOptions { AgainstFiles = [file] })).Failures.Single().Code.ShouldBe("checkpoint_malformed");
+    }
 }

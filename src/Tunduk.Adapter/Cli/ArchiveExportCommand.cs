@@ -84,6 +84,6 @@ internal static class ArchiveExportCommand
         }
 
         using var stream = File.OpenRead(file);
-        return BundleVerifier.CheckpointsOf(stream) is { } notes ? [.. notes.Select(note => note.Size).Distinct()] : null;
+        return GivenHistory.Read(stream, Path.GetFileName(file), out _, CancellationToken.None) is { } given ? [.. given.Notes.Select(note => note.Size).Distinct()] : null;
     }
 }

@@ -1,5 +1,4 @@
 using Tunduk.Evidence.Bundles;
-using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Cli;
 
@@ -30,20 +29,21 @@ internal static class BundleVerification
             }
         }
 
-        var notes = new List<SignedCheckpoint>();
+        var given = new List<GivenHistory>();
         foreach (var file in against)
         {
-            using var given = File.Exists(file) ? File.OpenRead(file) : null;
-            if (given is null || BundleVerifier.CheckpointsOf(given) is not { } found)
+            using var content = File.Exists(file) ? File.OpenRead(file) : null;
+            var fault = "there is no such file";
+            if (content is null || GivenHistory.Read(content, Path.GetFileName(file), out fault, cancellationToken) is not { Malformed: 0 } history)
             {
-                return Output.Wrong($"--against: {file} holds no checkpoint");
+                return Output.Wrong($"--against: {file}: {fault ?? "a checkpoint in it does not parse"}");
             }
 
-            notes.AddRange(found);
+            given.Add(history);
         }
 
         using var stream = File.OpenRead(path);
-        var report = BundleVerifier.Verify(stream, new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow(), Trust = trust, Against = notes }, cancellationToken);
+        var report = BundleVerifier.Verify(stream, new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow(), Trust = trust, Against = [.. given.SelectMany(history => history.Notes)], Seen = [.. given.SelectMany(history => history.Seen)] }, cancellationToken);
         if (json)
         {
             Output.Json(report);

@@ -352,6 +352,16 @@ internal static class AdapterOptionsValidator
         RequireFolder("Archive:Keys", archive.Keys, "a folder outside the archive and its backups", faults);
         RequireFolder("Archive:MasterKey", archive.MasterKey, "a file outside the archive, its key store and their backups", faults);
         RequireFolder("Archive:Head", archive.Head, "a folder on another volume", faults);
+        if (archive.MasterKeyToken is { } token)
+        {
+            RequireFolder("Archive:MasterKeyToken:Key", token.Key, "the key as pkcs11:token=…;object=…", faults);
+            RequireFolder("Archive:MasterKeyToken:Module", token.Module, "the PKCS#11 library of the token's maker", faults);
+            if (archive.MasterKey.StartsWith("env:", StringComparison.Ordinal))
+            {
+                faults.Add(new SettingFault("Archive:MasterKey", "it is a variable, and Archive:MasterKeyToken wraps a file", "Name a file: it is made at the first start."));
+            }
+        }
+
         Range("Archive:CheckpointInterval", archive.CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
         Range("Archive:CheckpointEntries", archive.CheckpointEntries, 1, 1_000_000, faults);
         if (archive.Folder.Length == 0)

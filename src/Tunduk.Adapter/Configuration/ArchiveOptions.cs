@@ -31,11 +31,17 @@ public sealed class ArchiveOptions
     /// </summary>
     public string MasterKey { get; set; } = "";
 
+    /// <summary>A key in a token (PKCS#11) that opens <see cref="MasterKey"/>: that file then holds the key only as wrapped by it. Default none.</summary>
+    public MasterKeyTokenOptions? MasterKeyToken { get; set; }
+
     /// <summary>Folder of the head store, on another volume. No default outside the sandbox.</summary>
     public string Head { get; set; } = "";
 
     /// <summary>File each checkpoint is appended to, on another volume; empty means no file anchor.</summary>
     public string? AnchorFile { get; set; }
+
+    /// <summary>Places outside this host that every checkpoint is sent to: HTTPS, syslog. Default none.</summary>
+    public List<AnchorOptions> Anchors { get; set; } = [];
 
     /// <summary>Origin of the log, unique to it. Default: made at first start from the first own subsystem and 8 random bytes, then kept.</summary>
     public string? Origin { get; set; }

@@ -13,13 +13,13 @@ internal static class FileChecks
     {
         var findings = new List<DoctorFinding>();
         var archive = configuration.Options.Archive;
-        foreach (var (name, path) in new[] { ("archive", archive.Folder), ("archive keys", archive.Keys), ("archive head", archive.Head) })
+        foreach (var (name, path) in new[] { ("archive", archive.Folder), ("archive keys", archive.Keys), ("archive head", archive.Head) }.Where(folder => folder.Item2.Length > 0))
         {
             findings.Add(Room(name, path, configuration.Resolve(path)));
         }
 
         var (store, head) = (configuration.Resolve(archive.Folder), configuration.Resolve(archive.Head));
-        if (Directory.Exists(store) && Directory.Exists(head))
+        if (archive.Folder.Length > 0 && Directory.Exists(store) && Directory.Exists(head))
         {
             if (Volume(store) == Volume(head))
             {
@@ -53,7 +53,7 @@ internal static class FileChecks
     }
 
     // A drive made from a folder is named by that folder: the volume is the mounted one with the longest name above it.
-    private static string? Volume(string folder) => DriveInfo.GetDrives()
+    public static string? Volume(string folder) => DriveInfo.GetDrives()
         .Select(drive => drive.Name)
         .Where(name => (folder + "/").StartsWith(name.TrimEnd('/') + "/", StringComparison.Ordinal))
         .MaxBy(name => name.Length);
@@ -69,6 +69,8 @@ internal static class FileChecks
             .Append(options.Listen.Grpc.CertificatePasswordFile)
             .Append(options.Listen.SecurityServer.CertificatePasswordFile)
             .Append(options.Listen.Admin.CertificatePasswordFile)
+            .Append(options.Archive.MasterKeyToken?.PasswordFile)
+            .Concat(options.Archive.Anchors.Select(anchor => anchor.TokenFile))
             .OfType<string>();
         return passwords.Append(options.Archive.MasterKey).Select(configuration.Resolve)
             .Concat(Directory.Exists(keys) ? Directory.EnumerateFiles(keys, "*", SearchOption.AllDirectories) : []);

@@ -3,6 +3,7 @@ using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Retention;
 using Tunduk.Adapter.Signing;
 using Tunduk.Archive;
+using Tunduk.Evidence.Bundles;
 using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Contracts.Outcomes;
 
@@ -233,6 +234,11 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         AddText(facts, FaultName, message.FaultCode);
         AddText(facts, VerifiedName, run.Verified);
         run.Verified = null;
+        if (!message.PeerCheckpoint.IsEmpty)
+        {
+            facts.Add(SealedValue.Binary(GivenHistory.PeerCheckpoint, message.PeerCheckpoint));
+        }
+
         AddAttachments(facts, message);
         if (kind == EntryKind.Request && run.Repeat is { } repeat)
         {

@@ -39,6 +39,9 @@ internal sealed record MessageRecord
     /// <summary>SHA-256 of the signer's certificate, or empty.</summary>
     public ReadOnlyMemory<byte> CertificateSha256 { get; init; }
 
+    /// <summary>SHA-256 of the sender's latest checkpoint as its signature covers it: this archive is then an anchor of the sender's.</summary>
+    public ReadOnlyMemory<byte> PeerCheckpoint { get; init; }
+
     /// <summary>The message with its attachments, where it has any.</summary>
     public MultipartMessage? Multipart { get; init; }
 

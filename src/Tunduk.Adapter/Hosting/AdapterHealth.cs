@@ -34,6 +34,8 @@ internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archi
             Entries = status.Size,
             HeadLag = status.Size - status.HeadSize,
             CheckpointSize = status.CheckpointSize,
+            AnchorLag = status.AnchorLag,
+            RewriteStatement = status.RewriteStatement,
             OpenRequests = status.OpenRequests,
         };
     }

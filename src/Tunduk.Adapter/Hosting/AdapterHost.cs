@@ -138,6 +138,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var keys = SigningKeys.Load(options, configuration.Resolve, faults, clock);
         var contracts = await importing;
         faults.AddRange(contractFaults);
+        AnchorSettings.Read(configuration, faults);
         var agreements = AgreementKeeper.Open(configuration, contracts, metrics, clock, logs, faults);
         if (faults.Count > 0 || agreements is null)
         {

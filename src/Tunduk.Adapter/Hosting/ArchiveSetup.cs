@@ -1,4 +1,5 @@
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Keys;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 
@@ -16,28 +17,32 @@ internal static class ArchiveSetup
     /// <summary>Opens the archive for appending.</summary>
     public static async Task<ArchiveOpening> OpenAsync(AdapterConfiguration configuration, ICheckpointKeys keys, ICheckpointTimestamper? timestamper, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (!IsPostgres(configuration))
+        var fault = TryOptions(configuration, keys, timestamper, out var options);
+        if (fault is null && !IsPostgres(configuration))
         {
-            return await SqliteArchive.OpenAsync(Options(configuration, keys, timestamper), keys.Current, clock, cancellationToken);
+            return await SqliteArchive.OpenAsync(options!, keys.Current, clock, cancellationToken);
         }
 
-        var fault = Database(configuration, out var database);
+        PostgresOptions? database = null;
+        fault ??= Database(configuration, out database);
         return fault is null
-            ? await PostgresArchive.OpenAsync(Options(configuration, keys, timestamper), database!, keys.Current, clock, cancellationToken)
+            ? await PostgresArchive.OpenAsync(options!, database!, keys.Current, clock, cancellationToken)
             : new ArchiveOpening { Fault = fault };
     }
 
     /// <summary>Closes a log whose newest database is lost and begins a new one that names the old checkpoint and the lost range.</summary>
     public static async Task<ArchiveOpening> SucceedAsync(AdapterConfiguration configuration, ICheckpointKeys keys, TimeProvider clock, string reason, CancellationToken cancellationToken)
     {
-        if (!IsPostgres(configuration))
+        var fault = TryOptions(configuration, keys, null, out var options);
+        if (fault is null && !IsPostgres(configuration))
         {
-            return await SqliteArchive.SucceedAsync(Options(configuration, keys), keys.Current, clock, reason, cancellationToken);
+            return await SqliteArchive.SucceedAsync(options!, keys.Current, clock, reason, cancellationToken);
         }
 
-        var fault = Database(configuration, out var database);
+        PostgresOptions? database = null;
+        fault ??= Database(configuration, out database);
         return fault is null
-            ? await PostgresArchive.SucceedAsync(Options(configuration, keys), database!, keys.Current, clock, reason, cancellationToken)
+            ? await PostgresArchive.SucceedAsync(options!, database!, keys.Current, clock, reason, cancellationToken)
             : new ArchiveOpening { Fault = fault };
     }
 
@@ -49,13 +54,16 @@ internal static class ArchiveSetup
     public static async Task<(VerifyReport? Report, ArchiveFault? Fault)> VerifyAsync(
         AdapterConfiguration configuration, string? folder, VerifyOptions options, CancellationToken cancellationToken)
     {
-        if (folder is not null || !IsPostgres(configuration))
+        var fault = Token(configuration, out var token);
+        var offline = Offline(configuration, folder) with { MasterKeyToken = token };
+        if (fault is null && (folder is not null || !IsPostgres(configuration)))
         {
-            return await SqliteArchive.VerifyOfflineAsync(Offline(configuration, folder), options, cancellationToken);
+            return await SqliteArchive.VerifyOfflineAsync(offline, options, cancellationToken);
         }
 
-        var fault = Database(configuration, out var database);
-        return fault is null ? await PostgresArchive.VerifyOfflineAsync(Offline(configuration, null), database!, options, cancellationToken) : (null, fault);
+        PostgresOptions? database = null;
+        fault ??= Database(configuration, out database);
+        return fault is null ? await PostgresArchive.VerifyOfflineAsync(offline, database!, options, cancellationToken) : (null, fault);
     }
 
     /// <summary>Where the archive's files lie, for reading them without the adapter.</summary>
@@ -70,7 +78,31 @@ internal static class ArchiveSetup
         AnchorFiles = Anchors(configuration),
     };
 
-    private static Tunduk.Archive.ArchiveOptions Options(AdapterConfiguration configuration, ICheckpointKeys keys, ICheckpointTimestamper? timestamper = null)
+    // Token and anchors may be wrong in ways only trying shows: then nothing is opened.
+    private static ArchiveFault? TryOptions(AdapterConfiguration configuration, ICheckpointKeys keys, ICheckpointTimestamper? timestamper, out Tunduk.Archive.ArchiveOptions? options)
+    {
+        options = null;
+        var faults = new List<SettingFault>();
+        var anchors = AnchorSettings.Read(configuration, faults);
+        if (faults.Count > 0)
+        {
+            return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, $"{faults[0].Setting}: {faults[0].Fault}", faults[0].Remedy);
+        }
+
+        var fault = Token(configuration, out var token);
+        options = fault is null ? Options(configuration, keys, timestamper) with { MasterKeyToken = token, Anchors = anchors } : null;
+        return fault;
+    }
+
+    private static ArchiveFault? Token(AdapterConfiguration configuration, out MasterKeyToken? token)
+    {
+        token = null;
+        return configuration.Options.Archive.MasterKeyToken is { } named && !MasterKeyTokens.TryOpen(named, configuration.Resolve, out token, out var fault)
+            ? new ArchiveFault(ArchiveFaultCode.ArchiveKeys, $"Archive:MasterKeyToken: {fault.CodeName}: {fault.Problem}", fault.Remedy)
+            : null;
+    }
+
+    private static Tunduk.Archive.ArchiveOptions Options(AdapterConfiguration configuration, ICheckpointKeys keys, ICheckpointTimestamper? timestamper)
     {
         var options = configuration.Options.Archive;
         var keyFolder = configuration.Resolve(options.Keys);

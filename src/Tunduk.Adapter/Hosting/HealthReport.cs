@@ -15,6 +15,12 @@ internal sealed record HealthReport(bool Ready, IReadOnlyList<string> Problems, 
     /// <summary>Size of the newest checkpoint.</summary>
     public long CheckpointSize { get; init; }
 
+    /// <summary>Entries no anchor has a receipt for.</summary>
+    public long AnchorLag { get; init; }
+
+    /// <summary>Up to where a rewrite by the owner is excluded, by which anchor.</summary>
+    public string RewriteStatement { get; init; } = "";
+
     /// <summary>Requests under way.</summary>
     public int OpenRequests { get; init; }
 }

@@ -53,6 +53,9 @@ internal sealed class VerifiedMessage : IDisposable
     /// <summary>The embedded signature's value; empty without one.</summary>
     public ReadOnlyMemory<byte> SignatureValue { get; private init; }
 
+    /// <summary>SHA-256 of the sender's latest checkpoint, under its signature; empty where it names none.</summary>
+    public ReadOnlyMemory<byte> PeerCheckpoint { get; private init; }
+
     /// <summary>Header blocks of the signature, kept where the message cannot be.</summary>
     public ReadOnlyMemory<byte> SignatureParts { get; private init; }
 
@@ -82,6 +85,7 @@ internal sealed class VerifiedMessage : IDisposable
         Coverage = verification is null ? null : Words(verification.Algorithm, verification.Created, verification.Expires, string.Join(' ', verification.Covered)),
         SignerSha256 = verification?.Signer?.Sha256 ?? default,
         ReplayKey = verification?.SignatureBaseSha256 ?? default,
+        PeerCheckpoint = verification?.Checkpoint ?? default,
         Expires = verification?.Expires ?? default,
     };
 
@@ -94,6 +98,7 @@ internal sealed class VerifiedMessage : IDisposable
         Coverage = verification is null ? null : Words(verification),
         SignerSha256 = verification?.Signer?.Sha256 ?? default,
         ReplayKey = verification?.SignedInfoSha256 ?? default,
+        PeerCheckpoint = verification?.Exchange?.Checkpoint ?? default,
         Expires = verification?.Expires ?? default,
         SignatureParts = signatureParts,
     };
@@ -111,6 +116,7 @@ internal sealed class VerifiedMessage : IDisposable
         SignatureParts = SignatureParts,
         Signature = Signature,
         CertificateSha256 = SignerSha256,
+        PeerCheckpoint = PeerCheckpoint,
     };
 
     public void Dispose() => parse?.Dispose();

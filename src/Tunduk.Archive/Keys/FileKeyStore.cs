@@ -36,17 +36,17 @@ internal sealed class FileKeyStore : IDisposable
     }
 
     /// <summary>Opens the store; with <paramref name="create"/> a missing master key file is made.</summary>
-    public static FileKeyStore Open(string folder, string masterKey, bool create)
+    public static FileKeyStore Open(string folder, string masterKey, bool create, MasterKeyToken? token = null)
     {
         try
         {
             DurableFile.MakeFolder(folder);
             if (create && !Directory.EnumerateFiles(folder, "*.key").Any())
             {
-                MasterKey.Create(masterKey);
+                MasterKey.Create(masterKey, token);
             }
 
-            FileKeyStore store = new(folder, MasterKey.Read(masterKey));
+            FileKeyStore store = new(folder, MasterKey.Read(masterKey, token));
             store.LoadNew();
             return store;
         }

@@ -17,23 +17,23 @@ internal static class AnchorNotes
     }
 
     /// <summary>Bytes up to the end of the last note that is whole; all of them when the file ends with one.</summary>
-    public static int Whole(byte[] file)
+    public static int Whole(ReadOnlySpan<byte> file)
     {
         ReadOnlySpan<byte> end = "\n\n"u8;
         int at = file.Length;
         while (at > 0)
         {
-            int blank = file.AsSpan(0, at).LastIndexOf(end);
+            int blank = file[..at].LastIndexOf(end);
             if (blank < 0)
             {
                 return 0;
             }
 
             // The note that ends here: its text begins after the blank line before its own.
-            int text = file.AsSpan(0, blank).LastIndexOf(end);
-            int before = text < 0 ? -1 : file.AsSpan(0, text).LastIndexOf(end);
+            int text = file[..blank].LastIndexOf(end);
+            int before = text < 0 ? -1 : file[..text].LastIndexOf(end);
             int start = before < 0 ? 0 : before + end.Length;
-            if (text >= 0 && CheckpointNote.TryParse(Encoding.UTF8.GetString(file, start, blank + 1 - start), out _))
+            if (text >= 0 && CheckpointNote.TryParse(Encoding.UTF8.GetString(file[start..(blank + 1)]), out _))
             {
                 return blank + end.Length;
             }

@@ -6,29 +6,56 @@ namespace Tunduk.Archive.Publishing;
 
 /// <summary>
 /// Appends every checkpoint to a file, best on another volume: notes one after the other, an empty line after each. What a power cut
-/// left of an unfinished note at the end is removed by the first checkpoint after the start.
+/// left of an unfinished note at the end is removed by the first checkpoint after the start; so much of the file is read then, and no more.
 /// </summary>
 internal sealed class FileAnchor(string path) : IAnchor
 {
+    private const int Tail = 64 * 1024;
     private bool repaired;
 
     public string Name => path;
 
+    public bool IsReceipted => true;
+
+    public bool IsLocal => true;
+
     public ValueTask PublishAsync(SignedCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         DurableFile.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        if (!repaired && File.Exists(path))
+        byte[] note = Encoding.UTF8.GetBytes(checkpoint.Note + "\n");
+        if (!repaired && File.Exists(path) && Repair().EndsWith(note))
         {
-            byte[] whole = File.ReadAllBytes(path);
-            int kept = AnchorNotes.Whole(whole);
-            if (kept < whole.Length)
-            {
-                DurableFile.Replace(path, whole.AsSpan(0, kept));
-            }
+            repaired = true;
+            return ValueTask.CompletedTask; // the start publishes the newest checkpoint again, and the file has it
         }
 
         repaired = true;
-        DurableFile.Append(path, Encoding.UTF8.GetBytes(checkpoint.Note + "\n"));
+        DurableFile.Append(path, note);
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask ProbeAsync(CancellationToken cancellationToken) =>
+        File.Exists(path) || Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))) ? ValueTask.CompletedTask : throw new IOException("its folder is not there");
+
+    public void Dispose()
+    {
+    }
+
+    // The end of the file as it stands now: whole notes.
+    private ReadOnlySpan<byte> Repair()
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 0);
+        byte[] tail = new byte[(int)Math.Min(file.Length, Tail)];
+        file.Seek(-tail.Length, SeekOrigin.End);
+        file.ReadExactly(tail);
+        int kept = AnchorNotes.Whole(tail);
+        if (kept < tail.Length && (kept > 0 || file.Length == tail.Length))
+        {
+            file.SetLength(file.Length - tail.Length + kept);
+            file.Flush(flushToDisk: true);
+            return tail.AsSpan(0, kept);
+        }
+
+        return tail;
     }
 }

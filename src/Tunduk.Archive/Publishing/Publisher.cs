@@ -12,17 +12,18 @@ namespace Tunduk.Archive.Publishing;
 /// </summary>
 /// <remarks>
 /// Order of a checkpoint, each step durable before the next: head holds size and root → signed → head holds the signed note → database
-/// → anchors → <see cref="Latest"/>. So a second root for a size is never signed: whatever was signed is vouched for by the head, and
+/// → anchors' queues → <see cref="Latest"/>. So a second root for a size is never signed: whatever was signed is vouched for by the head, and
 /// a database that does not fit the head is not opened.
 /// </remarks>
 internal sealed class Publisher : IAsyncDisposable
 {
+    private static readonly TimeSpan DiskWait = TimeSpan.FromSeconds(2);
     private readonly ArchiveOptions options;
     private readonly TimeProvider time;
     private readonly LogWriter writer;
     private readonly HeadKeeper head;
     private readonly ICheckpointKeys keys;
-    private readonly IReadOnlyList<IAnchor> anchors;
+    private readonly IReadOnlyList<AnchorQueue> anchors;
     private readonly Timestamper? timestamper;
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly SemaphoreSlim signal = new(0, 1);
@@ -32,7 +33,7 @@ internal sealed class Publisher : IAsyncDisposable
     private long signedAt;
     private int sinceCheckpoint;
 
-    public Publisher(ArchiveOptions options, TimeProvider time, LogWriter writer, HeadKeeper head, ICheckpointKeys keys, IReadOnlyList<IAnchor> anchors, Timestamper? timestamper)
+    public Publisher(ArchiveOptions options, TimeProvider time, LogWriter writer, HeadKeeper head, ICheckpointKeys keys, IReadOnlyList<AnchorQueue> anchors, Timestamper? timestamper)
     {
         this.options = options;
         this.time = time;
@@ -54,16 +55,20 @@ internal sealed class Publisher : IAsyncDisposable
         {
             lock (warnings)
             {
-                return [.. warnings.Values];
+                return [.. warnings.Values, .. anchors.Select(static anchor => anchor.Status.Fault).OfType<ArchiveFault>()];
             }
         }
     }
+
+    /// <summary>How far each anchor has come, the time-stamping authority among them.</summary>
+    public IReadOnlyList<AnchorStatus> Anchors => [.. anchors.Select(static anchor => anchor.Status), .. timestamper?.Status is { } stamped ? [stamped] : Array.Empty<AnchorStatus>()];
 
     public void Start()
     {
         if (head.Current?.Checkpoint is { } note && CheckpointNote.TryParse(note, out SignedCheckpoint? known))
         {
             Latest = known;
+            _ = Anchor(known!); // what the last end left unsent
         }
 
         signedAt = time.GetTimestamp();
@@ -97,7 +102,13 @@ internal sealed class Publisher : IAsyncDisposable
             MoveHead(acked, signed.Note);
             AppendResult stored = await writer.EnqueueAsync(new Pending { Checkpoint = signed }).ConfigureAwait(false);
             Note("checkpoint", stored.Fault);
-            await AnchorAsync(signed, cancellationToken).ConfigureAwait(false);
+            if (!stored.IsDurable)
+            {
+                // Nobody outside has seen it: what an anchor or a counterparty holds, the archive holds for ever.
+                throw new StoreException(stored.Fault!);
+            }
+
+            await WaitForDisksAsync(Anchor(signed)).ConfigureAwait(false);
             Latest = signed;
             signedAt = time.GetTimestamp();
             return signed;
@@ -168,7 +179,7 @@ internal sealed class Publisher : IAsyncDisposable
         }
 
         RecordHead();
-
+        await Task.WhenAll(anchors.Select(static anchor => anchor.DisposeAsync().AsTask())).ConfigureAwait(false);
         stop.Dispose();
         one.Dispose();
         signal.Dispose();
@@ -334,19 +345,32 @@ internal sealed class Publisher : IAsyncDisposable
         }
     }
 
-    private async Task AnchorAsync(SignedCheckpoint checkpoint, CancellationToken cancellationToken)
+    // To every anchor's own queue; the task is of those on a disk of this host.
+    private Task Anchor(SignedCheckpoint checkpoint)
     {
-        foreach (IAnchor anchor in anchors)
+        List<Task> disks = [];
+        foreach (AnchorQueue anchor in anchors)
         {
-            try
+            Task tried = anchor.Publish(checkpoint);
+            if (anchor.IsLocal)
             {
-                await anchor.PublishAsync(checkpoint, cancellationToken).ConfigureAwait(false);
-                Note("anchor " + anchor.Name, null);
+                disks.Add(tried);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                Note("anchor " + anchor.Name, new ArchiveFault(ArchiveFaultCode.ArchiveUnwritable, $"The anchor {anchor.Name} did not take a checkpoint: {e.Message}", "Check the anchor; the next checkpoint covers what it missed."));
-            }
+        }
+
+        return Task.WhenAll(disks);
+    }
+
+    // A disk is as fast as the archive's own; one that hangs is not waited for.
+    private static async Task WaitForDisksAsync(Task written)
+    {
+        try
+        {
+            await written.WaitAsync(DiskWait, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Its queue goes on.
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class Timestamper(ICheckpointTimestamper authority, ArchiveOptio
 {
     private long stampedAt;
     private long stampedSize;
+    private volatile AnchorStatus? status;
 
     public string Name => authority.Name;
 
@@ -22,6 +23,9 @@ internal sealed class Timestamper(ICheckpointTimestamper authority, ArchiveOptio
 
     /// <summary>How far the adapter's clock stood from the authority's at the last time-stamp; null before the first.</summary>
     public TimeSpan? Offset { get; private set; }
+
+    /// <summary>The newest time-stamp as an anchor.</summary>
+    public AnchorStatus Status => status ?? new AnchorStatus(authority.Name, true, 0, null, 0, 0, null);
 
     /// <summary>Whether a checkpoint is to be stamped: at the first, and then every interval if entries arrived that are not evidence themselves.</summary>
     public bool IsDue(SignedCheckpoint checkpoint) =>
@@ -53,6 +57,7 @@ internal sealed class Timestamper(ICheckpointTimestamper authority, ArchiveOptio
         }
 
         LastNote = checkpoint.Note;
+        status = new AnchorStatus(authority.Name, true, checkpoint.Size, stamp.Time, 0, 0, null);
         stampedAt = time.GetTimestamp();
         stampedSize = Math.Max(checkpoint.Size, entry.Record!.Value.Index);
     }

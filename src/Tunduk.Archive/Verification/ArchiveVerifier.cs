@@ -4,6 +4,7 @@ using Tunduk.Archive.Keys;
 using Tunduk.Archive.Publishing;
 using Tunduk.Archive.Sealing;
 using Tunduk.Archive.Stores;
+using Tunduk.Evidence.Bundles;
 using Tunduk.Evidence.Log;
 using static Tunduk.Archive.Verification.VerifyTally;
 
@@ -17,6 +18,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
 {
     private const int SliceTiles = 16;
     private readonly List<string> missingAnchors = [];
+    private readonly List<SeenCheckpoint> seen = [];
     private readonly Unsealer? unsealer = keys is null ? null : new Unsealer(keys);
 
     public async Task<VerifyReport> RunAsync(VerifyOptions options, CancellationToken cancellationToken)
@@ -40,7 +42,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             store.Use(reader =>
             {
                 CheckpointChecks checks = new(log, size, tree, lost.Find(l => l.Log == log.Id), options, tally);
-                checks.Run(reader, own);
+                own.AddRange(checks.Run(reader, own, seen));
                 if (head is not null && head.Log == log.Id)
                 {
                     checks.CheckHead(reader, head.Size, head.Root);
@@ -48,7 +50,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
 
                 return 0;
             });
-            anchored = own.Where(v => v.Where.Length > 0 && v.Note.Size <= size).OrderByDescending(static v => v.Note.Size).Select(static v => (Voucher?)v).FirstOrDefault() ?? anchored;
+            anchored = Furthest([.. own.Where(v => v.Where.Length > 0 && v.Note.Size <= size)]) ?? anchored;
             stamped = own.Where(v => v.Stamped is not null && v.Note.Size <= size).OrderByDescending(static v => v.Note.Size).Select(static v => (Voucher?)v).FirstOrDefault() ?? stamped;
         }
 
@@ -62,6 +64,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             tally.Fail(null, "checkpoint_other_log", $"the checkpoint of size {voucher.Note.Size} from {(voucher.Where.Length > 0 ? voucher.Where : "the head store")} is of a log that is not here");
         }
 
+        CheckSeen(tally);
         foreach (RecordId record in erasures.Uncovered())
         {
             tally.Fail(record, "seal_missing", "sealed values are gone and no erasure entry says so");
@@ -88,6 +91,19 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         }
 
         return ok;
+    }
+
+    // Of those that reach furthest all are named, three at most.
+    private static Voucher? Furthest(List<Voucher> vouchers)
+    {
+        if (vouchers.Count == 0)
+        {
+            return null;
+        }
+
+        long size = vouchers.Max(static v => v.Note.Size);
+        List<Voucher> same = [.. vouchers.Where(v => v.Note.Size == size)];
+        return same.Find(static v => v.Stamped is not null) is { Where.Length: > 0 } stamped ? stamped : same[0] with { Where = string.Join(" and ", same.Select(static v => v.Where).Distinct().Take(3)) };
     }
 
     private string Statement(Voucher? anchored, Voucher? stamped, long stampsUnchecked, List<LostRange> lost)
@@ -177,12 +193,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
 
         foreach (string file in options.AgainstFiles)
         {
-            // What is given must be whole: nobody is writing to it.
-            byte[] whole = [.. File.ReadAllBytes(file).AsSpan().TrimEnd((byte)'\n'), .. "\n\n"u8];
-            foreach (string note in AnchorNotes.Whole(whole) == whole.Length ? AnchorNotes.Split(whole) : [""])
-            {
-                Take(Path.GetFileName(file), note);
-            }
+            TakeGiven(file, notes, tally);
         }
 
         foreach (string note in options.Against)
@@ -206,6 +217,37 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             else
             {
                 tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {(where.Length > 0 ? where : "the head store")} does not parse");
+            }
+        }
+    }
+
+    // What is given must be whole: nobody is writing to it.
+    private void TakeGiven(string file, List<Voucher> notes, VerifyTally tally)
+    {
+        string name = Path.GetFileName(file);
+        using FileStream content = File.OpenRead(file);
+        GivenHistory? given = GivenHistory.Read(content, name, out string? fault, CancellationToken.None);
+        if (given is not { Malformed: 0 })
+        {
+            tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {name} does not parse{(fault is null ? "" : ": " + fault)}");
+        }
+
+        notes.AddRange(given?.Notes.Select(note => new Voucher(name, note)) ?? []);
+        seen.AddRange(given?.Seen ?? []);
+    }
+
+    // A checkpoint whose hash went out in a signed message is in the archive of whoever sent it, for ever.
+    private void CheckSeen(VerifyTally tally)
+    {
+        foreach (SeenCheckpoint peer in seen.Where(peer => !tally.Met.ContainsKey(peer.Hash)))
+        {
+            if (peer.Sender is null || tally.Owners.ContainsKey(peer.Sender))
+            {
+                tally.Fail(null, "checkpoint_unknown", $"a checkpoint came to {peer.Where} that this archive does not hold: it was forked or rewritten");
+            }
+            else
+            {
+                tally.Notices.Enqueue($"The checkpoint that came to {peer.Where} is of {peer.Sender}, who is not the owner of this archive.");
             }
         }
     }

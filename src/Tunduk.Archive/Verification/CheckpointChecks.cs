@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Bundles;
 using Tunduk.Evidence.Log;
 using static Tunduk.Archive.Verification.VerifyTally;
 
@@ -16,7 +17,8 @@ internal readonly record struct Voucher(string Where, SignedCheckpoint Note, Dat
 internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, LostRange? lost, VerifyOptions options, VerifyTally tally)
 {
     /// <summary>Every different checkpoint of the log, checked: root, signature, and that each one that anybody vouches for is stored.</summary>
-    public void Run(IStoreReader reader, IReadOnlyList<Voucher> vouchers)
+    /// <returns>Stored checkpoints whose hash came to somebody: they vouch like an anchor's.</returns>
+    public IReadOnlyList<Voucher> Run(IStoreReader reader, IReadOnlyList<Voucher> vouchers, IReadOnlyCollection<SeenCheckpoint> seen)
     {
         List<SignedCheckpoint> stored = ReadStored(reader);
         HashSet<string> notes = [.. stored.Select(static n => n.Note)];
@@ -41,6 +43,20 @@ internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, 
                 tally.Fail(null, "checkpoint_missing", $"{name} is not stored in the database");
             }
         }
+
+        ILookup<LogHash, SeenCheckpoint> byHash = seen.ToLookup(static peer => peer.Hash);
+        List<Voucher> met = [];
+        foreach (SignedCheckpoint note in byHash.Count == 0 ? [] : stored)
+        {
+            LogHash hash = note.Hash;
+            foreach (SeenCheckpoint peer in byHash[hash])
+            {
+                tally.Met.TryAdd(hash, 0);
+                met.Add(new Voucher(peer.Where, note));
+            }
+        }
+
+        return met;
     }
 
     /// <summary>The head store's size and root.</summary>

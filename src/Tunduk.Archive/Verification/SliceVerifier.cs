@@ -168,6 +168,11 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
     {
         RecordId record = new(entry.Log, entry.Index);
         erasures.Observe(entry);
+        if (entry.OwnSubsystem is { } own && !tally.Owners.ContainsKey(own))
+        {
+            tally.Owners.TryAdd(own, 0);
+        }
+
         SignedCheckpoint? stamped = CheckpointEvidence.NoteOf(entry);
         if (!options.CheckSealed || unsealer is null)
         {

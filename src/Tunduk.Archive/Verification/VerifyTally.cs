@@ -16,6 +16,12 @@ internal sealed class VerifyTally(VerifyOptions options)
     /// <summary>What is not wrong and must be known all the same.</summary>
     public ConcurrentQueue<string> Notices { get; } = [];
 
+    /// <summary>Hashes of checkpoints that came to somebody and that the archive holds.</summary>
+    public ConcurrentDictionary<LogHash, byte> Met { get; } = [];
+
+    /// <summary>Own subsystems that entries name.</summary>
+    public ConcurrentDictionary<string, byte> Owners { get; } = new(StringComparer.Ordinal);
+
     internal readonly record struct Stamp(SignedCheckpoint Note, string Authority, DateTimeOffset Time);
 
     public enum Count

@@ -14,6 +14,9 @@ public sealed record BundleCheckOptions
     /// <summary>Checkpoints the reader has from elsewhere: an earlier bundle, an anchor, a counterparty.</summary>
     public IReadOnlyList<SignedCheckpoint> Against { get; init; } = [];
 
+    /// <summary>Hashes of checkpoints that counterparties archived: one that this history does not hold is a finding.</summary>
+    public IReadOnlyList<SeenCheckpoint> Seen { get; init; } = [];
+
     /// <summary>How many findings are listed one by one; all are counted. Default 1,000.</summary>
     public int MaxListed { get; init; } = 1000;
 

@@ -1,6 +1,3 @@
-using System.Text;
-using Tunduk.Evidence.Log;
-
 namespace Tunduk.Evidence.Bundles;
 
 /// <summary>
@@ -29,39 +26,5 @@ public static class BundleVerifier
         }
 
         return run.Report();
-    }
-
-    /// <summary>The checkpoints a bundle carries, or those of a file of notes as anchors keep them: unjudged, to hold a bundle against; null when there are none.</summary>
-    public static IReadOnlyList<SignedCheckpoint>? CheckpointsOf(Stream file)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        byte[] text;
-        try
-        {
-            using BundleReader reader = BundleReader.Open(file);
-            text = reader.ReadAll(BundleFormat.Checkpoints, BundleVerifierRun.MaxCheckpointBytes);
-        }
-        catch (BundleFaultException)
-        {
-            if (file.Length > BundleVerifierRun.MaxCheckpointBytes)
-            {
-                return null;
-            }
-
-            text = new byte[file.Length];
-            file.Seek(0, SeekOrigin.Begin);
-            file.ReadExactly(text);
-        }
-
-        List<SignedCheckpoint> notes = [];
-        foreach (string note in CheckpointNote.Split(Encoding.UTF8.GetString(text)))
-        {
-            if (CheckpointNote.TryParse(note, out SignedCheckpoint? checkpoint))
-            {
-                notes.Add(checkpoint!);
-            }
-        }
-
-        return notes.Count == 0 ? null : notes;
     }
 }

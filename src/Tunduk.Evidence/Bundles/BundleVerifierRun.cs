@@ -294,6 +294,19 @@ internal sealed class BundleVerifierRun
             }
         }
 
+        HashSet<LogHash> mine = [.. notes.Select(static note => note.Hash)];
+        foreach (SeenCheckpoint seenElsewhere in options.Seen)
+        {
+            if (mine.Contains(seenElsewhere.Hash))
+            {
+                statements.Add($"A checkpoint of the bundle is the one that came to {seenElsewhere.Where}.");
+            }
+            else
+            {
+                Fail(new BundleFinding("against_not_comparable", $"the checkpoint that came to {seenElsewhere.Where} is not in the bundle: hold the whole archive against it"));
+            }
+        }
+
         void Report(bool same, SignedCheckpoint other)
         {
             if (!same)

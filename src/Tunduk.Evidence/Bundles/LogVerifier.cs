@@ -13,6 +13,8 @@ public sealed class LogVerifier
     private readonly BundleCheckOptions options;
     private readonly List<BundleFinding> findings = [];
     private readonly List<string> statements = [];
+    private readonly HashSet<LogHash> held = [];
+    private readonly HashSet<string> owners = new(StringComparer.Ordinal);
     private long findingCount;
     private long entries;
     private bool established;
@@ -46,6 +48,7 @@ public sealed class LogVerifier
 
         SignerJudge judge = new(options, shelf, Fail, statements);
         SignedCheckpoint[] bySize = [.. notes.Concat(options.Against.Where(note => note.Origin == origin)).DistinctBy(static note => note.Note).OrderBy(static note => note.Size)];
+        held.UnionWith(notes.Select(static note => note.Hash));
         LogTree tree = new();
         List<LogTree.Tile> tiles = [];
         int next = Compare(bySize, 0, tree);
@@ -92,6 +95,26 @@ public sealed class LogVerifier
         }
     }
 
+    /// <summary>Holds every log that was checked against what counterparties archived of its checkpoints; after the last log.</summary>
+    public void CheckSeen()
+    {
+        foreach (SeenCheckpoint seen in options.Seen)
+        {
+            if (held.Contains(seen.Hash))
+            {
+                statements.Add($"The history is the one whose checkpoint came to {seen.Where}.");
+            }
+            else if (seen.Sender is null || owners.Contains(seen.Sender))
+            {
+                Fail(new BundleFinding("checkpoint_unknown", $"a checkpoint came to {seen.Where} that the archive does not hold: it was forked or rewritten"));
+            }
+            else
+            {
+                statements.Add($"The checkpoint that came to {seen.Where} is of {seen.Sender}, who is not the owner of this archive.");
+            }
+        }
+    }
+
     /// <summary>The result.</summary>
     public BundleReport Report() => new()
     {
@@ -133,6 +156,10 @@ public sealed class LogVerifier
         else if (entry!.Log != log || entry.Index != index)
         {
             Fail(new BundleFinding("leaf_moved", $"the entry says that it is {new RecordId(entry.Log, entry.Index)}", new RecordId(log, index).ToString()));
+        }
+        else if (entry.OwnSubsystem is { } own)
+        {
+            owners.Add(own);
         }
     }
 }

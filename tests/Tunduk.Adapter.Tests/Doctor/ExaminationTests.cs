@@ -131,6 +131,30 @@ public sealed class ExaminationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Examine_NoAnchor_IsAWarning()
+    {
+        var findings = await ExamineAsync(json =>
+        {
+            ((JsonObject)json["Archive"]!).Remove("AnchorFile");
+            (json["Trust"] as JsonObject)?.Remove("Timestamps");
+        });
+
+        findings.ShouldContain(finding => finding.Subject == "anchors" && finding.Severity == DoctorSeverity.Warning && finding.Fault.Contains("not excluded for any entry", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examine_AnchorsThatDoNotAnswerOrAreOpenToAll_AreFaults()
+    {
+        using var dead = new DeadAddress();
+        var findings = await ExamineAsync(json => json["Archive"]!["Anchors"] = new JsonArray(
+            new JsonObject { ["Address"] = $"syslog+tcp://127.0.0.1:{dead.Uri.Port}" },
+            new JsonObject { ["Address"] = "https://anchor.example/checkpoints" }));
+
+        findings.ShouldContain(finding => finding.Subject.StartsWith("anchor syslog+tcp", StringComparison.Ordinal) && finding.Severity == DoctorSeverity.Fault && finding.Fault == "ConnectionRefused");
+        findings.ShouldContain(finding => finding.Subject == "Archive:Anchors:1" && finding.Severity == DoctorSeverity.Fault && finding.Fault.Contains("whoever answers would be believed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Examine_ServiceWithoutAgreement_IsAnAlarm()
     {
         var findings = await ExamineAsync(json => ((JsonObject)json["Services"]!)["stranger"] = new JsonObject

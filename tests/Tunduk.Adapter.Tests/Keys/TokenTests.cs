@@ -129,6 +129,53 @@ public sealed class TokenTests
         (answer + adapter.Errors).ShouldNotContain(SoftToken.Pin);
     }
 
+    [Fact]
+    public async Task Run_MasterKeyInAToken_OpensTheArchiveWithTheTokenAndNeverWithoutIt()
+    {
+        using var token = await SoftToken.CreateAsync();
+        var (code, output) = await token.JudgeAsync("--login", "--pin", SoftToken.Pin, "--keypairgen", "--key-type", "rsa:2048", "--usage-decrypt", "--label", "archive", "--id", "07");
+        code.ShouldBe(0, output);
+        await using var server = await SecurityServerDouble.StartAsync();
+        using var folder = new TemporaryFolder();
+        var folders = new SandboxFolders(folder.Path, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+        folders.WriteConsumer(TestKeys.Consumer, TestKeys.Provider, server.Address);
+        var options = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(folders.ConsumerConfiguration), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
+        options["Archive"]!["MasterKeyToken"] = new JsonObject { ["Key"] = "pkcs11:token=is;object=archive", ["Module"] = SoftToken.Module, ["PasswordFile"] = token.PinFile };
+        foreach (var listener in new[] { "Is", "Admin" })
+        {
+            options["Listen"]![listener]!["Address"] = "http://127.0.0.1:0";
+        }
+
+        await File.WriteAllTextAsync(folders.ConsumerConfiguration, options.ToJsonString());
+        for (var start = 0; start < 2; start++)
+        {
+            await using var adapter = await AdapterProcess.StartAsync(["run", "--config", folders.ConsumerConfiguration, "--print-addresses"], token.Environment);
+            var (status, answer) = await AskAsync(adapter, folders);
+            status.ShouldBe(200, answer + adapter.Errors);
+        }
+
+        var master = Path.Combine(Path.GetDirectoryName(folders.ConsumerConfiguration)!, "archive-master.key");
+        (await File.ReadAllTextAsync(master)).ShouldStartWith("tunduk-master/1 rsa-oaep-sha256 ");
+        File.GetUnixFileMode(master).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (code, output) = await token.AdapterAsync("verify", folders.ConsumerConfiguration);
+        code.ShouldBe(0, output);
+        output.ShouldContain("sealed parts complete");
+
+        // The token's other keys do not open it, nor does anything without a token.
+        (code, output) = await token.JudgeAsync("--login", "--pin", SoftToken.Pin, "--keypairgen", "--key-type", "rsa:2048", "--usage-decrypt", "--label", "other", "--id", "08");
+        code.ShouldBe(0, output);
+        options["Archive"]!["MasterKeyToken"]!["Key"] = "pkcs11:token=is;object=other";
+        await File.WriteAllTextAsync(folders.ConsumerConfiguration, options.ToJsonString());
+        (code, output) = await token.AdapterAsync("verify", folders.ConsumerConfiguration);
+        code.ShouldBe(1, output);
+        output.ShouldContain("does not open the master key");
+        ((JsonObject)options["Archive"]!).Remove("MasterKeyToken");
+        await File.WriteAllTextAsync(folders.ConsumerConfiguration, options.ToJsonString());
+        (code, output) = await token.AdapterAsync("verify", folders.ConsumerConfiguration);
+        code.ShouldBe(1, output);
+        output.ShouldContain("wrapped by a token, and none is named");
+    }
+
     private static async Task<SandboxFolders> WriteAsync(SoftToken token, SecurityServerDouble server, TemporaryFolder folder)
     {
         var folders = new SandboxFolders(folder.Path, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));

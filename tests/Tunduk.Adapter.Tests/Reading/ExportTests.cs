@@ -8,6 +8,7 @@ using Tunduk.Archive;
 using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Evidence.Bundles;
 using Tunduk.Evidence.Log;
+using ValueType = Tunduk.Evidence.Log.ValueType;
 
 namespace Tunduk.Adapter.Tests.Reading;
 
@@ -61,7 +62,7 @@ public abstract class ExportTests(PostgresServer? server)
         var trust = await audit.TrustAsync();
         var first = await audit.ExportAsync(new { purpose = Purpose, all = true });
         audit.Verify(first, trust).Findings.ShouldBeEmpty();
-        var known = BundleVerifier.CheckpointsOf(new MemoryStream(first))!;
+        var known = GivenHistory.Read(new MemoryStream(first), "first", out _, CancellationToken.None)!.Notes;
         await audit.ExchangeAsync();
         var second = await audit.ExportAsync(new { purpose = Purpose, all = true, against = new[] { known[0].Size } });
         var report = BundleVerifier.Verify(new MemoryStream(second), new BundleCheckOptions { Now = audit.World.Clock.GetUtcNow(), Trust = trust, Against = known }, default);
@@ -136,5 +137,99 @@ public abstract class ExportTests(PostgresServer? server)
         refusal.GetProperty("found").GetString().ShouldBe($"2 that are none: {look}, {absent}");
         var report = audit.Verify(await audit.ExportAsync(new { purpose = Purpose, records = new[] { record.ToString() } }), await audit.TrustAsync());
         (report.Records, report.FindingCount).ShouldBe((1, 0));
+    }
+
+    [Fact]
+    public async Task Export_AfterErase_HoldsNothingADictionaryOfAllPinsOfTheBirthDateMatches()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        for (var i = 0; i < 3; i++)
+        {
+            await audit.ExchangeAsync();
+        }
+
+        // Every PIN of one birth date: five digits tell the persons apart.
+        var stem = TestPersons.Somebody.Pin[..9];
+        var pins = Enumerable.Range(0, 100_000).Select(n => stem + n.ToString("D5", System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        pins.ShouldContain(TestPersons.Somebody.Pin);
+        Matches(await audit.ExportAsync(new { purpose = Purpose }), pins).ShouldNotBeEmpty(); // before, the search itself works
+
+        var (status, erased) = await audit.PostAsync("erase", new { purpose = Purpose, person = new { kind = "pin", value = TestPersons.Somebody.Pin }, ground = "law" });
+        status.ShouldBe(200, erased.ToString());
+        erased.GetProperty("erased").GetInt64().ShouldBe(6);
+        var bundle = await audit.ExportAsync(new { purpose = Purpose, all = true });
+        Matches(bundle, pins).ShouldBeEmpty();
+        audit.Verify(bundle, await audit.TrustAsync()).Findings.ShouldBeEmpty();
+    }
+
+    // What an attacker can compute of each PIN: itself, its digests, and its leaf under every salt and path the bundle shows.
+    private static List<string> Matches(byte[] bundle, List<string> pins)
+    {
+        var hashes = new HashSet<string>(StringComparer.Ordinal);
+        var text = new StringBuilder();
+        List<(byte[] Salt, string Path)> shown = [];
+        using var zip = new System.IO.Compression.ZipArchive(new MemoryStream(bundle));
+        foreach (var entry in zip.Entries)
+        {
+            using var content = new MemoryStream();
+            using (var stream = entry.Open())
+            {
+                stream.CopyTo(content);
+            }
+
+            text.Append(Encoding.Latin1.GetString(content.ToArray()));
+            if (entry.Name == "records.jsonl")
+            {
+                foreach (var line in Encoding.UTF8.GetString(content.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    var record = System.Text.Json.JsonDocument.Parse(line).RootElement;
+                    hashes.UnionWith(record.GetProperty("proof").EnumerateArray().Select(hash => Convert.ToHexString(hash.GetBytesFromBase64())));
+                    foreach (var leaf in record.TryGetProperty("leaves", out var leaves) ? [.. leaves.EnumerateArray()] : Array.Empty<System.Text.Json.JsonElement>())
+                    {
+                        if (leaf.ValueKind == System.Text.Json.JsonValueKind.String)
+                        {
+                            hashes.Add(Convert.ToHexString(leaf.GetBytesFromBase64()));
+                            continue;
+                        }
+
+                        hashes.Add(Convert.ToHexString(leaf.GetProperty("hash").GetBytesFromBase64()));
+                        shown.Add((leaf.GetProperty("salt").GetBytesFromBase64(), leaf.GetProperty("path").GetString()!));
+                        text.Append(leaf.TryGetProperty("value", out var value) ? Encoding.Latin1.GetString(value.GetBytesFromBase64()) + " " : "");
+                    }
+
+                    text.Append(Encoding.Latin1.GetString(record.GetProperty("leaf").GetBytesFromBase64()));
+                }
+            }
+        }
+
+        var everything = text.ToString();
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (System.Text.RegularExpressions.Match digits in System.Text.RegularExpressions.Regex.Matches(everything, "[0-9]{14}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(10)))
+        {
+            found.Add(digits.Value);
+        }
+
+        found.IntersectWith(pins);
+        var paths = shown.Select(leaf => Encoding.UTF8.GetBytes(leaf.Path)).ToList();
+        Parallel.ForEach(pins, pin =>
+        {
+            var value = Encoding.UTF8.GetBytes(pin);
+            var isThere = hashes.Contains(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(value)))
+                || everything.Contains(Convert.ToBase64String(System.Security.Cryptography.SHA512.HashData(value)), StringComparison.Ordinal)
+                || everything.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(value)), StringComparison.Ordinal);
+            for (var i = 0; !isThere && i < shown.Count; i++)
+            {
+                isThere = hashes.Contains(Convert.ToHexString(Commitment.Leaf(shown[i].Salt, paths[i], ValueType.Text, ValuePresence.Present, value).ToArray()));
+            }
+
+            if (isThere)
+            {
+                lock (found)
+                {
+                    found.Add(pin);
+                }
+            }
+        });
+        return [.. found];
     }
 }

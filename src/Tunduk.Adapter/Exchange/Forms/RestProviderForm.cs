@@ -133,6 +133,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
         Signature = verified.Signature,
         CertificateSha256 = verified.SignerSha256,
         Spooled = request.Body.Spooled,
+        PeerCheckpoint = verified.PeerCheckpoint,
     };
 
     public byte[] Content(FilteredBody asked)

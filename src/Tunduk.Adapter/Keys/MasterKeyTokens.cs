@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Tunduk.Adapter.Configuration;
+using Tunduk.Archive;
+
+namespace Tunduk.Adapter.Keys;
+
+/// <summary>Opens the key in a token that wraps the archive's master key (RSA-OAEP with SHA-256).</summary>
+/// <remarks>
+/// LIMIT: OpenSSL's engine has the token do the RSA operation (CKM_RSA_X_509 or CKM_RSA_PKCS_OAEP) and takes the padding off itself where the
+/// token cannot: a token that permits neither to a key that may decrypt does not open a master key.
+/// </remarks>
+internal static class MasterKeyTokens
+{
+    private const int LeastBits = 2048;
+
+    /// <summary>Opens the token's key; the key stays open as long as the process.</summary>
+    public static bool TryOpen(MasterKeyTokenOptions options, Func<string, string> resolve, [NotNullWhen(true)] out MasterKeyToken? token, [NotNullWhen(false)] out KeyFault? fault)
+    {
+        token = null;
+        if (!OperatingSystem.IsLinux())
+        {
+            fault = new KeyFault(KeyFaultCode.TokenFailed, "tokens are supported on Linux only", "Run the adapter on Linux.");
+            return false;
+        }
+
+        if (!SecretFile.TryReadLine(options.PasswordFile is { } file ? resolve(file) : null, options.PasswordVariable, out var pin, out fault)
+            || !TokenUri.TryParse(options.Key, out var uri, out fault)
+            || !TokenKey.TryOpen(uri, options.Module, pin, out var key, out fault))
+        {
+            return false;
+        }
+
+        if (key is not RSA rsa || rsa.KeySize < LeastBits)
+        {
+            key.Dispose();
+            fault = new KeyFault(KeyFaultCode.KeyFamily, $"the key {uri} is not RSA of {LeastBits} bits or more", "Make one that may decrypt: pkcs11-tool --login --keypairgen --key-type rsa:3072 --usage-decrypt --label archive.");
+            return false;
+        }
+
+        fault = null;
+        var gate = new Lock();
+        token = new MasterKeyToken(uri.Text, plain => rsa.Encrypt(plain, RSAEncryptionPadding.OaepSHA256), wrapped =>
+        {
+            lock (gate)
+            {
+                return rsa.Decrypt(wrapped, RSAEncryptionPadding.OaepSHA256);
+            }
+        });
+        return true;
+    }
+}
