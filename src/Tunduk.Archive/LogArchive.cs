@@ -31,6 +31,7 @@ internal sealed class LogArchive : IArchive
 
     // Read: a draft is being sealed and queued. Write: an epoch gets another key. Never disposed: an append may still come, to be told that it is too late.
     private readonly ReaderWriterLockSlim sealing = new();
+    private LogRow? ownLog;
     private int disposed;
 
     private LogArchive(ArchiveParts parts, LogWriter writer, Publisher publisher, Eraser eraser, ArchiveOptions options, TimeProvider time)
@@ -241,6 +242,9 @@ internal sealed class LogArchive : IArchive
         return await publisher.StampAsync(checkpoint, cancellationToken).ConfigureAwait(false);
     }
 
+    // The row of a log never changes.
+    private LogRow OwnLog(IStoreReader reader) => ownLog ??= reader.Logs().First(l => l.Id == Log);
+
     public async ValueTask<InclusionProof?> ProveAsync(RecordId record, CancellationToken cancellationToken)
     {
         if (record.Log != Log || record.Index >= writer.Acked!.Size)
@@ -255,7 +259,7 @@ internal sealed class LogArchive : IArchive
         }
 
         InclusionProof? proof = await UseAsync(reader => reader.Leaf(record) is { } leaf
-            ? new InclusionProof(record, MerkleHash.Leaf(leaf), MerkleProofBuilder.Inclusion(reader.Nodes(reader.Logs().First(l => l.Id == Log)), record.Index, checkpoint.Size), checkpoint)
+            ? new InclusionProof(record, MerkleHash.Leaf(leaf), MerkleProofBuilder.Inclusion(reader.Nodes(OwnLog(reader), checkpoint.Size), record.Index, checkpoint.Size), checkpoint)
             : null).ConfigureAwait(false);
         return proof is null || proof.Holds() ? proof : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The proof of {record} does not hold: run verify."));
     }
@@ -297,7 +301,7 @@ internal sealed class LogArchive : IArchive
         ArgumentNullException.ThrowIfNull(checkpoint);
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult<IReadOnlyList<LogHash>?>(size < 0 || size > checkpoint.Size ? null : parts.Store.Use(reader =>
-            reader.Logs().FirstOrDefault(row => row.Id == log) is { } row ? MerkleProofBuilder.Consistency(reader.Nodes(row), size, checkpoint.Size) : null));
+            reader.Logs().FirstOrDefault(row => row.Id == log) is { } row ? MerkleProofBuilder.Consistency(reader.Nodes(row, checkpoint.Size), size, checkpoint.Size) : null));
     }
 
     public async ValueTask DisposeAsync()

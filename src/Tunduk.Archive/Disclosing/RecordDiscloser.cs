@@ -8,7 +8,7 @@ namespace Tunduk.Archive.Disclosing;
 /// <summary>Reads records together with what proves them, over one connection; the hashes of the tree are read once for many records.</summary>
 internal sealed class RecordDiscloser(IStoreReader reader, Unsealer unsealer, LogRow log, SignedCheckpoint checkpoint)
 {
-    private readonly CachedNodes nodes = new(reader.Nodes(log));
+    private readonly CachedNodes nodes = new(reader.Nodes(log, checkpoint.Size));
 
     /// <summary>Null when there is no such record, or the checkpoint does not cover it.</summary>
     public RecordDisclosure? Disclose(RecordId record)

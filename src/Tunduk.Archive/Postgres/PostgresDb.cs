@@ -40,6 +40,17 @@ internal sealed class PostgresDb(NpgsqlConnection connection) : IDisposable
         return rows;
     });
 
+    /// <summary>Rows one at a time as the server sends them; the connection is busy until the end.</summary>
+    public IEnumerable<T> Stream<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters)
+    {
+        using NpgsqlCommand command = Command(sql, parameters);
+        using NpgsqlDataReader reader = Guard(() => command.ExecuteReader());
+        while (Guard(reader.Read))
+        {
+            yield return Guard(() => read(reader));
+        }
+    }
+
     public void Transaction(Action action) => Guard(() =>
     {
         using NpgsqlTransaction transaction = connection.BeginTransaction();

@@ -73,11 +73,20 @@ internal sealed class PostgresReader(PostgresDb db) : IStoreReader
     public IEnumerable<TileRow> UpperTiles(LogRow log) => db.Query("SELECT level, no, hashes, root FROM tile WHERE log = $1 AND level > 0",
         static row => new TileRow(row.GetInt32(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)), log.Number);
 
-    public INodeSource Nodes(LogRow log) => rows.Nodes(log.Number);
+    public INodeSource Nodes(LogRow log, long size = 0) => rows.Nodes(log.Number, size);
 
-    public int CountTerms(RecordId record, IReadOnlyCollection<byte[]> macs) => rows.SeqOf(record) is { } seq
-        ? (int)db.Query("SELECT count(DISTINCT t.mac) FROM entry e JOIN term t ON t.mac = ANY($2) AND t.shape = e.shape AND t.time = e.time AND t.seq = e.seq WHERE e.seq = $1", static row => row.GetInt64(0), seq, macs.ToArray())[0]
-        : 0;
+    public IEnumerable<(long Index, StoredSeal Seal)> Seals(LogRow log, long first, int count, long earliest, long latest) =>
+        rows.Seals(EntrySeq.Of(log.Number, first), EntrySeq.Of(log.Number, first + count), earliest, latest).Select(static row => (EntrySeq.IndexOf(row.Seq), row.Seal));
+
+    // One question for a whole tile. The inner limit keeps the server from joining the tables as a whole.
+    public IReadOnlyCollection<long> MissingTerms(LogRow log, IReadOnlyList<(long Index, byte[] Mac)> terms, long earliest, long latest) => terms.Count == 0 ? [] : db.Query(
+        """
+        SELECT DISTINCT w.seq FROM unnest($1::bytea[], $2::bigint[]) AS w(mac, seq) CROSS JOIN LATERAL (SELECT count(*) AS n FROM (
+          SELECT 1 FROM entry e JOIN term t ON t.mac = w.mac AND t.shape = e.shape AND t.time = e.time AND t.seq = e.seq
+          WHERE e.seq = w.seq AND e.time >= $3 AND e.time <= $4 AND t.time >= $3 AND t.time <= $4 LIMIT 1) AS one) AS found
+        WHERE found.n = 0
+        """,
+        static row => EntrySeq.IndexOf(row.GetInt64(0)), terms.Select(static t => t.Mac).ToArray(), terms.Select(t => EntrySeq.Of(log.Number, t.Index)).ToArray(), earliest, latest);
 
     public RowCounts Counts() => db.Query(
         """

@@ -75,6 +75,40 @@ internal sealed class PostgresRows(PostgresDb db)
             static r => new SealedChunk(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2) != 0, r.GetFieldValue<byte[]>(3)), seq));
     }
 
+    /// <summary>Sealed parts in order, one in memory at a time: nothing else may be asked meanwhile.</summary>
+    public IEnumerable<(long Seq, StoredSeal Seal)> Seals(long from, long until, long earliest, long latest)
+    {
+        (long Seq, int Epoch, byte[] Wrapped, byte[] Data)? open = null;
+        List<SealedChunk> chunks = [];
+        foreach ((long seq, int epoch, byte[] wrapped, byte[] data, SealedChunk? chunk) in db.Stream(
+            """
+            SELECT s.seq, s.epoch, s.wrapped, s.data, c.part, c.no, c.last, c.data FROM sealed s
+              LEFT JOIN chunk c ON c.seq = s.seq AND c.time = s.time AND length(c.data) > 0 AND c.seq >= $1 AND c.seq < $2 AND c.time >= $3 AND c.time <= $4
+              WHERE s.seq >= $1 AND s.seq < $2 AND s.time >= $3 AND s.time <= $4 AND length(s.wrapped) > 0 ORDER BY s.seq, c.part, c.no
+            """,
+            static r => (r.GetInt64(0), r.GetInt32(1), r.GetFieldValue<byte[]>(2), r.GetFieldValue<byte[]>(3),
+                r.IsDBNull(4) ? (SealedChunk?)null : new SealedChunk(r.GetInt32(4), r.GetInt32(5), r.GetInt32(6) != 0, r.GetFieldValue<byte[]>(7))),
+            from, until, earliest, latest))
+        {
+            if (open is { } before && before.Seq != seq)
+            {
+                yield return (before.Seq, new StoredSeal(before.Epoch, before.Wrapped, before.Data, chunks));
+                chunks = [];
+            }
+
+            open = (seq, epoch, wrapped, data);
+            if (chunk is { } one)
+            {
+                chunks.Add(one);
+            }
+        }
+
+        if (open is { } last)
+        {
+            yield return (last.Seq, new StoredSeal(last.Epoch, last.Wrapped, last.Data, chunks));
+        }
+    }
+
     /// <summary>Leaves of the first entry and of every key change, in order.</summary>
     public IReadOnlyList<byte[]> KeyLeaves(int log) => db.Query(
         "SELECT seq, leaf FROM entry WHERE seq = $1 UNION ALL SELECT seq, leaf FROM entry WHERE seq > $1 AND seq < $2 AND kind = 10 ORDER BY seq",
@@ -83,11 +117,12 @@ internal sealed class PostgresRows(PostgresDb db)
     public long Size(int log) => db.Query("SELECT seq FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq DESC LIMIT 1",
         static row => EntrySeq.IndexOf(row.GetInt64(0)) + 1, EntrySeq.Of(log, 0), EntrySeq.Of(log + 1, 0)).FirstOrDefault();
 
-    public StoredNodes Nodes(int log) => new(
+    public StoredNodes Nodes(int log, long size = 0) => new(
         (level, number) => db.Query("SELECT hashes FROM tile WHERE log = $1 AND level = $2 AND no = $3", static row => row.GetFieldValue<byte[]>(0), log, level, number).FirstOrDefault(),
         (level, start, count) => level > 0
             ? db.Query("SELECT root FROM tile WHERE log = $1 AND level = $2 AND no >= $3 AND no < $4 ORDER BY no", static row => Hash(row.GetFieldValue<byte[]>(0)), log, level - 1, start, start + count)
-            : db.Query("SELECT leaf FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq", static row => MerkleHash.Leaf(row.GetFieldValue<byte[]>(0)), EntrySeq.Of(log, start), EntrySeq.Of(log, start + count)));
+            : db.Query("SELECT leaf FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq", static row => MerkleHash.Leaf(row.GetFieldValue<byte[]>(0)), EntrySeq.Of(log, start), EntrySeq.Of(log, start + count)),
+        size);
 
     private static LogHash Hash(byte[] bytes) =>
         bytes.Length == LogHash.Size ? new LogHash(bytes) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A tile of the log is damaged.");

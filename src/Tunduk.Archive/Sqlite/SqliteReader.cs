@@ -68,24 +68,34 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     public IEnumerable<TileRow> UpperTiles(LogRow log) => db.Query("SELECT level, no, hashes, root FROM tile WHERE log = ? AND level > 0",
         row => row.Bind(1, log.Number), static row => new TileRow(row.Int32(0), row.Int64(1), row.Blob(2).ToArray(), row.Blob(3).ToArray()));
 
-    public INodeSource Nodes(LogRow log) => SqliteRows.Nodes(db, log.Number);
+    public INodeSource Nodes(LogRow log, long size = 0) => SqliteRows.Nodes(db, log.Number);
 
-    public int CountTerms(RecordId record, IReadOnlyCollection<byte[]> macs)
+    public IEnumerable<(long Index, StoredSeal Seal)> Seals(LogRow log, long first, int count, long earliest, long latest)
     {
-        if (SqliteRows.SeqOf(db, record) is not { } seq)
+        for (long index = first; index < first + count; index++)
         {
-            return 0;
+            if (SqliteRows.Seal(db, EntrySeq.Of(log.Number, index)) is { } seal)
+            {
+                yield return (index, seal);
+            }
         }
+    }
 
-        int found = 0;
+    public IReadOnlyCollection<long> MissingTerms(LogRow log, IReadOnlyList<(long Index, byte[] Mac)> terms, long earliest, long latest)
+    {
+        HashSet<long> missing = [];
         SqliteStatement find = db.Prepare("SELECT 1 FROM term WHERE mac = ?1 AND shape = (SELECT shape FROM entry WHERE seq = ?2) AND seq = ?2");
-        foreach (byte[] mac in macs)
+        foreach ((long index, byte[] mac) in terms)
         {
-            found += find.Bind(1, mac).Bind(2, seq).Step() ? 1 : 0;
+            if (!find.Bind(1, mac).Bind(2, EntrySeq.Of(log.Number, index)).Step())
+            {
+                missing.Add(index);
+            }
+
             find.Reset();
         }
 
-        return found;
+        return missing;
     }
 
     public RowCounts Counts() => new(

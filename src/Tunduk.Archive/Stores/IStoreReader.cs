@@ -49,11 +49,17 @@ internal interface IStoreReader
     /// <summary>Every stored tile above the leaves.</summary>
     IEnumerable<TileRow> UpperTiles(LogRow log);
 
-    /// <summary>Hashes of full subtrees from stored tiles. Valid as long as this reader.</summary>
-    INodeSource Nodes(LogRow log);
+    /// <summary>Hashes of full subtrees from stored tiles, of at least this many entries. Valid as long as this reader.</summary>
+    INodeSource Nodes(LogRow log, long size = 0);
 
-    /// <summary>How many of these distinct search hashes lead to the record.</summary>
-    int CountTerms(RecordId record, IReadOnlyCollection<byte[]> macs);
+    /// <summary>
+    /// Sealed parts of the entries [first, first + count) that have one and were not erased, in order, one in memory at a time. Their rows lie
+    /// between these times (microseconds). While it is enumerated nothing else may be asked.
+    /// </summary>
+    IEnumerable<(long Index, StoredSeal Seal)> Seals(LogRow log, long first, int count, long earliest, long latest);
+
+    /// <summary>Which of these entries a search hash of theirs does not lead to: index and hash, each pair once; their rows lie between these times.</summary>
+    IReadOnlyCollection<long> MissingTerms(LogRow log, IReadOnlyList<(long Index, byte[] Mac)> terms, long earliest, long latest);
 
     RowCounts Counts();
 

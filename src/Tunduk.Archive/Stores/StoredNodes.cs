@@ -9,10 +9,14 @@ namespace Tunduk.Archive.Stores;
 /// </summary>
 /// <param name="tile">Hashes of a full tile as stored, by level and number; null where it is not there.</param>
 /// <param name="hashes">Hashes [start, start + count) of a level: of leaves on level 0, roots of the tiles below above it.</param>
-internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long, int, IReadOnlyList<LogHash>> hashes) : INodeSource
+/// <param name="size">Entries the log has at least, so that a tile that cannot be full is not asked for; 0: not known.</param>
+internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long, int, IReadOnlyList<LogHash>> hashes, long size = 0) : INodeSource
 {
     private const int CacheLimit = 64;
     private readonly Dictionary<(int Level, long Number), LogHash[]> cache = [];
+
+    // What there is of a tile that is not full: read whole, because a proof asks for several pieces of it.
+    private readonly Dictionary<(int Level, long Number), IReadOnlyList<LogHash>> partial = [];
 
     public LogHash Node(int level, long index)
     {
@@ -34,8 +38,20 @@ internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long,
             return full.AsSpan((int)(start % LogTree.TileWidth), count).ToArray();
         }
 
-        IReadOnlyList<LogHash> read = hashes(level, start, count);
-        return read.Count == count ? [.. read] : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "Entries or tiles of the log are missing or damaged.");
+        (int Level, long Number) key = (level, start / LogTree.TileWidth);
+        int from = (int)(start % LogTree.TileWidth);
+        if (!partial.TryGetValue(key, out IReadOnlyList<LogHash>? read) || read.Count < from + count)
+        {
+            read = hashes(level, key.Number * LogTree.TileWidth, LogTree.TileWidth);
+            if (partial.Count >= CacheLimit)
+            {
+                partial.Clear();
+            }
+
+            partial[key] = read;
+        }
+
+        return read.Count >= from + count ? [.. read.Skip(from).Take(count)] : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "Entries or tiles of the log are missing or damaged.");
     }
 
     private LogHash[]? FullTile(int level, long number)
@@ -43,6 +59,11 @@ internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long,
         if (cache.TryGetValue((level, number), out LogHash[]? cached))
         {
             return cached;
+        }
+
+        if (size > 0 && (number + 1) << (LogTree.TileHeight * (level + 1)) > size)
+        {
+            return null; // not full yet, or only just
         }
 
         LogHash[]? full = tile(level, number) is { } bytes ? TileBytes.Decode(bytes) : null;
