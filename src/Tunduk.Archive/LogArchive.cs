@@ -117,14 +117,15 @@ internal sealed class LogArchive : IArchive
             parts = new ArchiveParts(stores(), new HeadKeeper(heads ?? new FileHeadStore(options.HeadFolder)));
             parts.Keys = FileKeyStore.Open(options.KeyFolder, options.MasterKeyFile, options.CreateMasterKey, options.MasterKeyToken);
             parts.Head.Open();
-            LogOpener opener = new(options, parts.Store.NewWriter, parts.Head, parts.Keys, signer, succeedReason);
+            ErasureJournal journal = ErasureJournal.Open(options.HeadFolder, parts.Head.Current?.Erasures, mayBeLost: succeedReason is not null);
+            parts.Head.Journal = () => journal.Mark;
+            LogOpener opener = new(options, parts.Store.NewWriter, parts.Head, parts.Keys, signer, succeedReason) { LostErasures = journal.Lost };
             writer = new LogWriter(options, time, opener, parts.Store.Space);
             if (await writer.StartAsync().ConfigureAwait(false) is { } fault)
             {
                 throw new StoreException(fault);
             }
 
-            ErasureJournal journal = ErasureJournal.Open(options.HeadFolder);
             Eraser eraser = new(parts.Store, parts.Keys, writer, journal, time);
             await eraser.ReplayAsync(await writer.FindAppliedAsync(journal.Id).ConfigureAwait(false)).ConfigureAwait(false);
             LogArchive? archive = null;

@@ -115,8 +115,8 @@ public sealed class RollbackTests : IDisposable
         // The second copy is in itself in order; only what the other side kept tells.
         (await folder.VerifyOfflineAsync()).Failures.ShouldBeEmpty();
         VerifyReport report = await folder.VerifyOfflineAsync(options: new VerifyOptions { AgainstFiles = [shown] });
-        report.Failures.Select(static f => f.Code).ShouldContain("checkpoint_root");
-        report.Failures.Single(static f => f.Code == "checkpoint_root").Detail.ShouldContain("shown.txt");
+        report.Failures.Single(static f => f.Code == "fork").Detail.ShouldContain("shown.txt");
+        report.RewriteStatement.ShouldNotContain("shown.txt"); // what does not hold vouches for nothing
     }
 
     [Fact]
@@ -149,5 +149,64 @@ public sealed class RollbackTests : IDisposable
         (await folder.VerifyOfflineAsync(options: new VerifyOptions { AgainstFiles = [file] })).Failures.Single().Code.ShouldBe("checkpoint_unknown");
         File.WriteAllText(file, "tunduk-checkpoint-sha256 zz\n");
         (await folder.VerifyOfflineAsync(options: new VerifyOptions { AgainstFiles = [file] })).Failures.Single().Code.ShouldBe("checkpoint_malformed");
+    }
+
+    [Fact]
+    public async Task Verify_RewrittenOrUnsignedOrUnreadable_NoSentenceRestsOnIt()
+    {
+        await FillAsync(4);
+        string anchor = File.ReadAllText(folder.Anchor);
+        string[] notes = anchor.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+
+        // The anchor's newest note is of another root: our own key did not sign it.
+        string[] lines = notes[^2].Split('\n');
+        File.WriteAllText(folder.Anchor, anchor.Replace(lines[2], Convert.ToBase64String(new byte[32]), StringComparison.Ordinal));
+        VerifyReport report = await folder.VerifyOfflineAsync();
+        report.Failures.Select(static f => f.Code).ShouldContain("checkpoint_signature");
+        report.RewriteStatement.ShouldNotContain($"entry {int.Parse(lines[1]) - 1} ");
+
+        // Rubbish is no anchor, and not no anchor either.
+        File.WriteAllBytes(folder.Anchor, System.Security.Cryptography.RandomNumberGenerator.GetBytes(40_000));
+        report = await folder.VerifyOfflineAsync();
+        report.Failures.Single().Code.ShouldBe("checkpoint_malformed");
+        File.WriteAllBytes(folder.Anchor, System.Security.Cryptography.RandomNumberGenerator.GetBytes(3000));
+        (await folder.VerifyOfflineAsync()).RewriteStatement.ShouldContain("holds no whole checkpoint");
+
+        // An entry that was rewritten: every checkpoint fails, and none of them says that a rewrite is excluded.
+        File.WriteAllText(folder.Anchor, anchor);
+        folder.Execute("UPDATE entry SET leaf = substr(leaf, 1, 39) || x'02' || substr(leaf, 41) WHERE seq & 0xFFFF = 1");
+        report = await folder.VerifyOfflineAsync();
+        report.Ok.ShouldBeFalse();
+        report.RewriteStatement.ShouldContain("is not excluded for any entry");
+    }
+
+    [Fact]
+    public async Task Open_ErasureJournalLostOrShortened_IsRolledBackAndSuccessionSaysSo()
+    {
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            RecordId[] records = [.. (await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => archive.AppendAsync(ArchiveFolder.Request(), default).AsTask()))).Select(static r => r.Record!.Value)];
+            (await archive.EraseAsync(ArchiveFolder.Erase(records), default)).Erased.ShouldBe(3);
+        }
+
+        string file = Path.Combine(folder.Head, "erasures");
+        string[] journal = File.ReadAllLines(file);
+        foreach (Action damage in new Action[] { () => File.Delete(file), () => File.WriteAllLines(file, journal[..2]), () => File.WriteAllLines(file, ["tunduk-erasures/1 " + LogId.New(), .. journal[1..]]) })
+        {
+            damage();
+            ArchiveFault fault = (await folder.TryOpenAsync()).Fault!;
+            fault.Name.ShouldBe("archive_rolled_back");
+            fault.Detail.ShouldContain("erasure journal");
+        }
+
+        File.Delete(file);
+        ArchiveOpening next = await SqliteArchive.SucceedAsync(folder.Options(), folder.Signer, TimeProvider.System, "disk lost", default);
+        next.Fault.ShouldBeNull();
+        await using (IArchive archive = next.Archive!)
+        {
+            (await archive.GetAsync(new RecordId(archive.Log, 0), default))!.Entry.Subject!.ShouldContain("\nerasures lost 3\n");
+        }
+
+        await (await folder.OpenAsync()).DisposeAsync();
     }
 }

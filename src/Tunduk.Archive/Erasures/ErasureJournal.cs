@@ -40,9 +40,42 @@ internal sealed class ErasureJournal
     public long Lines { get; private set; }
 
     /// <summary>Opens the journal, making it where there is none.</summary>
-    public static ErasureJournal Open(string folder)
+    /// <param name="folder">The head store's folder.</param>
+    /// <param name="known">What the head store knows of it: a journal that is missing, shorter or another one is refused, for what was erased would come back.</param>
+    /// <param name="mayBeLost">Succession: a lost journal is begun anew, and <see cref="Lost"/> says how many lines it had.</param>
+    public static ErasureJournal Open(string folder, JournalMark? known = null, bool mayBeLost = false)
     {
         string path = Path.Combine(folder, FileName);
+        if (known is not { } mark)
+        {
+            return Open(path);
+        }
+
+        ErasureJournal? found = File.Exists(path) ? Open(path) : null;
+        if (found is not null && found.Id == mark.Journal && found.Lines >= mark.Applied)
+        {
+            return found;
+        }
+
+        if (!mayBeLost)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, string.Create(CultureInfo.InvariantCulture,
+                $"The erasure journal {path} is {(found is null ? "missing" : found.Id == mark.Journal ? $"cut off after {found.Lines} lines" : "another one")}; the head store knows {mark.Applied} lines of it: what was erased could come back. Put the journal back."));
+        }
+
+        found ??= Open(path);
+        found.Lost = mark.Applied - (found.Id == mark.Journal ? found.Lines : 0);
+        return found;
+    }
+
+    /// <summary>Lines that are lost with an earlier journal; 0 but after a succession.</summary>
+    public long Lost { get; private set; }
+
+    /// <summary>What the head store is to know.</summary>
+    public JournalMark Mark => new(Id, Lines);
+
+    private static ErasureJournal Open(string path)
+    {
         try
         {
             if (!File.Exists(path))

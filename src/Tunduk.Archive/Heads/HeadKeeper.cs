@@ -1,3 +1,5 @@
+using Tunduk.Archive.Writing;
+
 namespace Tunduk.Archive.Heads;
 
 /// <summary>The head as this process last stored it. Safe for concurrent use: writer and publisher both replace it.</summary>
@@ -16,10 +18,14 @@ internal sealed class HeadKeeper(IHeadStore store) : IDisposable
         }
     }
 
+    /// <summary>The erasure journal beside the head, which vouches for it from now on.</summary>
+    public Func<JournalMark>? Journal { get; set; }
+
     public void Replace(HeadState next)
     {
         lock (gate)
         {
+            next = next with { Erasures = Journal?.Invoke() ?? Current?.Erasures };
             store.Replace(Current, next);
             Current = next;
         }

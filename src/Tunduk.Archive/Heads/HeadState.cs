@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Heads;
@@ -11,7 +12,8 @@ namespace Tunduk.Archive.Heads;
 /// <param name="Size">The database must hold at least this many entries …</param>
 /// <param name="Root">… and the first of them must have this root.</param>
 /// <param name="Checkpoint">The newest signed checkpoint; null before the first.</param>
-internal sealed record HeadState(LogId Log, long Version, long Size, LogHash Root, string? Checkpoint)
+/// <param name="Erasures">The erasure journal that lies beside it: it must be there, with at least so many lines. Null where none is known.</param>
+internal sealed record HeadState(LogId Log, long Version, long Size, LogHash Root, string? Checkpoint, JournalMark? Erasures = null)
 {
     private const string Format = "tunduk-head/1";
 
@@ -19,7 +21,7 @@ internal sealed record HeadState(LogId Log, long Version, long Size, LogHash Roo
     public byte[] Encode()
     {
         string text = string.Create(CultureInfo.InvariantCulture,
-            $"{Format}\nlog {Log}\nversion {Version}\nsize {Size}\nroot {Root.ToBase64()}\ncheckpoint {Encoding.UTF8.GetByteCount(Checkpoint ?? "")}\n{Checkpoint}");
+            $"{Format}\nlog {Log}\nversion {Version}\nsize {Size}\nroot {Root.ToBase64()}\n{(Erasures is { } mark ? $"erasures {mark.Journal} {mark.Applied}\n" : "")}checkpoint {Encoding.UTF8.GetByteCount(Checkpoint ?? "")}\n{Checkpoint}");
         return Encoding.UTF8.GetBytes($"{text}sha256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}\n");
     }
 
@@ -39,8 +41,20 @@ internal sealed record HeadState(LogId Log, long Version, long Size, LogHash Roo
             return null;
         }
 
-        string note = string.Concat(lines[6..^2].Select(static l => l + "\n"));
-        HeadState state = new(id, v, s, r, note.Length == 0 ? null : note);
+        JournalMark? erasures = null;
+        if (Value(lines[5], "erasures ", out string journal))
+        {
+            string[] words = journal.Split(' ');
+            if (words.Length != 2 || !LogId.TryParse(words[0], out LogId known) || !long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long count) || lines.Length < 9)
+            {
+                return null;
+            }
+
+            erasures = new JournalMark(known, count);
+        }
+
+        string note = string.Concat(lines[(erasures is null ? 6 : 7)..^2].Select(static l => l + "\n"));
+        HeadState state = new(id, v, s, r, note.Length == 0 ? null : note, erasures);
         return state.Encode().AsSpan().SequenceEqual(bytes) ? state : null;
     }
 

@@ -43,6 +43,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             {
                 CheckpointChecks checks = new(log, size, tree, lost.Find(l => l.Log == log.Id), options, tally);
                 own.AddRange(checks.Run(reader, own, seen));
+                own.RemoveAll(voucher => !checks.Held.Contains(voucher.Note.Note));
                 if (head is not null && head.Log == log.Id)
                 {
                     checks.CheckHead(reader, head.Size, head.Root);
@@ -79,7 +80,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             }
         }
 
-        return tally.Report(options.TrustedKeys.Count > 0, Statement(anchored, stamped, tally.Get(Count.TimestampsUnchecked), lost), [.. lost.Select(static l => l.ToString())]);
+        return tally.Report(options.TrustedKeys.Count > 0, Statement(anchored, stamped, tally.Get(Count.TimestampsUnchecked), lost, vouchers.Exists(static v => v.Where.Length > 0)), [.. lost.Select(static l => l.ToString())]);
     }
 
     private static bool Named(LogRow log, VerifyTally tally)
@@ -106,11 +107,11 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         return same.Find(static v => v.Stamped is not null) is { Where.Length: > 0 } stamped ? stamped : same[0] with { Where = string.Join(" and ", same.Select(static v => v.Where).Distinct().Take(3)) };
     }
 
-    private string Statement(Voucher? anchored, Voucher? stamped, long stampsUnchecked, List<LostRange> lost)
+    private string Statement(Voucher? anchored, Voucher? stamped, long stampsUnchecked, List<LostRange> lost, bool wasGiven)
     {
         string statement = anchored is { } voucher
             ? string.Create(CultureInfo.InvariantCulture, $"A rewrite by the owner is excluded up to entry {voucher.Note.Size - 1} ({voucher.Where}, {Time(voucher)}), not after.")
-            : "No anchor was given: a rewrite by the owner is not excluded for any entry.";
+            : wasGiven ? "No anchor vouches for these entries: a rewrite by the owner is not excluded for any entry." : "No anchor was given: a rewrite by the owner is not excluded for any entry.";
         if (stamped is { } stamp && stamp.Note.Size != anchored?.Note.Size)
         {
             statement += string.Create(CultureInfo.InvariantCulture, $" Entries up to {stamp.Note.Size - 1} existed {Time(stamp)}.");
@@ -185,7 +186,17 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
                 continue;
             }
 
-            foreach (string note in AnchorNotes.Split(File.ReadAllBytes(file)))
+            byte[] content = File.ReadAllBytes(file);
+            if (content.Length >= CheckpointNote.MaxNoteBytes && AnchorNotes.Whole(content) == 0)
+            {
+                tally.Fail(null, "checkpoint_malformed", $"the anchor {file} holds no checkpoint that can be read");
+            }
+            else if (content.Length > 0 && AnchorNotes.Whole(content) == 0)
+            {
+                missingAnchors.Add(file + " (it holds no whole checkpoint)"); // what a power cut left of the first one
+            }
+
+            foreach (string note in AnchorNotes.Split(content))
             {
                 Take(Path.GetFileName(file), note);
             }
@@ -224,7 +235,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
     // What is given must be whole: nobody is writing to it.
     private void TakeGiven(string file, List<Voucher> notes, VerifyTally tally)
     {
-        string name = Path.GetFileName(file);
+        string name = anchorFiles.Any(anchor => Path.GetFileName(anchor) == Path.GetFileName(file)) ? file : Path.GetFileName(file);
         using FileStream content = File.OpenRead(file);
         GivenHistory? given = GivenHistory.Read(content, name, out string? fault, CancellationToken.None);
         if (given is not { Malformed: 0 })

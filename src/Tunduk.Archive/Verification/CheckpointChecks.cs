@@ -30,8 +30,13 @@ internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, 
         {
             tally.Add(Count.Checkpoints);
             string name = Name(voucher);
-            CheckRoot(voucher.Note, name);
-            if (!keys.Signed(voucher.Note))
+            bool signed = keys.Signed(voucher.Note);
+            if (CheckRoot(voucher.Note, name, isFork: signed && voucher.Where.Length > 0) && signed)
+            {
+                Held.Add(voucher.Note.Note);
+            }
+
+            if (!signed)
             {
                 tally.Fail(null, "checkpoint_signature", $"{name} was not signed by a {(options.TrustedKeys.Count > 0 ? "trusted key" : "key the log names for that size")}");
             }
@@ -75,22 +80,33 @@ internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, 
         }
     }
 
-    private void CheckRoot(SignedCheckpoint note, string name)
+    /// <summary>Notes that fit the entries and were signed by a key that counts: only such a one vouches for anything.</summary>
+    public HashSet<string> Held { get; } = new(StringComparer.Ordinal);
+
+    // True where the entries have exactly this root. A checkpoint from outside that our own key signed over others is a fork.
+    private bool CheckRoot(SignedCheckpoint note, string name, bool isFork)
     {
         if (lost?.Covers(note.Size) == true && (note.Size > size || Root(note.Size, name) != note.Root))
         {
             tally.Add(Count.CheckpointsOfLost);
-            return;
+            return false;
         }
 
         if (note.Size > size)
         {
-            tally.Fail(null, "checkpoint_beyond", $"{name} covers more than the {size} entries that are there");
+            tally.Fail(null, isFork ? "fork" : "checkpoint_beyond", $"{name} covers more than the {size} entries that are there{(isFork ? ", and a key of this log signed it: entries are gone, or it is of another copy" : "")}");
+            return false;
         }
-        else if (Root(note.Size, name) is { } root && root != note.Root)
+
+        LogHash? root = Root(note.Size, name);
+        if (root is { } computed && computed != note.Root)
         {
-            tally.Fail(null, "checkpoint_root", $"{name} has another root than the entries");
+            tally.Fail(null, isFork ? "fork" : "checkpoint_root", isFork
+                ? $"{name} is of another history than the entries, and a key of this log signed both: the log was forked or rewritten"
+                : $"{name} has another root than the entries");
         }
+
+        return root == note.Root;
     }
 
     private LogHash? Root(long of, string what)

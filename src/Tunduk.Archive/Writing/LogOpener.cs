@@ -12,6 +12,9 @@ namespace Tunduk.Archive.Writing;
 internal sealed class LogOpener(
     ArchiveOptions options, Func<ILogStore> stores, HeadKeeper head, FileKeyStore keys, ICheckpointSigner signer, string? succeedReason)
 {
+    /// <summary>Lines of an erasure journal that a succession has to do without: the new log says so.</summary>
+    public long LostErasures { get; init; }
+
     private string? beginSubject;
     private bool succeeded;
 
@@ -135,7 +138,7 @@ internal sealed class LogOpener(
         string lost = known is not null && known.Size > from ? $"{from}-{known.Size - 1}" : "none";
         string clean = string.Concat(reason.Where(static c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(500));
         beginSubject = string.Create(CultureInfo.InvariantCulture,
-            $"succeeds {known?.Log.ToString() ?? found?.Log.ToString() ?? "unknown"}\nlost {lost}\nreason {clean}\nhead {known?.Size ?? 0} {known?.Root.ToBase64() ?? "-"}\n{known?.Checkpoint}");
+            $"succeeds {known?.Log.ToString() ?? found?.Log.ToString() ?? "unknown"}\nlost {lost}\nreason {clean}\n{(LostErasures > 0 ? $"erasures lost {LostErasures}\n" : "")}head {known?.Size ?? 0} {known?.Root.ToBase64() ?? "-"}\n{known?.Checkpoint}");
         LogId log = LogId.New();
         head.Replace(new HeadState(log, (known?.Version ?? 0) + 1, 0, MerkleHash.EmptyRoot, null));
         return Create(store, log, found?.NewestEpoch ?? 0, found?.OpenRequests, found?.LastTime);
