@@ -42,7 +42,7 @@ public sealed class PeerCheckpointTests
     [Fact]
     public async Task Export_OfWhoReceivedIt_GivesTheSenderSomethingToBeHeldAgainst()
     {
-        await using var audit = await Reading.AuditWorld.StartAsync();
+        await using var audit = await Reading.AuditWorld.StartAsync(null);
         var providers = await audit.World.Provider.Archive.CheckpointAsync(CancellationToken.None);
         await audit.ExchangeAsync();
         var file = Path.Combine(audit.World.ConsumerFolder, "theirs.bundle");
