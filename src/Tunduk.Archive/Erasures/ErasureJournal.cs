@@ -43,15 +43,15 @@ internal sealed class ErasureJournal
     /// <param name="folder">The head store's folder.</param>
     /// <param name="known">What the head store knows of it: a journal that is missing, shorter or another one is refused, for what was erased would come back.</param>
     /// <param name="mayBeLost">Succession: a lost journal is begun anew, and <see cref="Lost"/> says how many lines it had.</param>
-    public static ErasureJournal Open(string folder, JournalMark? known = null, bool mayBeLost = false)
+    public static ErasureJournal Open(string folder, JournalMark? known, bool mayBeLost)
     {
         string path = Path.Combine(folder, FileName);
         if (known is not { } mark)
         {
-            return Open(path);
+            return OpenFile(path);
         }
 
-        ErasureJournal? found = File.Exists(path) ? Open(path) : null;
+        ErasureJournal? found = File.Exists(path) ? OpenFile(path) : null;
         if (found is not null && found.Id == mark.Journal && found.Lines >= mark.Applied)
         {
             return found;
@@ -63,7 +63,7 @@ internal sealed class ErasureJournal
                 $"The erasure journal {path} is {(found is null ? "missing" : found.Id == mark.Journal ? $"cut off after {found.Lines} lines" : "another one")}; the head store knows {mark.Applied} lines of it: what was erased could come back. Put the journal back."));
         }
 
-        found ??= Open(path);
+        found ??= OpenFile(path);
         found.Lost = mark.Applied - (found.Id == mark.Journal ? found.Lines : 0);
         return found;
     }
@@ -74,7 +74,7 @@ internal sealed class ErasureJournal
     /// <summary>What the head store is to know.</summary>
     public JournalMark Mark => new(Id, Lines);
 
-    private static ErasureJournal Open(string path)
+    private static ErasureJournal OpenFile(string path)
     {
         try
         {

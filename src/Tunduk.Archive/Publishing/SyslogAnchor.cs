@@ -153,9 +153,12 @@ internal sealed class SyslogAnchor(AnchorOptions options, TimeProvider time) : I
         {
             // A collector that refused the connection late says so now; one that keeps it open is not waited for.
             byte[] ignored = new byte[256];
-            while (await stream.ReadAsync(ignored, linger.Token).ConfigureAwait(false) > 0)
+            int read;
+            do
             {
+                read = await stream.ReadAsync(ignored, linger.Token).ConfigureAwait(false);
             }
+            while (read > 0);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
