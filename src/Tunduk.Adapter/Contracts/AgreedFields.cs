@@ -49,15 +49,14 @@ internal sealed class AgreedFields : PermittedFields
     // Below '**' every place permits the same, so that its types are described once and not once for each path.
     private bool PassesWhole(FieldNode at)
     {
-        if (!whole.TryGetValue(at, out var passes))
+        // A node that is its own child passes as its others do.
+        if (whole.TryAdd(at, true))
         {
-            // A node that is its own child passes as its others do.
-            whole[at] = true;
-            whole[at] = passes = Passes(at) && at is { OtherChild: { } child, OtherAttribute: { } attribute } && PassesWhole(child) && PassesWhole(attribute)
+            whole[at] = Passes(at) && at is { OtherChild: { } child, OtherAttribute: { } attribute } && PassesWhole(child) && PassesWhole(attribute)
                 && at.Children.Nodes.All(PassesWhole) && at.Attributes.Nodes.All(PassesWhole);
         }
 
-        return passes;
+        return whole[at];
     }
 
     private bool Passes(FieldNode at) => list.ActionFor(at) is FieldAction.Allow or FieldAction.Blank;

@@ -91,8 +91,7 @@ internal sealed class ContractStore
             return OutcomeRules.None;
         }
 
-        OutcomeRules.TryParse(File.ReadAllBytes(file.FullName), contract, out var rules, out found);
-        return rules;
+        return OutcomeRules.TryParse(File.ReadAllBytes(file.FullName), contract, out var rules, out found) ? rules : OutcomeRules.None;
     }
 
     /// <summary>The rules for a configured service's answers; none for others.</summary>
