@@ -8,13 +8,11 @@ namespace Tunduk.Adapter.Tests.Signing;
 /// <summary>Two running adapters of one owner before one PostgreSQL: what one has taken the other refuses.</summary>
 public sealed class SharedReplayStoreTests : IClassFixture<PostgresServer>, IDisposable
 {
-    private readonly PostgresServer server;
     private readonly TemporaryFolder shared = new();
     private readonly string connection;
 
     public SharedReplayStoreTests(PostgresServer server)
     {
-        this.server = server;
         connection = shared["connection"];
         File.WriteAllText(connection, server.NewDatabase());
         File.SetUnixFileMode(connection, UnixFileMode.UserRead | UnixFileMode.UserWrite);
