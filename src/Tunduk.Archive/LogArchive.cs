@@ -130,7 +130,7 @@ internal sealed class LogArchive : IArchive
             await eraser.ReplayAsync(await writer.FindAppliedAsync(journal.Id).ConfigureAwait(false)).ConfigureAwait(false);
             LogArchive? archive = null;
             Timestamper? timestamper = options.Timestamper is { } authority ? new Timestamper(authority, options, time, draft => archive!.Enqueue(draft)) : null;
-            publisher = new Publisher(options, time, writer, parts.Head, options.CheckpointKeys ?? new OneCheckpointKey(signer), 
+            publisher = new Publisher(options, time, writer, parts.Head, options.CheckpointKeys ?? new OneCheckpointKey(signer),
                 [.. options.AnchorFiles.Select(static path => (IAnchor)new FileAnchor(path)).Concat(options.Anchors.Select(anchor => Anchors.Make(anchor, time))).Select(anchor => new AnchorQueue(anchor, time))], timestamper);
             archive = new LogArchive(parts, writer, publisher, eraser, options, time);
             await publisher.AnnounceKeyAsync(CancellationToken.None).ConfigureAwait(false);
