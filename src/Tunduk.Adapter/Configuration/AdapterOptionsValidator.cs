@@ -26,6 +26,7 @@ internal static class AdapterOptionsValidator
         ValidateCallers(options, own, folder, faults);
         ValidateArchive(options.Archive, folder, faults);
         ValidateLimits(options, faults);
+        ValidateDocuments(options.Documents, faults);
         TrustOptionsValidator.Validate(options.Trust, folder, faults);
         return faults;
     }
@@ -376,6 +377,14 @@ internal static class AdapterOptionsValidator
             {
                 faults.Add(new SettingFault(setting, "it lies inside Archive:Folder", "Put it elsewhere: a copy of the archive must not carry it along."));
             }
+        }
+    }
+
+    private static void ValidateDocuments(DocumentOptions documents, List<SettingFault> faults)
+    {
+        if (documents.PinnedAgreements.Exists(pin => !Agreements.AgreementDigest.TryParse(pin, out _)))
+        {
+            faults.Add(new SettingFault("Documents:PinnedAgreements", "it is not a SHA-256 in hex (64 digits)", "'agreement status' names each agreement's digest; or: sha256sum FILE."));
         }
     }
 

@@ -95,6 +95,12 @@ internal sealed partial class ConfigurationWatch : IAsyncDisposable
             // Being written, or gone: the next tick looks again.
             Volatile.Write(ref alarms, [$"adapter.json or a file it names cannot be read ({exception.GetType().Name}): what was read last stays in force"]);
         }
+        catch (Exception exception)
+        {
+            // Edge: whatever a change provokes, the next one is looked at, or a removed caller would go on for ever.
+            Volatile.Write(ref alarms, [$"adapter.json was changed and not taken ({exception.GetType().Name}): what was read last stays in force"]);
+            LogLookFailed(exception.GetType().FullName, new System.Diagnostics.StackTrace(exception, fNeedFileInfo: false).ToString());
+        }
     }
 
     private async Task TakeAsync(byte[] digest, bool isBroken)
@@ -150,10 +156,23 @@ internal sealed partial class ConfigurationWatch : IAsyncDisposable
 
     private bool TryCommit(AdapterConfiguration configuration, List<SettingFault> faults)
     {
-        var prepared = parts.Select(part => part.Prepare(configuration, faults)).ToList();
-        if (faults.Count > 0)
+        var prepared = new List<Reload?>();
+        var isWhole = false;
+        try
         {
-            prepared.ForEach(reload => reload?.Discard());
+            prepared.AddRange(parts.Select(part => part.Prepare(configuration, faults)));
+            isWhole = faults.Count == 0;
+        }
+        finally
+        {
+            if (!isWhole)
+            {
+                prepared.ForEach(reload => reload?.Discard());
+            }
+        }
+
+        if (!isWhole)
+        {
             return false;
         }
 
@@ -219,4 +238,7 @@ internal sealed partial class ConfigurationWatch : IAsyncDisposable
 
     [LoggerMessage(1603, LogLevel.Error, "A change of adapter.json could not be archived: {Fault}")]
     private partial void LogNotArchived(string? fault);
+
+    [LoggerMessage(1604, LogLevel.Error, "A change of adapter.json could not be looked at: what was read last stays in force, and the next change is looked at ({Type})\n{Stack}")]
+    private partial void LogLookFailed(string? type, string stack);
 }

@@ -83,6 +83,7 @@ public sealed class AdapterConfigurationTests : IDisposable
         { "Callers:0:Services", "[\"getNobody\"]" },
         { "Callers:0:Environment", "\"live\"" },
         { "Documents:ExcessAlarm", "0" },
+        { "Documents:PinnedAgreements", "[\"nothex\"]" },
         { "Callers:1:Name", "\"loans\"" },
         { "Callers:0:CertificateAuthority", "\"nothing.pem\"" },
         { "Callers:0:CertificateSubject", "\"CN=loans\"" },

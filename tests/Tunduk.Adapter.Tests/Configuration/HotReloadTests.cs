@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Sandbox.Register;
@@ -37,6 +39,40 @@ public sealed class HotReloadTests
         await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("adapter.json was changed and not taken", StringComparison.Ordinal));
 
         (await world.AskAsync()).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Change_PinThatIsNoDigest_IsNamedAndTheNextChangeIsTaken()
+    {
+        await using var world = await TestWorld.StartAsync();
+        Change(world, json => ((JsonArray)json["Documents"]!["PinnedAgreements"]!).Add("nothex"));
+        await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("not taken: Documents:PinnedAgreements", StringComparison.Ordinal));
+        (await world.AskAsync()).Status.ShouldBe(200);
+
+        Change(world, json =>
+        {
+            ((JsonArray)json["Documents"]!["PinnedAgreements"]!).RemoveAt(((JsonArray)json["Documents"]!["PinnedAgreements"]!).Count - 1);
+            json["Callers"]![0]!["ApiKeySha256"] = new string('0', 64);
+        });
+        await TakenAsync(world, async () => (await world.AskAsync()).Status == 401);
+    }
+
+    [Fact]
+    public async Task Change_PartThatThrows_RaisesAnAlarmAndTheNextChangeIsTaken()
+    {
+        await using var world = await TestWorld.StartAsync();
+        AdapterConfiguration.Load(world.Folders.ConsumerConfiguration, out var configuration).ShouldBeEmpty();
+        var part = new ThrowingPart();
+        await using var watch = new ConfigurationWatch(configuration!, [part], world.Consumer.Archive, world.Clock, NullLogger<ConfigurationWatch>.Instance);
+        watch.Start();
+
+        Change(world, json => json["Limits"] = new JsonObject { ["MaxDepth"] = 21 });
+        await TakenAsync(world, () => Task.FromResult(watch.Alarms.Any(alarm => alarm.Contains("not taken (FormatException)", StringComparison.Ordinal))));
+        part.Throws = false;
+        Change(world, json => json["Limits"] = new JsonObject { ["MaxDepth"] = 22 });
+
+        await TakenAsync(world, () => Task.FromResult(part.Taken == 22));
+        await TakenAsync(world, () => Task.FromResult(!watch.Alarms.Any(alarm => alarm.Contains("not taken", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -201,5 +237,21 @@ public sealed class HotReloadTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.AdminAddress!, "health/ready"));
         return (await world.SendAsync(request)).Text;
+    }
+
+    private sealed class ThrowingPart : IReloadable
+    {
+        public bool Throws { get; set; } = true;
+
+        public int Taken { get; private set; }
+
+        public IReadOnlyList<string> Settings => ["Limits"];
+
+        public bool IsBroken => false;
+
+        public IEnumerable<string> Files(AdapterConfiguration configuration) => [];
+
+        public Reload? Prepare(AdapterConfiguration changed, List<SettingFault> faults) =>
+            Throws ? throw new FormatException() : new Reload(() => Taken = changed.Options.Limits.MaxDepth, static () => { });
     }
 }
