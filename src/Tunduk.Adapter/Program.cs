@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tunduk.Adapter.Cli;
 using Tunduk.Adapter.Hosting;
+using Tunduk.Adapter.Sandbox;
 
 ProcessFileMode.Enforce();
 var root = new RootCommand("Adapter between an information system and its X-Road security server in the system «Түндүк».");
@@ -22,7 +23,9 @@ if (parsed.Errors.Count > 0)
 
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // What serves others drains on SIGTERM; the library would end the process after 2 s.
+    var serves = parsed.CommandResult.Command.Name is RunCommand.Name or SandboxCommand.Name;
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = serves ? RunCommand.Termination : TimeSpan.FromSeconds(2) });
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
 {

@@ -9,13 +9,19 @@ namespace Tunduk.Adapter.Cli;
 /// <summary><c>run</c>: the adapter, until SIGTERM or SIGINT.</summary>
 internal static class RunCommand
 {
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(60);
+    public const string Name = "run";
+
+    /// <summary>How long SIGTERM or SIGINT may take in all: the drain, the last checkpoint with its time-stamp. Under the unit's TimeoutStopSec.</summary>
+    public static readonly TimeSpan Termination = TimeSpan.FromSeconds(145);
+
+    // SecurityServer:TotalTimeout as it is by default: an exchange that may take longer is cut off, and the next start gives it its end.
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(125);
 
     public static Command Create()
     {
         var config = Commands.ConfigOption();
         var ready = new Option<bool>("--print-addresses") { Description = "Print one line of JSON with the bound addresses when ready." };
-        var command = new Command("run", "Run the adapter.") { config, ready };
+        var command = new Command(Name, "Run the adapter.") { config, ready };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(config)!, parsed.GetValue(ready), cancellationToken));
         return command;
     }

@@ -100,13 +100,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     {
         health?.Drain();
         lasting?.Drain();
-        foreach (var listener in new[] { isListener, grpcListener, securityServerListener })
-        {
-            if (listener is not null)
-            {
-                await listener.StopAsync(cancellationToken);
-            }
-        }
+        await Task.WhenAll(new[] { isListener, grpcListener, securityServerListener }.Select(listener => listener?.StopAsync(cancellationToken) ?? Task.CompletedTask));
 
         LogStopped();
     }

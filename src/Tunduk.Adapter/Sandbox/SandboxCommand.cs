@@ -7,6 +7,8 @@ namespace Tunduk.Adapter.Sandbox;
 /// <summary><c>sandbox</c>: the whole world on one machine.</summary>
 internal static class SandboxCommand
 {
+    public const string Name = "sandbox";
+
     public static Command Create()
     {
         var once = new Option<bool>("--once") { Description = "Run the demonstration, print each stage with its outcome, verify the archives offline, and exit." };
@@ -16,7 +18,7 @@ internal static class SandboxCommand
         var providerSoap = new Option<string?>("--provider-soap") { Description = "With --part security-servers: where the provider adapter takes SOAP.", Hidden = true };
         var contracts = new Option<string?>("--contracts") { Description = "With --part security-servers: folder with the WSDL files getWsdl hands out.", Hidden = true };
         var port = new Option<int>("--port") { Description = "With --part: first port; 0 takes free ones.", Hidden = true };
-        var command = new Command("sandbox", "A development authority, two simulated security servers, a demonstration register and two adapters.") { once, data, contract, part, providerSoap, contracts, port };
+        var command = new Command(Name, "A development authority, two simulated security servers, a demonstration register and two adapters.") { once, data, contract, part, providerSoap, contracts, port };
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(part) is { } name
             ? RunPartAsync(name, parsed.GetValue(data)!, parsed.GetValue(providerSoap), parsed.GetValue(contracts), parsed.GetValue(port), cancellationToken)
             : RunAsync(parsed.GetValue(data)!, parsed.GetValue(contract), parsed.GetValue(once), cancellationToken));

@@ -24,6 +24,8 @@ internal sealed class AdapterProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
+    public int ExitCode => process.ExitCode;
+
     /// <summary>CPU time of the process so far, user and system.</summary>
     public TimeSpan Cpu
     {

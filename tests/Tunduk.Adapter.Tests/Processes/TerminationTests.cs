@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Sandbox;
 using Tunduk.Evidence.Log;
 
@@ -39,5 +40,39 @@ public sealed class TerminationTests
         {
             (await consumer.EndKindAsync(consumer.Requests[answer.MessageId].Single())).ShouldBe(EntryKind.Response, "what was shown was archived before");
         }
+    }
+
+    [Fact]
+    public async Task Terminate_SecurityServerStalls_TheExchangeEndsAndTheProcessLeavesWithZero()
+    {
+        var arrived = new TaskCompletionSource();
+        await using var stalling = new RawServer(async (stream, _) =>
+        {
+            await RawServer.ReadRequestAsync(stream);
+            arrived.TrySetResult();
+            await RawServer.ReadRequestAsync(stream); // Nothing is answered.
+        });
+        using var folder = new TemporaryFolder();
+        await using var world = await ProcessWorld.StartAsync(new ProcessWorldOptions
+        {
+            Data = folder.Path,
+            Consumer = json =>
+            {
+                json["SecurityServer"]!["Address"] = stalling.Address.ToString();
+                json["SecurityServer"]!["ResponseTimeout"] = "00:00:05"; // Longer than the 2 s a command line library leaves by default.
+            },
+        });
+        using var system = new InformationSystem(world);
+        var asking = system.AskAsync("under-way", system.Persons[0]);
+        await arrived.Task;
+
+        await world.Consumer.StopAsync();
+
+        world.Consumer.ExitCode.ShouldBe(0);
+        var shown = await asking;
+        shown.Status.ShouldBe(504);
+        shown.Body.ShouldContain("security_server_timeout");
+        await using var consumer = await ArchiveOnDisk.OpenAsync(world.Folders.ConsumerConfiguration);
+        (await consumer.EndKindAsync(consumer.Requests["under-way"].Single())).ShouldBe(EntryKind.OutcomeUnknown);
     }
 }
