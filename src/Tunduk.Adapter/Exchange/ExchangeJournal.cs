@@ -169,6 +169,13 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
             : null;
     }
 
+    /// <summary>The refusal for what nobody foresaw after the request was archived; its text, which may hold a value, goes nowhere.</summary>
+    public ExchangeError Unforeseen(ExchangeRun run, Exception exception)
+    {
+        LogUnforeseen(run.Request?.ToString(), exception.GetType().FullName, new System.Diagnostics.StackTrace(exception, fNeedFileInfo: false).ToString());
+        return new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = run.ForwardBegan is not null };
+    }
+
     /// <summary>The refusal that says why the archive took nothing.</summary>
     public static ExchangeError NotLogged(AppendResult result) => new(ExchangeStage.Append, ExchangeCodes.LoggingFailed)
     {
@@ -342,6 +349,9 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
 
     [LoggerMessage(1101, LogLevel.Error, "A refusal {Code} could not be archived: {Fault}")]
     private partial void LogRefusalNotArchived(string code, string? fault);
+
+    [LoggerMessage(1103, LogLevel.Error, "The exchange {Record} failed in a way nobody foresaw: {Type}\n{Stack}")]
+    private partial void LogUnforeseen(string? record, string? type, string stack);
 
     [LoggerMessage(1102, LogLevel.Warning, "An end ({Kind}) could not be archived yet: {Fault}; trying again")]
     private partial void LogRetry(EntryKind kind, string? fault);

@@ -85,6 +85,19 @@ internal sealed class ExchangePipeline(
     public async Task<ExchangeAnswer> AskAsync(Caller caller, IConsumerForm form, Diagnosis? dryRun = null)
     {
         using var run = new ExchangeRun(ExchangeDirection.Consumer, metrics, clock) { Flags = caller.EntryFlags, IsDryRun = dryRun is not null };
+        try
+        {
+            return await RunConsumerAsync(run, caller, form, dryRun);
+        }
+        catch (Exception exception) when (run.Request is not null)
+        {
+            // Edge: what was archived gets its end, whatever nobody foresaw.
+            return await RefusedAsync(run, journal.Unforeseen(run, exception));
+        }
+    }
+
+    private async Task<ExchangeAnswer> RunConsumerAsync(ExchangeRun run, Caller caller, IConsumerForm form, Diagnosis? dryRun)
+    {
         using var place = limiter.TryEnter();
         if (place is null)
         {
@@ -227,6 +240,18 @@ internal sealed class ExchangePipeline(
     public async Task<ProviderAnswer> AnswerAsync(IProviderForm form, IPAddress? peer)
     {
         using var run = new ExchangeRun(ExchangeDirection.Provider, metrics, clock) { SecurityServer = peer?.ToString() };
+        try
+        {
+            return await RunProviderAsync(run, form, peer);
+        }
+        catch (Exception exception) when (run.Request is not null)
+        {
+            return await RefusedAsync(run, form, journal.Unforeseen(run, exception));
+        }
+    }
+
+    private async Task<ProviderAnswer> RunProviderAsync(ExchangeRun run, IProviderForm form, IPAddress? peer)
+    {
         using var place = limiter.TryEnter();
         if (place is null)
         {

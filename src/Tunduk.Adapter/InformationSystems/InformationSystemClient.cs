@@ -153,7 +153,11 @@ internal sealed class InformationSystemClient : IDisposable
             var found = exception.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : exception.HttpRequestError.ToString();
             return Refuse(ExchangeCodes.InformationSystemUnreachable, "a connection", found, unknown: false);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (SocketException exception) when (!wire.IsWritten)
+        {
+            return Refuse(ExchangeCodes.InformationSystemUnreachable, "a connection", exception.SocketErrorCode.ToString(), unknown: false);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             return Refuse(ExchangeCodes.InformationSystemBroken, "a whole answer", "the connection closed before its end", unknown: true);
         }

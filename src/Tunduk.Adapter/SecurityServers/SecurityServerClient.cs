@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Certificates;
 using Tunduk.Adapter.Configuration;
@@ -194,6 +195,11 @@ internal sealed class SecurityServerClient : IDisposable
             }
             catch (HttpRequestException exception)
             {
+                return SecurityServerErrors.Of(exception, note.IsWritten);
+            }
+            catch (SocketException exception)
+            {
+                // A connection reset as it is made leaves the HTTP client as it is, in no HttpRequestException.
                 return SecurityServerErrors.Of(exception, note.IsWritten);
             }
             catch (IOException)

@@ -24,16 +24,31 @@ internal static class SecurityServerErrors
     public static ExchangeError BrokenOff() =>
         Refuse(ExchangeCodes.SecurityServerBroken, "a whole answer", "the connection closed before its end", unknown: true);
 
+    public static ExchangeError Of(SocketException exception, bool written) => written
+        ? Refuse(ExchangeCodes.SecurityServerBroken, "an HTTP answer", exception.SocketErrorCode.ToString(), unknown: true)
+        : Refuse(ExchangeCodes.SecurityServerUnreachable, "a connection", exception.SocketErrorCode.ToString(), unknown: false);
+
     /// <summary>A failed request; whether it may have been executed is known from the wire alone.</summary>
     public static ExchangeError Of(HttpRequestException exception, bool written) => exception.HttpRequestError switch
     {
-        _ when written => Refuse(ExchangeCodes.SecurityServerBroken, "an HTTP answer", exception.HttpRequestError.ToString(), unknown: true),
+        _ when written => Refuse(ExchangeCodes.SecurityServerBroken, "an HTTP answer", SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString(), unknown: true),
         HttpRequestError.NameResolutionError => Refuse(ExchangeCodes.SecurityServerUnreachable, "a host name that resolves", "one that does not", unknown: false),
         HttpRequestError.SecureConnectionError => Refuse(ExchangeCodes.SecurityServerUnreachable, "TLS 1.2 or 1.3 with a pinned server certificate", "TLS failed", unknown: false),
         _ => Refuse(
             ExchangeCodes.SecurityServerUnreachable,
             "a connection",
-            exception.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : exception.HttpRequestError.ToString(),
+            SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString(),
             unknown: false),
     };
+
+    /// <summary>What the network said, however deep it stands (a reset comes as an <see cref="IOException"/> around it).</summary>
+    public static SocketError? SocketErrorOf(Exception? exception)
+    {
+        while (exception is not null and not SocketException)
+        {
+            exception = exception.InnerException;
+        }
+
+        return (exception as SocketException)?.SocketErrorCode;
+    }
 }

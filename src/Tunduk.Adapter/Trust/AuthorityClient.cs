@@ -67,7 +67,11 @@ internal sealed class AuthorityClient : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            return new AuthorityAnswer(null, exception.InnerException is AddressNotAllowedException ? "its address is of this machine or link, which is not allowed" : exception.HttpRequestError.ToString());
+            return new AuthorityAnswer(null, exception.InnerException is AddressNotAllowedException ? "its address is of this machine or link, which is not allowed" : SecurityServerErrors.SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString());
+        }
+        catch (SocketException exception)
+        {
+            return new AuthorityAnswer(null, exception.SocketErrorCode.ToString());
         }
         catch (IOException)
         {

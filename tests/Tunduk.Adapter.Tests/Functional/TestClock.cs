@@ -14,10 +14,18 @@ internal sealed class TestClock : TimeProvider
     /// <summary>Sets the clock forward or back, for everything that reads it from now on.</summary>
     public void Jump(TimeSpan by) => Interlocked.Add(ref offset, by.Ticks);
 
+    /// <summary>A time nobody can wait for: making a timer for it throws. Null: there is none.</summary>
+    public TimeSpan? Broken { get; set; }
+
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref offset));
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
+        if (dueTime == Broken)
+        {
+            throw new InvalidOperationException("a fault nobody foresaw");
+        }
+
         var timer = new Pending(this, callback, state, dueTime, System.CreateTimer(callback, state, dueTime, period));
         lock (gate)
         {

@@ -29,6 +29,23 @@ public sealed class NeighbourTests
     }
 
     [Fact]
+    public async Task Ask_SomethingUnforeseenAfterTheAppend_TheRequestGetsItsEnd()
+    {
+        var timeout = new TimeSpan(0, 0, 7, 13);
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { Consumer = options => options["SecurityServer"]!["TotalTimeout"] = timeout.ToString() });
+        world.Clock.Broken = timeout;
+
+        var reply = await world.AskAsync();
+
+        reply.Status.ShouldBe(500);
+        var ended = await TestWorld.FindAsync(world.Consumer, code: "internal");
+        ended.ShouldHaveSingleItem().Entry.Kind.ShouldBe(EntryKind.OutcomeUnknown);
+        world.Clock.Broken = null;
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await AllEndedAsync(world);
+    }
+
+    [Fact]
     public async Task Ask_SecurityServerFailsForLong_IsNotAskedByEveryoneInTurnAndRecovers()
     {
         await using var wire = new FaultyWire();

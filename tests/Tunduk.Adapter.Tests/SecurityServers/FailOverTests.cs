@@ -45,6 +45,48 @@ public sealed class FailOverTests
         error.OutcomeUnknown.ShouldBeFalse();
     }
 
+    // Often the reset is there before the HTTP client has looked at its connection: then no byte is written.
+    [Fact]
+    public async Task Post_ServerResetsAsItAccepts_IsNamedAndSaysWhatWasWritten()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var resetting = Task.Run(async () =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                (await listener.AcceptSocketAsync()).Close(0);
+            }
+        });
+
+        for (var i = 0; i < 40; i++)
+        {
+            using var client = SecurityServerClients.Make(SecurityServerClients.Options(new Uri($"http://{listener.LocalEndpoint}/")));
+            var error = await client.PostAsync().RefusedAsync();
+            error.Code.ShouldBe(error.OutcomeUnknown ? ExchangeCodes.SecurityServerBroken : ExchangeCodes.SecurityServerUnreachable);
+        }
+
+        await resetting;
+    }
+
+    [Theory]
+    [InlineData(typeof(HttpRequestException))]
+    [InlineData(typeof(IOException))]
+    public void SocketErrorOf_ResetInside_IsNamed(Type outer) =>
+        SecurityServerErrors.SocketErrorOf((Exception)Activator.CreateInstance(outer, "x", new IOException("y", new SocketException((int)SocketError.ConnectionReset)))!).ShouldBe(SocketError.ConnectionReset);
+
+    [Theory]
+    [InlineData(true, ExchangeCodes.SecurityServerBroken)]
+    [InlineData(false, ExchangeCodes.SecurityServerUnreachable)]
+    public void Of_BareSocketException_GoesByWhatWasWritten(bool written, string code)
+    {
+        var error = SecurityServerErrors.Of(new SocketException((int)SocketError.ConnectionReset), written);
+
+        error.Code.ShouldBe(code);
+        error.OutcomeUnknown.ShouldBe(written);
+        error.Found.ShouldBe(nameof(SocketError.ConnectionReset));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
