@@ -6,7 +6,7 @@ using Tunduk.Adapter.Exchange;
 namespace Tunduk.Adapter.Resilience;
 
 /// <summary>
-/// Bounds calls to one neighbour: a total timeout for each call, and a circuit breaker over all of them, so that a
+/// Bounds calls to one neighbour, or to one service of it: a total timeout for each call, and a circuit breaker over all of them, so that a
 /// neighbour that does not answer is not asked by every caller in turn. Nothing is ever repeated.
 /// </summary>
 /// <remarks>The circuit opens for 5 s when half of at least 20 calls within 10 s failed to be answered.</remarks>

@@ -114,7 +114,7 @@ internal sealed class SecurityServerClient : IDisposable
             Outcome<SecurityServerReply> outcome;
             try
             {
-                outcome = await server.Breaker.CallAsync(static (attempt, token) => attempt.RunAsync(token), attempt, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), cancellationToken);
+                outcome = await server.CallAsync(request.Limits.Service, static (attempt, token) => attempt.RunAsync(token), attempt, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), cancellationToken);
                 if (attempt.Begun is { } begun)
                 {
                     outcome = await begun.ReadAsync(cancellationToken);
@@ -131,8 +131,9 @@ internal sealed class SecurityServerClient : IDisposable
                 return reply;
             }
 
+            var isServiceAlone = ReferenceEquals(error, SecurityServerEndpoint.ServiceRests);
             error = error with { OutcomeUnknown = error.OutcomeUnknown && attempt.IsWritten };
-            if (error.Code == ExchangeCodes.SecurityServerUnreachable)
+            if (error.Code == ExchangeCodes.SecurityServerUnreachable && !isServiceAlone)
             {
                 server.NoteUnreachable();
             }

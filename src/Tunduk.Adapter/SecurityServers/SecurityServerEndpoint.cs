@@ -1,12 +1,22 @@
+using System.Collections.Concurrent;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Resilience;
 
 namespace Tunduk.Adapter.SecurityServers;
 
-/// <summary>One of the own security servers: its address, its circuit breaker, and whether it was just found unreachable.</summary>
+/// <summary>
+/// One of the own security servers: its address, its circuit breakers, and whether it was just found unreachable. Connections
+/// that fail open the circuit of the server; answers that are late, broken off or too long open that of the one service, so
+/// that a slow service does not take the others along.
+/// </summary>
 internal sealed class SecurityServerEndpoint
 {
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
+    private static readonly ExchangeError ServerRests =
+        SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerUnreachable, "a security server that can be reached", "half of the last connections failed: none is made for 5 s", unknown: false);
+
+    private readonly ConcurrentDictionary<string, NeighbourBreaker<SecurityServerReply>> services = new(StringComparer.Ordinal);
+    private readonly NeighbourBreaker<SecurityServerReply> connections;
     private readonly TimeProvider clock;
     private long restsUntil;
 
@@ -14,22 +24,41 @@ internal sealed class SecurityServerEndpoint
     {
         Address = address;
         this.clock = clock;
-        Breaker = new NeighbourBreaker<SecurityServerReply>(
-            static error => error.Code is ExchangeCodes.SecurityServerUnreachable or ExchangeCodes.SecurityServerBroken,
-            SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerUnreachable, "a security server that answers", "half of the last calls unanswered: none is made for 5 s", unknown: false),
+        connections = new NeighbourBreaker<SecurityServerReply>(
+            static error => error.Code is ExchangeCodes.SecurityServerUnreachable,
+            ServerRests,
             static timeout => SecurityServerErrors.Late(timeout),
             clock);
     }
 
+    /// <summary>The refusal while the circuit of one service is open.</summary>
+    public static ExchangeError ServiceRests { get; } = SecurityServerErrors.Refuse(
+        ExchangeCodes.SecurityServerUnreachable, "a service that answers in time and within Limits:MaxBody", "half of its last calls unanswered: none is made for 5 s", unknown: false) with
+    {
+        Remedy = "Look at what this service's calls were refused for before, and ask again after 5 s. Other services are asked as ever.",
+    };
+
     /// <summary>Base address; ends with a slash.</summary>
     public Uri Address { get; }
-
-    public NeighbourBreaker<SecurityServerReply> Breaker { get; }
 
     /// <summary>True for 10 s after a failed connect: others are asked first.</summary>
     public bool Rests => clock.GetUtcNow().UtcTicks < Interlocked.Read(ref restsUntil);
 
+    /// <summary>Makes one call for a service, unless its circuit or the server's is open.</summary>
+    public Task<Outcome<SecurityServerReply>> CallAsync<TState>(string service, Func<TState, CancellationToken, ValueTask<Outcome<SecurityServerReply>>> call, TState state, TimeSpan timeout, CancellationToken cancellationToken) =>
+        services.GetOrAdd(service, static (_, clock) => OfService(clock), clock).CallAsync(
+            static async (inner, token) => await inner.Connections.CallAsync(inner.Call, inner.State, Timeout.InfiniteTimeSpan, token),
+            (Connections: connections, Call: call, State: state),
+            timeout,
+            cancellationToken);
+
     public void NoteUnreachable() => Interlocked.Exchange(ref restsUntil, (clock.GetUtcNow() + Rest).UtcTicks);
 
     public void NoteReached() => Interlocked.Exchange(ref restsUntil, 0);
+
+    private static NeighbourBreaker<SecurityServerReply> OfService(TimeProvider clock) => new(
+        static error => error.Code is ExchangeCodes.SecurityServerBroken or ExchangeCodes.SecurityServerTimeout,
+        ServiceRests,
+        static timeout => SecurityServerErrors.Late(timeout),
+        clock);
 }

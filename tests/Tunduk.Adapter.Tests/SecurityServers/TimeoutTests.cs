@@ -112,6 +112,57 @@ public sealed class TimeoutTests
         }
     }
 
+    [Theory]
+    [InlineData("/late")]
+    [InlineData("/long")]
+    public async Task Send_OneServiceIsLateOrTooLong_OpensItsOwnCircuitAlone(string target)
+    {
+        const int Calls = 24;
+        var late = 0;
+        await using var server = new RawServer(async (stream, _) =>
+        {
+            using var reader = new StreamReader(stream, leaveOpen: true);
+            var line = await reader.ReadLineAsync() ?? "";
+            if (line.Contains("/late", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref late);
+                await Forever;
+            }
+
+            var body = line.Contains("/long", StringComparison.Ordinal) ? new string('x', 2000) : "ok";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"));
+        });
+        var options = SecurityServerClients.Options(server.Address);
+        options.Limits.MaxBody = 1024;
+        using var client = SecurityServerClients.Make(options, clock);
+        var limits = new ServiceLimits("odd") { Total = TimeSpan.FromSeconds(19) };
+        var odd = Enumerable.Range(0, Calls).Select(_ => GetAsync(client, target, limits)).ToList();
+        await Wait.ForAsync(() => odd.TrueForAll(call => call.IsCompleted) || (late == Calls && clock.Expire(TimeSpan.FromSeconds(19)) > 0 && odd.TrueForAll(call => call.IsCompleted)));
+
+        var refused = await GetAsync(client, target, limits).RefusedAsync();
+        (await GetAsync(client, "/quick", new ServiceLimits("quick")).AnsweredAsync()).ShouldBe("ok");
+
+        refused.Found!.ShouldContain("none is made for 5 s");
+        refused.Expected!.ShouldContain("a service that answers");
+        refused.OutcomeUnknown.ShouldBeFalse("nothing was sent");
+    }
+
+    [Fact]
+    public async Task Post_ServerRefusesConnections_OpensTheCircuitOfAllServices()
+    {
+        using var dead = new DeadAddress();
+        using var client = SecurityServerClients.Make(SecurityServerClients.Options(dead.Uri), clock);
+        for (var i = 0; i < 24; i++)
+        {
+            await client.PostAsync(new ServiceLimits("one")).RefusedAsync();
+        }
+
+        (await client.PostAsync(new ServiceLimits("another")).RefusedAsync()).Found!.ShouldContain("none is made for 5 s");
+    }
+
+    private static Task<Outcome<Tunduk.Adapter.SecurityServers.SecurityServerReply>> GetAsync(Tunduk.Adapter.SecurityServers.SecurityServerClient client, string target, ServiceLimits limits) =>
+        client.SendAsync(new Tunduk.Adapter.SecurityServers.SecurityServerRequest { Method = "GET", Target = target, Limits = limits }, CancellationToken.None);
+
     private static Task Forever => new TaskCompletionSource().Task;
 
     private async Task<ExchangeError> ExpireAsync(Task<Outcome<Tunduk.Adapter.SecurityServers.SecurityServerReply>> asking, TimeSpan due)
