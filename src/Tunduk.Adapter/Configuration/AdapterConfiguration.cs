@@ -43,7 +43,14 @@ public sealed class AdapterConfiguration
         }
         catch (InvalidDataException exception)
         {
-            var place = exception.InnerException is JsonException { LineNumber: { } line } ? $" at line {line + 1}" : "";
+            var twice = TwiceIn(exception.InnerException?.Message);
+            if (twice is not null)
+            {
+                return [new SettingFault(twice, "it stands twice in the file", "Keep one.")];
+            }
+
+            var parsing = exception.InnerException as JsonException ?? exception.InnerException?.InnerException as JsonException;
+            var place = parsing is { LineNumber: { } line } ? $" at line {line + 1}, column {parsing.BytePositionInLine + 1}" : "";
             return [new SettingFault("--config", $"the file is not JSON{place}", "Correct the file; comments and trailing commas are allowed.")];
         }
 
@@ -89,7 +96,7 @@ public sealed class AdapterConfiguration
         }
         catch (InvalidOperationException exception)
         {
-            faults.Add(new SettingFault(SettingOf(exception.Message, key), "the value does not have the setting's type", "See the option's documentation for type and range."));
+            faults.Add(new SettingFault(SettingOf(exception.Message, key), "the value does not have the setting's type", RemedyOf(exception.Message)));
         }
     }
 
@@ -102,6 +109,19 @@ public sealed class AdapterConfiguration
         var name = end < 0 ? "" : message[(at + 5)..end];
         return name.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase) ? name : section;
     }
+
+    // By the type the binder names last; the value before it is not shown.
+    private static string RemedyOf(string message) => message.LastIndexOf(" to type '", StringComparison.Ordinal) is var at and >= 0 ? message[(at + 10)..].Split('\'')[0] switch
+    {
+        "System.TimeSpan" => "Write a time as hh:mm:ss, for example \"00:05:00\" for five minutes.",
+        "System.Int32" or "System.Int64" => "Write a whole number, for example 100.",
+        "System.Boolean" => "Write true or false.",
+        _ => "See the option's documentation for type and range.",
+    } : "See the option's documentation for type and range.";
+
+    // "A duplicate key 'Section:Name' was found.": the name of a setting, never a value.
+    private static string? TwiceIn(string? message) =>
+        message is not null && message.StartsWith("A duplicate key '", StringComparison.Ordinal) ? message.Split('\'')[1] : null;
 
     // A mistyped setting that is silently ignored is worse than one that stops the start.
     private static void FindUnknown(IConfiguration configuration, Type type, List<SettingFault> faults)

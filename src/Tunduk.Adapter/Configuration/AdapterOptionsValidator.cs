@@ -86,6 +86,7 @@ internal static class AdapterOptionsValidator
         ValidateListener("Listen:Grpc", listen.Grpc, folder, faults);
         ValidateListener("Listen:SecurityServer", listen.SecurityServer, folder, faults);
         ValidateListener("Listen:Admin", listen.Admin, folder, faults);
+        ValidatePorts([("Listen:Is", listen.Is), ("Listen:Grpc", listen.Grpc), ("Listen:SecurityServer", listen.SecurityServer), ("Listen:Admin", listen.Admin)], faults);
         if (listen.SecurityServer.Address.Length > 0 && listen.SecurityServer.ClientCertificates.Count == 0 && !listen.AllowSecurityServerUnauthenticated)
         {
             faults.Add(new SettingFault(
@@ -94,6 +95,27 @@ internal static class AdapterOptionsValidator
                 "List the SHA-256 thumbprint of its internal TLS certificate and use https, or set Listen:AllowSecurityServerUnauthenticated knowingly."));
         }
     }
+
+    private static void ValidatePorts((string Setting, ListenerOptions Options)[] listeners, List<SettingFault> faults)
+    {
+        var taken = new List<(string Setting, IPAddress Host, int Port)>();
+        foreach (var (setting, options) in listeners)
+        {
+            if (!Uri.TryCreate(options.Address, UriKind.Absolute, out var uri) || uri.Port <= 0 || !IPAddress.TryParse(uri.Host.Trim('[', ']'), out var host))
+            {
+                continue;
+            }
+
+            if (taken.Find(other => other.Port == uri.Port && (other.Host.Equals(host) || IsAny(other.Host) || IsAny(host))) is { Setting: { } first })
+            {
+                faults.Add(new SettingFault($"{setting}:Address", $"{first} has the same address and port", "Give each listener a port of its own."));
+            }
+
+            taken.Add((setting, host, uri.Port));
+        }
+    }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static void ValidateTrustedNetworks(AdapterOptions options, List<SettingFault> faults)
     {
@@ -163,6 +185,10 @@ internal static class AdapterOptionsValidator
             if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Query.Length > 0)
             {
                 faults.Add(new SettingFault(setting, "it is not an http:// or https:// address", "For example https://10.0.0.2:8443/."));
+            }
+            else if (uri.UserInfo.Length > 0)
+            {
+                faults.Add(new SettingFault(setting, "it holds a user name or password", "Leave them out: security servers know information systems by certificate (SecurityServer:ClientCertificate)."));
             }
         }
 
@@ -289,6 +315,7 @@ internal static class AdapterOptionsValidator
     private static void ValidateCallers(AdapterOptions options, HashSet<string> own, string folder, List<SettingFault> faults)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
+        var keys = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < options.Callers.Count; i++)
         {
             var caller = options.Callers[i];
@@ -312,6 +339,14 @@ internal static class AdapterOptionsValidator
             Range($"{setting}:RequestsPerSecond", caller.RequestsPerSecond ?? 1, 1, 100_000, faults);
             Range($"{setting}:Burst", caller.Burst ?? 1, 1, 100_000, faults);
             Range($"{setting}:MaxConcurrent", caller.MaxConcurrent ?? 1, 1, 100_000, faults);
+
+            foreach (var (name, value) in new[] { ("ApiKeySha256", caller.ApiKeySha256), ("CertificateSha256", caller.CertificateSha256) })
+            {
+                if (value is { Length: > 0 } && !keys.TryAdd($"{name} {value}", caller.Name))
+                {
+                    faults.Add(new SettingFault($"{setting}:{name}", $"{keys[$"{name} {value}"]} has the same", "Give each caller its own: nobody could say whose request it is."));
+                }
+            }
 
             ValidateThumbprints($"{setting}:ApiKeySha256", caller.ApiKeySha256 is null ? [] : [caller.ApiKeySha256], faults);
             ValidateThumbprints($"{setting}:CertificateSha256", caller.CertificateSha256 is null ? [] : [caller.CertificateSha256], faults);

@@ -107,6 +107,8 @@ public sealed class AdapterConfigurationTests : IDisposable
         { "Telemetry:LogLevel", "\"Loud\"" },
         { "Telemetry:OtlpEndpoint", "\"nowhere\"" },
         { "Limits:MaxBodyy", "1000" },
+        { "SecurityServer:Address", "\"ftp://security-server\"" },
+        { "SecurityServer:Address", "\"https://user:secret@10.0.0.2/\"" },
         { "Archiv", "{ \"Folder\": \"archive\" }" },
         { "Limits:MaxBody", "\"much\"" },
     };
@@ -122,6 +124,71 @@ public sealed class AdapterConfigurationTests : IDisposable
         faults.ShouldContain(fault => fault.Setting == setting, string.Join('\n', faults));
         faults.ShouldAllBe(fault => fault.Fault.Length > 0 && fault.Remedy.Length > 0);
         faults.ShouldAllBe(fault => !fault.ToString().Contains("a-key-in-plain-text", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Load_TwoCallersWithOneKey_NamesBoth()
+    {
+        var callers = good["Callers"]!.DeepClone().AsArray();
+        var second = callers[0]!.DeepClone();
+        second["Name"] = "second";
+        second["ApiKeySha256"] = ((string)second["ApiKeySha256"]!).ToUpperInvariant();
+        callers.Add(second);
+        Set("Callers", callers.ToJsonString());
+
+        var fault = Load().ShouldHaveSingleItem();
+
+        fault.Setting.ShouldBe($"Callers:{callers.Count - 1}:ApiKeySha256");
+        fault.Fault.ShouldBe($"{(string)callers[0]!["Name"]!} has the same");
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:18080", "http://127.0.0.1:18080")]
+    [InlineData("http://0.0.0.0:18080", "http://127.0.0.1:18080")]
+    public void Load_TwoListenersOnOnePort_NamesBoth(string information, string admin)
+    {
+        Set("Listen:Is:Address", $"\"{information}\"");
+        Set("Listen:Admin:Address", $"\"{admin}\"");
+
+        var fault = Load().ShouldHaveSingleItem();
+
+        fault.Setting.ShouldBe("Listen:Admin:Address");
+        fault.Fault.ShouldContain("Listen:Is");
+    }
+
+    [Fact]
+    public void Load_AddressOfAnotherScheme_SaysSoAndNotThatItIsMissing()
+    {
+        Set("SecurityServer:Address", "\"ftp://security-server\"");
+
+        Load().ShouldHaveSingleItem().Fault.ShouldContain("http://");
+    }
+
+    [Fact]
+    public void Load_FileIsCut_SaysWhere()
+    {
+        File.WriteAllText(sandbox.ConsumerConfiguration, "{\n  \"Instance\": \"x\",\n  \"Own\": ]\n}");
+
+        AdapterConfiguration.Load(sandbox.ConsumerConfiguration, out _).ShouldHaveSingleItem().Fault.ShouldBe("the file is not JSON at line 3, column 10");
+    }
+
+    [Fact]
+    public void Load_SettingStandsTwice_IsNamed()
+    {
+        File.WriteAllText(sandbox.ConsumerConfiguration, """{ "Instance": "a", "Instance": "b" }""");
+
+        AdapterConfiguration.Load(sandbox.ConsumerConfiguration, out _).ShouldHaveSingleItem().ToString().ShouldContain("Instance: it stands twice");
+    }
+
+    [Theory]
+    [InlineData("SecurityServer:ConnectTimeout", "\"5 minutes\"", "hh:mm:ss")]
+    [InlineData("Limits:MaxBody", "\"much\"", "whole number")]
+    [InlineData("Documents:AllowUnsignedAgreements", "\"perhaps\"", "true or false")]
+    public void Load_ValueOfAnotherType_SaysWhichTypeAndGivesAnExample(string setting, string value, string remedy)
+    {
+        Set(setting, value);
+
+        Load().ShouldContain(fault => fault.Setting == setting && fault.Remedy.Contains(remedy, StringComparison.Ordinal));
     }
 
     [Fact]
