@@ -20,6 +20,7 @@ public sealed record ArchiveFault(ArchiveFaultCode Code, string Detail, string R
         ArchiveFaultCode.ArchiveSettings => "archive_settings",
         ArchiveFaultCode.ArchiveKeys => "archive_keys",
         ArchiveFaultCode.ArchiveClock => "archive_clock",
+        ArchiveFaultCode.TimestampMissing => "timestamp_missing",
         ArchiveFaultCode.DraftInvalid => "draft_invalid",
         ArchiveFaultCode.LinkUnknown => "link_unknown",
         _ => throw new System.Diagnostics.UnreachableException(),

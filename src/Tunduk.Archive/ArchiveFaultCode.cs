@@ -36,6 +36,9 @@ public enum ArchiveFaultCode
     /// <summary>The clock stands before the newest entry by more than the permitted step.</summary>
     ArchiveClock,
 
+    /// <summary>No time-stamp authority stamped the newest checkpoint; the archive goes on.</summary>
+    TimestampMissing,
+
     /// <summary>The draft breaks a bound of the entry format.</summary>
     DraftInvalid,
 

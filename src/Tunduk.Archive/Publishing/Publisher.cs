@@ -157,7 +157,7 @@ internal sealed class Publisher : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or TimeoutException or System.Security.Cryptography.CryptographicException)
         {
-            Note("time-stamp", new ArchiveFault(ArchiveFaultCode.ArchiveUnwritable, $"{timestamper.Name} gave no time-stamp: {e.Message}", "Check the authority; the next checkpoint covers what it missed."));
+            Note("time-stamp", new ArchiveFault(ArchiveFaultCode.TimestampMissing, $"{timestamper.Name} gave no time-stamp: {e.Message}", "Check the authority; the next checkpoint covers what it missed."));
             return false;
         }
 
