@@ -4,7 +4,7 @@ using Tunduk.Archive;
 namespace Tunduk.Adapter.Hosting;
 
 /// <summary>What <c>/health/ready</c> says.</summary>
-internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archive, Func<IEnumerable<string>> agreementAlarms, Func<IEnumerable<string>> doctorAlarms)
+internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archive, Func<IEnumerable<string>> agreementAlarms, Func<IEnumerable<string>> doctorAlarms, Func<string?> overdue)
 {
     private volatile bool draining;
 
@@ -23,6 +23,11 @@ internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archi
         if (status.Refusing is { } fault)
         {
             problems.Add($"the archive refuses appends: {fault.Name}. {fault.Remedy}");
+        }
+
+        if (overdue() is { } late)
+        {
+            problems.Add(late);
         }
 
         var warnings = new List<string>(Permissive(options()));

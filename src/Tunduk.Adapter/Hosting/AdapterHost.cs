@@ -199,11 +199,14 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Add(doctor);
         var drift = new ContractDriftSchedule(generations.CheckContractsAsync, options.SecurityServer.Address.Length == 0 ? TimeSpan.Zero : options.Documents.ContractCheck, metrics.Meter, clock, logs.CreateLogger<ContractDriftSchedule>());
         owned.Add(drift);
+        var stamps = new OverdueWatch(() => generations.Current.Trust.Timestamps.Problem(), clock, logs.CreateLogger<OverdueWatch>());
+        owned.Add(stamps);
         health = new AdapterHealth(
             () => generations.Current.Configuration.Options,
             Archive,
             () => [.. agreements.Alarms(), .. drift.Alarms, .. watch.Alarms, .. keys!.Alarms(), .. expectations.Alarms(), .. generations.Current.Trust.Alarms(), .. inventory.Alarms()],
-            () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()));
+            () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()),
+            () => generations.Current.Trust.Timestamps.Problem());
         isListener = await ListenAsync(ListenerKind.Is, options.Listen.Is, configuration, HttpProtocols.Http1, logs, faults, cancellationToken);
         grpcListener = await ListenAsync(ListenerKind.Grpc, options.Listen.Grpc, configuration, HttpProtocols.Http2, logs, faults, cancellationToken);
         securityServerListener = await ListenAsync(ListenerKind.SecurityServer, options.Listen.SecurityServer, configuration, HttpProtocols.Http1, logs, faults, cancellationToken);
@@ -215,6 +218,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
         watch.Start();
         doctor.Start();
+        stamps.Start();
         drift.Start();
         ownRevocation.Start();
         foreach (var warning in AdapterHealth.Permissive(options))

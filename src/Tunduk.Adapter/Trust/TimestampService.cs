@@ -69,6 +69,11 @@ internal sealed class TimestampService
         return service;
     }
 
+    /// <summary>Why no exchange is sent; null while one is.</summary>
+    public string? Problem() => IsOverdue
+        ? $"timestamp_overdue: no time-stamp for longer than Trust:Timestamps:MaximumGap, nothing is sent: {string.Join("; ", lastAttempts)}"
+        : null;
+
     /// <summary>Why the last stamp was not given, and whether that stops exchanges.</summary>
     public IEnumerable<string> Alarms()
     {

@@ -169,6 +169,12 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
         var refusal = await consumer.RefusedAsync("timestamp_overdue", "sign");
         refusal.Found.ShouldBe("none since the start");
         server.Received.Count.ShouldBe(sent);
+        using (var ready = await ReadyAsync(consumer))
+        {
+            ready.RootElement.GetProperty("ready").GetBoolean().ShouldBeFalse();
+            ready.RootElement.GetProperty("problems").ToString().ShouldContain("timestamp_overdue");
+            ready.RootElement.GetProperty("warnings").ToString().ShouldNotContain("archive_unwritable", Case.Sensitive, "the archive is writable");
+        }
 
         stamping.Tsa.Fault = TimeStampFault.None;
         await Wait.ForAsync(async () =>
@@ -178,6 +184,17 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
             return reply.Status == 200 || !reply.Text.Contains("timestamp_overdue", StringComparison.Ordinal) ? "sent again" : null;
         });
         server.Received.Count.ShouldBeGreaterThan(sent);
+        using (var ready = await ReadyAsync(consumer))
+        {
+            ready.RootElement.GetProperty("problems").ToString().ShouldNotContain("timestamp_overdue");
+        }
+
+    }
+
+    private static async Task<System.Text.Json.JsonDocument> ReadyAsync(TestWorld world)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.AdminAddress!, "health/ready"));
+        return System.Text.Json.JsonDocument.Parse((await world.SendAsync(request)).Text);
     }
 
     private void Configure(JsonObject options) => options["Trust"] = new JsonObject
