@@ -402,7 +402,7 @@ internal sealed class ExchangePipeline(
         run.Enter(ExchangeStage.Append);
         var entry = await journal.RepeatAsync(run, first.Record);
         return entry.IsDurable
-            ? new ExchangeAnswer { Body = answered.Json, Record = first.Record, MessageId = run.Headers!.Id, Business = run.Business }
+            ? new ExchangeAnswer { Body = answered.Json, Record = entry.Record, MessageId = run.Headers!.Id, Business = run.Business }
             : await RefusedAsync(run, ExchangeJournal.NotLogged(entry));
     }
 

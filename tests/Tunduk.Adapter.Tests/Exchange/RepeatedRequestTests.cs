@@ -35,10 +35,10 @@ public sealed class RepeatedRequestTests : IAsyncLifetime
 
         second.Status.ShouldBe(200, second.Text);
         second.Text.ShouldBe(first.Text);
-        second.Record.ShouldBe(first.Record);
+        second.Record.ShouldNotBe(first.Record, "each replay is an entry of its own, of whoever asked for it");
         world.InformationSystem.Calls.Count.ShouldBe(1);
         var entries = await TestWorld.FindAsync(world.Consumer, messageId: id);
-        entries.Count(entry => entry.Entry.Code == "repeated").ShouldBe(1, "each replay is an entry");
+        entries.Single(entry => entry.Entry.Code == "repeated").Record.ToString().ShouldBe(second.Record);
         entries.Count(entry => entry.Entry.Kind == EntryKind.Request).ShouldBe(1);
     }
 
@@ -51,7 +51,7 @@ public sealed class RepeatedRequestTests : IAsyncLifetime
         await world.RestartConsumerAsync();
         var second = await AskAsync(id);
 
-        (second.Status, second.Text, second.Record).ShouldBe((200, first.Text, first.Record));
+        (second.Status, second.Text).ShouldBe((200, first.Text));
         world.InformationSystem.Calls.Count.ShouldBe(1);
     }
 
