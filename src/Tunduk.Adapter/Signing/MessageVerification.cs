@@ -52,7 +52,15 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
     {
         if (!SoapHttpRules.TryReadContentType(reply.ContentType, out var media, out var http) || (media!.Type == "multipart/related" && reply.Multipart is null))
         {
-            return Malformed(http.IsNone ? new ProtocolFault("content-type", XRoadFaultCode.InvalidContentType, "Content-Type", "text/xml", media!.Type) : http);
+            var fault = http.IsNone ? new ProtocolFault("content-type", XRoadFaultCode.InvalidContentType, "Content-Type", "text/xml", media!.Type) : http;
+            return VerifiedMessage.Refused(new ExchangeError(ExchangeStage.Verify, ExchangeCodes.ResponseMalformed)
+            {
+                Path = fault.Path,
+                Expected = fault.Expected,
+                Found = $"{fault.Found ?? "no such answer"} with HTTP {reply.Status}",
+                Remedy = "No X-Road message came: look at the security server, and at what stands before it (a proxy, its maintenance page), before the provider is asked.",
+                OutcomeUnknown = true,
+            });
         }
 
         var received = ReceivedEnvelope.Read(reply.Body, reply.Multipart is { } multipart ? multipart.Charset : media["charset"]);

@@ -194,7 +194,10 @@ public sealed class AnswerVerificationTests : IClassFixture<AnswerVerificationTe
             return Task.CompletedTask;
         };
 
-        await world.RefusedAsync("response_malformed", "verify");
+        var refusal = await world.RefusedAsync("response_malformed", "verify");
+
+        refusal.Found.ShouldNotBeNull().ShouldEndWith("with HTTP 502");
+        refusal.Reply.Text.ShouldContain("look at the security server", Case.Sensitive, "a proxy may have answered, not the provider");
     }
 
     [Theory]
