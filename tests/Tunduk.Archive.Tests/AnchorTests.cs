@@ -186,7 +186,7 @@ public sealed partial class AnchorTests : IDisposable
         for (int i = 1; i <= AnchorQueue.MaxWaiting + 50; i++)
         {
             notes.Add(await CheckpointNote.SignAsync(origin, i, MerkleHash.EmptyRoot, TimeProvider.System.GetUtcNow(), signer, default));
-            _ = queue.Publish(notes[^1]);
+            _ = queue.PublishAsync(notes[^1]);
         }
 
         (queue.Status.Waiting, queue.Status.Dropped).ShouldBe((AnchorQueue.MaxWaiting, 50L));

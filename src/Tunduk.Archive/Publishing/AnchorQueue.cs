@@ -45,7 +45,7 @@ internal sealed class AnchorQueue : IAsyncDisposable
     }
 
     /// <summary>Queues a checkpoint; the task ends when it was tried once, whatever came of it.</summary>
-    public Task Publish(SignedCheckpoint note)
+    public Task PublishAsync(SignedCheckpoint note)
     {
         TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)

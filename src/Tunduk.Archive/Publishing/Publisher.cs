@@ -351,7 +351,7 @@ internal sealed class Publisher : IAsyncDisposable
         List<Task> disks = [];
         foreach (AnchorQueue anchor in anchors)
         {
-            Task tried = anchor.Publish(checkpoint);
+            Task tried = anchor.PublishAsync(checkpoint);
             if (anchor.IsLocal)
             {
                 disks.Add(tried);

@@ -8,6 +8,8 @@ using static Tunduk.Archive.Verification.VerifyTally;
 
 namespace Tunduk.Archive.Verification;
 
+// Over 300 lines: everything one tile is held against, in the order it is read.
+
 /// <summary>Checks a run of entries of one log over one connection: leaves, rows, tiles, sealed parts, message signatures.</summary>
 internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? unsealer, VerifyOptions options, VerifyTally tally, ErasureLedger erasures)
 {

@@ -66,13 +66,17 @@ public sealed class PartHeaders
         string lines = Encoding.ASCII.GetString(MultipartWriter.AttachmentHeaders(contentType, contentId));
         if (fileName is { Length: > 0 })
         {
-            lines += Ascii.IsValid(fileName)
-                ? $"Content-Disposition: attachment; filename=\"{fileName}\"\r\n"
-                : $"Content-Disposition: attachment; filename*=UTF-8''{Uri.EscapeDataString(fileName)}\r\n";
+            lines += $"Content-Disposition: {DispositionOf(fileName)}\r\n";
         }
 
         return TryRead(Encoding.ASCII.GetBytes(lines), MultipartLimits.Default, out headers, out fault);
     }
+
+    /// <summary>The Content-Disposition of an attachment with a file name; one outside ASCII in the form of RFC 5987.</summary>
+    /// <param name="fileName">Without quotes and backslashes.</param>
+    public static string DispositionOf(string fileName) => Ascii.IsValid(fileName)
+        ? $"attachment; filename=\"{fileName}\""
+        : $"attachment; filename*=UTF-8''{Uri.EscapeDataString(fileName)}";
 
     /// <summary>Headers of our own making; a value that cannot stand in a line is left out.</summary>
     public static PartHeaders Create(MediaType contentType, string? contentId, IEnumerable<KeyValuePair<string, string>> others)

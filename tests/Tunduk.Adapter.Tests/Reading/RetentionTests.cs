@@ -131,12 +131,13 @@ public abstract class RetentionTests(PostgresServer? server)
         var agreement = Directory.EnumerateFiles(Path.Combine(audit.World.ConsumerFolder, "agreements"), "*.yaml").Single();
         var text = (await File.ReadAllTextAsync(agreement)).Replace("archive: { content: filtered }", "archive: { content: filtered, retain: P3Y, confirmedBy: \"A. Invented\", basis: \"SLA No. 14\" }", StringComparison.Ordinal);
         text.ShouldContain("retain: P3Y");
-        await File.WriteAllTextAsync(agreement, text);
+        text.ShouldContain("version: 1\n");
+        await File.WriteAllTextAsync(agreement, Version(2, text));
         var list = await File.ReadAllTextAsync(audit.ListFile);
         audit.Sign(audit.ListFile, list.Replace("P3Y", "P1D", StringComparison.Ordinal));
         (await DryAsync()).Due.ShouldBeEmpty(); // the agreement asks for three years
 
-        await File.WriteAllTextAsync(agreement, text.Replace("retain: P3Y", "retain: P1D", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(agreement, Version(3, text.Replace("retain: P3Y", "retain: P1D", StringComparison.Ordinal)));
         (await DryAsync()).Due["everything"].ShouldBe(2);
 
         // A list that names another service only: by the agreement alone, where somebody confirmed the term.
@@ -144,10 +145,12 @@ public abstract class RetentionTests(PostgresServer? server)
         var alone = await DryAsync();
         alone.Due.Keys.ShouldHaveSingleItem().ShouldStartWith("agreement ");
         alone.WithoutRule.ShouldBe(0);
-        await File.WriteAllTextAsync(agreement, text.Replace("retain: P3Y", "retain: P1D", StringComparison.Ordinal).Replace(", confirmedBy: \"A. Invented\"", "", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(agreement, Version(4, text.Replace("retain: P3Y", "retain: P1D", StringComparison.Ordinal).Replace(", confirmedBy: \"A. Invented\"", "", StringComparison.Ordinal)));
         var unconfirmed = await DryAsync();
         unconfirmed.Due.ShouldBeEmpty();
         unconfirmed.WithoutRule.ShouldBe(2);
+
+        static string Version(int version, string agreement) => agreement.Replace("version: 1\n", $"version: {version}\n", StringComparison.Ordinal);
 
         async Task<Retention.PurgeReport> DryAsync()
         {

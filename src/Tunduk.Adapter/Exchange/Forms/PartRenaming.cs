@@ -36,7 +36,7 @@ internal sealed class PartRenaming(AgreementService terms, string side, IReadOnl
 
         if (fileName is not null && !fileName.AsSpan().ContainsAny('"', '\\'))
         {
-            others.Add(new("Content-Disposition", $"attachment; filename=\"{fileName}\""));
+            others.Add(new("Content-Disposition", PartHeaders.DispositionOf(fileName)));
         }
 
         var listed = side == FieldList.Request ? terms.RequestHeaders : terms.ResponseHeaders;
