@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Tunduk.Adapter.Hosting;
 using Tunduk.XRoad.Contracts;
 
 namespace Tunduk.Adapter.Contracts;
@@ -13,10 +14,9 @@ internal sealed partial class ContractDriftSchedule : IAsyncDisposable
     private readonly TimeSpan interval;
     private readonly TimeProvider clock;
     private readonly ILogger log;
-    private readonly CancellationTokenSource stop = new();
+    private readonly Recurring checks;
     private ContractDriftReport? last;
     private string? broken;
-    private Task loop = Task.CompletedTask;
 
     public ContractDriftSchedule(Func<CancellationToken, Task<ContractDriftReport>> check, TimeSpan interval, Meter meter, TimeProvider clock, ILogger<ContractDriftSchedule> log)
     {
@@ -24,6 +24,7 @@ internal sealed partial class ContractDriftSchedule : IAsyncDisposable
         this.interval = interval;
         this.clock = clock;
         this.log = log;
+        checks = new Recurring(CheckAsync, interval, NotChecked, clock);
         meter.CreateObservableGauge("tunduk_contract_differences", Differences, description: "Differences of the contracts in use from those served now, by alias and effect, at the last check.");
         meter.CreateObservableGauge("tunduk_contract_unchecked", Unchecked, description: "1 for each service whose served contract could not be had or read at the last check.");
         meter.CreateObservableGauge("tunduk_contract_check_age_seconds", Age, "s", "Time since the contracts were last compared with those served.");
@@ -33,14 +34,15 @@ internal sealed partial class ContractDriftSchedule : IAsyncDisposable
     public IEnumerable<string> Alarms => [.. Volatile.Read(ref last)?.Alarms() ?? [], .. Volatile.Read(ref broken) is { } fault ? [fault] : Array.Empty<string>()];
 
     /// <summary>Begins, unless the interval is zero.</summary>
-    public void Start() => loop = interval == TimeSpan.Zero ? Task.CompletedTask : Task.Run(() => RunAsync(stop.Token), CancellationToken.None);
-
-    public async ValueTask DisposeAsync()
+    public void Start()
     {
-        await stop.CancelAsync();
-        await loop;
-        stop.Dispose();
+        if (interval != TimeSpan.Zero)
+        {
+            checks.Start(interval < FirstAfter ? interval : FirstAfter);
+        }
     }
+
+    public ValueTask DisposeAsync() => checks.DisposeAsync();
 
     private IEnumerable<Measurement<long>> Differences()
     {
@@ -66,42 +68,20 @@ internal sealed partial class ContractDriftSchedule : IAsyncDisposable
     private IEnumerable<Measurement<double>> Age() =>
         Volatile.Read(ref last) is { } report ? [new Measurement<double>(Math.Round((clock.GetUtcNow() - report.At).TotalSeconds, 3))] : [];
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private async Task CheckAsync(CancellationToken cancellationToken)
     {
-        try
+        var known = Alarms.ToHashSet(StringComparer.Ordinal);
+        Volatile.Write(ref last, await check(cancellationToken));
+        Volatile.Write(ref broken, null);
+        foreach (var alarm in Alarms.Where(alarm => !known.Contains(alarm)))
         {
-            await Task.Delay(interval < FirstAfter ? interval : FirstAfter, clock, cancellationToken);
-            using var timer = new PeriodicTimer(interval, clock);
-            do
-            {
-                await CheckAsync(cancellationToken);
-            }
-            while (await timer.WaitForNextTickAsync(cancellationToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
+            LogDrift(alarm);
         }
     }
 
-    private async Task CheckAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var known = Alarms.ToHashSet(StringComparer.Ordinal);
-            Volatile.Write(ref last, await check(cancellationToken));
-            Volatile.Write(ref broken, null);
-            foreach (var alarm in Alarms.Where(alarm => !known.Contains(alarm)))
-            {
-                LogDrift(alarm);
-            }
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // A check that could not be made has failed: the last report stays, and so does the fault.
-            Volatile.Write(ref broken, $"contract check: it ended with {exception.GetType().Name}; run `contract check` by hand");
-        }
-    }
+    // A check that could not be made has failed: the last report stays, and so does the fault.
+    private void NotChecked(Exception exception) =>
+        Volatile.Write(ref broken, $"contract check: it ended with {exception.GetType().Name}; run `contract check` by hand");
 
     [LoggerMessage(1502, LogLevel.Warning, "{Drift}")]
     private partial void LogDrift(string drift);

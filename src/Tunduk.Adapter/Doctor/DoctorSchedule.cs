@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Hosting;
 
 namespace Tunduk.Adapter.Doctor;
 
@@ -10,18 +10,16 @@ internal sealed partial class DoctorSchedule : IAsyncDisposable
     private static readonly TimeSpan WhenOff = TimeSpan.FromMinutes(1);
     private readonly Func<CancellationToken, Task<IReadOnlyList<DoctorFinding>>> examine;
     private readonly Func<TimeSpan> interval;
-    private readonly TimeProvider clock;
     private readonly ILogger log;
-    private readonly CancellationTokenSource stop = new();
+    private readonly Recurring examinations;
     private IReadOnlyList<DoctorFinding> findings = [];
-    private Task loop = Task.CompletedTask;
 
     public DoctorSchedule(Func<CancellationToken, Task<IReadOnlyList<DoctorFinding>>> examine, Func<TimeSpan> interval, Meter meter, TimeProvider clock, ILogger<DoctorSchedule> log)
     {
         this.examine = examine;
         this.interval = interval;
-        this.clock = clock;
         this.log = log;
+        examinations = new Recurring(ExamineAsync, () => interval() is var now && now == TimeSpan.Zero ? WhenOff : now, NotExamined, clock);
         meter.CreateObservableGauge("tunduk_days_left", DaysLeft, "d", "Days until a certificate or agreement expires.");
         meter.CreateObservableGauge("tunduk_doctor_findings", Counts, description: "Findings of the last examination, by severity.");
     }
@@ -30,14 +28,9 @@ internal sealed partial class DoctorSchedule : IAsyncDisposable
     public IEnumerable<DoctorFinding> Alarms => Volatile.Read(ref findings).Where(finding => finding.Severity != DoctorSeverity.Ok);
 
     /// <summary>Begins; the first examination is made at once, beside the start.</summary>
-    public void Start() => loop = Task.Run(() => RunAsync(stop.Token), CancellationToken.None);
+    public void Start() => examinations.Start(TimeSpan.Zero);
 
-    public async ValueTask DisposeAsync()
-    {
-        await stop.CancelAsync();
-        await loop;
-        stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => examinations.DisposeAsync();
 
     private IEnumerable<Measurement<double>> DaysLeft() => Volatile.Read(ref findings)
         .Where(finding => finding.DaysLeft is not null)
@@ -50,45 +43,25 @@ internal sealed partial class DoctorSchedule : IAsyncDisposable
             .Select(severity => new Measurement<long>(current.Count(finding => finding.Severity == severity), new KeyValuePair<string, object?>("severity", severity.ToString().ToLowerInvariant())));
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                var now = interval();
-                if (now != TimeSpan.Zero)
-                {
-                    await ExamineAsync(cancellationToken);
-                }
-
-                await Task.Delay(now == TimeSpan.Zero ? WhenOff : now, clock, cancellationToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
-
     private async Task ExamineAsync(CancellationToken cancellationToken)
     {
-        try
+        if (interval() == TimeSpan.Zero)
         {
-            var known = Volatile.Read(ref findings).Select(finding => finding.ToString()).ToHashSet(StringComparer.Ordinal);
-            var found = await examine(cancellationToken);
-            Volatile.Write(ref findings, found);
-            foreach (var finding in found.Where(finding => finding.Severity != DoctorSeverity.Ok && !known.Contains(finding.ToString())))
-            {
-                LogFinding(finding.Severity == DoctorSeverity.Fault ? LogLevel.Error : LogLevel.Warning, finding.ToString());
-            }
+            return;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+
+        var known = Volatile.Read(ref findings).Select(finding => finding.ToString()).ToHashSet(StringComparer.Ordinal);
+        var found = await examine(cancellationToken);
+        Volatile.Write(ref findings, found);
+        foreach (var finding in found.Where(finding => finding.Severity != DoctorSeverity.Ok && !known.Contains(finding.ToString())))
         {
-            // A check that could not be made has failed: it is not passed over in silence.
-            Volatile.Write(ref findings, [DoctorFinding.Broken("doctor", $"the examination ended with {exception.GetType().Name}", "Let the adapter's user read its configuration, keys and documents, and run doctor by hand")]);
+            LogFinding(finding.Severity == DoctorSeverity.Fault ? LogLevel.Error : LogLevel.Warning, finding.ToString());
         }
     }
+
+    // A check that could not be made has failed: it is not passed over in silence.
+    private void NotExamined(Exception exception) =>
+        Volatile.Write(ref findings, [DoctorFinding.Broken("doctor", $"the examination ended with {exception.GetType().Name}", "Let the adapter's user read its configuration, keys and documents, and run doctor by hand")]);
 
     [LoggerMessage(EventId = 1501, Message = "Doctor: {Finding}")]
     private partial void LogFinding(LogLevel level, string finding);

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Contracts;
+using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
@@ -27,12 +28,12 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     private readonly ILogger log;
     private readonly Lock gate = new();
     private readonly List<AgreementChange> unarchived = [];
-    private readonly CancellationTokenSource stop = new();
+    private readonly Recurring looks;
     private AgreementStoreOptions options;
     private ContractStore contracts;
     private IArchive? archive;
     private Task<IReadOnlyList<AgreementChange>>? reading;
-    private Task loop = Task.CompletedTask;
+    private string? broken;
 
     private AgreementKeeper(AgreementStoreOptions options, ContractStore contracts, AgreementAccount account, TimeProvider clock, ILogger log)
     {
@@ -43,6 +44,7 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         Account = account;
         Store = new AgreementStore(options, FieldsOf, clock, NamesOf);
         Shadows = new AgreementShadows(() => Volatile.Read(ref this.options).Folder, new AgreementReader(FieldsOf, options.Offset, NamesOf));
+        looks = new Recurring(_ => ReloadAsync(), TimeSpan.FromSeconds(2), NotReloaded, clock);
     }
 
     public AgreementStore Store { get; }
@@ -125,7 +127,7 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         await ArchiveAsync(await (reading ?? Task.FromResult(Store.Reload())));
         Shadows.ReloadIfChanged();
         await MeterSeed.RunAsync(archive, Store.Current.Documents, Account.Meter, options.Offset, clock.GetUtcNow());
-        loop = Task.Run(() => WatchAsync(stop.Token), CancellationToken.None);
+        looks.Start();
     }
 
     /// <summary>
@@ -156,7 +158,8 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         .Select(document => $"agreement {document.File}: {(document.UsesLastGood ? "the last good text stays in force; " : "")}{string.Join("; ", document.Faults.Take(3))}")
         .Concat(Ending())
         .Concat(Shadows.Faults.Take(10).Select(fault => $"shadow agreement {fault}"))
-        .Concat(Account.Alarms());
+        .Concat(Account.Alarms())
+        .Concat(Volatile.Read(ref broken) is { } fault ? [fault] : Array.Empty<string>());
 
     /// <summary>
     /// Stops the exchange under an agreement. The stop holds before it is archived: a stop that could not be archived is
@@ -196,12 +199,7 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         return result;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await stop.CancelAsync();
-        await loop;
-        stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => looks.DisposeAsync();
 
     private IEnumerable<string> NamesOf(XRoad.Identifiers.ClientId provider) => Volatile.Read(ref contracts).NamesOf(provider);
 
@@ -218,43 +216,29 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
             .Select(document => $"agreement {document.Agreement!.Id} ends on {document.Agreement.Ends:yyyy-MM-dd}. Agree on the next version, or its services will be refused");
     }
 
-    private async Task WatchAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2), clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                await ReloadAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
-
     private async Task ReloadAsync()
     {
-        try
+        List<AgreementChange> changes;
+        lock (gate)
         {
-            List<AgreementChange> changes;
-            lock (gate)
-            {
-                changes = [.. unarchived, .. Store.ReloadIfChanged() ?? []];
-                unarchived.Clear();
-            }
-
-            if (changes.Count > 0)
-            {
-                await ArchiveAsync(changes);
-            }
-
-            Shadows.ReloadIfChanged();
+            changes = [.. unarchived, .. Store.ReloadIfChanged() ?? []];
+            unarchived.Clear();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+        if (changes.Count > 0)
         {
-            // What is in force stays in force; the next tick looks again.
+            await ArchiveAsync(changes);
+        }
+
+        Shadows.ReloadIfChanged();
+        Volatile.Write(ref broken, null);
+    }
+
+    // What is in force stays in force; the next tick looks again.
+    private void NotReloaded(Exception exception)
+    {
+        if (Interlocked.Exchange(ref broken, $"agreements cannot be looked at ({exception.GetType().Name}): what is in force stays so") is null)
+        {
             LogReloadFailed(exception.GetType().Name);
         }
     }

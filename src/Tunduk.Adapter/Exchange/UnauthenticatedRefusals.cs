@@ -1,4 +1,5 @@
 using System.Net;
+using Tunduk.Adapter.Hosting;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 
@@ -8,15 +9,25 @@ namespace Tunduk.Adapter.Exchange;
 /// Refusals before a caller or signer is known: counted, and archived as one entry per peer, code and minute, so that
 /// a stranger cannot fill the archive (ARCHIVE "When the second append fails").
 /// </summary>
-internal sealed partial class UnauthenticatedRefusals(IArchive archive, TimeProvider clock, ILogger<UnauthenticatedRefusals> log) : IAsyncDisposable
+internal sealed partial class UnauthenticatedRefusals : IAsyncDisposable
 {
     private const int MostPeers = 1_000;
     private readonly Lock gate = new();
-    private readonly CancellationTokenSource stop = new();
+    private readonly IArchive archive;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly Recurring flushes;
     private Dictionary<(string Listener, string Peer, ExchangeStage Stage, string Code), int> counts = [];
-    private Task loop = Task.CompletedTask;
 
-    public void Start() => loop = Task.Run(() => RunAsync(stop.Token));
+    public UnauthenticatedRefusals(IArchive archive, TimeProvider clock, ILogger<UnauthenticatedRefusals> log)
+    {
+        this.archive = archive;
+        this.clock = clock;
+        this.log = log;
+        flushes = new Recurring(_ => FlushAsync(), TimeSpan.FromMinutes(1), exception => LogNotFlushed(exception.GetType().Name), clock);
+    }
+
+    public void Start() => flushes.Start();
 
     public void Count(string listener, IPAddress? peer, ExchangeError error)
     {
@@ -67,28 +78,13 @@ internal sealed partial class UnauthenticatedRefusals(IArchive archive, TimeProv
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await loop;
+        await flushes.DisposeAsync();
         await FlushAsync();
-        stop.Dispose();
-    }
-
-    private async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                await FlushAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: DisposeAsync flushes what is left.
-        }
     }
 
     [LoggerMessage(1201, LogLevel.Error, "{Count} refusals {Code} could not be archived: {Fault}")]
     private partial void LogNotArchived(int count, string code, string? fault);
+
+    [LoggerMessage(1202, LogLevel.Error, "Counted refusals could not be archived: {Type}")]
+    private partial void LogNotFlushed(string type);
 }

@@ -23,14 +23,14 @@ internal sealed partial class ConfigurationWatch : IAsyncDisposable
     private readonly IArchive archive;
     private readonly TimeProvider clock;
     private readonly ILogger log;
-    private readonly CancellationTokenSource stop = new();
+    private readonly Recurring looks;
     private AdapterConfiguration taken;
     private byte[] known;
     private string stamps;
     private string attempted = "";
     private IReadOnlyList<string> alarms = [];
     private IReadOnlyList<string> refused = [];
-    private Task loop = Task.CompletedTask;
+    private string? unread;
 
     public ConfigurationWatch(AdapterConfiguration started, IReadOnlyList<IReloadable> parts, IArchive archive, TimeProvider clock, ILogger<ConfigurationWatch> log)
     {
@@ -42,65 +42,45 @@ internal sealed partial class ConfigurationWatch : IAsyncDisposable
         taken = started;
         known = Digest(started.File);
         stamps = Stamps(started, parts);
+        looks = new Recurring(LookAsync, Interval, NotTaken, clock);
     }
 
     /// <summary>What somebody has to look at.</summary>
-    public IEnumerable<string> Alarms => Volatile.Read(ref alarms);
+    public IEnumerable<string> Alarms => Volatile.Read(ref unread) is { } fault ? [fault, .. Volatile.Read(ref alarms)] : Volatile.Read(ref alarms);
 
-    public void Start() => loop = Task.Run(() => RunAsync(stop.Token), CancellationToken.None);
+    public void Start() => looks.Start();
 
-    public async ValueTask DisposeAsync()
-    {
-        await stop.CancelAsync();
-        await loop;
-        stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => looks.DisposeAsync();
 
     private static byte[] Digest(string file) => SHA256.HashData(File.ReadAllBytes(file));
 
     /// <summary>Length and time of every file the parts name.</summary>
     private static string Stamps(AdapterConfiguration configuration, IReadOnlyList<IReloadable> parts) =>
-        string.Join('|', parts.SelectMany(part => part.Files(configuration)).Distinct(StringComparer.Ordinal).Select(file => new FileInfo(file))
-            .Select(file => file.Exists ? $"{file.FullName}:{file.Length}:{file.LastWriteTimeUtc.Ticks}" : file.FullName));
+        FileStamps.Of(parts.SelectMany(part => part.Files(configuration)).Distinct(StringComparer.Ordinal));
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
+        var digest = Digest(started.File);
+        var isBroken = parts.Any(part => part.IsBroken);
+        if (isBroken || refused.Count > 0 || !digest.AsSpan().SequenceEqual(known) || Stamps(taken, parts) != stamps)
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                await LookAsync();
-            }
+            await TakeAsync(digest, isBroken);
         }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
+
+        Volatile.Write(ref unread, null);
     }
 
-    private async Task LookAsync()
+    private void NotTaken(Exception exception)
     {
-        try
-        {
-            var digest = Digest(started.File);
-            var isBroken = parts.Any(part => part.IsBroken);
-            if (isBroken || refused.Count > 0 || !digest.AsSpan().SequenceEqual(known) || Stamps(taken, parts) != stamps)
-            {
-                await TakeAsync(digest, isBroken);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        if (exception is IOException or UnauthorizedAccessException)
         {
             // Being written, or gone: the next tick looks again.
-            Volatile.Write(ref alarms, [$"adapter.json or a file it names cannot be read ({exception.GetType().Name}): what was read last stays in force"]);
+            Volatile.Write(ref unread, $"adapter.json or a file it names cannot be read ({exception.GetType().Name}): what was read last stays in force");
+            return;
         }
-        catch (Exception exception)
-        {
-            // Edge: whatever a change provokes, the next one is looked at, or a removed caller would go on for ever.
-            Volatile.Write(ref alarms, [$"adapter.json was changed and not taken ({exception.GetType().Name}): what was read last stays in force"]);
-            LogLookFailed(exception.GetType().FullName, new System.Diagnostics.StackTrace(exception, fNeedFileInfo: false).ToString());
-        }
+
+        Volatile.Write(ref alarms, [$"adapter.json was changed and not taken ({exception.GetType().Name}): what was read last stays in force"]);
+        LogLookFailed(exception.GetType().FullName, new System.Diagnostics.StackTrace(exception, fNeedFileInfo: false).ToString());
     }
 
     private async Task TakeAsync(byte[] digest, bool isBroken)

@@ -86,11 +86,7 @@ internal sealed class Generation
     }
 
     /// <summary>Length and time of the files of trust as they are now.</summary>
-    public static string TrustStampsOf(AdapterConfiguration configuration) => Stamps(TrustParts.Files(configuration.Options.Trust).Select(configuration.Resolve));
-
-    /// <summary>Length and time of files.</summary>
-    public static string Stamps(IEnumerable<string> files) =>
-        string.Join('|', files.Select(file => new FileInfo(file)).Select(file => file.Exists ? $"{file.FullName}:{file.Length}:{file.LastWriteTimeUtc.Ticks}" : file.FullName));
+    public static string TrustStampsOf(AdapterConfiguration configuration) => FileStamps.Of(TrustParts.Files(configuration.Options.Trust).Select(configuration.Resolve));
 
     /// <summary>The face of a listener.</summary>
     public IFaceApplication FaceOf(ListenerKind listener) => faces[listener].Application;

@@ -150,7 +150,7 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
         && before.TrustStamps == Generation.TrustStampsOf(changed);
 
     private string State(AdapterConfiguration configuration) =>
-        JsonSerializer.Serialize(configuration.Options) + Generation.Stamps(Files(configuration));
+        JsonSerializer.Serialize(configuration.Options) + FileStamps.Of(Files(configuration));
 
     private static IEnumerable<string> Within(string section, Type type, params string[] but) =>
         type.GetProperties().Where(property => !but.Contains(property.Name, StringComparer.Ordinal)).Select(property => $"{section}:{property.Name}");

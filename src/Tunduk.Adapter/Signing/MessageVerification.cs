@@ -6,6 +6,7 @@ using Tunduk.Adapter.SecurityServers;
 using Tunduk.Archive;
 using Tunduk.Evidence.Canonicalization;
 using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Signing;
 using Tunduk.Evidence.Soap;
 using Tunduk.Xml;
 using Tunduk.XRoad.Faults;
@@ -161,13 +162,13 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
     }
 
     // A header in X-Road's own namespace that this reader does not know: another reader may, and nobody signed it.
-    private static SoapExplanation? Uncovered(SoapMessage message)
+    private static SignatureExplanation? Uncovered(SoapMessage message)
     {
         foreach (var block in message.OtherHeaders)
         {
             if (block.NamespaceUri == XRoadNamespace)
             {
-                return new SoapExplanation { Element = $"a header of {block.LocalNameUtf8.Length.ToString(CultureInfo.InvariantCulture)} letters", Line = block.Line };
+                return new SignatureExplanation { Element = $"a header of {block.LocalNameUtf8.Length.ToString(CultureInfo.InvariantCulture)} letters", Line = block.Line };
             }
         }
 

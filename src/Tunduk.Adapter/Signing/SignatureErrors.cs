@@ -2,6 +2,7 @@ using System.Globalization;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Evidence.Http;
+using Tunduk.Evidence.Signing;
 using Tunduk.Evidence.Soap;
 
 namespace Tunduk.Adapter.Signing;
@@ -67,7 +68,7 @@ internal static class SignatureErrors
         _ => ExchangeCodes.SignatureInvalid,
     };
 
-    private static IEnumerable<string> Details(SoapExplanation explanation)
+    private static IEnumerable<string> Details(SignatureExplanation explanation)
     {
         if (explanation.Algorithm is not null)
         {
@@ -82,6 +83,11 @@ internal static class SignatureErrors
         if (explanation.CanonicalLength is { } length)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"canonical form: {length} bytes");
+        }
+
+        if (explanation.BaseLength is { } signed)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"signature base: {signed} bytes");
         }
 
         if (explanation.SkewSeconds is { } skew)
@@ -107,49 +113,6 @@ internal static class SignatureErrors
         if (explanation.Path is not null)
         {
             yield return $"first difference in: {explanation.Path}";
-        }
-
-        if (explanation.DiffersAt is { } offset)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"first difference at: byte {offset}");
-        }
-
-        if (explanation is { ExpectedLength: { } expected, FoundLength: { } found })
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"lengths: expected {expected}, found {found}");
-        }
-    }
-
-    private static IEnumerable<string> Details(HttpExplanation explanation)
-    {
-        if (explanation.Algorithm is not null)
-        {
-            yield return $"algorithm: {explanation.Algorithm}";
-        }
-
-        if (explanation.BaseLength is { } length)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"signature base: {length} bytes");
-        }
-
-        if (explanation.SkewSeconds is { } skew)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"off by: {skew:0.###} s");
-        }
-
-        if (explanation.Found is { } count)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"found: {count}");
-        }
-
-        if (explanation.CertificateSerial is not null)
-        {
-            yield return $"certificate serial: {explanation.CertificateSerial}";
-        }
-
-        if (explanation.Chain is not null)
-        {
-            yield return $"chain: {explanation.Chain}";
         }
 
         if (explanation.DiffersAt is { } offset)

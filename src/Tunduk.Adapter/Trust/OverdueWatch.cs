@@ -1,43 +1,32 @@
+using Tunduk.Adapter.Hosting;
+
 namespace Tunduk.Adapter.Trust;
 
 /// <summary>Says in the log when time-stamps become overdue, so that nothing is sent any more, and when exchanges go on.</summary>
-internal sealed partial class OverdueWatch(Func<string?> problem, TimeProvider clock, ILogger<OverdueWatch> log) : IAsyncDisposable
+internal sealed partial class OverdueWatch : IAsyncDisposable
 {
     /// <summary>How often it is looked.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
-    private readonly ILogger log = log;
-    private readonly CancellationTokenSource stop = new();
-    private Task loop = Task.CompletedTask;
+    private readonly Func<string?> problem;
+    private readonly ILogger log;
+    private readonly Recurring looks;
     private bool overdue;
 
-    public void Start() => loop = Task.Run(() => RunAsync(stop.Token), CancellationToken.None);
-
-    public async ValueTask DisposeAsync()
+    public OverdueWatch(Func<string?> problem, TimeProvider clock, ILogger<OverdueWatch> log)
     {
-        await stop.CancelAsync();
-        await loop;
-        stop.Dispose();
+        this.problem = problem;
+        this.log = log;
+        looks = new Recurring(Look, Interval, exception => LogLookFailed(exception.GetType().Name), clock);
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                Look(problem());
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
+    public void Start() => looks.Start();
 
-    private void Look(string? found)
+    public ValueTask DisposeAsync() => looks.DisposeAsync();
+
+    private Task Look(CancellationToken cancellationToken)
     {
+        var found = problem();
         if (found is not null && !overdue)
         {
             LogOverdue(found);
@@ -48,6 +37,7 @@ internal sealed partial class OverdueWatch(Func<string?> problem, TimeProvider c
         }
 
         overdue = found is not null;
+        return Task.CompletedTask;
     }
 
     [LoggerMessage(1711, LogLevel.Error, "{Problem}")]
@@ -55,4 +45,7 @@ internal sealed partial class OverdueWatch(Func<string?> problem, TimeProvider c
 
     [LoggerMessage(1712, LogLevel.Information, "Time-stamps are given again: exchanges go on")]
     private partial void LogStampedAgain();
+
+    [LoggerMessage(1713, LogLevel.Error, "It could not be looked whether time-stamps are overdue: {Type}")]
+    private partial void LogLookFailed(string type);
 }

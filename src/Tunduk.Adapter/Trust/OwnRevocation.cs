@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Signing;
 
 namespace Tunduk.Adapter.Trust;
@@ -6,39 +7,29 @@ namespace Tunduk.Adapter.Trust;
 /// Asks the authorities about the owner's own certificates, signing and TLS, from the start on: the inventory shows the state
 /// and its age, and a signing key whose certificate is revoked signs no more. What nobody answers stops nothing of ours.
 /// </summary>
-internal sealed partial class OwnRevocation(Func<RevocationService> revocation, CertificateInventory inventory, SigningKeys keys, TimeProvider clock, ILogger<OwnRevocation> log) : IAsyncDisposable
+internal sealed partial class OwnRevocation : IAsyncDisposable
 {
     /// <summary>How often it looks whether an answer has ended; answers serve as long as those about counterparties.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(61);
 
-    private readonly CancellationTokenSource stop = new();
-    private Task loop = Task.CompletedTask;
+    private readonly Func<RevocationService> revocation;
+    private readonly CertificateInventory inventory;
+    private readonly SigningKeys keys;
+    private readonly ILogger log;
+    private readonly Recurring questions;
 
-    public void Start() => loop = Task.Run(() => RunAsync(stop.Token), CancellationToken.None);
-
-    public async ValueTask DisposeAsync()
+    public OwnRevocation(Func<RevocationService> revocation, CertificateInventory inventory, SigningKeys keys, TimeProvider clock, ILogger<OwnRevocation> log)
     {
-        await stop.CancelAsync();
-        await loop;
-        stop.Dispose();
+        this.revocation = revocation;
+        this.inventory = inventory;
+        this.keys = keys;
+        this.log = log;
+        questions = new Recurring(AskAsync, Interval, exception => LogNotAsked(exception.GetType().Name), clock);
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            do
-            {
-                await AskAsync(cancellationToken);
-            }
-            while (await timer.WaitForNextTickAsync(cancellationToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
+    public void Start() => questions.Start(TimeSpan.Zero);
+
+    public ValueTask DisposeAsync() => questions.DisposeAsync();
 
     private async Task AskAsync(CancellationToken cancellationToken)
     {
@@ -61,4 +52,7 @@ internal sealed partial class OwnRevocation(Func<RevocationService> revocation, 
 
     [LoggerMessage(1811, LogLevel.Error, "The own {Kind} certificate of {Name} (serial {Serial}) is revoked")]
     private partial void LogRevoked(string kind, string name, string serial);
+
+    [LoggerMessage(1812, LogLevel.Error, "The authorities could not be asked about the own certificates: {Type}; the next turn asks again")]
+    private partial void LogNotAsked(string type);
 }

@@ -21,7 +21,7 @@ public sealed record HttpVerification
     public string CodeName => Names[Code];
 
     /// <summary>Where and how, when it failed.</summary>
-    public HttpExplanation Explanation { get; init; } = Nothing;
+    public SignatureExplanation Explanation { get; init; } = Nothing;
 
     /// <summary>Copies of our own signature that were set aside.</summary>
     public int EchoedSignatures { get; init; }
@@ -58,7 +58,7 @@ public sealed record HttpVerification
     /// <summary>Valid requests: SHA-256 of the sender's latest checkpoint; empty where it names none.</summary>
     public ReadOnlyMemory<byte> Checkpoint { get; init; }
 
-    internal static HttpExplanation Nothing { get; } = new();
+    internal static SignatureExplanation Nothing { get; } = new();
 
     private static string Spell(HttpVerificationCode code)
     {

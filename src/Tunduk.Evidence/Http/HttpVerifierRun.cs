@@ -30,7 +30,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
 
     public HttpVerification Run()
     {
-        (HttpVerificationCode, HttpExplanation)? fault = Find();
+        (HttpVerificationCode, SignatureExplanation)? fault = Find();
         if (fault is null && covered is null)
         {
             return new HttpVerification
@@ -74,7 +74,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
     }
 
     /// <summary>The member of the profile's label; copies of our own are set aside, others counted.</summary>
-    private (HttpVerificationCode, HttpExplanation)? Find()
+    private (HttpVerificationCode, SignatureExplanation)? Find()
     {
         string? signatureField = fields.Joined(HttpSignatureNames.Signature);
         string? inputField = fields.Joined(HttpSignatureNames.SignatureInput);
@@ -161,7 +161,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
         return PeerCertificates().Count > 0;
     }
 
-    private (HttpVerificationCode, HttpExplanation)? ReadParameters()
+    private (HttpVerificationCode, SignatureExplanation)? ReadParameters()
     {
         StructuredParameters parameters = covered!.Parameters;
         foreach ((string key, _) in parameters)
@@ -205,9 +205,9 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
                     if (verdict != AlgorithmVerdict.Allowed)
                     {
                         return verdict == AlgorithmVerdict.Weak
-                            ? (HttpVerificationCode.SignatureAlgorithmWeak, new HttpExplanation { Element = key, Algorithm = value.Text })
+                            ? (HttpVerificationCode.SignatureAlgorithmWeak, new SignatureExplanation { Element = key, Algorithm = value.Text })
                             : (HttpVerificationCode.SignatureAlgorithmUnknown,
-                                new HttpExplanation { Element = key, FoundLength = value.Text.Length });
+                                new SignatureExplanation { Element = key, FoundLength = value.Text.Length });
                     }
 
                     break;
@@ -218,7 +218,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
     }
 
     /// <summary>Holds the covered components against what the message has, and builds the base of the message's own values.</summary>
-    private (HttpVerificationCode, HttpExplanation)? Hold()
+    private (HttpVerificationCode, SignatureExplanation)? Hold()
     {
         if (Expected(out List<HttpComponent> expected) is { } fault)
         {
@@ -264,7 +264,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
         return null;
     }
 
-    private (HttpVerificationCode, HttpExplanation)? Expected(out List<HttpComponent> expected)
+    private (HttpVerificationCode, SignatureExplanation)? Expected(out List<HttpComponent> expected)
     {
         expected = new List<HttpComponent>(12) { request is null ? HttpProfile.Status(response!.Status) : HttpProfile.Method(request.Method) };
         foreach (string name in request is null ? HttpProfile.ResponseHeaders : HttpProfile.RequestHeaders)
@@ -272,7 +272,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
             string? value = fields.Single(name, out int count);
             if (count > 1)
             {
-                return (HttpVerificationCode.HeaderRepeated, new HttpExplanation { Element = name, Found = count });
+                return (HttpVerificationCode.HeaderRepeated, new SignatureExplanation { Element = name, Found = count });
             }
 
             if (value is null)
@@ -328,7 +328,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
     }
 
     /// <summary>Covered, and not to be: unknown to the profile, or known and not in the message.</summary>
-    private (HttpVerificationCode, HttpExplanation) Unexpected(StructuredItem component)
+    private (HttpVerificationCode, SignatureExplanation) Unexpected(StructuredItem component)
     {
         string[] known = request is null ? HttpProfile.ResponseHeaders : HttpProfile.RequestHeaders;
         bool isMissing = component.Value.Type == StructuredType.String && component.Parameters.Count == 0
@@ -338,19 +338,19 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
             isMissing ? component.Value.Text : Shown(component.Value.Text));
     }
 
-    private (HttpVerificationCode, HttpExplanation)? Trust()
+    private (HttpVerificationCode, SignatureExplanation)? Trust()
     {
         List<ReadOnlyMemory<byte>> certificates = PeerCertificates();
         if (certificates.Count != 1)
         {
             return (
                 certificates.Count == 0 ? HttpVerificationCode.CertificateMissing : HttpVerificationCode.CertificateRepeated,
-                new HttpExplanation { Element = HttpSignatureNames.Certificate, Found = certificates.Count });
+                new SignatureExplanation { Element = HttpSignatureNames.Certificate, Found = certificates.Count });
         }
 
         if (!input.Trust.TryTrust(certificates[0].Span, input.Now, out signer, out TrustFault fault, out TrustChain? chain))
         {
-            return (CodeOf(fault), new HttpExplanation { Element = HttpSignatureNames.Certificate, CertificateSerial = chain?.Serial, Chain = chain?.ToString() });
+            return (CodeOf(fault), new SignatureExplanation { Element = HttpSignatureNames.Certificate, CertificateSerial = chain?.Serial, Chain = chain?.ToString() });
         }
 
         if (keyId.Length != 64 || keyId != HttpProfile.KeyId(signer.Sha256.Span))
@@ -370,12 +370,12 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
             : OfCertificate(HttpVerificationCode.SignatureAlgorithmKey, null);
     }
 
-    private (HttpVerificationCode, HttpExplanation)? VerifySignature(Span<byte> hash)
+    private (HttpVerificationCode, SignatureExplanation)? VerifySignature(Span<byte> hash)
     {
         int length = SignatureAlgorithms.ComputeHash(SignatureAlgorithms.Hash(algorithm), signatureBase, hash);
         return SignatureAlgorithms.VerifyHash(algorithm, signer!.PublicKey, hash[..length], signature.Span)
             ? null
-            : (HttpVerificationCode.SignatureInvalid, new HttpExplanation
+            : (HttpVerificationCode.SignatureInvalid, new SignatureExplanation
             {
                 Element = label,
                 Algorithm = HttpSignatureAlgorithms.NameOf(algorithm),
@@ -384,17 +384,17 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
             });
     }
 
-    private (HttpVerificationCode, HttpExplanation)? VerifyContent()
+    private (HttpVerificationCode, SignatureExplanation)? VerifyContent()
     {
         if (request is not null && body.Length > 0 && !HttpProfile.ForwardsBody(request.Method))
         {
-            return (HttpVerificationCode.BodyUnexpected, new HttpExplanation { FoundLength = body.Length });
+            return (HttpVerificationCode.BodyUnexpected, new SignatureExplanation { FoundLength = body.Length });
         }
 
         if (digestField is null && body.Length > 0)
         {
             return (HttpVerificationCode.DigestMissing,
-                new HttpExplanation { Element = HttpSignatureNames.ContentDigest, FoundLength = body.Length });
+                new SignatureExplanation { Element = HttpSignatureNames.ContentDigest, FoundLength = body.Length });
         }
 
         ContentDigestVerdict verdict = digestField is null ? ContentDigestVerdict.Matches : ContentDigest.Verify(digestField, body);
@@ -408,7 +408,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
                     ContentDigestVerdict.Unknown => HttpVerificationCode.DigestAlgorithmUnknown,
                     _ => HttpVerificationCode.DigestMalformed,
                 },
-                new HttpExplanation { Element = HttpSignatureNames.ContentDigest, FoundLength = body.Length });
+                new SignatureExplanation { Element = HttpSignatureNames.ContentDigest, FoundLength = body.Length });
         }
 
         if (request is null)
@@ -429,7 +429,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
         bool isService = target.Service != request.Target.Service;
         string found = isService ? target.Service : target.PathAndQuery;
         string expected = isService ? request.Target.Service ?? "" : request.Target.PathAndQuery;
-        return (HttpVerificationCode.TargetDiffers, new HttpExplanation
+        return (HttpVerificationCode.TargetDiffers, new SignatureExplanation
         {
             Element = isService ? "tunduk-target service" : "tunduk-target path",
             ExpectedLength = expected.Length,
@@ -438,7 +438,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
         });
     }
 
-    private (HttpVerificationCode, HttpExplanation)? VerifyTime()
+    private (HttpVerificationCode, SignatureExplanation)? VerifyTime()
     {
         if (expires <= created)
         {
@@ -553,8 +553,8 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
         _ => HttpVerificationCode.CertificateUntrusted,
     };
 
-    private (HttpVerificationCode, HttpExplanation)? OfCertificate(HttpVerificationCode code, TimeSpan? skew) =>
-        (code, new HttpExplanation
+    private (HttpVerificationCode, SignatureExplanation)? OfCertificate(HttpVerificationCode code, TimeSpan? skew) =>
+        (code, new SignatureExplanation
         {
             Element = HttpSignatureNames.Certificate,
             Algorithm = HttpSignatureAlgorithms.NameOf(algorithm),
@@ -563,11 +563,11 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
             SkewSeconds = skew?.TotalSeconds,
         });
 
-    private static (HttpVerificationCode, HttpExplanation)? OfTime(HttpVerificationCode code, string element, TimeSpan skew) =>
-        (code, new HttpExplanation { Element = element, SkewSeconds = skew.TotalSeconds });
+    private static (HttpVerificationCode, SignatureExplanation)? OfTime(HttpVerificationCode code, string element, TimeSpan skew) =>
+        (code, new SignatureExplanation { Element = element, SkewSeconds = skew.TotalSeconds });
 
-    private static (HttpVerificationCode, HttpExplanation) Of(HttpVerificationCode code, string element) =>
-        (code, new HttpExplanation { Element = element });
+    private static (HttpVerificationCode, SignatureExplanation) Of(HttpVerificationCode code, string element) =>
+        (code, new SignatureExplanation { Element = element });
 
     /// <summary>Names of foreign messages are given by their length.</summary>
     private static string Shown(string name) =>

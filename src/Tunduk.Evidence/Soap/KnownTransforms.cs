@@ -1,4 +1,5 @@
 using System.Text;
+using Tunduk.Evidence.Signing;
 using Tunduk.Xml;
 
 namespace Tunduk.Evidence.Soap;
@@ -38,7 +39,7 @@ internal static class KnownTransforms
     public static SoapFinding Refuse(SoapVerificationCode code, XmlElement element, ReadOnlySpan<byte> identifier, bool isKnown) =>
         new(
             code,
-            new SoapExplanation
+            new SignatureExplanation
             {
                 Element = element.LocalName,
                 Line = element.Line,

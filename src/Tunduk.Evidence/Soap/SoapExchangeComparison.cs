@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tunduk.Evidence.Signing;
 
 namespace Tunduk.Evidence.Soap;
 
@@ -25,7 +26,7 @@ internal static class SoapExchangeComparison
             {
                 return new SoapFinding(
                     SoapVerificationCode.HeaderDiffers,
-                    new SoapExplanation
+                    new SignatureExplanation
                     {
                         Element = header.Name,
                         ExpectedLength = signed[at].Value.Length,

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tunduk.Evidence.Signing;
 using Tunduk.Xml;
 
 namespace Tunduk.Evidence.Soap;
@@ -61,7 +62,7 @@ internal sealed class SoapReference
         {
             return new SoapFinding(
                 refusal,
-                new SoapExplanation { Element = element.LocalName, Line = element.Line, Transform = KnownTransforms.Describe(algorithm) });
+                new SignatureExplanation { Element = element.LocalName, Line = element.Line, Transform = KnownTransforms.Describe(algorithm) });
         }
 
         int children = 0;

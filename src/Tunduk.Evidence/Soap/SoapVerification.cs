@@ -21,7 +21,7 @@ public sealed record SoapVerification
     public string CodeName => Names[Code];
 
     /// <summary>Where and how, when it failed.</summary>
-    public SoapExplanation Explanation { get; init; } = Nothing;
+    public SignatureExplanation Explanation { get; init; } = Nothing;
 
     /// <summary>Copies of our own signature that were set aside.</summary>
     public int EchoedSignatures { get; init; }
@@ -55,7 +55,7 @@ public sealed record SoapVerification
     /// <summary>Valid: the verified Exchange block.</summary>
     public SoapExchange? Exchange { get; init; }
 
-    internal static SoapExplanation Nothing { get; } = new();
+    internal static SignatureExplanation Nothing { get; } = new();
 
     private static string Spell(SoapVerificationCode code)
     {

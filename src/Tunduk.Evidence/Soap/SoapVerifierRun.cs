@@ -357,7 +357,7 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
         return count == 1
             ? null
             : new SoapFinding(
-                SoapVerificationCode.DuplicateId, new SoapExplanation { Element = element.LocalName, Line = element.Line, Found = count });
+                SoapVerificationCode.DuplicateId, new SignatureExplanation { Element = element.LocalName, Line = element.Line, Found = count });
     }
 
     private SoapFinding? TrustSigner()
@@ -413,7 +413,7 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
     private SoapFinding OfCertificate(SoapVerificationCode code, TimeSpan? skew) =>
         new(
             code,
-            new SoapExplanation
+            new SignatureExplanation
             {
                 Element = "BinarySecurityToken",
                 CertificateSerial = signer!.Certificate.SerialNumber,
@@ -450,7 +450,7 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
         {
             return new SoapFinding(
                 SoapVerificationCode.SignatureInvalid,
-                new SoapExplanation
+                new SignatureExplanation
                 {
                     Element = "SignedInfo",
                     Algorithm = SignatureAlgorithms.Identifier(algorithm),
@@ -494,10 +494,10 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
             : new SoapFinding(refusal, Explain(part, element, reference, canonical.Count));
     }
 
-    private SoapExplanation Explain(Part part, XmlElement element, SoapReference reference, int length)
+    private SignatureExplanation Explain(Part part, XmlElement element, SoapReference reference, int length)
     {
         CanonicalDifference? difference = SecondForm(part) is { } second ? CanonicalDifference.Find(element, second, reference.Prefixes) : null;
-        return new SoapExplanation
+        return new SignatureExplanation
         {
             Element = element.LocalName,
             Line = element.Line,
@@ -587,5 +587,5 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
     }
 
     private static SoapFinding Late(SoapVerificationCode code, string element, TimeSpan skew) =>
-        new(code, new SoapExplanation { Element = element, SkewSeconds = skew.TotalSeconds });
+        new(code, new SignatureExplanation { Element = element, SkewSeconds = skew.TotalSeconds });
 }

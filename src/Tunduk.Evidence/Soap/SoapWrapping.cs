@@ -1,3 +1,4 @@
+using Tunduk.Evidence.Signing;
 using Tunduk.Xml;
 
 namespace Tunduk.Evidence.Soap;
@@ -51,7 +52,7 @@ internal static class SoapWrapping
 
             if (Holder(tape, uri.ValueUtf8.Span[1..], out string[] path) is { Exists: true } part && CodeOf(part, path) is { } code)
             {
-                return new SoapFinding(code, new SoapExplanation { Element = string.Join('/', path), Line = part.Line });
+                return new SoapFinding(code, new SignatureExplanation { Element = string.Join('/', path), Line = part.Line });
             }
         }
 

@@ -191,7 +191,7 @@ public sealed class AttachmentAttackTests : IClassFixture<AttachmentAttackTests.
 
     private static string ContentType(string start = "<root>") => $"multipart/related; type=\"text/xml\"; start=\"{start}\"; boundary=\"{Boundary}\"";
 
-    private static async Task RefusedAsync(SoapReply reply, string code, Hosting.AdapterHost host)
+    private static async Task RefusedAsync(SoapReply reply, string code, Adapter.Hosting.AdapterHost host)
     {
         var isOfTheVerifier = code.StartsWith('(');
         reply.FaultCode.ShouldBe("adapter." + (isOfTheVerifier ? "signature_invalid" : code), reply.Text);

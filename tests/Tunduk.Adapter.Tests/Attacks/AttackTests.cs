@@ -170,7 +170,7 @@ public sealed partial class AttackTests : IClassFixture<AttackWorld>, IDisposabl
         text.ShouldNotContain("KG2010");
     }
 
-    private async Task RefusedAsync(string name, SoapVerificationCode expected, string code, string? record, Hosting.AdapterHost host, string shown)
+    private async Task RefusedAsync(string name, SoapVerificationCode expected, string code, string? record, Adapter.Hosting.AdapterHost host, string shown)
     {
         if (expected == SoapVerificationCode.None)
         {
@@ -195,9 +195,9 @@ public sealed partial class AttackTests : IClassFixture<AttackWorld>, IDisposabl
     }
 
     /// <summary>The reason in the refusal's entry.</summary>
-    private static Task<string?> FoundAsync(Hosting.AdapterHost host, string record) => ValueAsync(host, record, ExchangeJournal.FoundName);
+    private static Task<string?> FoundAsync(Adapter.Hosting.AdapterHost host, string record) => ValueAsync(host, record, ExchangeJournal.FoundName);
 
-    private static async Task<string?> ValueAsync(Hosting.AdapterHost host, string record, string path)
+    private static async Task<string?> ValueAsync(Adapter.Hosting.AdapterHost host, string record, string path)
     {
         RecordId.TryParse(record, out var id).ShouldBeTrue();
         var refusal = await host.Archive.GetEndAsync(id, CancellationToken.None) ?? await host.Archive.GetAsync(id, CancellationToken.None);

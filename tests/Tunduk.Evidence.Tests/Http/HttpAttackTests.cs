@@ -126,7 +126,7 @@ public sealed class HttpAttackTests
     [Fact]
     public void VerifyRequest_TargetDiffers_ToldByLengthAndOffset()
     {
-        HttpExplanation told = HttpVerifier.VerifyRequest(Corpus["path changed"].Request, Check(Consumer)).Explanation;
+        SignatureExplanation told = HttpVerifier.VerifyRequest(Corpus["path changed"].Request, Check(Consumer)).Explanation;
         (told.Element, told.DiffersAt, told.ExpectedLength, told.FoundLength).ShouldBe(("tunduk-target path", 7, 23L, 23L));
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Tunduk.Evidence.Canonicalization;
+using Tunduk.Evidence.Signing;
 using Tunduk.Evidence.Soap;
 using Tunduk.Evidence.Tests.Soap.Attacks;
 using Tunduk.Evidence.Trust;
@@ -19,7 +20,7 @@ public sealed class SoapExplanationTests
         string bad = Good.Swap("20101199001234", "20101199001239");
         using XmlTape known = Parse(Good);
 
-        SoapExplanation explanation = Explain(bad, input => input with { SecondForm = known });
+        SignatureExplanation explanation = Explain(bad, input => input with { SecondForm = known });
 
         explanation.Element.ShouldBe("Body");
         explanation.Transform.ShouldBe(ExclusiveCanonicalizer.Algorithm);
@@ -56,7 +57,7 @@ public sealed class SoapExplanationTests
     [Fact]
     public void Verify_BodyChangedWithoutASecondForm_NoDifferenceIsClaimed()
     {
-        SoapExplanation explanation = Explain(Good.Swap("20101199001234", "20101199001239"));
+        SignatureExplanation explanation = Explain(Good.Swap("20101199001234", "20101199001239"));
 
         explanation.Path.ShouldBeNull();
         explanation.DiffersAt.ShouldBeNull();
@@ -65,7 +66,7 @@ public sealed class SoapExplanationTests
     [Fact]
     public void Verify_HeaderDiffers_OffsetAndLengthsOfTheTwoValues()
     {
-        SoapExplanation explanation = Explain(Good, input => input with { Headers = [.. input.Headers.Select(header => header.Name == "userId" ? header with { Value = "KG2099" } : header)] });
+        SignatureExplanation explanation = Explain(Good, input => input with { Headers = [.. input.Headers.Select(header => header.Name == "userId" ? header with { Value = "KG2099" } : header)] });
 
         explanation.Element.ShouldBe("userId");
         explanation.DiffersAt.ShouldBe(4);
@@ -76,14 +77,14 @@ public sealed class SoapExplanationTests
     [Fact]
     public void Verify_CertificateOfNobody_SerialAndChain()
     {
-        SoapExplanation explanation = Explain(Good, input => input with { Trust = new SignerTrust(anchors: [Provider.Certificate]) });
+        SignatureExplanation explanation = Explain(Good, input => input with { Trust = new SignerTrust(anchors: [Provider.Certificate]) });
 
         explanation.CertificateSerial.ShouldBe(Consumer.Certificate.SerialNumber);
         explanation.Chain.ShouldNotBeNull().ShouldStartWith(Consumer.Certificate.SerialNumber);
         explanation.Chain.ShouldContain("UntrustedRoot");
     }
 
-    private static SoapExplanation Explain(string message, Func<SoapVerificationInput, SoapVerificationInput>? change = null)
+    private static SignatureExplanation Explain(string message, Func<SoapVerificationInput, SoapVerificationInput>? change = null)
     {
         SoapVerificationInput input = Check(Consumer);
         SoapVerification result = Verify(Encoding.UTF8.GetBytes(message), change?.Invoke(input) ?? input);
