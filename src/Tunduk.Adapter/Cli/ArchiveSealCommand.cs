@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Hosting;
-using Tunduk.Adapter.Signing;
-using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Cli;
 
@@ -22,40 +19,26 @@ internal static class ArchiveSealCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, int epoch, bool json, CancellationToken cancellationToken)
-    {
-        var faults = new List<SettingFault>(AdapterConfiguration.Load(file, out var configuration));
-        using var keys = configuration is null ? null : SigningKeys.Load(configuration.Options, configuration.Resolve, faults);
-        if (configuration is null || keys is null)
+    private static Task<int> RunAsync(string file, int epoch, bool json, CancellationToken cancellationToken) => StoppedArchive.ChangeAsync(
+        file,
+        (configuration, keys) => ArchiveSetup.OpenAsync(configuration, keys, TimeProvider.System, cancellationToken),
+        async archive =>
         {
-            faults.ForEach(fault => Console.Error.WriteLine(fault));
-            return Output.WrongUse;
-        }
+            var result = await archive.SealEpochAsync(epoch, cancellationToken);
+            if (result.Fault is not null)
+            {
+                return result.Fault;
+            }
 
-        var opening = await ArchiveSetup.OpenAsync(configuration, keys, TimeProvider.System, cancellationToken);
-        if (!opening.Ok)
-        {
-            Console.Error.WriteLine($"{opening.Fault.Name}: {opening.Fault.Detail} {opening.Fault.Remedy}");
-            return Output.NotOk;
-        }
+            if (json)
+            {
+                Output.Json(new { epoch, survivors = result.Survivors, destroyedAt = result.DestroyedAt, entry = result.Entry?.ToString() });
+            }
+            else
+            {
+                Output.Line($"Epoch {epoch} is sealed: {result.Survivors} records were kept. No copy of the database from before {result.DestroyedAt:u} can be opened with today's keys; a copy of the key folder from before still can.");
+            }
 
-        await using var archive = opening.Archive;
-        var result = await archive.SealEpochAsync(epoch, cancellationToken);
-        if (result.Fault is { } fault)
-        {
-            Console.Error.WriteLine($"{fault.Name}: {fault.Detail} {fault.Remedy}");
-            return Output.NotOk;
-        }
-
-        if (json)
-        {
-            Output.Json(new { epoch, survivors = result.Survivors, destroyedAt = result.DestroyedAt, entry = result.Entry?.ToString() });
-        }
-        else
-        {
-            Output.Line($"Epoch {epoch} is sealed: {result.Survivors} records were kept. No copy of the database from before {result.DestroyedAt:u} can be opened with today's keys; a copy of the key folder from before still can.");
-        }
-
-        return Output.Ok;
-    }
+            return null;
+        });
 }

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Hosting;
-using Tunduk.Adapter.Signing;
-using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Cli;
 
@@ -22,35 +19,20 @@ internal static class ArchiveSucceedCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, string reason, bool json, CancellationToken cancellationToken)
-    {
-        var faults = new List<SettingFault>(AdapterConfiguration.Load(file, out var configuration));
-        using var keys = configuration is null ? null : SigningKeys.Load(configuration.Options, configuration.Resolve, faults);
-        if (configuration is null || keys is null)
-        {
-            faults.ForEach(fault => Console.Error.WriteLine(fault));
-            return Output.WrongUse;
-        }
-
-        var opening = await ArchiveSetup.SucceedAsync(configuration, keys, TimeProvider.System, reason, cancellationToken);
-        if (!opening.Ok)
-        {
-            Console.Error.WriteLine($"{opening.Fault.Name}: {opening.Fault.Detail} {opening.Fault.Remedy}");
-            return Output.NotOk;
-        }
-
-        await using (opening.Archive)
+    private static Task<int> RunAsync(string file, string reason, bool json, CancellationToken cancellationToken) => StoppedArchive.ChangeAsync(
+        file,
+        (configuration, keys) => ArchiveSetup.SucceedAsync(configuration, keys, TimeProvider.System, reason, cancellationToken),
+        archive =>
         {
             if (json)
             {
-                Output.Json(new { log = opening.Archive.Log.ToString(), size = opening.Archive.Status.Size });
+                Output.Json(new { log = archive.Log.ToString(), size = archive.Status.Size });
             }
             else
             {
-                Output.Line($"The old log is closed. The new log {opening.Archive.Log} begins with the entry that says so.");
+                Output.Line($"The old log is closed. The new log {archive.Log} begins with the entry that says so.");
             }
-        }
 
-        return Output.Ok;
-    }
+            return Task.FromResult<Tunduk.Archive.ArchiveFault?>(null);
+        });
 }

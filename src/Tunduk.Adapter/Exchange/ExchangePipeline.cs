@@ -246,6 +246,7 @@ internal sealed class ExchangePipeline(
         }
         catch (Exception exception) when (run.Request is not null)
         {
+            // Edge: the same.
             return await RefusedAsync(run, form, journal.Unforeseen(run, exception));
         }
     }

@@ -25,9 +25,9 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     private int logNumber;
     private LogId logId;
     private long fence;
-    private bool broken;
+    private readonly WriteGuard writes = new();
 
-    private PostgresDb Db => db is not null && !broken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The store is not open.");
+    private PostgresDb Db => db is not null && !writes.IsBroken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The store is not open.");
 
     private PostgresRows Rows => rows!;
 
@@ -45,7 +45,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         return ValueTask.FromResult(Load(db));
     }
 
-    public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => Guard(() =>
+    public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => writes.RunAsync(() =>
     {
         Db.Transaction(() => logNumber = Db.Query("INSERT INTO log(id, origin, instance, fence) VALUES($1, $2, $3, 1) RETURNING no", static row => row.GetInt32(0),
             log.ToArray(), origin, options.Instance)[0]);
@@ -70,7 +70,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         return ValueTask.FromResult(Rows.SeqOf(record) is { } seq ? Rows.Entry(seq) : null);
     }
 
-    public ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken) => Guard(() =>
+    public ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken) => writes.RunAsync(() =>
         Db.Execute("DELETE FROM claim WHERE mac IN (SELECT mac FROM claim WHERE until IS NOT NULL AND until < $1 LIMIT 1000)", before));
 
     public ValueTask<long> FindAppliedAsync(LogId journal, CancellationToken cancellationToken) =>
@@ -79,7 +79,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     // The server's own work (PostgresReclaim), on another connection: appends do not wait for it.
     public ValueTask<ScrubState> ScrubAsync(bool deep, CancellationToken cancellationToken) => ValueTask.FromResult(ScrubState.Later);
 
-    public ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken) => Guard(() =>
+    public ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken) => writes.RunAsync(() =>
     {
         foreach (int month in batch.Rows.Select(static r => PostgresSchema.MonthOf(r.Entry.Time)).Distinct().Where(m => !months.Contains(m)).ToList())
         {
@@ -412,24 +412,4 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     private EntryShape ShapeOf(LogEntry entry) => EntryShape.Of(entry, name => name is null ? null : names[name]);
 
     private static UInt128 Mac(byte[] mac) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(mac);
-
-    // After any failure nothing more is written through this connection: what is there is found out by opening again.
-    private ValueTask Guard(Action action)
-    {
-        Run(action);
-        return ValueTask.CompletedTask;
-    }
-
-    private void Run(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch
-        {
-            broken = true;
-            throw;
-        }
-    }
 }

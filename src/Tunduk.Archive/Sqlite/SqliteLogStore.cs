@@ -24,9 +24,9 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
     private SqliteDb? db;
     private int logNumber;
     private LogId logId;
-    private bool broken;
+    private readonly WriteGuard writes = new();
 
-    private SqliteDb Db => db is not null && !broken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The store is not open.");
+    private SqliteDb Db => db is not null && !writes.IsBroken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The store is not open.");
 
     public ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         }
     }
 
-    public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => Guard(() =>
+    public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => writes.RunAsync(() =>
     {
         Db.Prepare("INSERT INTO log(id, origin) VALUES(?, ?)").Bind(1, log.ToArray()).Bind(2, origin).Run();
         logNumber = (int)Db.Scalar("SELECT max(no) FROM log");
@@ -100,10 +100,10 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
     public ValueTask<LogEntry?> FindEntryAsync(RecordId record, CancellationToken cancellationToken) =>
         ValueTask.FromResult(SeqOf(record) is { } seq ? SqliteRows.FindEntry(Db, seq) : null);
 
-    public ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken) => Guard(() =>
+    public ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken) => writes.RunAsync(() =>
         Db.Prepare("DELETE FROM claim WHERE mac IN (SELECT mac FROM claim WHERE until IS NOT NULL AND until < ? LIMIT 1000)").Bind(1, before).Run());
 
-    public ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken) => Guard(() =>
+    public ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken) => writes.RunAsync(() =>
     {
         Db.Execute("BEGIN IMMEDIATE");
         if (batch.Log != logId || SqliteRows.LogSize(Db, logNumber) != batch.ExpectedSize)
@@ -154,7 +154,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
     public ValueTask<ScrubState> ScrubAsync(bool deep, CancellationToken cancellationToken)
     {
         ScrubState state = ScrubState.Later;
-        Run(() =>
+        writes.Run(() =>
         {
             if (deep)
             {
@@ -179,7 +179,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
 
     public ValueTask DisposeAsync()
     {
-        if (db is not null && !broken)
+        if (db is not null && !writes.IsBroken)
         {
             // Whoever still reads keeps SQLite from emptying its log at the end: what was erased must not stay there.
             _ = db.TryExecute("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
@@ -429,26 +429,6 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         if (version > SqliteSchema.Version)
         {
             throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The archive has version {version}; this program knows {SqliteSchema.Version}.");
-        }
-    }
-
-    // After any failure nothing more is written through this connection: what is on disk is found out by opening again.
-    private ValueTask Guard(Action action)
-    {
-        Run(action);
-        return ValueTask.CompletedTask;
-    }
-
-    private void Run(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch
-        {
-            broken = true;
-            throw;
         }
     }
 }
