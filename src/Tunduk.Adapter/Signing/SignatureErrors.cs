@@ -51,7 +51,7 @@ internal static class SignatureErrors
     private static string CodeOf(HttpVerification result, bool isResponse) => result.Code switch
     {
         HttpVerificationCode.SignatureMissing => ExchangeCodes.SignatureMissing,
-        HttpVerificationCode.TargetDiffers when isResponse => ExchangeCodes.ResponseNotBound,
+        HttpVerificationCode.RequestDiffers => ExchangeCodes.ResponseNotBound,
         HttpVerificationCode.ComponentNotCovered when isResponse && result.Explanation.Element?.Contains(";req", StringComparison.Ordinal) == true => ExchangeCodes.ResponseNotBound,
         >= HttpVerificationCode.CertificateMissing and <= HttpVerificationCode.CertificateExpired => ExchangeCodes.CertificateNotTrusted,
         _ => ExchangeCodes.SignatureInvalid,

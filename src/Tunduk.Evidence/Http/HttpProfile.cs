@@ -39,11 +39,14 @@ internal static class HttpProfile
         yield return new(new StructuredItem(Known(HttpSignatureNames.Target), OfRequest), request.Target.ToString());
         if (!request.Signature.IsEmpty)
         {
-            yield return new(
-                new StructuredItem(Known(HttpSignatureNames.Signature), OfRequestSignature),
-                string.Concat(":", Convert.ToBase64String(request.Signature.Span), ":"));
+            yield return RequestSignature(request.Signature);
         }
     }
+
+    /// <summary>The component that binds a response to its request's signature.</summary>
+    public static HttpComponent RequestSignature(ReadOnlyMemory<byte> value) => new(
+        new StructuredItem(Known(HttpSignatureNames.Signature), OfRequestSignature),
+        string.Concat(":", Convert.ToBase64String(value.Span), ":"));
 
     public static string KeyId(ReadOnlySpan<byte> sha256) => Convert.ToHexStringLower(sha256);
 

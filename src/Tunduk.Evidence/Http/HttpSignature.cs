@@ -99,6 +99,11 @@ public static class HttpSignature
         }
 
         components.AddRange(HttpProfile.Binding(binding));
+        if (HttpAnswers.Write(binding) is { } answers)
+        {
+            set.Add(new HttpHeaderField(HttpSignatureNames.Answers, answers));
+        }
+
         return TryFinish(HttpSignatureNames.ResponseLabel, components, set, input, out prepared, out fault);
     }
 

@@ -33,6 +33,9 @@ public static class HttpSignatureNames
     /// </summary>
     public const string Certificate = "tunduk-certificate";
 
+    /// <summary>What a signed response answers, in plain text; see <see cref="HttpAnswers"/>. Not covered.</summary>
+    public const string Answers = "tunduk-answers";
+
     public const string Client = "x-road-client";
 
     public const string Id = "x-road-id";

@@ -102,6 +102,12 @@ public enum HttpVerificationCode
     /// <summary>The signature over the signature base does not verify with the certificate's key.</summary>
     SignatureInvalid,
 
+    /// <summary>
+    /// The response is signed over another request: its signature holds over the values of another one, or binds the signature of a
+    /// request where this one had none.
+    /// </summary>
+    RequestDiffers,
+
     /// <summary>Expires is not after Created.</summary>
     TimeOrder,
 

@@ -330,6 +330,11 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
     /// <summary>Covered, and not to be: unknown to the profile, or known and not in the message.</summary>
     private (HttpVerificationCode, SignatureExplanation) Unexpected(StructuredItem component)
     {
+        if (binding is not null && HttpProfile.RequestSignature(ReadOnlyMemory<byte>.Empty).Is(component))
+        {
+            return Of(HttpVerificationCode.RequestDiffers, StructuredField.Serialize(component));
+        }
+
         string[] known = request is null ? HttpProfile.ResponseHeaders : HttpProfile.RequestHeaders;
         bool isMissing = component.Value.Type == StructuredType.String && component.Parameters.Count == 0
             && Array.IndexOf(known, component.Value.Text) >= 0;
@@ -373,15 +378,59 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
     private (HttpVerificationCode, SignatureExplanation)? VerifySignature(Span<byte> hash)
     {
         int length = SignatureAlgorithms.ComputeHash(SignatureAlgorithms.Hash(algorithm), signatureBase, hash);
-        return SignatureAlgorithms.VerifyHash(algorithm, signer!.PublicKey, hash[..length], signature.Span)
-            ? null
-            : (HttpVerificationCode.SignatureInvalid, new SignatureExplanation
+        if (SignatureAlgorithms.VerifyHash(algorithm, signer!.PublicKey, hash[..length], signature.Span))
+        {
+            return null;
+        }
+
+        string? another = OtherRequest();
+        return (another is null ? HttpVerificationCode.SignatureInvalid : HttpVerificationCode.RequestDiffers, new SignatureExplanation
+        {
+            Element = another ?? label,
+            Algorithm = HttpSignatureAlgorithms.NameOf(algorithm),
+            BaseLength = signatureBase.Length,
+            CertificateSerial = signer.Certificate.SerialNumber,
+        });
+    }
+
+    /// <summary>
+    /// The response is refused already. Where its signature holds over the request that it says it answers, with everything else as
+    /// it stands here, it was signed over another one: the first component that differs. Nothing is accepted by this.
+    /// </summary>
+    private string? OtherRequest()
+    {
+        string? field = fields.Single(HttpSignatureNames.Answers, out int count);
+        if (binding is null || field is null || count > 1 || !HttpAnswers.TryParse(field, out RestRequestBinding? other))
+        {
+            return null;
+        }
+
+        List<HttpComponent> others = [.. HttpProfile.Binding(other)];
+        string? differs = null;
+        foreach (HttpComponent own in HttpProfile.Binding(binding))
+        {
+            if (!others.Exists(component => component.Is(own.Identifier) && component.Value == own.Value))
             {
-                Element = label,
-                Algorithm = HttpSignatureAlgorithms.NameOf(algorithm),
-                BaseLength = signatureBase.Length,
-                CertificateSerial = signer.Certificate.SerialNumber,
-            });
+                differs = StructuredField.Serialize(own.Identifier);
+                break;
+            }
+        }
+
+        if (differs is null || Expected(out List<HttpComponent> components) is not null)
+        {
+            return null;
+        }
+
+        // What fits first counts: the other request's values before the own ones.
+        components.InsertRange(0, others);
+        if (!HttpSignatureBase.TryBuild(covered!, item => components.Find(component => component.Is(item)).Value, out byte[]? made, out _))
+        {
+            return null;
+        }
+
+        Span<byte> hash = stackalloc byte[64];
+        int length = SignatureAlgorithms.ComputeHash(SignatureAlgorithms.Hash(algorithm), made, hash);
+        return SignatureAlgorithms.VerifyHash(algorithm, signer!.PublicKey, hash[..length], signature.Span) ? differs : null;
     }
 
     private (HttpVerificationCode, SignatureExplanation)? VerifyContent()

@@ -59,9 +59,9 @@ public sealed class HttpSignatureRoundTripTests
         RestRequestBinding binding = Bind(Request());
         RestResponse response = Sign(Response, binding);
         HttpVerifier.VerifyResponse(response, binding, Check(Provider)).CodeName.ShouldBeEmpty();
-        Code(response, binding with { Id = "another" }).ShouldBe(HttpVerificationCode.SignatureInvalid);
-        Code(response, binding with { Client = "sandbox/COM/60009001/other" }).ShouldBe(HttpVerificationCode.SignatureInvalid);
-        Code(response, binding with { Target = TargetOf("/2") }).ShouldBe(HttpVerificationCode.SignatureInvalid);
+        Code(response, binding with { Id = "another" }).ShouldBe(HttpVerificationCode.RequestDiffers);
+        Code(response, binding with { Client = "sandbox/COM/60009001/other" }).ShouldBe(HttpVerificationCode.RequestDiffers);
+        Code(response, binding with { Target = TargetOf("/2") }).ShouldBe(HttpVerificationCode.RequestDiffers);
         Code(response, binding with { Signature = new byte[256] }).ShouldBe(HttpVerificationCode.ComponentNotCovered);
         Code(response with { Status = 404 }, binding).ShouldBe(HttpVerificationCode.SignatureInvalid);
         Code(response with { Body = Content }, binding).ShouldBe(HttpVerificationCode.DigestDiffers);
@@ -72,8 +72,62 @@ public sealed class HttpSignatureRoundTripTests
     {
         RestRequestBinding binding = Bind(Request(), new byte[256]);
         RestResponse response = Sign(Response, binding);
-        Code(response, binding with { Signature = Nonce }).ShouldBe(HttpVerificationCode.SignatureInvalid);
-        Code(response, binding with { Signature = default }).ShouldBe(HttpVerificationCode.ComponentUnexpected);
+        Code(response, binding with { Signature = Nonce }).ShouldBe(HttpVerificationCode.RequestDiffers);
+        Code(response, binding with { Signature = default }).ShouldBe(HttpVerificationCode.RequestDiffers);
+    }
+
+    [Theory]
+    [InlineData("id", "\"x-road-id\";req")]
+    [InlineData("client", "\"x-road-client\";req")]
+    [InlineData("target", "\"tunduk-target\";req")]
+    [InlineData("signature", "\"signature\";req;key=\"tunduk-request\"")]
+    public void Verify_ResponseToAnotherRequest_SaysWhichComponentDiffers(string what, string component)
+    {
+        RestRequestBinding binding = Bind(Request(), new byte[256]);
+        RestRequestBinding asked = what switch
+        {
+            "id" => binding with { Id = "another" },
+            "client" => binding with { Client = "sandbox/COM/60009001/other" },
+            "target" => binding with { Target = TargetOf("/2") },
+            _ => binding with { Signature = Nonce },
+        };
+
+        HttpVerification told = HttpVerifier.VerifyResponse(Sign(Response, binding), asked, Check(Provider));
+
+        (told.CodeName, told.Explanation.Element).ShouldBe(("rest_request_differs", component));
+        told.ToString().ShouldNotContain("2010%2F1");
+    }
+
+    [Fact]
+    public void Verify_ChangedResponseThatSaysItAnswersAnother_IsNotTakenForOne()
+    {
+        // The header that names the request is nobody's word: only a signature that holds over what it names is.
+        RestRequestBinding binding = Bind(Request(), new byte[256]);
+        RestResponse response = Sign(Response, binding);
+        string other = Value(Sign(Response, binding with { Id = "another" }).Headers, "tunduk-answers");
+        RestResponse renamed = response with { Headers = Set(response.Headers, new HttpHeaderField("tunduk-answers", other)) };
+
+        Code(renamed, binding).ShouldBe(HttpVerificationCode.None);
+        Code(renamed with { Status = 404 }, binding).ShouldBe(HttpVerificationCode.SignatureInvalid);
+        Code(response with { Status = 404 }, binding with { Id = "another" }).ShouldBe(HttpVerificationCode.SignatureInvalid);
+        foreach (string wrong in (string[])["", "id=\"1\"", "id=1, client=\"2\", service=\"3\", path=\"\"", "id=\"1\", id=\"1\"", new string('a', 5000), other + ", signature=1"])
+        {
+            Code(response with { Headers = Set(response.Headers, new HttpHeaderField("tunduk-answers", wrong)) }, binding with { Id = "another" })
+                .ShouldBe(HttpVerificationCode.SignatureInvalid, wrong);
+        }
+    }
+
+    [Fact]
+    public void Verify_LongOrUnwritableRequest_IsNotNamedAndStillBound()
+    {
+        foreach (RestRequestBinding binding in (RestRequestBinding[])[Bind(Request()) with { Target = TargetOf("/" + new string('a', 5000)) }, Bind(Request()) with { Id = "a\tb" }])
+        {
+            RestResponse response = Sign(Response, binding);
+
+            response.Headers.ShouldNotContain(field => field.Name == "tunduk-answers");
+            Code(response, binding).ShouldBe(HttpVerificationCode.None);
+            Code(response, binding with { Id = "another" }).ShouldBe(HttpVerificationCode.SignatureInvalid);
+        }
     }
 
     [Fact]
