@@ -17,7 +17,7 @@ public sealed record ErasureRequest
 
     /// <summary>
     /// The entry to append, of kind <see cref="EntryKind.Erasure"/> or <see cref="EntryKind.RetentionRun"/>, with code, facts and basis as the
-    /// caller wants them, without a subject: the archive writes there one line <c>record ID</c> for each record. Many records
+    /// caller wants them, without a subject: the archive writes there a line for each record (<see cref="Tunduk.Evidence.Log.ErasureLine"/>). Many records
     /// need several entries; the ones after the first have kind, stage and code only.
     /// </summary>
     public required EntryDraft Entry { get; init; }

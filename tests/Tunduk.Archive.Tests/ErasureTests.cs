@@ -107,6 +107,51 @@ public abstract class ErasureTests : IAsyncLifetime
         (await archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Verify_RestOfARecordDeletedAfterAFieldWasErased_IsNamed()
+    {
+        RecordId record;
+        RecordId whole;
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            record = (await archive.AppendAsync(ArchiveFolder.Request("222", "m-2"), default)).Record!.Value;
+            whole = (await archive.AppendAsync(ArchiveFolder.Request("333", "m-3"), default)).Record!.Value;
+            ErasureResult field = await archive.EraseAsync(ArchiveFolder.Erase([record], "request/pin"), default);
+            (await archive.GetAsync(field.Entries[0], default))!.Entry.Subject.ShouldBe($"record {record} 3-4"); // behind $userId, $issue, $messageId: the value and the message
+            await archive.EraseAsync(ArchiveFolder.Erase([whole]), default);
+            (await archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+        }
+
+        foreach (string table in new[] { "sealed", "term" })
+        {
+            folder.Execute($"DELETE FROM {table} WHERE seq & 65535 = {record.Index}").ShouldBeGreaterThan(0);
+        }
+
+        VerifyFailure failure = (await folder.VerifyOfflineAsync()).Failures.ShouldHaveSingleItem();
+        (failure.Record, failure.Code).ShouldBe((record, "seal_missing"));
+        failure.Detail.ShouldContain("name some of its leaves only");
+    }
+
+    [Fact]
+    public async Task Erase_MoreValuesOfOneRecordThanAnEntryCanName_NamesThemInSeveral()
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        SealedValue[] values = [.. Enumerable.Range(0, 4000).SelectMany(static i => new[] { SealedValue.Text("pins/" + i, "1" + i), SealedValue.Text("names/" + i, "n") })];
+        EntryDraft draft = ArchiveFolder.Request() with { Values = values, Persons = [] };
+        RecordId record = (await archive.AppendAsync(draft, default)).Record!.Value;
+        RecordId other = (await archive.AppendAsync(ArchiveFolder.Request(messageId: "m-2") with { Values = [SealedValue.Text("pins/0", "1")] }, default)).Record!.Value;
+        ErasureResult result = await archive.EraseAsync(ArchiveFolder.Erase([record, other], "pins"), default);
+        result.Fault.ShouldBeNull();
+        (result.Erased, result.Nothing).ShouldBe((2, 0));
+        result.Entries.Count.ShouldBe(3);
+        ArchiveRecord left = (await archive.GetAsync(record, default))!;
+        left.Values.Count(static v => v.Path.StartsWith("names/", StringComparison.Ordinal)).ShouldBe(4000);
+        left.Values.ShouldNotContain(static v => v.Path.StartsWith("pins/", StringComparison.Ordinal));
+        VerifyReport report = await archive.VerifyAsync(new VerifyOptions(), default);
+        report.Failures.ShouldBeEmpty();
+        report.SealedPartial.ShouldBe(2);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -61,12 +61,28 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
             var found = request.All ? [] : named ?? await FindAsync(ArchiveQueries.Within(query, admission.Grant), admission, cancellationToken);
             return found.Count == 0 && !request.All
                 ? await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "$", Expected = "a search that finds something", Found = "nothing" })
-                : await MakeAsync(caller, request, admission, found, cancellationToken);
+                : await MakeAnewAsync(caller, request, admission, found, cancellationToken);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception exception) when (exception is InvalidDataException or ErasedMeanwhileException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             var interrupted = exception is OperationCanceledException;
             return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Encode, interrupted ? ExchangeCodes.Cancelled : ExchangeCodes.ExportFailed) { Path = "$", Expected = "a bundle", Found = interrupted ? "an export that was interrupted" : exception.Message });
+        }
+    }
+
+    // What is erased while the bundle is made has its entry behind the bundle's checkpoint: it is made again with a later one.
+    private async Task<Outcome<ExportedBundle>> MakeAnewAsync(Caller caller, ArchiveExportRequest request, Admission admission, List<RecordId> found, CancellationToken cancellationToken)
+    {
+        for (var left = 3; ; left--)
+        {
+            try
+            {
+                return await MakeAsync(caller, request, admission, found, cancellationToken);
+            }
+            catch (ErasedMeanwhileException) when (left > 1)
+            {
+                continue;
+            }
         }
     }
 
@@ -128,7 +144,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         var report = BundleVerifier.Verify(output, new BundleCheckOptions { Now = clock.GetUtcNow() }, cancellationToken);
         if (report.Findings.FirstOrDefault(finding => finding.Code != "message_signature") is { } wrong)
         {
-            throw new InvalidDataException($"the bundle does not verify: {wrong.Code}");
+            throw wrong.Code == "erasure_missing" ? new ErasedMeanwhileException() : new InvalidDataException($"the bundle does not verify: {wrong.Code}");
         }
     }
 
@@ -324,17 +340,14 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
             var page = await archive.SearchAsync(query, cancellationToken);
             foreach (var entry in page.Entries)
             {
-                foreach (var line in (entry.Entry.Subject ?? "").Split('\n').Where(line => line.StartsWith("record ", StringComparison.Ordinal)))
+                foreach (var line in ErasureLine.In(entry.Entry))
                 {
-                    if (RecordId.TryParse(line.AsSpan(7), out var record))
+                    if (!erasedBy.TryGetValue(line.Record, out var by))
                     {
-                        if (!erasedBy.TryGetValue(record, out var by))
-                        {
-                            erasedBy.Add(record, by = []);
-                        }
-
-                        by.Add(entry.Record);
+                        erasedBy.Add(line.Record, by = []);
                     }
+
+                    by.Add(entry.Record);
                 }
             }
 

@@ -6,6 +6,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Erasures;
 
+// Over 300 lines: planning, naming and committing an erasure, whose order decides what a crash may leave.
+
 /// <summary>Erases sealed values: of a record as a whole, or some of them.</summary>
 /// <remarks>
 /// Order: journal (on disk) → one transaction with the erasure entry, the emptied rows and the journal's mark → cleaning of the
@@ -13,7 +15,6 @@ namespace Tunduk.Archive.Erasures;
 /// </remarks>
 internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter writer, ErasureJournal journal, TimeProvider time) : IDisposable
 {
-    // A line "record ID" has at most 53 bytes; a subject has room for 8,192.
     private const int RecordsAnEntry = 150;
     private readonly Unsealer unsealer = new(keys);
     private readonly SemaphoreSlim one = new(1, 1);
@@ -22,7 +23,19 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
     /// <summary>Held while erasing and sealing, so that neither writes over what the other read.</summary>
     public SemaphoreSlim Turn => one;
 
-    private sealed record Planned(StoreErasure Erasure, IReadOnlyList<int>? Slots, int Epoch);
+    // Line: what the entry says of it. More: positions are left for a further entry.
+    private sealed record Planned(StoreErasure Erasure, IReadOnlyList<int>? Slots, int Epoch, string Line, bool More, bool IsFirst);
+
+    // Choose: null for the whole sealed part.
+    private sealed class Wanted(RecordId record, Func<SealedBlob, IEnumerable<int>>? choose)
+    {
+        public RecordId Record => record;
+
+        public Func<SealedBlob, IEnumerable<int>>? Choose => choose;
+
+        /// <summary>Some of it stands in an entry before.</summary>
+        public bool Begun { get; set; }
+    }
 
     public async Task<ErasureResult> EraseAsync(ErasureRequest request, Func<EntryDraft, (PreparedDraft? Prepared, string? Error)> prepare, CancellationToken cancellationToken)
     {
@@ -41,21 +54,13 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
             }
 
             EntryDraft draft = request.Entry;
-            foreach (RecordId[] part in request.Records.Distinct().Chunk(RecordsAnEntry))
+            Func<SealedBlob, IEnumerable<int>>? choose = request.Paths is { } paths ? blob => Matching(blob, paths) : null;
+            Queue<Wanted> left = new(request.Records.Distinct().Select(record => new Wanted(record, choose)));
+            while (left.Count > 0)
             {
-                List<Planned> plans = [];
-                foreach (RecordId record in part)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    (bool known, Planned? plan) = Plan(record, blob => Matching(blob, request.Paths), request.Paths is null);
-                    if (plan is not null)
-                    {
-                        plans.Add(plan);
-                    }
-
-                    result = known ? result with { Nothing = result.Nothing + (plan is null ? 1 : 0) } : result with { Unknown = [.. result.Unknown, record] };
-                }
-
+                cancellationToken.ThrowIfCancellationRequested();
+                List<Planned> plans = Fill(left, (record, known) =>
+                    result = known ? result with { Nothing = result.Nothing + 1 } : result with { Unknown = [.. result.Unknown, record] });
                 if (plans.Count == 0)
                 {
                     continue;
@@ -76,7 +81,7 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
 
                 result = result with
                 {
-                    Erased = result.Erased + plans.Count,
+                    Erased = result.Erased + plans.Count(static p => p.IsFirst),
                     Entries = [.. result.Entries, append.Record!.Value],
                     Epochs = [.. result.Epochs.Concat(plans.Select(static p => p.Epoch)).Distinct().Order()],
                 };
@@ -108,29 +113,32 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
         foreach (JournalLine[] part in journal.After(seen).Chunk(RecordsAnEntry))
         {
             // A record may stand there more than once; what is planned reads what is stored, so each goes once.
-            List<Planned> plans = [];
+            Queue<Wanted> left = new();
             foreach (IGrouping<RecordId, JournalLine> lines in part.GroupBy(static l => l.Record))
             {
-                bool all = lines.Any(static l => l.Slots is null);
                 HashSet<int> slots = [.. lines.SelectMany(static l => l.Slots ?? [])];
-                if (Plan(lines.Key, blob => slots.Where(s => s < blob.Slots.Count), all).Plan is { } plan)
-                {
-                    plans.Add(plan);
-                }
+                left.Enqueue(new Wanted(lines.Key, lines.Any(static l => l.Slots is null) ? null : blob => slots.Where(s => s < blob.Slots.Count)));
             }
 
-            at += part.Length;
-            if (plans.Count > 0)
+            while (left.Count > 0)
             {
+                List<Planned> plans = Fill(left, static (_, _) => { });
+                if (plans.Count == 0)
+                {
+                    continue;
+                }
+
                 PreparedDraft entry = Sealer.PrepareBare(new EntryDraft { Kind = EntryKind.Erasure, Stage = "Archive", Code = "erasure_replayed", Subject = Subject(plans) });
-                AppendResult append = await CommitAsync(entry, plans, new JournalMark(journal.Id, at)).ConfigureAwait(false);
+                AppendResult append = await CommitAsync(entry, plans, new JournalMark(journal.Id, left.Count == 0 ? at + part.Length : at)).ConfigureAwait(false);
                 if (!append.IsDurable)
                 {
                     throw new StoreException(append.Fault!.Code, $"Erasures could not be repeated: {append.Fault.Detail}");
                 }
 
-                erased += plans.Count;
+                erased += plans.Count(static p => p.IsFirst);
             }
+
+            at += part.Length;
         }
 
         applied = at;
@@ -172,26 +180,63 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
         return append;
     }
 
-    private static string Subject(List<Planned> plans) => string.Join('\n', plans.Select(static p => "record " + p.Erasure.Record));
+    private static string Subject(List<Planned> plans) => string.Join('\n', plans.Select(static p => p.Line));
 
-    private (bool Known, Planned? Plan) Plan(RecordId record, Func<SealedBlob, IEnumerable<int>> choose, bool all) => store.Use(reader =>
+    // As many as one entry can name, in their order. Of a record with more positions than fit the rest stays in the queue.
+    private List<Planned> Fill(Queue<Wanted> left, Action<RecordId, bool> nothing)
     {
+        List<Planned> plans = [];
+        int room = EntryFormat.MaxSubjectBytes;
+        while (plans.Count < RecordsAnEntry && left.TryPeek(out Wanted? wanted))
+        {
+            (bool known, Planned? plan, bool isFull) = Plan(wanted, room);
+            if (isFull)
+            {
+                break;
+            }
+
+            if (plan is not null)
+            {
+                plans.Add(plan);
+                room -= plan.Line.Length + 1;
+                wanted.Begun = true;
+                if (plan.More)
+                {
+                    break;
+                }
+            }
+            else if (!wanted.Begun)
+            {
+                nothing(wanted.Record, known);
+            }
+
+            left.Dequeue();
+        }
+
+        return plans;
+    }
+
+    private (bool Known, Planned? Plan, bool IsFull) Plan(Wanted wanted, int room) => store.Use(reader =>
+    {
+        RecordId record = wanted.Record;
         if (reader.Leaf(record) is not { } leaf || !EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _))
         {
-            return (false, (Planned?)null);
+            return (false, (Planned?)null, false);
         }
 
         if (reader.Seal(record) is not { } stored)
         {
-            return (true, null);
+            return (true, null, false);
         }
 
         long now = EntryClock.Micro(time.GetUtcNow());
         Unsealed opened = unsealer.Open(entry!, stored, keepParts: false);
-        if (all)
+        if (wanted.Choose is not { } choose)
         {
             // What cannot be opened can be erased all the same.
-            return (true, new Planned(new StoreErasure(record, null, opened.Blob?.Terms, opened.Blob?.Claims, now), null, stored.Epoch));
+            string line = new ErasureLine(record, null).ToString();
+            return line.Length > room ? (true, null, true)
+                : (true, new Planned(new StoreErasure(record, null, opened.Blob?.Terms, opened.Blob?.Claims, now), null, stored.Epoch, line, More: false, !wanted.Begun), false);
         }
 
         if (opened.Blob is not { } blob)
@@ -199,21 +244,41 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
             throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The sealed part of {record} cannot be opened ({opened.Error}); it can only be erased as a whole.");
         }
 
-        HashSet<int> slots = [.. choose(blob).Where(i => blob.Slots[i].Kind is SlotKind.Value or SlotKind.Part)];
-        return (true, slots.Count == 0 ? null : Partial(record, entry!, stored, blob, slots, now));
+        // Chunks always go: the message's bytes repeat its fields. So do facts that are computed over them. They go with the first value that does.
+        List<int> chosen = [.. choose(blob).Where(i => blob.Slots[i].Kind is SlotKind.Value or SlotKind.Part).Distinct()];
+        if (chosen.Count == 0)
+        {
+            return (true, null, false);
+        }
+
+        List<int> first = [.. Enumerable.Range(0, blob.Slots.Count).Where(i => blob.Slots[i].Kind == SlotKind.Part || SealedPaths.IsDigest(blob.Slots[i].Path))];
+        List<int> all = [.. first, .. chosen.Except(first)];
+        return Fit(record, all, first.Count, room) is (var fitting, var take)
+            ? (true, Partial(record, entry!, stored, blob, [.. all.Take(take)], now) with { Line = fitting.ToString(), More = take < all.Count, IsFirst = !wanted.Begun }, false)
+            : (true, null, true);
     });
+
+    // The line for as many of the positions as there is room for; null where not even those that go together fit.
+    private static (ErasureLine Line, int Take)? Fit(RecordId record, List<int> slots, int together, int room)
+    {
+        for (int take = slots.Count; take > 0 && take >= together;)
+        {
+            ErasureLine line = ErasureLine.Of(record, slots.Take(take).Order());
+            int length = line.ToString().Length;
+            if (length <= room)
+            {
+                return (line, take);
+            }
+
+            take = Math.Min(take - 1, (int)((long)take * room / length));
+        }
+
+        // Thousands of parts: a run that covers them all, though it covers values between them too.
+        return room == EntryFormat.MaxSubjectBytes ? (new ErasureLine(record, [(slots.Take(together).Min(), slots.Take(together).Max())]), together) : null;
+    }
 
     private Planned Partial(RecordId record, LogEntry entry, StoredSeal stored, SealedBlob blob, HashSet<int> slots, long now)
     {
-        // Chunks always go: the message's bytes repeat its fields. So do facts that are computed over them.
-        for (int i = 0; i < blob.Slots.Count; i++)
-        {
-            if (blob.Slots[i].Kind == SlotKind.Part || SealedPaths.IsDigest(blob.Slots[i].Path))
-            {
-                slots.Add(i);
-            }
-        }
-
         List<SealedSlot> rest = [];
         for (int i = 0; i < blob.Slots.Count; i++)
         {
@@ -226,7 +291,7 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
         (List<byte[]> gone, List<byte[]> kept) = Split(blob, rest);
         SealedBlob left = new(rest, kept, []);
         SealedRest replacement = Sealer.Reseal(entry, stored, left, keys.FindSeals(stored.Epoch)[0]);
-        return new Planned(new StoreErasure(record, replacement, gone, blob.Claims, now), [.. slots.Order()], stored.Epoch);
+        return new Planned(new StoreErasure(record, replacement, gone, blob.Claims, now), [.. slots.Order()], stored.Epoch, "", More: false, IsFirst: true);
     }
 
     // The leaf of a value is computed from it; that of a part was checked when the record was opened and is read again here.

@@ -3,30 +3,65 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Verification;
 
-/// <summary>Holds what is gone against the entries that say it was erased.</summary>
+/// <summary>
+/// Holds what is gone against the entries that say it was erased: a sealed part that is gone as a whole needs an entry that erased the
+/// whole, an erased leaf one that names it. So an erasure of one field covers no other.
+/// </summary>
+/// <remarks>
+/// Two bits for every entry of a run in which something was erased as a whole; a few words for every record of which some leaves were.
+/// </remarks>
 internal sealed class ErasureLedger
 {
-    private readonly ConcurrentDictionary<RecordId, byte> needed = [];
-    private readonly ConcurrentDictionary<RecordId, byte> covered = [];
+    private readonly RecordSet gone = new();
+    private readonly RecordSet erased = new();
+    private readonly ConcurrentDictionary<RecordId, int[]> partly = [];
+    private readonly ConcurrentDictionary<RecordId, ErasureLine[]> lines = [];
 
-    /// <summary>Erasure and retention entries name the records they took, one <c>record ID</c> a line.</summary>
+    /// <summary>Takes note of what an erasure or retention entry names.</summary>
     public void Observe(LogEntry entry)
     {
-        if (entry.Kind is not (EntryKind.Erasure or EntryKind.RetentionRun) || entry.Subject is null)
+        foreach (ErasureLine line in ErasureLine.In(entry))
         {
-            return;
-        }
-
-        foreach (string line in entry.Subject.Split('\n'))
-        {
-            if (line.StartsWith("record ", StringComparison.Ordinal) && RecordId.TryParse(line.AsSpan(7), out RecordId record))
+            if (line.Leaves is null)
             {
-                covered.TryAdd(record, 0);
+                erased.Add(line.Record);
+            }
+            else
+            {
+                lines.AddOrUpdate(line.Record, static (_, added) => [added], static (_, known, added) => [.. known, added], line);
             }
         }
     }
 
-    public void Need(RecordId record) => needed.TryAdd(record, 0);
+    /// <summary>The record's sealed part is gone.</summary>
+    public void NeedWhole(RecordId record) => gone.Add(record);
 
-    public IEnumerable<RecordId> Uncovered() => needed.Keys.Where(r => !covered.ContainsKey(r));
+    /// <summary>These leaves of the record are gone.</summary>
+    public void Need(RecordId record, int[] leaves) => partly[record] = leaves;
+
+    /// <summary>Records that lost something no entry names, and in words what.</summary>
+    public IEnumerable<(RecordId Record, string What)> Uncovered()
+    {
+        foreach (RecordId record in gone.Except(erased))
+        {
+            yield return (record, lines.ContainsKey(record)
+                ? "the whole sealed part is gone, and the erasure entries name some of its leaves only"
+                : "sealed values are gone and no erasure entry says so");
+        }
+
+        foreach ((RecordId record, int[] leaves) in partly)
+        {
+            if (erased.Contains(record))
+            {
+                continue;
+            }
+
+            (int First, int Last)[] runs = [.. lines.GetValueOrDefault(record, []).SelectMany(static line => line.Leaves!)];
+            int missing = leaves.Count(leaf => !Array.Exists(runs, run => leaf >= run.First && leaf <= run.Last));
+            if (missing > 0)
+            {
+                yield return (record, $"{missing} of {leaves.Length} sealed values that are gone stand in no erasure entry");
+            }
+        }
+    }
 }

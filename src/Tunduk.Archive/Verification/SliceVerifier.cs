@@ -282,11 +282,11 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
                 break;
             case SealState.Partial:
                 tally.Add(Count.Partial);
-                erasures.Need(record);
+                erasures.Need(record, [.. Enumerable.Range(0, opened.Blob!.Slots.Count).Where(i => opened.Blob.Slots[i].Kind == SlotKind.Erased)]);
                 break;
             case SealState.Erased:
                 tally.Add(Count.Erased);
-                erasures.Need(record);
+                erasures.NeedWhole(record);
                 return;
             default:
                 tally.Fail(record, opened.State == SealState.KeyMissing ? "seal_key_missing" : "seal_damaged", opened.Error!);

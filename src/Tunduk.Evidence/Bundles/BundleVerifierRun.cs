@@ -21,6 +21,7 @@ internal sealed class BundleVerifierRun
     private readonly Dictionary<LogId, SignedCheckpoint> checkpoints = [];
     private readonly Dictionary<LogId, (long Count, long Last)> seen = [];
     private readonly RecordCheck check;
+    private readonly ErasureCheck erasures;
     private BundleManifest? manifest;
     private MessageCheck messages = null!;
     private long findingCount;
@@ -31,6 +32,7 @@ internal sealed class BundleVerifierRun
     {
         this.options = options;
         check = new RecordCheck(Fail);
+        erasures = new ErasureCheck(Fail);
     }
 
     public void Fail(BundleFinding finding)
@@ -66,6 +68,7 @@ internal sealed class BundleVerifierRun
         ReadRecords(reader, judge, cancellationToken);
         CheckFile(BundleFormat.Report, Finished(reader, BundleFormat.Report));
         CheckCounts();
+        erasures.End(statements);
         Compare(notes);
         State();
     }
@@ -241,6 +244,7 @@ internal sealed class BundleVerifierRun
             return;
         }
 
+        erasures.Observe(record, id, entry, logs.ContainsKey);
         long failed = findingCount;
         if (record.Leaves is { } leaves)
         {

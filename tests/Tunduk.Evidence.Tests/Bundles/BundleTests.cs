@@ -47,6 +47,24 @@ public sealed class BundleTests
         Codes(bundle, log.Trust(withMessages: false)).ShouldBe(["message_signer"]);
     }
 
+    [Theory]
+    [InlineData("erased", "record {0}", null)]
+    [InlineData("partial", "record {0} 0-1", null)]
+    [InlineData("partial", "record {0}", null)]
+    [InlineData("erased", "record {0} 0-1", "erasure_missing")]
+    [InlineData("partial", "record {1}", "erasure_missing")]
+    [InlineData("erased", "nothing", "erasure_missing")]
+    [InlineData("none", "record {0}", "record_malformed")]
+    [InlineData("gone", "record {0}", "record_malformed")]
+    public async Task Verify_RecordSaidToBeErased_NeedsTheEntryThatErasedIt(string state, string line, string? code)
+    {
+        string subject = string.Format(System.Globalization.CultureInfo.InvariantCulture, line, new RecordId(log.Id, 1), new RecordId(log.Id, 2));
+        log.Add(log.Exchange() with { Kind = EntryKind.Erasure, Signature = SignatureStatus.Absent, CertificateSha256 = default, Subject = subject });
+        log.Mark(1, state, by: 5);
+        BundleReport report = TestLog.Verify(await log.BundleAsync(), TestLog.Check(log.Trust()));
+        report.Findings.Select(static finding => (finding.Code, finding.Record)).ShouldBe(code is null ? [] : [(code, new RecordId(log.Id, 1).ToString())]);
+    }
+
     [Fact]
     public async Task Verify_CertificateInsideTheBundle_IsNeverAnAnchor()
     {

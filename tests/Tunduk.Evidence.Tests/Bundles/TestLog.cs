@@ -106,6 +106,13 @@ internal sealed class TestLog
         }, values.Length > 0 ? [Message] : []));
     }
 
+    /// <summary>Says of a record that it lost values.</summary>
+    public void Mark(int index, string state, long by)
+    {
+        BundledRecord record = records[index].Record;
+        records[index] = (record with { Sealed = state, ErasedBy = new RecordId(Id, by).ToString(), Leaves = null }, []);
+    }
+
     public IEnumerable<(long, ReadOnlyMemory<byte>)> Leaves() => leaves.Select(static (leaf, index) => ((long)index, (ReadOnlyMemory<byte>)leaf));
 
     public async Task<SignedCheckpoint> CheckpointAsync(int? size = null, LogHash? root = null)
