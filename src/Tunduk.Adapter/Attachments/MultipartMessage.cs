@@ -40,9 +40,9 @@ internal sealed class MultipartMessage : IDisposable
 
     public IReadOnlyList<SpooledPart> Parts => parts;
 
-    /// <summary>The attachments as a signature covers them. A part without Content-ID is named by its place.</summary>
+    /// <summary>The attachments as a signature covers them: content, type and file name. A part without Content-ID is named by its place.</summary>
     public IReadOnlyList<SoapAttachmentDigest> Digests =>
-        [.. parts.Select((part, at) => new SoapAttachmentDigest(part.ContentId.Length > 0 ? part.ContentId : $"part-{at + 1}", part.Sha256))];
+        [.. parts.Select((part, at) => new SoapAttachmentDigest(part.ContentId.Length > 0 ? part.ContentId : $"part-{at + 1}", part.Sha256, part.SpelledType, part.FileName))];
 
     /// <summary>Lets only some parts go on.</summary>
     public void Keep(Func<SpooledPart, bool> predicate) => parts = [.. parts.Where(predicate)];

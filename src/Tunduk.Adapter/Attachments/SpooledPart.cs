@@ -1,3 +1,4 @@
+using Tunduk.Evidence.Http;
 using Tunduk.XRoad.Attachments;
 using Tunduk.XRoad.Soap;
 
@@ -17,6 +18,9 @@ internal sealed record SpooledPart(PartHeaders Headers, long Position, long Leng
 
     /// <summary>Content-ID, or an empty text for a part without one.</summary>
     public string ContentId => Headers.ContentId ?? "";
+
+    /// <summary>Its Content-Type in the one spelling that a signature covers.</summary>
+    public string SpelledType => HttpContentType.TryCanonicalize(Headers["Content-Type"] ?? "", out var spelled) ? spelled : Headers.ContentType.ToString();
 
     /// <summary>
     /// File name of the part (RFC 2183 <c>filename</c>, RFC 5987 <c>filename*</c>, else the type's <c>name</c>); null without

@@ -122,7 +122,16 @@ internal sealed class VerifiedMessage : IDisposable
     public void Dispose() => parse?.Dispose();
 
     private static string Words(SoapVerification verification) =>
-        Words(verification.Algorithm, verification.Created, verification.Expires, string.Join(", ", verification.Covered.Select(part => $"{part.Name} {part.CanonicalLength.ToString(CultureInfo.InvariantCulture)} bytes")));
+        Words(verification.Algorithm, verification.Created, verification.Expires, string.Join(", ", verification.Covered.Select(part => $"{part.Name} {part.CanonicalLength.ToString(CultureInfo.InvariantCulture)} bytes")) + Parts(verification.Exchange?.Attachments ?? []));
+
+    // A signature of somebody else's making may leave out what a part's headers say of it; then nobody vouches for type and name.
+    private static string Parts(IReadOnlyList<SoapAttachmentDigest> attachments)
+    {
+        var bare = attachments.Count(attachment => attachment.Type is null);
+        return attachments.Count == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", attachments {attachments.Count} with Content-ID, type and file name{(bare == 0 ? "" : $", of {bare} not type and file name")}");
+    }
 
     private static string Words(SignatureAlgorithm? algorithm, DateTimeOffset created, DateTimeOffset expires, string covered) =>
         string.Create(CultureInfo.InvariantCulture, $"{algorithm}; created {created:yyyy-MM-ddTHH:mm:ss.fffZ}; expires {expires:yyyy-MM-ddTHH:mm:ss.fffZ}; covers {covered}");

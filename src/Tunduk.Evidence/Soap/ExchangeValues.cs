@@ -10,7 +10,7 @@ internal static class ExchangeValues
         for (int i = 0; i < input.Headers.Count; i++)
         {
             SoapHeaderValue header = input.Headers[i];
-            if (string.IsNullOrEmpty(header.Name) || !IsText(header.Name) || !IsText(header.Value))
+            if (string.IsNullOrEmpty(header.Name) || !IsAttribute(header.Name) || !IsText(header.Value))
             {
                 return false;
             }
@@ -27,7 +27,9 @@ internal static class ExchangeValues
         for (int i = 0; i < input.Attachments.Count; i++)
         {
             SoapAttachmentDigest attachment = input.Attachments[i];
-            if (string.IsNullOrEmpty(attachment.ContentId) || !IsText(attachment.ContentId) || attachment.Sha256.Length != 32)
+            if (string.IsNullOrEmpty(attachment.ContentId) || !IsAttribute(attachment.ContentId) || attachment.Sha256.Length != 32
+                || attachment.Type is "" || (attachment.Type is null && attachment.FileName is not null)
+                || !IsAttribute(attachment.Type ?? "-") || !IsAttribute(attachment.FileName ?? "-"))
             {
                 return false;
             }
@@ -44,6 +46,9 @@ internal static class ExchangeValues
         return input.Checkpoint.Length is 0 or 32
             && (input.Request is null || (input.Request.Sha512.Length == 64 && input.Direction == SoapDirection.Response));
     }
+
+    /// <summary>Text without tab and line breaks: a response's attributes are written raw by the provider's security server.</summary>
+    private static bool IsAttribute(string value) => IsText(value) && value.AsSpan().IndexOfAny('\t', '\r', '\n') < 0;
 
     private static bool IsText(string value)
     {

@@ -49,19 +49,29 @@ internal static class SoapExchangeComparison
 
     private static SoapFinding? CompareAttachments(IReadOnlyList<SoapAttachmentDigest> signed, IReadOnlyList<SoapAttachmentDigest> read)
     {
-        Dictionary<string, ReadOnlyMemory<byte>>? digests = read.Count == 0
+        Dictionary<string, SoapAttachmentDigest>? byId = read.Count == 0
             ? null
-            : signed.ToDictionary(attachment => attachment.ContentId, attachment => attachment.Sha256, StringComparer.Ordinal);
+            : signed.ToDictionary(attachment => attachment.ContentId, StringComparer.Ordinal);
         for (int i = 0; i < read.Count; i++)
         {
-            if (!digests!.TryGetValue(read[i].ContentId, out ReadOnlyMemory<byte> digest))
+            if (!byId!.TryGetValue(read[i].ContentId, out SoapAttachmentDigest attachment))
             {
                 return SoapFinding.Counted(SoapVerificationCode.AttachmentNotCovered, "Attachment", i + 1);
             }
 
-            if (!CryptographicOperations.FixedTimeEquals(digest.Span, read[i].Sha256.Span))
+            if (!CryptographicOperations.FixedTimeEquals(attachment.Sha256.Span, read[i].Sha256.Span))
             {
                 return SoapFinding.Counted(SoapVerificationCode.AttachmentDigest, "Attachment", i + 1);
+            }
+
+            if (attachment.Type is { } type && type != read[i].Type)
+            {
+                return SoapFinding.Counted(SoapVerificationCode.AttachmentType, "Attachment", i + 1);
+            }
+
+            if (attachment.Type is not null && attachment.FileName != read[i].FileName)
+            {
+                return SoapFinding.Counted(SoapVerificationCode.AttachmentName, "Attachment", i + 1);
             }
         }
 

@@ -119,12 +119,22 @@ internal static class SoapExchangeReader
     {
         SoapFinding? finding = SoapShape.OnlyText(element);
         string? id = null;
+        string? type = null;
+        string? name = null;
         bool isSha256 = false;
         foreach (XmlAttribute attribute in element.Attributes)
         {
             if (attribute.Is(default, "id"u8))
             {
                 id = attribute.Value;
+            }
+            else if (attribute.Is(default, "type"u8))
+            {
+                type = attribute.Value;
+            }
+            else if (attribute.Is(default, "name"u8))
+            {
+                name = attribute.Value;
             }
             else if (attribute.Is(default, "algorithm"u8))
             {
@@ -138,7 +148,7 @@ internal static class SoapExchangeReader
 
         byte[] digest = new byte[32];
         if (finding is null
-            && (string.IsNullOrEmpty(id) || !isSha256 || !ids.Add(id)
+            && (string.IsNullOrEmpty(id) || !isSha256 || !ids.Add(id) || type is "" || (name is not null && type is null)
                 || !SoapShape.TryDecode(element.TextUtf8.Span, digest, out int written) || written != digest.Length))
         {
             finding = SoapFinding.At(SoapVerificationCode.ExchangeMalformed, element);
@@ -146,7 +156,7 @@ internal static class SoapExchangeReader
 
         if (finding is null)
         {
-            attachments.Add(new SoapAttachmentDigest(id!, digest));
+            attachments.Add(new SoapAttachmentDigest(id!, digest, type, name));
         }
 
         return finding;

@@ -37,6 +37,16 @@ internal static class SoapExchangeWriter
             xml.Start("ta:Attachment"u8);
             xml.Attribute("algorithm"u8, SoapNames.Sha256Name);
             xml.Attribute("id"u8, attachment.ContentId);
+            if (attachment.Type is { } type)
+            {
+                if (attachment.FileName is { } name)
+                {
+                    xml.Attribute("name"u8, name);
+                }
+
+                xml.Attribute("type"u8, type);
+            }
+
             xml.EndStart();
             xml.Base64(attachment.Sha256.Span);
             xml.End("ta:Attachment"u8);

@@ -204,6 +204,12 @@ public enum SoapVerificationCode
     /// <summary>An attachment is not the signed one.</summary>
     AttachmentDigest,
 
+    /// <summary>An attachment came under another Content-Type than the signed one.</summary>
+    AttachmentType,
+
+    /// <summary>An attachment came under another file name than the signed one, or with one where none was signed.</summary>
+    AttachmentName,
+
     /// <summary>A response without the hash of its request.</summary>
     RequestHashMissing,
 

@@ -14,7 +14,7 @@ namespace Tunduk.Adapter.Tests.Attacks;
 internal static class AdapterAttacks
 {
     /// <summary>Attachments travel as MIME parts: <see cref="AttachmentAttackTests"/>; a whole request as the answer has its own test.</summary>
-    private static readonly string[] Elsewhere = ["attachment-added", "attachment-removed", "attachment-changed", "request-as-response"];
+    private static readonly string[] Elsewhere = ["attachment-added", "attachment-removed", "attachment-changed", "attachment-type-changed", "attachment-type-lost", "attachment-name-changed", "attachment-name-removed", "request-as-response"];
 
     /// <summary>Cases whose certificate an agreement pins all the same: only its own fault refuses it.</summary>
     public static IReadOnlyList<TestSigner> PinnedToo => [AttackCorpus.Weak, AttackCorpus.Encipherer, Expired, Future];

@@ -23,7 +23,7 @@ public sealed class AttachmentAttackTests : IClassFixture<AttachmentAttackTests.
     private const string Boundary = "----=_Part_9";
     private const string Root = "Content-Type: text/xml; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\nContent-ID: <root>\r\n";
     private static readonly Part Scan = new("scan.pdf", "application/pdf", [.. "%PDF-1.7 one"u8]);
-    private static readonly Part Photo = new("photo@own", "image/jpeg", [0xFF, 0xD8, 0xFF, .. "another"u8]);
+    private static readonly Part Photo = new("photo@own", "image/jpeg", [0xFF, 0xD8, 0xFF, .. "another"u8], More: "Content-Disposition: attachment; filename=\"photo.jpg\"\r\n");
 
     /// <summary>What is sent in place of the two signed parts, and the code it meets; a digest code of the verifier in brackets.</summary>
     private static readonly Dictionary<string, (Func<IEnumerable<Part>> Parts, string Code)> Attacks = new(StringComparer.Ordinal)
@@ -45,6 +45,14 @@ public sealed class AttachmentAttackTests : IClassFixture<AttachmentAttackTests.
         ["id-twice-by-brackets"] = (() => [Scan, Photo, Scan with { Id = "<scan.pdf>" }], "multipart_malformed"),
         ["id-header-twice"] = (() => [Scan with { More = "Content-ID: <other>\r\n" }, Photo], "multipart_malformed"),
         ["id-of-the-root"] = (() => [Scan, Photo, Scan with { Id = "root" }], "multipart_malformed"),
+        ["type-changed"] = (() => [Scan with { Type = "text/html" }, Photo], "(soap_attachment_type)"),
+        ["type-with-a-charset"] = (() => [Scan with { Type = "application/pdf; charset=utf-7" }, Photo], "(soap_attachment_type)"),
+        ["type-with-a-file-name"] = (() => [Scan with { Type = "application/pdf; name=\"run.exe\"" }, Photo], "(soap_attachment_type)"),
+        ["types-swapped"] = (() => [Scan with { Type = Photo.Type }, Photo with { Type = Scan.Type }], "(soap_attachment_type)"),
+        ["file-name-added"] = (() => [Scan with { More = "Content-Disposition: attachment; filename=\"run.exe\"\r\n" }, Photo], "(soap_attachment_name)"),
+        ["file-name-changed"] = (() => [Scan, Photo with { More = Photo.More.Replace("photo", "other", StringComparison.Ordinal) }], "(soap_attachment_name)"),
+        ["file-name-removed"] = (() => [Scan, Photo with { More = "" }], "(soap_attachment_name)"),
+        ["file-name-in-two-forms"] = (() => [Scan, Photo with { More = "Content-Disposition: attachment; filename=\"photo.jpg\"; filename*=UTF-8''run.exe\r\n" }], "(soap_attachment_name)"),
         ["encoding-claimed"] = (() => [Scan with { Encoding = "base64" }, Photo], "multipart_malformed"),
         ["encoding-claimed-and-decodable"] = (() => [Scan with { Encoding = "quoted-printable", Content = "%PDF-1.7 =6Fne!"u8.ToArray() }, Photo], "(soap_attachment_digest)"),
         ["encoding-unknown"] = (() => [Scan with { Encoding = "x-uuencode" }, Photo], "multipart_malformed"),
@@ -79,6 +87,26 @@ public sealed class AttachmentAttackTests : IClassFixture<AttachmentAttackTests.
 
         reply.Status.ShouldBe(200, reply.Text);
         fixture.Upstream.Calls.Count.ShouldBe(calls + 1);
+    }
+
+    [Fact]
+    public async Task Answer_PartsHeadersSpelledOtherwise_AreTheSignedOnes()
+    {
+        // What a security server may do to a header it writes anew.
+        var reply = await PostAsync(Message(Request(), [Scan with { Type = "Application/PDF" }, Photo with { More = "Content-Disposition: attachment;\r\n filename=photo.jpg\r\n" }]));
+
+        reply.Status.ShouldBe(200, reply.Text);
+        (await VerifiedAsync(reply)).ShouldContain("attachments 2 with Content-ID, type and file name; by serial");
+    }
+
+    [Fact]
+    public async Task Answer_SignatureOfDigestsAlone_IsTakenAndItsEntrySaysWhatItLeavesOut()
+    {
+        var signed = Signed(Envelopes.UnsignedText(Lookup(), LookupBody), [Scan, Photo], withHeaders: false);
+        var reply = await PostAsync(Message(signed, [Scan, Photo with { More = "" }]));
+
+        reply.Status.ShouldBe(200, reply.Text);
+        (await VerifiedAsync(reply)).ShouldContain("attachments 2 with Content-ID, type and file name, of 2 not type and file name");
     }
 
     [Theory]
@@ -148,8 +176,8 @@ public sealed class AttachmentAttackTests : IClassFixture<AttachmentAttackTests.
 
     private static string Request() => Signed(Envelopes.UnsignedText(Lookup(), LookupBody), [Scan, Photo]);
 
-    private static string Signed(string envelope, IEnumerable<Part> parts, SoapRequestBinding? binding = null) =>
-        AdapterAttacks.Sign(envelope, binding, attachments: [.. parts.Select(part => new SoapAttachmentDigest(part.Id, SHA256.HashData(part.Content)))]);
+    private static string Signed(string envelope, IEnumerable<Part> parts, SoapRequestBinding? binding = null, bool withHeaders = true) =>
+        AdapterAttacks.Sign(envelope, binding, attachments: [.. parts.Select(part => new SoapAttachmentDigest(part.Id, SHA256.HashData(part.Content), withHeaders ? part.Type : null, withHeaders && part.More.Length > 0 ? "photo.jpg" : null))]);
 
     private static string Response(ReadOnlyMemory<byte> request)
     {
@@ -203,6 +231,14 @@ public sealed class AttachmentAttackTests : IClassFixture<AttachmentAttackTests.
         RecordId.TryParse(reply.Record ?? reply.Reply?.Record, out var id).ShouldBeTrue(reply.Text);
         var refusal = await host.Archive.GetEndAsync(id, CancellationToken.None) ?? await host.Archive.GetAsync(id, CancellationToken.None);
         Encoding.UTF8.GetString(refusal!.Values.Single(value => value.Path == ExchangeJournal.FoundName).Value.Span).ShouldBe(code.Trim('(', ')'));
+    }
+
+    /// <summary>What the request's entry says was verified.</summary>
+    private async Task<string> VerifiedAsync(SoapReply reply)
+    {
+        var id = System.Text.RegularExpressions.Regex.Match(reply.Text, "xrd:id[^>]*>([^<]+)<").Groups[1].Value;
+        var entry = (await TestWorld.FindAsync(world.Provider, messageId: id)).Single(found => found.Entry.Kind == EntryKind.Request);
+        return (await world.Provider.Archive.GetAsync(entry.Record, CancellationToken.None))!.Values.Single(value => value.Path == ExchangeJournal.VerifiedName).AsText();
     }
 
     private void Answering(Func<ReadOnlyMemory<byte>, byte[]> answer) =>

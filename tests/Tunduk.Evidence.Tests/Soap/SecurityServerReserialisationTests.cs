@@ -69,7 +69,11 @@ public sealed class SecurityServerReserialisationTests
         RefuseInput(input with { Headers = [new("id", "1"), new("id", "1")] }).ShouldBe(SoapSignatureFault.ExchangeValues);
         RefuseInput(input with { Headers = [new("id", "\u0001")] }).ShouldBe(SoapSignatureFault.ExchangeValues);
         RefuseInput(input with { Headers = [new("id", "\uD800")] }).ShouldBe(SoapSignatureFault.ExchangeValues);
-        RefuseInput(input with { Attachments = [new("a", new byte[31])] }).ShouldBe(SoapSignatureFault.ExchangeValues);
+        foreach (SoapAttachmentDigest attachment in (SoapAttachmentDigest[])[new("a", new byte[31]), new("a\tb", new byte[32]), new("a", new byte[32], ""), new("a", new byte[32], null, "a.pdf"), new("a", new byte[32], "text/plain", "a\nb"), new("a", new byte[32], "text/plain; a=\"\t\"")])
+        {
+            RefuseInput(input with { Attachments = [attachment] }).ShouldBe(SoapSignatureFault.ExchangeValues);
+        }
+
         RefuseInput(input with { Checkpoint = new byte[31] }).ShouldBe(SoapSignatureFault.ExchangeValues);
         RefuseInput(input with { Request = new SoapRequestBinding(new byte[32], default) }).ShouldBe(SoapSignatureFault.ExchangeValues);
     }

@@ -145,13 +145,14 @@ public sealed class SoapSignatureRoundTripTests
     [Fact]
     public void Verify_AttachmentsAndCheckpoint_ValuesComeBack()
     {
-        SoapAttachmentDigest photo = new("photo@sandbox", SHA256.HashData("photo"u8));
+        SoapAttachmentDigest photo = new("photo@sandbox", SHA256.HashData("photo"u8), "image/jpeg; a=\"<&>\"", "сүрөт 1.jpg");
         byte[] checkpoint = SHA256.HashData("checkpoint"u8);
         SignedSoapMessage signed = Sign(
             Envelope(Person), Consumer, Input(Consumer) with { Attachments = [photo], Checkpoint = checkpoint });
         SoapVerification result = Verify(signed.Envelope, Check(Consumer) with { Attachments = [photo] });
         result.Status.ShouldBe(SoapVerificationStatus.Valid, result.CodeName);
-        result.Exchange!.Attachments[0].ContentId.ShouldBe("photo@sandbox");
+        SoapAttachmentDigest read = result.Exchange!.Attachments.Single();
+        (read.ContentId, read.Type, read.FileName).ShouldBe((photo.ContentId, photo.Type, photo.FileName));
         result.Exchange.Checkpoint.ToArray().ShouldBe(checkpoint);
     }
 

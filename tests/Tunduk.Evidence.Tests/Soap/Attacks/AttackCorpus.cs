@@ -216,6 +216,12 @@ internal static class AttackCorpus
         new("attachment-added", AttachmentNotCovered, m => m) { Receiver = input => input with { Attachments = [new SoapAttachmentDigest("a", new byte[32])] } },
         new("attachment-removed", AttachmentMissing, _ => WithAttachment()),
         new("attachment-changed", AttachmentDigest, _ => WithAttachment()) { Receiver = input => input with { Attachments = [new SoapAttachmentDigest("photo", new byte[32])] } },
+        new("attachment-type-changed", AttachmentType, _ => WithAttachment()) { Receiver = input => input with { Attachments = [Photo with { Type = "text/html" }] } },
+        new("attachment-type-lost", AttachmentType, _ => WithAttachment()) { Receiver = input => input with { Attachments = [Photo with { Type = null }] } },
+        new("attachment-name-changed", AttachmentName, _ => WithAttachment()) { Receiver = input => input with { Attachments = [Photo with { FileName = "run.exe" }] } },
+        new("attachment-name-removed", AttachmentName, _ => WithAttachment()) { Receiver = input => input with { Attachments = [Photo with { FileName = null }] } },
+        new("attachment-name-without-type", ExchangeMalformed, m => m.Swap("</ta:Exchange>", $"<ta:Attachment algorithm=\"sha-256\" id=\"a\" name=\"b\">{Convert.ToBase64String(new byte[32])}</ta:Attachment></ta:Exchange>").Resigned(Signer)),
+        new("attachment-type-empty", ExchangeMalformed, m => m.Swap("</ta:Exchange>", $"<ta:Attachment algorithm=\"sha-256\" id=\"a\" type=\"\">{Convert.ToBase64String(new byte[32])}</ta:Attachment></ta:Exchange>").Resigned(Signer)),
         new("request-as-response", ExchangeKind, m => m) { Receiver = AsResponse },
         new("exchange-kind-invented", ExchangeKind, m => m.Swap("kind=\"request\"", "kind=\"other\"").Resigned(Signer)),
         new("exchange-unknown-element", UnexpectedElement, m => m.Swap("</ta:Exchange>", "<ta:More></ta:More></ta:Exchange>").Resigned(Signer)),
@@ -250,10 +256,12 @@ internal static class AttackCorpus
             .Swap(Base64(Signer), Base64(impostor)).Resigned(impostor);
     }
 
+    private static SoapAttachmentDigest Photo { get; } = new("photo", SHA256.HashData("photo"u8), "image/jpeg", "photo.jpg");
+
     private static string WithAttachment() => SoapMessages.Text(SoapMessages.Sign(
         SoapMessages.Envelope(SoapMessages.Person),
         Signer,
-        SoapMessages.Input(Signer) with { Attachments = [new SoapAttachmentDigest("photo", SHA256.HashData("photo"u8))] }));
+        SoapMessages.Input(Signer) with { Attachments = [Photo] }));
 
     private static SoapVerificationInput AsResponse(SoapVerificationInput input) =>
         input with { Direction = SoapDirection.Response, Request = new SoapRequestBinding(new byte[64], default) };
