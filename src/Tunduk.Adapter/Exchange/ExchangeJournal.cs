@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Retention;
 using Tunduk.Adapter.Signing;
@@ -6,6 +7,7 @@ using Tunduk.Archive;
 using Tunduk.Evidence.Bundles;
 using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Contracts.Outcomes;
+using ValueType = Tunduk.Evidence.Log.ValueType;
 
 namespace Tunduk.Adapter.Exchange;
 
@@ -49,6 +51,13 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
 
     /// <summary>Payload part with the signature of a message that is not kept whole.</summary>
     public const string SignaturePart = "signature";
+
+    /// <summary>
+    /// What came in, where fields were removed from it and it is not kept: salt (32 bytes) and root of a commitment to its exact bytes. Whoever has
+    /// kept them can show with it that these were they. It goes with every field it covers, and is shown as evidence only: a short field could be
+    /// found by trying (proto/ENTRY-FORMAT.md §3).
+    /// </summary>
+    public const string ReceivedName = "$digest/received";
 
     private const string FaultName = "$fault";
 
@@ -106,9 +115,17 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         archive.AppendAsync(Draft(run, EntryKind.Refusal) with { Stage = RefusalMapping.StageName(ExchangeStage.Forward), Code = DryRunCode }, CancellationToken.None);
 
     /// <summary>Ends the exchange with a refusal: an entry of its own, or the end of the request's entry.</summary>
+    /// <param name="run">The exchange.</param>
+    /// <param name="error">Why it ends.</param>
+    /// <param name="faultCode">Code of the fault that was the answer.</param>
+    /// <param name="arrived">
+    /// The message that did not pass verification. It is kept, for depth <c>evidence</c> alone, where the agreement says <c>keepFailed: evidence</c>.
+    /// LIMIT: nobody has read it, so it is found by exchange and not by the persons in it, and an erasure by person takes it only where the request has been archived.
+    /// </param>
     /// <returns>The entry, or null where the archive itself fails.</returns>
-    public async Task<RecordId?> RefusalAsync(ExchangeRun run, ExchangeError error, string? faultCode = null)
+    public async Task<RecordId?> RefusalAsync(ExchangeRun run, ExchangeError error, string? faultCode = null, PayloadPart? arrived = null)
     {
+        PayloadPart? kept = error.Stage == ExchangeStage.Verify && run.Agreement is { Archive.KeepFailed: true } ? arrived : null;
         var values = new List<SealedValue>();
         AddText(values, PathName, error.Path);
         AddText(values, ExpectedName, error.Expected);
@@ -126,9 +143,17 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
             Code = error.Code,
             Link = run.Request,
             Facts = values,
+            Parts = kept is { } part ? [part] : [],
+            MessageSize = kept?.Content.Length,
             Signature = error.Stage == ExchangeStage.Verify ? SignatureStatus.Failed : SignatureStatus.Absent,
         };
         var result = run.Request is null ? await archive.AppendAsync(draft, CancellationToken.None) : await AppendEndAsync(draft);
+        if (kept is not null && result.Outcome == AppendOutcome.Failed)
+        {
+            // That it was refused counts more than what it was: space may be short.
+            result = await archive.AppendAsync(draft with { Parts = [] }, CancellationToken.None);
+        }
+
         if (result.Outcome is AppendOutcome.Appended or AppendOutcome.AlreadyEnded)
         {
             return result.Record;
@@ -246,6 +271,11 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
             facts.Add(SealedValue.Binary(GivenHistory.PeerCheckpoint, message.PeerCheckpoint));
         }
 
+        if (message.RemovedAfterReceipt && content == ArchiveContent.Filtered)
+        {
+            facts.Add(SealedValue.Binary(ReceivedName, ReceivedCommitment(message.Envelope.Span)));
+        }
+
         AddAttachments(facts, message);
         if (kind == EntryKind.Request && run.Repeat is { } repeat)
         {
@@ -256,6 +286,12 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
             ? PersonFinder.Find(run.Terms, message.Address.Span, message.Body.Span, maxDepth)
             : PersonFinder.Find(run.Terms, values);
         return draft with { Values = values, Facts = facts, Parts = parts, Persons = persons };
+    }
+
+    private static byte[] ReceivedCommitment(ReadOnlySpan<byte> arrived)
+    {
+        var salt = RandomNumberGenerator.GetBytes(Commitment.SaltSize);
+        return [.. salt, .. Commitment.Leaf(salt, "$received"u8, ValueType.Part, ValuePresence.Present, arrived).ToArray()];
     }
 
     // LIMIT: of an attachment the archive keeps name, type, size and digest, not the content: README "What does not work yet".

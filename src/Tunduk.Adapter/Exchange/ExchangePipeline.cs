@@ -8,6 +8,7 @@ using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
+using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Identifiers;
 
@@ -204,7 +205,7 @@ internal sealed class ExchangePipeline(
         var verified = form.Verify(run, verification);
         if (await verification.JudgeSignerAsync(run, verified) is { } distrusted)
         {
-            return (await RefusedAsync(run, distrusted, verified.FaultCode)) with { Fault = ReferenceEquals(distrusted, verified.Error) ? verified.Fault : null };
+            return (await RefusedAsync(run, distrusted, verified.FaultCode, form.Arrived)) with { Fault = ReferenceEquals(distrusted, verified.Error) ? verified.Fault : null };
         }
 
         // 10 Filter: what the counterparty sent beyond the agreement is removed before anyone sees it.
@@ -289,7 +290,7 @@ internal sealed class ExchangePipeline(
         var verified = form.Verify(run, verification);
         if (await verification.JudgeSignerAsync(run, verified) is { } distrusted)
         {
-            return await RefusedAsync(run, form, distrusted);
+            return await RefusedAsync(run, form, distrusted, form.Arrived);
         }
 
         // 3 Validate: the body by the contract.
@@ -424,17 +425,17 @@ internal sealed class ExchangePipeline(
         return new ExchangeAnswer { Error = error, Record = entry.Record, MessageId = run.Headers?.Id };
     }
 
-    private async Task<ExchangeAnswer> RefusedAsync(ExchangeRun run, ExchangeError error, string? faultCode = null)
+    private async Task<ExchangeAnswer> RefusedAsync(ExchangeRun run, ExchangeError error, string? faultCode = null, PayloadPart? arrived = null)
     {
         run.End(error);
-        var record = await journal.RefusalAsync(run, error, faultCode);
+        var record = await journal.RefusalAsync(run, error, faultCode, arrived);
         return new ExchangeAnswer { Error = error, Record = run.Request ?? record, MessageId = run.Headers?.Id };
     }
 
-    private async Task<ProviderAnswer> RefusedAsync(ExchangeRun run, IProviderForm form, ExchangeError error)
+    private async Task<ProviderAnswer> RefusedAsync(ExchangeRun run, IProviderForm form, ExchangeError error, PayloadPart? arrived = null)
     {
         run.End(error);
-        var record = await journal.RefusalAsync(run, error);
+        var record = await journal.RefusalAsync(run, error, arrived: arrived);
         return await form.RefuseAsync(run, error, run.Request ?? record, signing);
     }
 

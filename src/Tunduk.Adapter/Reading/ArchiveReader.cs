@@ -173,7 +173,7 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
         value.Presence.ToString().ToLowerInvariant(),
         depth < GrantDepth.Masked ? null : value.Value.Length,
         value.Presence != ValuePresence.Present || depth < GrantDepth.Masked ? null
-            : !ShownDepth.Value(depth) ? ShownDepth.Masked(value.Value.Span, value.Type)
+            : !ShownDepth.Value(depth, value.Path) ? ShownDepth.Masked(value.Value.Span, value.Type)
             : value.Type == ValueType.Binary ? Convert.ToBase64String(value.Value.Span) : value.AsText());
 
     private static PartView Part(PayloadPart part, GrantDepth depth, LogEntry entry) =>

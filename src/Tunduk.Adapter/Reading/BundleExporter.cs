@@ -213,7 +213,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
     private static BundledLeaf Leaf(DisclosedLeaf leaf, GrantDepth depth, LogEntry entry, List<ReadOnlyMemory<byte>> parts)
     {
         var isPart = leaf.Type == ValueType.Part;
-        if (leaf.Salt.IsEmpty || (isPart && !ShownDepth.Part(depth, entry)))
+        if (leaf.Salt.IsEmpty || (isPart ? !ShownDepth.Part(depth, entry) : !ShownDepth.Value(depth, leaf.Path)))
         {
             return new BundledLeaf { Hash = leaf.Hash.ToArray() };
         }

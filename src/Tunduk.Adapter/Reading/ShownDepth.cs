@@ -15,8 +15,11 @@ internal static class ShownDepth
     /// <summary>Whether the names of fields are shown.</summary>
     public static bool Names(GrantDepth depth) => depth >= GrantDepth.Names;
 
-    /// <summary>Whether a value is shown whole.</summary>
+    /// <summary>Whether values are shown whole.</summary>
     public static bool Value(GrantDepth depth) => depth >= GrantDepth.Full;
+
+    /// <summary>Whether this value is shown whole: one computed over fields that were removed or withheld only as evidence, for a short field is found by trying.</summary>
+    public static bool Value(GrantDepth depth, string path) => Value(depth) && (depth == GrantDepth.Evidence || !path.StartsWith("$digest/", StringComparison.Ordinal));
 
     /// <summary>Whether a payload part is shown: as received, from which fields were removed afterwards, only as evidence.</summary>
     public static bool Part(GrantDepth depth, LogEntry entry) => depth == GrantDepth.Evidence || (depth == GrantDepth.Full && !IsBeyondAgreement(entry));
@@ -34,6 +37,7 @@ internal static class ShownDepth
     }
 
     // A received message whose bytes hold more than the agreement lets through: what came in at the consumer is the response, at the provider the request.
-    private static bool IsBeyondAgreement(LogEntry entry) => entry.Flags.HasFlag(EntryFlags.FieldsRemoved)
-        && entry is { Role: ExchangeRole.Consumer, Kind: EntryKind.Response } or { Role: ExchangeRole.Provider, Kind: EntryKind.Request } or { Kind: EntryKind.Refusal };
+    // What a refusal keeps is a message that no rule was ever applied to.
+    private static bool IsBeyondAgreement(LogEntry entry) => entry.Kind is EntryKind.Refusal or EntryKind.OutcomeUnknown || (entry.Flags.HasFlag(EntryFlags.FieldsRemoved)
+        && entry is { Role: ExchangeRole.Consumer, Kind: EntryKind.Response } or { Role: ExchangeRole.Provider, Kind: EntryKind.Request });
 }

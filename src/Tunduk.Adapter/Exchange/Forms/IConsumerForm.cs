@@ -1,6 +1,7 @@
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
+using Tunduk.Archive;
 using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Exchange.Forms;
@@ -41,6 +42,9 @@ internal interface IConsumerForm : IDisposable
 
     /// <summary>Stage 9: whether the answer is the counterparty's answer to this request.</summary>
     VerifiedMessage Verify(ExchangeRun run, MessageVerification verification);
+
+    /// <summary>After stage 9: the exact bytes of the answer, kept where it was refused and the agreement says so.</summary>
+    PayloadPart Arrived { get; }
 
     /// <summary>Stage 10: the agreement's list on what was answered.</summary>
     Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping);

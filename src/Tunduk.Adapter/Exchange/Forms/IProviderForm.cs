@@ -1,6 +1,7 @@
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.Signing;
+using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Soap;
 
@@ -20,6 +21,9 @@ internal interface IProviderForm : IDisposable
 
     /// <summary>Stage 2: who signed, and whether what we read is what was signed.</summary>
     VerifiedMessage Verify(ExchangeRun run, MessageVerification verification);
+
+    /// <summary>After stage 2: the exact bytes that arrived, kept where they were refused and the agreement says so.</summary>
+    PayloadPart Arrived { get; }
 
     /// <summary>Stage 3: form and contract.</summary>
     ExchangeError? Validate(ExchangeRun run, ProvidedService service, BodyMapping mapping);

@@ -2,6 +2,7 @@ using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
+using Tunduk.Archive;
 using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Identifiers;
@@ -25,6 +26,8 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
     private SecurityServerReply reply = null!;
     private VerifiedMessage answer = null!;
     private RestMessage shown = null!;
+
+    public PayloadPart Arrived => new(ExchangeJournal.MessagePart, HttpMessageText.MediaType, HttpMessageText.Response(reply.Status, reply.Headers, reply.Content));
 
     public bool IsMetaservice => target is not { } where || MetaserviceShape.IsRest(where.Service);
 
@@ -192,6 +195,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
         RemovedAfterReceipt = answered.Removed.Count > 0,
         Signature = answer.Signature,
         CertificateSha256 = answer.SignerSha256,
+        PeerCheckpoint = answer.PeerCheckpoint,
         Spooled = reply.Spooled,
     };
 

@@ -8,6 +8,7 @@ using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
+using Tunduk.Archive;
 using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Identifiers;
@@ -33,6 +34,8 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
     private SecurityServerReply reply = null!;
     private RestMessage shown = null!;
     private List<KeyValuePair<string, string>> answerHeaders = [];
+
+    public PayloadPart Arrived => new(ExchangeJournal.MessagePart, HttpMessageText.MediaType, HttpMessageText.Request(request.Method, received.ToRequestTarget(), request.Headers, request.Body));
 
     public Outcome<SoapHeaders> Decode()
     {

@@ -5,6 +5,7 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.Signing;
+using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 using Tunduk.XRoad.Soap;
 
@@ -18,6 +19,8 @@ internal sealed class SoapProviderForm(ReceivedSoap received, AttachmentSpool sp
     private VerifiedMessage verified = null!;
     private UpstreamBody upstream = null!;
     private SignedMessage signed = null!;
+
+    public PayloadPart Arrived => new(ExchangeJournal.MessagePart, received.Multipart is { Parts.Count: > 0 } ? "multipart/related" : ContentType, received.Soap);
 
     public Outcome<SoapHeaders> Decode() => envelope.Error is { } error ? error : envelope.Message!.Headers! with { RequestHash = null };
 

@@ -2,6 +2,7 @@ using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
+using Tunduk.Archive;
 using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Exchange.Forms;
@@ -38,6 +39,8 @@ internal abstract class SoapWireForm : IConsumerForm
 
     /// <summary>The answer's attachments.</summary>
     protected MultipartMessage? AnswerAttachments => reply?.Multipart;
+
+    public PayloadPart Arrived => new(ExchangeJournal.MessagePart, AnswerAttachments is { Parts.Count: > 0 } ? "multipart/related" : "text/xml; charset=utf-8", reply!.Body);
 
     public virtual bool IsMetaservice => false;
 
