@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.XRoad.Attachments;
+using Tunduk.XRoad.Faults;
 using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Attachments;
@@ -77,6 +78,36 @@ internal sealed class AttachmentAssembly(LimitOptions limits, SpoolFile spool) :
         }
 
         return await spool!.TryWriteAsync(piece, cancellationToken) ? null : Full();
+    }
+
+    /// <summary>The whole content of a part that is being read, transfer decoded.</summary>
+    /// <param name="reader">Stands at the part.</param>
+    /// <param name="decoder">Undoes its transfer encoding.</param>
+    /// <param name="refuse">A fault of the multipart body as a refusal.</param>
+    /// <param name="cancellationToken">Ends the wait for the sender.</param>
+    public async Task<ExchangeError?> AppendAsync(MultipartReader reader, TransferDecoder decoder, Func<ProtocolFault, ExchangeError> refuse, CancellationToken cancellationToken)
+    {
+        var decoded = new ArrayBufferWriter<byte>(SpoolFile.ChunkSize);
+        while (true)
+        {
+            var chunk = await reader.ReadChunkAsync(cancellationToken);
+            var fault = chunk.Fault;
+            decoded.ResetWrittenCount();
+            if (!fault.IsNone || !decoder.TryDecode(chunk.Bytes.Span, decoded, out fault) || (chunk.IsLast && !decoder.TryFinish(out fault)))
+            {
+                return refuse(fault);
+            }
+
+            if (await AppendAsync(decoded.WrittenMemory, cancellationToken) is { } error)
+            {
+                return error;
+            }
+
+            if (chunk.IsLast)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>The message of what was received; null where nothing was. It owns the spool from here on.</summary>

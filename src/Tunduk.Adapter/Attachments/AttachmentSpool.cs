@@ -51,6 +51,56 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     public ExchangeError Stalled(string path = "multipart") =>
         new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = path, Expected = $"a byte at least every {limits.ProgressTimeout.TotalSeconds:0.#} s (Limits:ProgressTimeout)", Found = "none" };
 
+    /// <summary>Reads JSON with its attachments: a form (RFC 7578) or <c>multipart/related</c> (RFC 2387), the JSON first.</summary>
+    /// <param name="source">The body.</param>
+    /// <param name="mediaType">Its type.</param>
+    /// <param name="owner">Whose quota the attachments take.</param>
+    /// <param name="cancellationToken">Ends the wait for the sender.</param>
+    public async Task<Outcome<ReceivedJson>> ReceiveJsonAsync(Stream source, MediaType mediaType, string owner, CancellationToken cancellationToken)
+    {
+        using var progress = StartProgress(cancellationToken);
+        using var assembly = Assemble(owner);
+        try
+        {
+            var form = mediaType.Type == JsonMultipart.FormType;
+            using var reader = new MultipartReader(new AdvancingStream(source, progress), mediaType["boundary"] ?? "", form ? multipart with { DefaultType = "text/plain" } : multipart);
+            var step = await reader.NextPartAsync(progress.Token);
+            if (JsonMultipart.Check(step, form) is { } wrong)
+            {
+                return Refuse(wrong);
+            }
+
+            var (json, fault) = await reader.ReadToMemoryAsync(multipart.MaxSoapBytes, progress.Token);
+            for (step = await reader.NextPartAsync(progress.Token); fault.IsNone && step.HasPart; step = await reader.NextPartAsync(progress.Token))
+            {
+                var part = step.Part;
+                if (await assembly.BeginAsync(part.ContentId ?? part.FieldName ?? "", part.FileName ?? "", part.ContentType.ToString(), progress.Token) is { } unfit)
+                {
+                    return unfit;
+                }
+
+                if (!TransferDecoder.TryCreate(part.TransferEncoding, out var decoder, out fault))
+                {
+                    break;
+                }
+
+                if (await assembly.AppendAsync(reader, decoder, Refuse, progress.Token) is { } error)
+                {
+                    return error;
+                }
+            }
+
+            fault = fault.IsNone ? step.Fault : fault;
+            return !fault.IsNone ? Refuse(fault)
+                : (await assembly.FinishAsync(progress.Token)).TryGet(out var attachments, out var unfinished) ? new ReceivedJson(json, attachments)
+                : unfinished;
+        }
+        catch (OperationCanceledException) when (progress.HasStalled)
+        {
+            return Stalled();
+        }
+    }
+
     /// <summary>Reads a whole message.</summary>
     /// <param name="source">Its body.</param>
     /// <param name="contentType">Content-Type as it came.</param>

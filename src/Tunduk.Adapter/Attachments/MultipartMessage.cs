@@ -70,7 +70,7 @@ internal sealed class MultipartMessage : IDisposable
         await writer.WriteAsync(soap, progress.Token);
         foreach (var part in parts)
         {
-            await writer.StartPartAsync((part.Outgoing ?? part.Headers).Raw, progress.Token);
+            await writer.StartPartAsync(part.Shown.Raw, progress.Token);
             await spool.ReadAsync(
                 part.Position,
                 part.Length,

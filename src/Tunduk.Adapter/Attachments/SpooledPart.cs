@@ -1,6 +1,5 @@
 using Tunduk.Evidence.Http;
 using Tunduk.XRoad.Attachments;
-using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Attachments;
 
@@ -22,27 +21,9 @@ internal sealed record SpooledPart(PartHeaders Headers, long Position, long Leng
     /// <summary>Its Content-Type in the one spelling that a signature covers.</summary>
     public string SpelledType => HttpContentType.TryCanonicalize(Headers["Content-Type"] ?? "", out var spelled) ? spelled : Headers.ContentType.ToString();
 
-    /// <summary>
-    /// File name of the part (RFC 2183 <c>filename</c>, RFC 5987 <c>filename*</c>, else the type's <c>name</c>); null without
-    /// one, and where the two forms say different names to different readers.
-    /// </summary>
-    public string? FileName
-    {
-        get
-        {
-            // The parameters are written as those of a media type.
-            if (Headers["Content-Disposition"] is not { } text || !MediaType.TryParse("disposition/" + text, out var disposition))
-            {
-                return Headers.ContentType["name"];
-            }
+    /// <inheritdoc cref="PartHeaders.FileName"/>
+    public string? FileName => Headers.FileName;
 
-            if (disposition["filename*"] is not { } star)
-            {
-                return disposition["filename"] ?? Headers.ContentType["name"];
-            }
-
-            var name = star.StartsWith("utf-8''", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(star["utf-8''".Length..]) : null;
-            return disposition["filename"] is null || disposition["filename"] == name ? name : null;
-        }
-    }
+    /// <summary>The headers under which it is handed on.</summary>
+    public PartHeaders Shown => Outgoing ?? Headers;
 }

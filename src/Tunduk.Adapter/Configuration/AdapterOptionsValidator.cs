@@ -217,8 +217,14 @@ internal static class AdapterOptionsValidator
         foreach (var (alias, service) in options.Services)
         {
             var setting = $"Services:{alias}";
-            ParseService($"{setting}:Service", service.Service, faults);
-            RequireFile($"{setting}:Contract", service.Contract.Length == 0 ? null : service.Contract, contracts, faults);
+            var asked = ParseService($"{setting}:Service", service.Service, faults);
+
+            // A REST service has no version, and needs no description.
+            if (service.Contract.Length > 0 || asked is not { Version: null })
+            {
+                RequireFile($"{setting}:Contract", service.Contract.Length == 0 ? null : service.Contract, contracts, faults);
+            }
+
             if (service.Client is { } client && !own.Contains(client))
             {
                 faults.Add(new SettingFault($"{setting}:Client", $"{client} is not an own subsystem", "Name an entry of Own."));

@@ -6,7 +6,7 @@ public sealed class ConsumedServiceOptions
     /// <summary>Identifier <c>instance/class/member/subsystem/service[/version]</c>. No default.</summary>
     public string Service { get; set; } = "";
 
-    /// <summary>File name in the contracts folder. No default.</summary>
+    /// <summary>File name in the contracts folder: WSDL of a SOAP service, OpenAPI of a REST service. No default; a REST service, which has no version, may be without.</summary>
     public string Contract { get; set; } = "";
 
     /// <summary>Own subsystem that asks when the caller names none. Default: the only entry of <c>Own</c>.</summary>

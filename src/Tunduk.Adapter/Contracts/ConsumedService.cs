@@ -9,7 +9,7 @@ namespace Tunduk.Adapter.Contracts;
 /// <param name="Alias">Last part of its address; empty where an existing client names the service itself.</param>
 /// <param name="Service">X-Road identifier; null for a metaservice of the security server itself.</param>
 /// <param name="Client">Own subsystem that asks.</param>
-/// <param name="Operation">The operation in its contract; never null for an alias, null where nobody gave a contract.</param>
+/// <param name="Operation">The operation in its contract; null where nobody gave one, and for a REST service: an alias without it is one.</param>
 /// <param name="Limits">Timeouts and bulkhead.</param>
 internal sealed record ConsumedService(string Alias, ServiceId? Service, ClientId Client, Operation? Operation, ServiceLimits Limits)
 {

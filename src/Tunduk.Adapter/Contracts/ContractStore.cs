@@ -27,7 +27,9 @@ internal sealed class ContractStore
         var store = new ContractStore();
         var imported = new Dictionary<string, Contract?>(StringComparer.Ordinal);
         var rules = new Dictionary<string, OutcomeRules>(StringComparer.Ordinal);
-        foreach (var (setting, service, file, takesRest) in options.Services.Select(entry => ($"Services:{entry.Key}", entry.Value.Service, entry.Value.Contract, true))
+        foreach (var (setting, service, file, takesRest) in options.Services
+                .Where(entry => entry.Value.Contract.Length > 0)
+                .Select(entry => ($"Services:{entry.Key}", entry.Value.Service, entry.Value.Contract, true))
             .Concat(options.Provides
                 .Where(entry => entry.Value.Contract.Length > 0)
                 .Select(entry => ($"Provides:{entry.Key}", entry.Value.Service, entry.Value.Contract, entry.Value.Protocol == UpstreamProtocol.Rest))))
@@ -48,6 +50,12 @@ internal sealed class ContractStore
                 if (!takesRest)
                 {
                     faults.Add(new SettingFault($"{setting}:Contract", $"{file} describes a REST service, and Protocol is not rest", "Set Protocol to rest, or name the service's WSDL."));
+                    continue;
+                }
+
+                if (id.Version is not null)
+                {
+                    faults.Add(new SettingFault($"{setting}:Service", $"it has a version, and {file} describes a REST service", "REST services have none in X-Road: leave it out."));
                     continue;
                 }
 

@@ -27,7 +27,7 @@ internal sealed class ServiceCatalogue
             {
                 var service = ServiceId.Parse(entry.Value.Service);
                 var client = ClientId.Parse(entry.Value.Client ?? options.Own[0].Subsystem);
-                return new ConsumedService(entry.Key, service, client, contracts.Find(service)!, Limits(entry.Key, entry.Value)) { AnswersRepeats = entry.Value.AnswersRepeats, Outcomes = contracts.OutcomesOf(service), Rest = contracts.FindRest(service) };
+                return new ConsumedService(entry.Key, service, client, contracts.Find(service), Limits(entry.Key, entry.Value)) { AnswersRepeats = entry.Value.AnswersRepeats, Outcomes = contracts.OutcomesOf(service), Rest = contracts.FindRest(service) };
             },
             StringComparer.Ordinal);
         provided = options.Provides.ToFrozenDictionary(

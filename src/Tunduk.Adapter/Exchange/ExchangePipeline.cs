@@ -54,11 +54,17 @@ internal sealed class ExchangePipeline(
     /// Runs every stage but Forward and says what would happen. Nothing is sent; the message with its signature is neither
     /// returned nor stored; the entry says that it was a dry run.
     /// </summary>
-    public async Task<Diagnosis> DiagnoseAsync(ConsumerRequest request)
+    public async Task<Diagnosis> DiagnoseAsync(ConsumerRequest request, MultipartMessage? attachments, AttachmentSpool spool)
     {
-        using var form = new JsonConsumerForm(request);
+        using var form = new JsonConsumerForm(request, attachments, spool);
+        return await DiagnoseAsync(request.Caller, form);
+    }
+
+    /// <inheritdoc cref="DiagnoseAsync(ConsumerRequest, MultipartMessage, AttachmentSpool)"/>
+    public async Task<Diagnosis> DiagnoseAsync(Caller caller, IConsumerForm form)
+    {
         var diagnosis = new Diagnosis();
-        diagnosis.Answer = await AskAsync(request.Caller, form, diagnosis);
+        diagnosis.Answer = await AskAsync(caller, form, diagnosis);
         return diagnosis;
     }
 
@@ -219,7 +225,7 @@ internal sealed class ExchangePipeline(
 
         // 11 Append: an answer that cannot be archived is not shown.
         run.Enter(ExchangeStage.Append);
-        var ended = await journal.ResponseAsync(run, form.AnswerRecord(answered) with { Answer = run.Repeat is null ? default : answered.Json });
+        var ended = await journal.ResponseAsync(run, form.AnswerRecord(answered) with { Answer = run.Repeat is null || !form.IsRepeatable ? default : answered.Json });
         if (!ended.IsDurable)
         {
             return new ExchangeAnswer

@@ -146,7 +146,7 @@ internal sealed class Generation
         spool = new AttachmentSpool(options.Limits, options.Limits.SpoolFolder ?? Path.GetTempPath(), clock);
         Drift = new ContractDriftCheck(services, service => gate.TermsOf(service, out _), new ServedContracts(pipeline, spool).GetAsync);
         var authentication = new IsAuthentication(options, Lasting.Door, Lasting.Unauthenticated, Lasting.Metrics);
-        Show(ListenerKind.Is, Lasting.Listen.Is, options.Listen.Is, new IsListener(options, authentication, pipeline, services, gate, new DropInFace(options, authentication, pipeline, spool)));
+        Show(ListenerKind.Is, Lasting.Listen.Is, options.Listen.Is, new IsListener(options, authentication, pipeline, services, gate, new DropInFace(options, authentication, pipeline, spool), spool));
         Show(ListenerKind.Grpc, Lasting.Listen.Grpc, options.Listen.Grpc, Rpc(services, pipeline, mapping, spool, desk));
         Show(ListenerKind.SecurityServer, Lasting.Listen.SecurityServer, options.Listen.SecurityServer, new SecurityServerListener(options, pipeline, spool, new ProvidedDescriptions(options, services, Configuration.Resolve(options.Documents.Contracts))));
         var operational = new OperationalDataEndpoint(Lasting.Door, Lasting.Metrics.Operational, Lasting.Archive, Lasting.Unauthenticated, Lasting.Metrics, clock);

@@ -137,6 +137,12 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
             return;
         }
 
+        await WriteRestAsync(context, answer, spool);
+    }
+
+    /// <summary>Writes the answer of a REST service.</summary>
+    public static async Task WriteRestAsync(HttpContext context, ExchangeAnswer answer, AttachmentSpool spool)
+    {
         using var spooled = answer.Spooled;
         var response = context.Response;
         response.StatusCode = answer.Status;

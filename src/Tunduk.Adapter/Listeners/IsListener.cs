@@ -2,12 +2,16 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Primitives;
+using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Exchange.Forms;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Contracts;
+using Tunduk.XRoad.Attachments;
 using Tunduk.XRoad.Contracts.Outcomes;
+using Tunduk.XRoad.Rest;
 
 namespace Tunduk.Adapter.Listeners;
 
@@ -18,7 +22,8 @@ internal sealed class IsListener(
     ExchangePipeline pipeline,
     ServiceCatalogue services,
     AgreementGate agreements,
-    DropInFace dropIn) : IListenerFace
+    DropInFace dropIn,
+    AttachmentSpool spool) : IListenerFace
 {
     /// <summary>Response header with the record id of the exchange.</summary>
     public const string RecordHeader = "X-Tunduk-Record";
@@ -28,60 +33,106 @@ internal sealed class IsListener(
         dropIn.Map(application);
         application.MapPost("/v1/services/{alias}", context => AskAsync(context, AnswerAsync));
         application.MapPost("/v1/diagnose/{alias}", context => AskAsync(context, DiagnoseAsync));
+        application.Map("/v1/services/{alias}/rest/{**rest}", context => AskRestAsync(context, AnswerRestAsync));
+        application.Map("/v1/diagnose/{alias}/rest/{**rest}", context => AskRestAsync(context, DiagnoseRestAsync));
         application.MapGet("/v1/services", ListAsync);
         application.MapGet("/v1/services/{alias}/openapi.json", context => DocumentAsync(context, service => ServiceDocuments.OpenApi(service, agreements.TermsOf(service, out var state), state)));
         application.MapGet("/v1/services/{alias}/service.proto", context => DocumentAsync(context, ServiceDocuments.Proto));
         application.MapGet("/v1/services/{alias}/example", context => DocumentAsync(context, service => ServiceDocuments.Example(service, agreements.TermsOf(service, out _))));
     }
 
-    private async Task AskAsync(HttpContext context, Func<HttpContext, ConsumerRequest, Task> then)
+    private async Task AskAsync(HttpContext context, Func<HttpContext, ConsumerRequest, MultipartMessage?, Task> then)
     {
         if (await AuthenticateAsync(context) is not { } caller)
         {
             return;
         }
 
-        if (!CallHeaders.Read(context.Request.Headers).TryGet(out var headers, out var error))
+        if (!CallHeaders.Read(context.Request.Headers).TryGet(out var headers, out var error)
+            || !(await ReadJsonAsync(context.Request, caller)).TryGet(out var body, out error))
         {
             await RefuseAsync(context, await pipeline.RefuseAsync(caller, error));
             return;
         }
 
-        if (!IsJson(context.Request.ContentType))
+        await then(context, new ConsumerRequest(caller, Alias(context), body.Json, headers), body.Attachments);
+    }
+
+    // JSON by itself, or with attachments.
+    private async Task<Outcome<ReceivedJson>> ReadJsonAsync(HttpRequest request, Caller caller)
+    {
+        if (JsonMultipart.Is(request.ContentType, out var media))
         {
-            error = new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported)
+            BodyLimit.Lift(request);
+            try
+            {
+                return await spool.ReceiveJsonAsync(request.Body, media, caller.Name, request.HttpContext.RequestAborted);
+            }
+            catch (Exception exception) when (BodyLimit.IsIncomplete(exception))
+            {
+                return BodyLimit.Incomplete(exception, "multipart");
+            }
+        }
+
+        if (!IsJson(request.ContentType))
+        {
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported)
             {
                 Path = "Content-Type",
-                Expected = "application/json",
-                Found = string.IsNullOrEmpty(context.Request.ContentType) ? "nothing" : "another media type",
+                Expected = $"application/json, or {JsonMultipart.FormType} or {JsonMultipart.RelatedType} with the JSON first",
+                Found = string.IsNullOrEmpty(request.ContentType) ? "nothing" : "another media type",
             };
-            await RefuseAsync(context, await pipeline.RefuseAsync(caller, error));
-            return;
         }
 
-        if (!(await ReadBodyAsync(context.Request, options.Limits.MaxBody, "Limits:MaxBody")).TryGet(out var body, out error))
-        {
-            await RefuseAsync(context, await pipeline.RefuseAsync(caller, error));
-            return;
-        }
-
-        var alias = (string)context.Request.RouteValues["alias"]!;
-        await then(context, new ConsumerRequest(caller, alias, body.Bytes, headers));
+        return (await ReadBodyAsync(request, options.Limits.MaxBody, "Limits:MaxBody")).TryGet(out var body, out var error) ? new ReceivedJson(body.Bytes, null) : error;
     }
 
     // Says what would happen: the answer is 200 also where the exchange would be refused.
-    private async Task DiagnoseAsync(HttpContext context, ConsumerRequest request)
+    private async Task DiagnoseAsync(HttpContext context, ConsumerRequest request, MultipartMessage? attachments) =>
+        await WriteJsonAsync(context, (await pipeline.DiagnoseAsync(request, attachments, spool)).ToJson());
+
+    private async Task DiagnoseRestAsync(HttpContext context, RestConsumerForm form, Caller caller) =>
+        await WriteJsonAsync(context, (await pipeline.DiagnoseAsync(caller, form)).ToJson());
+
+    private async Task AskRestAsync(HttpContext context, Func<HttpContext, RestConsumerForm, Caller, Task> then)
     {
-        var json = (await pipeline.DiagnoseAsync(request)).ToJson();
+        if (await AuthenticateAsync(context) is not { } caller)
+        {
+            return;
+        }
+
+        if (!CallHeaders.Read(context.Request.Headers).TryGet(out _, out var error)
+            || !RestReceiver.AfterAlias(context, Alias(context)).TryGet(out var target, out error)
+            || !(await RestReceiver.ReadAsync(context, target, options.Limits, spool, caller.Name)).TryGet(out var message, out error))
+        {
+            await RefuseAsync(context, await pipeline.RefuseAsync(caller, error));
+            return;
+        }
+
+        using var form = new RestConsumerForm(message with { Caller = caller, Alias = Alias(context) }, spool);
+        await then(context, form, caller);
+    }
+
+    private async Task AnswerRestAsync(HttpContext context, RestConsumerForm form, Caller caller)
+    {
+        var answer = await pipeline.AskAsync(caller, form);
+        await (answer.Error is null ? DropInFace.WriteRestAsync(context, answer, spool) : RefuseAsync(context, answer));
+    }
+
+    private static string Alias(HttpContext context) => (string)context.Request.RouteValues["alias"]!;
+
+    private static Task WriteJsonAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    {
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = json.Length;
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.BodyWriter.WriteAsync(json, context.RequestAborted);
+        return context.Response.BodyWriter.WriteAsync(json, context.RequestAborted).AsTask();
     }
 
-    private async Task AnswerAsync(HttpContext context, ConsumerRequest request)
+    private async Task AnswerAsync(HttpContext context, ConsumerRequest request, MultipartMessage? attachments)
     {
-        var answer = await pipeline.AskAsync(request);
+        var answer = await pipeline.AskAsync(request, attachments, spool);
+        using var answered = answer.Multipart;
         context.Response.Headers[RecordHeader] = answer.Record?.ToString() ?? StringValues.Empty;
         if (answer.MessageId is not null)
         {
@@ -100,10 +151,18 @@ internal sealed class IsListener(
             context.Response.Headers[BusinessOutcomes.Header] = OutcomeRules.Name(outcome);
         }
 
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.ContentLength = answer.Body.Length;
+        if (answered is not { Parts.Count: > 0 })
+        {
+            await WriteJsonAsync(context, answer.Body);
+            return;
+        }
+
+        // Whatever Accept says: the service was asked, and what it answered is not lost for the form of it (RFC 9110 §12.5.1).
+        var form = JsonMultipart.AnswersAsForm(context.Request.Headers.Accept, context.Request.ContentType);
+        var boundary = MultipartWriter.NewBoundary();
+        context.Response.ContentType = JsonMultipart.ContentType(form, boundary);
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
+        await SpooledWriting.WriteAsync(context, spool, progress => JsonMultipart.WriteAsync(context.Response.Body, boundary, form, answer.Body, answered, progress));
     }
 
     private async Task ListAsync(HttpContext context)
@@ -124,7 +183,7 @@ internal sealed class IsListener(
                 json.WriteString("alias", service.Alias);
                 json.WriteString("service", service.Service.ToString());
                 json.WriteString("client", service.Client.ToString());
-                json.WriteString("address", $"/v1/services/{service.Alias}");
+                json.WriteString("address", $"/v1/services/{service.Alias}{(service.Operation is null ? "/rest" : "")}");
                 json.WriteString("agreement", agreements.StateOf(service));
                 json.WriteEndObject();
             }
@@ -152,7 +211,7 @@ internal sealed class IsListener(
 
         if (service.Operation is null)
         {
-            await RefuseAsync(context, new ExchangeAnswer { Error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of a SOAP service; REST services are asked under /r1", Found = "a REST service" } });
+            await RefuseAsync(context, new ExchangeAnswer { Error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of a SOAP service; a REST service is described by its own OpenAPI file", Found = "a REST service" } });
             return;
         }
 
@@ -220,6 +279,11 @@ internal sealed class IsListener(
         }
 
         context.Response.Headers.RetryAfter = RefusalMapping.RetryAfter(error);
+        if (context.Request.Path.Value?.Split('/') is ["", "v1", "services", _, "rest", ..])
+        {
+            // Any other answer there is the provider's, whatever its status and type.
+            context.Response.Headers[RestHeaderNames.Error] = RefusalMapping.ToFaultCode(error);
+        }
 
         await context.Response.BodyWriter.WriteAsync(problem, context.RequestAborted);
     }

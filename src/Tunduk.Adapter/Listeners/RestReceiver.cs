@@ -17,13 +17,30 @@ internal static class RestReceiver
     /// <param name="limits">Bounds.</param>
     /// <param name="spool">Where a large body goes.</param>
     /// <param name="owner">Whose quota it takes.</param>
-    public static async Task<Outcome<ReceivedRest>> ReadAsync(HttpContext context, LimitOptions limits, AttachmentSpool spool, string owner)
+    public static Task<Outcome<ReceivedRest>> ReadAsync(HttpContext context, LimitOptions limits, AttachmentSpool spool, string owner) =>
+        ReadAsync(context, context.Features.Get<IHttpRequestFeature>()!.RawTarget, limits, spool, owner);
+
+    /// <summary>The same with another target than that of the request line.</summary>
+    public static async Task<Outcome<ReceivedRest>> ReadAsync(HttpContext context, string target, LimitOptions limits, AttachmentSpool spool, string owner)
     {
         var headers = context.Request.Headers.SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value ?? ""))).ToList();
-        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         return (await ReadBodyAsync(context.Request, limits, spool, owner)).TryGet(out var body, out var error)
             ? new ReceivedRest(context.Request.Method, target, headers, body)
             : error;
+    }
+
+    /// <summary>
+    /// What follows <c>/v1/services/{alias}/rest</c> in the request line, byte for byte. The router reads a path in which escapes are
+    /// undone and dot segments are gone: where the two could mean different services nothing is asked.
+    /// </summary>
+    public static Outcome<string> AfterAlias(HttpContext context, string alias)
+    {
+        var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var question = raw.IndexOf('?', StringComparison.Ordinal);
+        var parts = (question < 0 ? raw : raw[..question]).Split('/', 6);
+        return parts is ["", "v1", "services" or "diagnose", var named, "rest", ..] && Uri.UnescapeDataString(named) == alias
+            ? (parts.Length == 6 ? "/" + parts[5] : "") + (question < 0 ? "" : raw[question..])
+            : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressInvalid) { Path = "path", Expected = "/v1/services/{alias}/rest and the service's own path, without dot segments", Found = "another writing of it" };
     }
 
     private static async Task<Outcome<RestBody>> ReadBodyAsync(HttpRequest request, LimitOptions limits, AttachmentSpool spool, string owner)

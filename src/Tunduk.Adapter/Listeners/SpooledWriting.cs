@@ -16,7 +16,8 @@ internal static class SpooledWriting
         return WriteAsync(context, spool, progress => body.WriteAsync(context.Response.Body, progress));
     }
 
-    private static async Task WriteAsync(HttpContext context, AttachmentSpool spool, Func<ProgressTimeout, Task> write)
+    /// <summary>Writes whatever comes from disk.</summary>
+    public static async Task WriteAsync(HttpContext context, AttachmentSpool spool, Func<ProgressTimeout, Task> write)
     {
         using var progress = spool.StartProgress(context.RequestAborted);
         try

@@ -37,7 +37,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
             throw RpcCalls.Refuse(await pipeline.RefuseAsync(caller, error));
         }
 
-        var diagnosis = await pipeline.DiagnoseAsync(decoded.Request);
+        var diagnosis = await pipeline.DiagnoseAsync(decoded.Request, attachments: null, spool);
         return JsonParser.Default.Parse<DiagnoseResponse>(Encoding.UTF8.GetString(diagnosis.ToJson().Span));
     });
 
@@ -70,7 +70,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
         await answers.WriteAsync(new AnswerPart { Response = Response(request!, decoded.Operation, answer) }, context.CancellationToken);
         foreach (var part in answered?.Parts ?? [])
         {
-            var head = new Attachment { ContentId = part.ContentId, FileName = part.FileName ?? "", MediaType = part.Headers.ContentType.ToString() };
+            var head = new Attachment { ContentId = part.Shown.ContentId ?? "", FileName = part.Shown.FileName ?? "", MediaType = part.Shown.ContentType.ToString() };
             await answers.WriteAsync(new AnswerPart { Attachment = head }, context.CancellationToken);
             await answered!.CopyAsync(part, (piece, token) => new ValueTask(answers.WriteAsync(new AnswerPart { Content = ByteString.CopyFrom(piece.Span) }, token)), context.CancellationToken);
         }
@@ -165,7 +165,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
     }
 
     private static Outcome<ConsumedService> Soap(ConsumedService service) => service.Operation is null
-        ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "service", Expected = "a SOAP service; REST services are asked under /r1", Found = "a REST service" }
+        ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "service", Expected = "a SOAP service; REST services are asked by HTTP, under /v1/services/{alias}/rest", Found = "a REST service" }
         : service;
 
     private Outcome<string> Alias(Caller caller, CallRequest request)

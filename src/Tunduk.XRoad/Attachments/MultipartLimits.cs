@@ -23,6 +23,9 @@ public sealed record MultipartLimits
     /// <summary>Bytes of the SOAP part, which is held in memory. Default 32 MiB.</summary>
     public int MaxSoapBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>Type of a part that names none, as in forms (RFC 7578 §4.4). Default null: such a part is refused (PR-MESS 2.6).</summary>
+    public string? DefaultType { get; init; }
+
     /// <summary>Bytes of the whole message. Default 4 GiB.</summary>
     public long MaxBytes { get; init; } = 4L * 1024 * 1024 * 1024;
 }

@@ -28,6 +28,35 @@ public sealed class PartHeaders
     /// <summary>Without its angle brackets; null without one.</summary>
     public string? ContentId { get; }
 
+    /// <summary>
+    /// File name of the part (RFC 2183 <c>filename</c>, RFC 5987 <c>filename*</c>, else the type's <c>name</c>); null without
+    /// one, and where the two forms say different names to different readers.
+    /// </summary>
+    public string? FileName
+    {
+        get
+        {
+            if (Disposition is not { } disposition)
+            {
+                return ContentType["name"];
+            }
+
+            if (disposition["filename*"] is not { } star)
+            {
+                return disposition["filename"] ?? ContentType["name"];
+            }
+
+            string? name = star.StartsWith("utf-8''", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(star["utf-8''".Length..]) : null;
+            return disposition["filename"] is null || disposition["filename"] == name ? name : null;
+        }
+    }
+
+    /// <summary>Name of the field that the part is in a form (RFC 7578 §4.2); null without one.</summary>
+    public string? FieldName => Disposition is { Type: "disposition/form-data" } disposition ? disposition["name"] : null;
+
+    // The parameters are written as those of a media type.
+    private MediaType? Disposition => Get("Content-Disposition") is { } text && MediaType.TryParse("disposition/" + text, out MediaType? disposition) ? disposition : null;
+
     /// <summary>Lower case; <c>7bit</c> when not given (RFC 2045 §6.1).</summary>
     public string TransferEncoding { get; }
 
@@ -131,7 +160,7 @@ public sealed class PartHeaders
             fields.Add(new KeyValuePair<string, string>(name, line[(colon + 1)..].Trim(' ', '\t')));
         }
 
-        string? type = fields.Find(f => f.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
+        string? type = fields.Find(f => f.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value ?? limits.DefaultType;
         if (!MediaType.TryParse(type, out MediaType? mediaType))
         {
             fault = new ProtocolFault("part-content-type", XRoadFaultCode.InvalidContentType, "part/Content-Type", "a Content-Type of its own", type is null ? "none" : "a malformed one");

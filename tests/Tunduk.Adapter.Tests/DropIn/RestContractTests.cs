@@ -60,7 +60,7 @@ public sealed class RestContractTests
         // SOAP faces do not offer what they cannot carry.
         var alias = await world.AskAsync("persons");
         alias.Status.ShouldBe(404, alias.Text);
-        alias.Text.ShouldContain("REST services are asked under /r1");
+        alias.Text.ShouldContain("REST services are asked under /v1/services/{alias}/rest");
     }
 
     private static async Task RefusedAsync(TestWorld world, string method, string target, string? body, string says)

@@ -14,15 +14,15 @@ namespace Tunduk.Adapter.Tests.Rpc;
 /// <summary>Attachments by gRPC, both ways, judged by the agreement as on the drop-in face.</summary>
 public sealed class AttachmentRpcTests
 {
-    private static readonly byte[] Pdf = [.. "%PDF-1.7 "u8, .. RandomNumberGenerator.GetBytes(300_000)];
-    private static readonly byte[] Jpeg = [0xFF, 0xD8, 0xFF, .. RandomNumberGenerator.GetBytes(200_000)];
+    private static readonly byte[] Pdf = AttachmentWorld.Pdf;
+    private static readonly byte[] Jpeg = AttachmentWorld.Jpeg;
 
     [Fact]
     public async Task CallWithAttachments_AgreedOnes_CrossBothWaysWholeAndAreArchivedByDigest()
     {
         await using var upstream = await UpstreamDouble.StartAsync();
-        await using var world = await StartAsync(upstream);
-        upstream.Soap = AnswerWithParts;
+        await using var world = await AttachmentWorld.StartAsync(upstream);
+        upstream.Soap = AttachmentWorld.AnswerWithParts;
         using var client = RpcClient.Of(world);
 
         var answer = await client.StreamAsync<CallPart, AnswerPart>(RpcClient.Exchange("CallWithAttachments"), [Request(), .. Attachment("scan.pdf", "application/pdf", Pdf, "бирдик.pdf"), .. Attachment("other", "text/plain", [1, 2, 3])]);
@@ -119,39 +119,4 @@ public sealed class AttachmentRpcTests
 
     private static IEnumerable<CallPart> Attachment(string id, string type, byte[] content, string name = "") =>
         [new CallPart { Attachment = new Attachment { ContentId = id, MediaType = type, FileName = name } }, .. content.Chunk(64 * 1024).Select(piece => new CallPart { Content = ByteString.CopyFrom(piece) })];
-
-    private static Task<TestWorld> StartAsync(UpstreamDouble upstream) => TestWorld.StartAsync(new TestWorldOptions
-    {
-        Provider = json =>
-        {
-            json["Provides"]!["getPerson"]!["Upstream"] = new Uri(upstream.Address, "soap").ToString();
-            json["Provides"]!["getPerson"]!["Protocol"] = "soap";
-        },
-        ProviderAgreement = WithAttachments,
-        ConsumerAgreement = WithAttachments,
-    });
-
-    private static string WithAttachments(string text) => text.Replace(
-        "attachments: none",
-        "attachments: [ { side: request, name: \"бирдик.pdf\", types: [application/pdf] }, { side: response, name: \"*\", types: [image/jpeg] } ]",
-        StringComparison.Ordinal);
-
-    private static async Task AnswerWithParts(Microsoft.AspNetCore.Http.HttpContext context, byte[] request)
-    {
-        using var all = new MemoryStream();
-        foreach (var (headers, content) in new (string Headers, byte[] Content)[]
-        {
-            ("Content-Type: text/xml; charset=UTF-8\r\nContent-ID: <root>\r\n", Encoding.UTF8.GetBytes(UpstreamDouble.Envelope(Envelopes.GetPersonResponse()))),
-            ("Content-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <photo>\r\n", Encoding.ASCII.GetBytes(Convert.ToBase64String(Jpeg, Base64FormattingOptions.InsertLineBreaks))),
-            ("Content-Type: application/pdf\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <slip>\r\n", Pdf),
-        })
-        {
-            all.Write(Encoding.ASCII.GetBytes($"\r\n--up17\r\n{headers}\r\n"));
-            all.Write(content);
-        }
-
-        all.Write("\r\n--up17--\r\n"u8);
-        context.Response.ContentType = "multipart/related; type=\"text/xml\"; start=\"<root>\"; boundary=up17";
-        await context.Response.Body.WriteAsync(all.ToArray());
-    }
 }

@@ -22,6 +22,9 @@ internal interface IConsumerForm : IDisposable
     /// <summary>The body that tells a repeat from another request; null in a form whose repeats are always sent.</summary>
     ReadOnlyMemory<byte>? RepeatBody { get; }
 
+    /// <summary>Whether the answer can be given again from the archive; asked after stage 10.</summary>
+    bool IsRepeatable { get; }
+
     /// <summary>Stage 1: the service that is asked, and the own subsystem that asks.</summary>
     Outcome<ConsumedService> Bind(ServiceCatalogue services);
 

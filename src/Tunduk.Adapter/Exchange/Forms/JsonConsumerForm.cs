@@ -28,7 +28,7 @@ internal sealed class JsonConsumerForm : SoapWireForm
 
     public override Outcome<ConsumedService> Bind(ServiceCatalogue services) =>
         services.FindConsumed(request.Caller, request.Alias, request.Headers.Client).TryGet(out var service, out var error) && service.Operation is null
-            ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of a SOAP service; REST services are asked under /r1", Found = "a REST service" }
+            ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of a SOAP service; REST services are asked under /v1/services/{alias}/rest", Found = "a REST service" }
             : error is null ? service! : error;
 
     public override Outcome<SoapHeaders> ReadHeaders(ConsumedService service) => RequestHeaders.Make(service, request.Headers);

@@ -12,7 +12,7 @@ using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Exchange.Forms;
 
-/// <summary>A REST request of an existing client on the drop-in face: <c>/r1/…</c>, or <c>/listClients</c>.</summary>
+/// <summary>A REST request of an existing client on the drop-in face, <c>/r1/…</c> or <c>/listClients</c>, or by alias.</summary>
 /// <remarks>Over 300 lines: the stages of one form are to be read in one place.</remarks>
 internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spool) : IConsumerForm
 {
@@ -33,10 +33,17 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
 
     public ReadOnlyMemory<byte>? RepeatBody => null;
 
-    private bool IsClientList => target is null;
+    public bool IsRepeatable => false;
+
+    private bool IsClientList => target is null && request.Alias is null;
 
     public Outcome<ConsumedService> Bind(ServiceCatalogue services)
     {
+        if (request.Alias is { } alias)
+        {
+            return BindAlias(services, alias);
+        }
+
         if (!IsListClients(request.RawTarget))
         {
             if (!RestTarget.TryParse(request.RawTarget, IdentifierRules.AsSecurityServer, out var parsed, out var fault))
@@ -228,6 +235,41 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
         var taken = shown.Body.Spooled;
         reply = taken is null ? reply : reply with { Spooled = null };
         return taken;
+    }
+
+    // As everywhere on the alias face the configuration says which service is meant, and who asks where the request does not.
+    private Outcome<ConsumedService> BindAlias(ServiceCatalogue services, string alias)
+    {
+        ClientId? client = null;
+        if (request.Header(RestHeaderNames.Client) is { } named)
+        {
+            if (!ClientId.TryParseEncoded(named, IdentifierRules.AsSecurityServer, out var parsed, out var unread))
+            {
+                return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderInvalid) { Path = RestHeaderNames.Client, Expected = unread.Expected, Found = unread.Found };
+            }
+
+            client = parsed;
+        }
+
+        if (!services.FindConsumed(request.Caller!, alias, client?.ToString()).TryGet(out var service, out var error))
+        {
+            return error;
+        }
+
+        if (service.Operation is not null)
+        {
+            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}/rest", Expected = "an alias of a REST service; a SOAP service is asked by POST to /v1/services/{alias}", Found = "a SOAP service" };
+        }
+
+        var question = request.RawTarget.IndexOf('?', StringComparison.Ordinal);
+        if (!RestTarget.TryCreate(service.Service!.Value, question < 0 ? request.RawTarget : request.RawTarget[..question], question < 0 ? null : request.RawTarget[(question + 1)..], out var made, out var fault)
+            || !RestHeaders.TryRead(client is null ? request.Headers.Append(new(RestHeaderNames.Client, service.Client.ToEncodedString())) : request.Headers, IdentifierRules.AsSecurityServer, out headers!, out fault))
+        {
+            return RestFaults.From(fault);
+        }
+
+        target = made;
+        return service;
     }
 
     private string RawTarget => target is { } where ? where.ToRequestTarget() : request.RawTarget;

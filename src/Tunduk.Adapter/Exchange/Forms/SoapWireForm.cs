@@ -46,6 +46,9 @@ internal abstract class SoapWireForm : IConsumerForm
 
     public virtual ReadOnlyMemory<byte>? RepeatBody => null;
 
+    // The archive keeps no attachments.
+    public bool IsRepeatable => AnswerAttachments is not { Parts.Count: > 0 };
+
     public abstract Outcome<ConsumedService> Bind(ServiceCatalogue services);
 
     public abstract Outcome<SoapHeaders> ReadHeaders(ConsumedService service);
