@@ -26,7 +26,7 @@ internal sealed record EarlierRequest(RecordId Record, ArchiveRecord? End)
         {
             Path = CallHeaders.IdName,
             Expected = "an id whose request has ended and whose answer is kept",
-            Found = End is null ? "one that is under way" : End.Entry.Kind == EntryKind.OutcomeUnknown ? "one whose outcome nobody knows" : "one whose answer was erased",
+            Found = End is null ? "one that is under way" : End.Entry.Kind == EntryKind.OutcomeUnknown ? "one whose outcome nobody knows" : "one whose answer was erased, or had attachments, which the archive does not keep",
             OutcomeUnknown = End?.Entry.Kind == EntryKind.OutcomeUnknown,
         };
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Tunduk.Adapter.Tests.DropIn;
 
 namespace Tunduk.Adapter.Tests.Functional;
@@ -12,13 +13,14 @@ internal static class AttachmentWorld
     public static byte[] Jpeg { get; } = [0xFF, 0xD8, 0xFF, .. RandomNumberGenerator.GetBytes(200_000)];
 
     /// <summary>Two adapters whose agreement lists one file name in the request and any image in the answer.</summary>
-    public static Task<TestWorld> StartAsync(UpstreamDouble upstream, Func<string, string>? agreement = null) => TestWorld.StartAsync(new TestWorldOptions
+    public static Task<TestWorld> StartAsync(UpstreamDouble upstream, Func<string, string>? agreement = null, Action<JsonObject>? consumer = null) => TestWorld.StartAsync(new TestWorldOptions
     {
         Provider = json =>
         {
             json["Provides"]!["getPerson"]!["Upstream"] = new Uri(upstream.Address, "soap").ToString();
             json["Provides"]!["getPerson"]!["Protocol"] = "soap";
         },
+        Consumer = consumer,
         ProviderAgreement = text => (agreement ?? (same => same))(WithAttachments(text)),
         ConsumerAgreement = text => (agreement ?? (same => same))(WithAttachments(text)),
     });

@@ -56,6 +56,25 @@ public sealed class AliasAttachmentTests
     }
 
     [Fact]
+    public async Task Ask_RepeatOfAnAnswerWithAttachments_IsToldSoAndSentOnce()
+    {
+        await using var upstream = await UpstreamDouble.StartAsync();
+        await using var world = await AttachmentWorld.StartAsync(upstream, consumer: options =>
+        {
+            options["Services"]!["getPerson"]!["AnswersRepeats"] = true;
+            options["Callers"]![0]!["AnswersRepeats"] = true;
+        });
+        upstream.Soap = AttachmentWorld.AnswerWithParts;
+        var headers = new Dictionary<string, string?> { ["X-Road-Id"] = Guid.NewGuid().ToString() };
+        (await world.AskAsync(headers: headers)).Status.ShouldBe(200);
+
+        var repeated = await world.AskAsync(headers: headers);
+
+        Refusal.CheckForm(repeated, "message_id_repeated", "append").Found.ShouldNotBeNull().ShouldContain("attachments");
+        upstream.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Ask_AnswerWithoutListedAttachments_IsPlainJson()
     {
         await using var upstream = await UpstreamDouble.StartAsync();
