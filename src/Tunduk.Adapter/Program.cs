@@ -27,7 +27,7 @@ try
     var serves = parsed.CommandResult.Command.Name is RunCommand.Name or SandboxCommand.Name;
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = serves ? RunCommand.Termination : TimeSpan.FromSeconds(2) });
 }
-catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
 {
     Console.Error.WriteLine(exception.Message);
     return Output.NotOk;

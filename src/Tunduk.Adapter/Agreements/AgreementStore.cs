@@ -20,6 +20,7 @@ internal sealed class AgreementStore
     private IReadOnlyCollection<KeyValuePair<AgreementKey, AgreementBlock>> blocked = [];
     private AgreementSnapshot current = AgreementSnapshot.Empty;
     private string fingerprint = string.Empty;
+    private string orders = string.Empty;
     private bool opened;
 
     public AgreementStore(AgreementStoreOptions options, Func<ServiceId, ContractFields?>? contracts, TimeProvider time, Func<ClientId, IEnumerable<string>>? services = null)
@@ -39,12 +40,15 @@ internal sealed class AgreementStore
     public AgreementMatch Find(ClientId own, ClientId counterparty, ServiceId service, AgreementRole role) =>
         Current.Find(own, counterparty, service, role, time.GetUtcNow());
 
-    /// <summary>Reads the folder if the names, sizes or times of its files differ from the last reading; null: nothing new.</summary>
+    /// <summary>
+    /// Reads the folder if the names, sizes or times of its files differ from the last reading, and the stops that were ordered by a
+    /// command beside this process; null: nothing new.
+    /// </summary>
     public IReadOnlyList<AgreementChange>? ReloadIfChanged()
     {
         lock (gate)
         {
-            return opened && folder.Fingerprint() == fingerprint ? null : Reload();
+            return opened && folder.Fingerprint() == fingerprint && suspensionFile.Fingerprint() == orders ? null : Reload();
         }
     }
 
@@ -54,9 +58,17 @@ internal sealed class AgreementStore
     {
         lock (gate)
         {
-            if (!opened)
+            string ordered = suspensionFile.Fingerprint();
+            Dictionary<string, AgreementSuspension> before = suspensions;
+            if (!opened || ordered != orders)
             {
                 suspensions = suspensionFile.Load();
+                orders = ordered;
+            }
+
+            if (!opened)
+            {
+                before = suspensions;
                 lastGood.Load();
                 opened = true;
             }
@@ -73,7 +85,7 @@ internal sealed class AgreementStore
             blocked = judgement.Blocked;
             Publish(judgement.Documents);
             fingerprint = found;
-            return changes;
+            return [.. changes, .. Ordered(before)];
         }
     }
 
@@ -94,9 +106,8 @@ internal sealed class AgreementStore
     {
         lock (gate)
         {
-            Dictionary<string, AgreementSuspension> next = new(suspensions, StringComparer.Ordinal) { [suspension.Agreement] = suspension };
-            suspensionFile.Save(next);
-            suspensions = next;
+            SaveOrders(next => next[suspension.Agreement] = suspension);
+            suspensions = new(suspensions, StringComparer.Ordinal) { [suspension.Agreement] = suspension };
             Publish(Current.Documents);
             return ChangeOf(AgreementChangeKind.Suspended, suspension.Agreement, suspension.By);
         }
@@ -113,7 +124,7 @@ internal sealed class AgreementStore
                 return null;
             }
 
-            suspensionFile.Save(next);
+            SaveOrders(all => all.Remove(agreement));
             suspensions = next;
             Publish(Current.Documents);
             return ChangeOf(AgreementChangeKind.Resumed, agreement, by);
@@ -130,7 +141,7 @@ internal sealed class AgreementStore
     }
 
     /// <summary>The line for the archive about an agreement as it is now.</summary>
-    public AgreementChange ChangeOf(AgreementChangeKind kind, string agreement, string by)
+    public AgreementChange ChangeOf(AgreementChangeKind kind, string agreement, string? by)
     {
         AgreementStatus? document = Current.Documents.FirstOrDefault(d => d.Agreement?.Id == agreement);
         return new(kind, document?.File ?? string.Empty, agreement, document?.Agreement?.Version, document?.Agreement?.Digest, by);
@@ -167,6 +178,31 @@ internal sealed class AgreementStore
 
     private static AgreementChange Of(AgreementChangeKind kind, AgreementStatus d) =>
         new(kind, d.File, d.Agreement!.Id, d.Agreement.Version, d.Agreement.Digest, d.ProvedBy);
+
+    // What a command beside this process wrote since the last look stays, and is noticed at the next; what cannot be read is replaced
+    // by what holds here.
+    private void SaveOrders(Action<Dictionary<string, AgreementSuspension>> change)
+    {
+        Dictionary<string, AgreementSuspension> next;
+        try
+        {
+            next = suspensionFile.Load();
+        }
+        catch (InvalidDataException)
+        {
+            next = new(suspensions, StringComparer.Ordinal);
+        }
+
+        change(next);
+        suspensionFile.Save(next);
+    }
+
+    // Stops that were ordered, changed or lifted by somebody else since.
+    private IEnumerable<AgreementChange> Ordered(Dictionary<string, AgreementSuspension> before) =>
+    [
+        .. suspensions.Values.Where(now => before.GetValueOrDefault(now.Agreement) != now).Select(now => ChangeOf(AgreementChangeKind.Suspended, now.Agreement, now.By)),
+        .. before.Values.Where(was => !suspensions.ContainsKey(was.Agreement)).Select(was => ChangeOf(AgreementChangeKind.Resumed, was.Agreement, by: null)),
+    ];
 
     private void Publish(IReadOnlyList<AgreementStatus> documents) =>
         Volatile.Write(ref current, new AgreementSnapshot(documents, blocked, suspensions, options.Offset));

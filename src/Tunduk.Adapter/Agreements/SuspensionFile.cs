@@ -8,6 +8,9 @@ internal sealed class SuspensionFile(string folder)
 {
     private string FilePath => Path.Combine(folder, "suspensions.json");
 
+    /// <summary>Changes whenever the file does.</summary>
+    public string Fingerprint() => new FileInfo(FilePath) is { Exists: true } file ? $"{file.Length} {file.LastWriteTimeUtc.Ticks}" : "none";
+
     /// <summary>The suspensions as last ordered.</summary>
     /// <exception cref="InvalidDataException">The file is there and cannot be read: nothing may be taken as not suspended.</exception>
     public Dictionary<string, AgreementSuspension> Load()

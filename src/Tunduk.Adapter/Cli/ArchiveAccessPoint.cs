@@ -32,7 +32,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
         using var response = await PostAsync(path, body, cancellationToken);
         return response is null
             ? await OfflineAsync(async (desk, caller) => (await offline(desk, caller)).TryGet(out var answer, out var error) ? (true, JsonSerializer.SerializeToElement(answer, ArchiveReader.Json)) : Problem(error), cancellationToken)
-            : (response.IsSuccessStatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken));
+            : await AnswerAsync(response, cancellationToken);
     }
 
     /// <summary>As above for what is not JSON: the answer goes to a file, which is there whole or not at all.</summary>
@@ -50,7 +50,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
             using var response = await PostAsync(path, body, cancellationToken);
             if (response is { IsSuccessStatusCode: false })
             {
-                return (false, await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken));
+                return await AnswerAsync(response, cancellationToken);
             }
 
             await using (var output = Create(partial))
@@ -80,6 +80,24 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
             {
                 File.Delete(partial);
             }
+        }
+    }
+
+    private static async Task<(bool Ok, JsonElement Answer)> AnswerAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (response.IsSuccessStatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken));
+        }
+        catch (JsonException)
+        {
+            return Problem(new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ResponseMalformed)
+            {
+                Path = "Listen:Admin:Address",
+                Expected = "an answer of the adapter",
+                Found = $"HTTP {(int)response.StatusCode} without JSON",
+                Remedy = "Another program listens there: name the address of the adapter that runs, or stop that program.",
+            });
         }
     }
 

@@ -15,13 +15,9 @@ internal static class RestDifference
         if (isRequest)
         {
             Query(found, inForce.RequestFields, would.RequestFields, message.RawQuery);
-            Headers(found, inForce.RequestHeaders, would.RequestHeaders, message);
-        }
-        else
-        {
-            Headers(found, inForce.ResponseHeaders, would.ResponseHeaders, message);
         }
 
+        found.AddRange(HeaderDifference.Between(inForce, would, side, message.Headers.Select(static header => header.Key).Where(static name => !RestHeaderNames.IsDropped(name))));
         if (RestPolicy.IsReadableJson(message))
         {
             var (now, then) = isRequest ? (inForce.RestBodyFields, would.RestBodyFields) : isError ? (inForce.RestErrorFields(true), would.RestErrorFields(true)) : (inForce.ResponseFields, would.ResponseFields);
@@ -61,15 +57,5 @@ internal static class RestDifference
     {
         var utf8 = Encoding.UTF8.GetBytes(name);
         return parent.Child(utf8, NameTable.Hash(utf8));
-    }
-
-    // A name that one of the two lists is no text of the sender.
-    private static void Headers(List<FieldDifference> found, IReadOnlySet<string> inForce, IReadOnlySet<string> would, RestMessage message)
-    {
-        foreach (var (name, _) in message.Headers.Where(header => !RestHeaderNames.IsDropped(header.Key) && inForce.Contains(header.Key) != would.Contains(header.Key)))
-        {
-            var passes = inForce.Contains(name);
-            found.Add(new FieldDifference("header/" + name.ToLowerInvariant(), passes ? FieldAction.Allow : FieldAction.Remove, passes ? FieldAction.Remove : FieldAction.Allow, 1));
-        }
     }
 }

@@ -67,26 +67,33 @@ public readonly record struct RestError(string Type, string Message, string Deta
         output.Write("</error>"u8);
     }
 
+    /// <summary>The code that a body of the form says itself, whatever a header says; null where it is not of the form.</summary>
+    public static string? TypeOf(ReadOnlySpan<byte> body) =>
+        Read(string.Empty, body, fromBody: true) is { Type.Length: > 0 } error ? error.Type : null;
+
     /// <summary>
     /// Reads an answer that carries <paramref name="errorHeader"/> (X-Road-Error). The header alone decides; a body that is not of
     /// the form gives an error with the header's type and no texts.
     /// </summary>
-    public static RestError Read(string errorHeader, ReadOnlySpan<byte> body)
+    public static RestError Read(string errorHeader, ReadOnlySpan<byte> body) => Read(errorHeader, body, fromBody: false);
+
+    private static RestError Read(string errorHeader, ReadOnlySpan<byte> body, bool fromBody)
     {
         RestError bare = new(errorHeader, string.Empty, string.Empty);
         if (body.Length > MaxBody || body.IsEmpty || body.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
         {
-            return RestErrorXml.Read(body.Length > MaxBody ? default : body, bare);
+            return RestErrorXml.Read(body.Length > MaxBody ? default : body, bare, fromBody);
         }
 
         try
         {
             Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = 8 });
-            string message = string.Empty, detail = string.Empty;
+            string type = errorHeader, message = string.Empty, detail = string.Empty;
             while (reader.Read())
             {
                 if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
                 {
+                    bool isType = fromBody && reader.ValueTextEquals("type"u8);
                     bool isMessage = reader.ValueTextEquals("message"u8);
                     bool isDetail = reader.ValueTextEquals("detail"u8);
                     reader.Read();
@@ -95,12 +102,13 @@ public readonly record struct RestError(string Type, string Message, string Deta
                         continue;
                     }
 
+                    type = isType ? reader.GetString()! : type;
                     message = isMessage ? reader.GetString()! : message;
                     detail = isDetail ? reader.GetString()! : detail;
                 }
             }
 
-            return bare with { Message = message, Detail = detail };
+            return new RestError(type, message, detail);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -6,17 +6,21 @@ namespace Tunduk.XRoad.Rest;
 /// <summary>Reads the XML form of an error body.</summary>
 internal static class RestErrorXml
 {
-    public static RestError Read(ReadOnlySpan<byte> body, RestError bare)
+    public static RestError Read(ReadOnlySpan<byte> body, RestError bare, bool fromBody)
     {
         if (body.IsEmpty || !XmlTape.TryParse(body.ToArray(), XmlLimits.Default, out XmlTape? tape, out _) || tape.Root.LocalName != "error")
         {
             return bare;
         }
 
-        string message = string.Empty, detail = string.Empty;
+        string type = bare.Type, message = string.Empty, detail = string.Empty;
         foreach (XmlElement child in tape.Root.Children)
         {
-            if (child.LocalName == "message")
+            if (fromBody && child.LocalName == "type")
+            {
+                type = child.Text;
+            }
+            else if (child.LocalName == "message")
             {
                 message = child.Text;
             }
@@ -26,6 +30,6 @@ internal static class RestErrorXml
             }
         }
 
-        return bare with { Message = message, Detail = detail };
+        return new RestError(type, message, detail);
     }
 }

@@ -16,7 +16,7 @@ internal static class MultipartFilter
 
         var policy = new AttachmentPolicy(terms, side, element.KeptIncludes, element.RemovedIncludes);
         var would = run.Shadow is { } shadow ? new AttachmentPolicy(shadow, side, element.KeptIncludes, element.RemovedIncludes) : null;
-        ExchangeError? wouldRefuse = null;
+        ExchangeError? refuse = null, wouldRefuse = null;
         var differences = new List<FieldDifference>();
         var kept = new HashSet<SpooledPart>(ReferenceEqualityComparer.Instance);
         foreach (var part in message?.Parts ?? [])
@@ -27,7 +27,14 @@ internal static class MultipartFilter
             wouldRefuse ??= otherwise?.Error;
             if (!taken.TryGet(out var passes, out var error))
             {
-                return error;
+                // The shadow's verdict is about the whole message.
+                refuse ??= error;
+                if (would is null)
+                {
+                    break;
+                }
+
+                continue;
             }
 
             if (otherwise is { Error: null } then && then.Value != passes)
@@ -43,21 +50,27 @@ internal static class MultipartFilter
             }
         }
 
-        if (!policy.IsComplete)
+        if (refuse is null && !policy.IsComplete)
         {
             return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.MultipartMalformed) { Path = "attachments", Expected = "a part for each xop:Include", Found = "a reference to a part that is not there" };
         }
 
+        if (would is not null)
+        {
+            run.Account?.Shadow(run, side, refuse is null, wouldRefuse is null, wouldRefuse, () => differences);
+        }
+
+        if (refuse is not null)
+        {
+            return refuse;
+        }
+
         if (message is not null)
         {
+            HeaderDifference.Note(run, side, message.Parts.Where(kept.Contains).SelectMany(part => part.Headers.Fields).Select(field => field.Key).Where(name => !name.StartsWith("content-", StringComparison.OrdinalIgnoreCase)));
             message.Keep(kept.Contains);
             var isSender = (run.Direction == ExchangeDirection.Consumer) == (side == FieldList.Request);
             message.Rewrite(new PartRenaming(terms, side, element.KeptIncludes, element.Renamed, element.Xml).Of, isSender);
-        }
-
-        if (would is not null)
-        {
-            run.Account?.Shadow(run, side, passes: true, wouldPass: wouldRefuse is null, wouldRefuse, () => differences);
         }
 
         run.Account?.Filtered(run, side, kept.Sum(part => part.Length), policy.Removed);

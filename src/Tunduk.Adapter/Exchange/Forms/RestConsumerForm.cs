@@ -308,9 +308,22 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
     {
         var told = new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault) { Path = RestRefusal.Header, Expected = "an answer", Found = code };
         var fault = new PeerFault(code, RefusalTexts.Title(ExchangeCodes.ProviderFault), null, default);
-        if (run.Agreement is not null && target is not null && VerifyAnswer(run, verification) is { Error: null, Signature: SignatureStatus.Verified } verified && RestRefusal.Says(reply, code))
+        if (run.Agreement is not null && target is not null)
         {
-            return verified.AsRefusal(told, code, fault);
+            var verified = VerifyAnswer(run, verification);
+            if (verified.Error is { } failed && failed.Code != ExchangeCodes.SignatureMissing)
+            {
+                // A check that was made and failed: this is no unsigned refusal.
+                return VerifiedMessage.Refused(failed, code);
+            }
+
+            if (verified is { Error: null, Signature: SignatureStatus.Verified })
+            {
+                // Signed, the body alone says what it is: a header that was put on or changed on the way makes no answer a refusal.
+                return RestRefusal.Says(reply, code)
+                    ? verified.AsRefusal(told, code, fault)
+                    : VerifiedMessage.Refused(told with { Code = ExchangeCodes.ProviderFaultUnverified, OutcomeUnknown = true }, code);
+            }
         }
 
         return verification.Rest.IsDemanded(run)

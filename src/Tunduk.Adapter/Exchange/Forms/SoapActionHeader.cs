@@ -1,4 +1,5 @@
 using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Filtering;
 using Tunduk.XRoad.Contracts;
 
 namespace Tunduk.Adapter.Exchange.Forms;
@@ -12,9 +13,19 @@ internal static class SoapActionHeader
     /// <summary>The header of a message without an action (SOAP 1.1 §6.1.1).</summary>
     public const string None = "\"\"";
 
+    /// <summary>Name of the header as an agreement lists it.</summary>
+    public const string Name = "soapaction";
+
+    /// <summary>The action that goes on, with a note of what the shadow version would do otherwise.</summary>
+    public static string Of(ExchangeRun run, string? received, Operation? operation)
+    {
+        HeaderDifference.Note(run, FieldList.Request, string.IsNullOrEmpty(received) || received == None ? [] : [Name]);
+        return Of(received, operation, run.Terms);
+    }
+
     public static string Of(string? received, Operation? operation, AgreementService? terms)
     {
-        if (!string.IsNullOrEmpty(received) && terms is not null && terms.RequestHeaders.Contains("soapaction"))
+        if (!string.IsNullOrEmpty(received) && terms is not null && terms.RequestHeaders.Contains(Name))
         {
             return received;
         }

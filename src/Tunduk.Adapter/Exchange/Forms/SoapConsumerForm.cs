@@ -57,7 +57,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
     {
         if (!XmlBody.Filter(run, FieldList.Request, BodyXml, mapping.MaxDepth).TryGet(out var asked, out var error)
             || !MultipartFilter.Apply(run, FieldList.Request, Attachments, asked).TryGet(out var body, out error)
-            || !HeaderBlocks(run.Terms).TryGet(out var blocks, out error))
+            || !HeaderBlocks(run).TryGet(out var blocks, out error))
         {
             return error;
         }
@@ -69,7 +69,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
 
         BodyXml = asked.Xml;
         OtherHeaders = blocks;
-        SoapAction = SoapActionHeader.Of(soapAction, service.Operation, run.Terms);
+        SoapAction = SoapActionHeader.Of(run, soapAction, service.Operation);
         return body;
     }
 
@@ -133,17 +133,13 @@ internal sealed class SoapConsumerForm : SoapWireForm
         || space.Contains("tunduk", StringComparison.OrdinalIgnoreCase);
 
     // Header blocks of others hold credentials more often than anything else: only those the agreement names go on.
-    private Outcome<ReadOnlyMemory<byte>> HeaderBlocks(AgreementService? terms)
+    private Outcome<ReadOnlyMemory<byte>> HeaderBlocks(ExchangeRun run)
     {
+        // By its local name in a namespace of its own: those of X-Road, of SOAP and of signatures are written by those alone.
+        var foreign = received.Message!.OtherHeaders.Where(block => !IsOfTheProtocol(block.NamespaceUri)).ToList();
         var buffer = new ArrayBufferWriter<byte>(256);
-        foreach (var block in received.Message!.OtherHeaders)
+        foreach (var block in foreign.Where(block => run.Terms?.RequestHeaders.Contains(block.LocalName.ToLowerInvariant()) == true))
         {
-            // By its local name in a namespace of its own: those of X-Road, of SOAP and of signatures are written by those alone.
-            if (terms is null || !terms.RequestHeaders.Contains(block.LocalName.ToLowerInvariant()) || IsOfTheProtocol(block.NamespaceUri))
-            {
-                continue;
-            }
-
             if (!XmlBody.Of(block).TryGet(out var xml, out var error))
             {
                 return error;
@@ -152,6 +148,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
             buffer.Write(XmlNeutral.Apply(xml, out _).Span);
         }
 
+        HeaderDifference.Note(run, FieldList.Request, foreign.Select(block => block.LocalName));
         return buffer.WrittenMemory;
     }
 }

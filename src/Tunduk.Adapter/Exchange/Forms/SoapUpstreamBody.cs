@@ -44,7 +44,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
         }
 
         asked = filtered.Xml;
-        soapAction = SoapActionHeader.Of(received.SoapAction, service.Operation, run.Terms);
+        soapAction = SoapActionHeader.Of(run, received.SoapAction, service.Operation);
         return body;
     }
 
