@@ -11,7 +11,7 @@ namespace Tunduk.Adapter.Tests.DropIn;
 /// One world for existing X-Road clients and providers: a SOAP service by JSON, one by SOAP without a contract, a REST
 /// service, and the same client before the adapter and before the security server itself.
 /// </summary>
-public sealed class DropInWorld : IAsyncLifetime
+public class DropInWorld : IAsyncLifetime
 {
     public const string Collection = "drop-in";
 
@@ -37,7 +37,7 @@ public sealed class DropInWorld : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Upstream = await UpstreamDouble.StartAsync();
-        World = await TestWorld.StartAsync(new TestWorldOptions
+        World = await TestWorld.StartAsync(Change(new TestWorldOptions
         {
             Provider = options =>
             {
@@ -48,7 +48,7 @@ public sealed class DropInWorld : IAsyncLifetime
             Consumer = options => ((JsonArray)options["Callers"]!).Add(EndToEnd.Caller("narrow", "narrow-key", ["is"], [SandboxNames.Consumer], caller => caller["Services"] = new JsonArray("getVehicles"))),
             ProviderAgreement = text => WithServices(text),
             ConsumerAgreement = text => WithServices(text),
-        });
+        }));
         var server = World.SecurityServers.Provider;
         server.Add(new ServiceRegistration { Id = Lookup, Url = new Uri(World.Provider.SecurityServerAddress!, "soap"), Allowed = [SandboxNames.Consumer] });
         server.Service(Persons).Url = new Uri(World.Provider.SecurityServerAddress!, "rest/persons");
@@ -59,6 +59,9 @@ public sealed class DropInWorld : IAsyncLifetime
         await World.DisposeAsync();
         await Upstream.DisposeAsync();
     }
+
+    /// <summary>How a world of its own differs from this one.</summary>
+    internal virtual TestWorldOptions Change(TestWorldOptions options) => options;
 
     /// <summary>Posts an envelope to the adapter's drop-in face.</summary>
     internal Task<SoapReply> PostAsync(string envelope, string contentType = "text/xml; charset=utf-8", string? key = null, string? soapAction = null) =>

@@ -55,9 +55,10 @@ internal sealed class SoapConsumerForm : SoapWireForm
 
     public override Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)
     {
+        var removed = new List<RemovedField>();
         if (!XmlBody.Filter(run, FieldList.Request, BodyXml, mapping.MaxDepth).TryGet(out var asked, out var error)
             || !MultipartFilter.Apply(run, FieldList.Request, Attachments, asked).TryGet(out var body, out error)
-            || !HeaderBlocks(run).TryGet(out var blocks, out error))
+            || !HeaderBlocks(run, removed).TryGet(out var blocks, out error))
         {
             return error;
         }
@@ -70,7 +71,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
         BodyXml = asked.Xml;
         OtherHeaders = blocks;
         SoapAction = SoapActionHeader.Of(run, soapAction, service.Operation);
-        return body;
+        return removed.Count == 0 ? body : body with { Removed = [.. body.Removed, .. removed] };
     }
 
     public override Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping)
@@ -133,7 +134,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
         || space.Contains("tunduk", StringComparison.OrdinalIgnoreCase);
 
     // Header blocks of others hold credentials more often than anything else: only those the agreement names go on.
-    private Outcome<ReadOnlyMemory<byte>> HeaderBlocks(ExchangeRun run)
+    private Outcome<ReadOnlyMemory<byte>> HeaderBlocks(ExchangeRun run, List<RemovedField> removed)
     {
         // By its local name in a namespace of its own: those of X-Road, of SOAP and of signatures are written by those alone.
         var foreign = received.Message!.OtherHeaders.Where(block => !IsOfTheProtocol(block.NamespaceUri)).ToList();
@@ -149,6 +150,12 @@ internal sealed class SoapConsumerForm : SoapWireForm
         }
 
         HeaderDifference.Note(run, FieldList.Request, foreign.Select(block => block.LocalName));
+        if (run.Terms is { } terms && foreign.Count(block => !terms.RequestHeaders.Contains(block.LocalName.ToLowerInvariant())) is > 0 and var dropped)
+        {
+            removed.Add(new RemovedField(RestPolicy.UnlistedHeaders, dropped, Blanked: false));
+            run.Account?.Filtered(run, FieldList.Request, 0, removed);
+        }
+
         return buffer.WrittenMemory;
     }
 }
