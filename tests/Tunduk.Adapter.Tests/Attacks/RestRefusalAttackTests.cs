@@ -31,7 +31,7 @@ public sealed class RestRefusalAttackTests : IClassFixture<RestRefusalAttackTest
         ["signature-zero"] = (true, passing => passing.Headers["Signature"] = $"{passing.Headers["Signature"].Split('=')[0]}=:{Convert.ToBase64String(new byte[256])}:", ExchangeCodes.SignatureInvalid),
         ["signature-no-signature"] = (true, passing => passing.Headers["Signature"] = "?", ExchangeCodes.SignatureInvalid),
         ["signature-of-a-stranger"] = (true, passing => passing.Sign(TestSigner.Of("attacker")), ExchangeCodes.CertificateNotTrusted),
-        ["signature-of-another-refusal"] = (true, passing => passing.Earlier(), ExchangeCodes.SignatureInvalid),
+        ["signature-of-another-refusal"] = (true, passing => passing.Earlier(), ExchangeCodes.ResponseNotBound),
         ["body-changed"] = (true, passing => passing.Body = passing.Body.Replace(Code, Invented, StringComparison.Ordinal), ExchangeCodes.SignatureInvalid),
         ["body-and-header-changed"] = (true, passing => passing.Say(Invented), ExchangeCodes.SignatureInvalid),
         ["body-emptied"] = (true, passing => passing.Body = "", ExchangeCodes.SignatureInvalid),
