@@ -16,6 +16,7 @@ internal ref struct CanonicalWalk
     private readonly ReadOnlySpan<XmlNode> nodes;
     private readonly ReadOnlySpan<XmlAttributeEntry> attributes;
     private readonly ReadOnlySpan<byte[]> inclusive;
+    private readonly ApexAttribute added;
     private CanonicalWriter writer;
     private Rendered[] rendered;
     private int renderedCount;
@@ -23,11 +24,12 @@ internal ref struct CanonicalWalk
     private int openCount;
     private int[] order;
 
-    public CanonicalWalk(XmlElement apex, IBufferWriter<byte> output, ReadOnlySpan<byte[]> inclusive)
+    public CanonicalWalk(XmlElement apex, IBufferWriter<byte> output, ReadOnlySpan<byte[]> inclusive, ApexAttribute added)
     {
         tape = apex.Tape;
         this.apex = apex.Index;
         this.inclusive = inclusive;
+        this.added = added;
         source = tape.Source.Span;
         nodes = tape.Nodes.AsSpan(0, tape.NodeCount);
         attributes = tape.AttributeEntries.AsSpan(0, tape.AttributeCount);
@@ -128,14 +130,15 @@ internal ref struct CanonicalWalk
             RequireInclusive(index, own, before);
         }
 
-        if (renderedCount > before)
+        bool adds = index == apex && !added.IsEmpty;
+        if (renderedCount > before || adds)
         {
-            WriteNamespaces(before);
+            WriteNamespaces(before, adds);
         }
 
-        if (!own.IsEmpty)
+        if (!own.IsEmpty || adds)
         {
-            WriteAttributes(own);
+            WriteAttributes(own, adds);
         }
 
         writer.Byte((byte)'>');
@@ -241,7 +244,7 @@ internal ref struct CanonicalWalk
         rendered[renderedCount++] = shown;
     }
 
-    private void WriteNamespaces(int before)
+    private void WriteNamespaces(int before, bool adds)
     {
         // Insertion sort by prefix: one or two entries nearly always.
         Span<Rendered> shown = rendered.AsSpan(before, renderedCount - before);
@@ -255,22 +258,38 @@ internal ref struct CanonicalWalk
 
         foreach (ref Rendered entry in shown)
         {
-            writer.Bytes(" xmlns"u8);
-            if (entry.PrefixLength > 0)
+            if (adds && added.Prefix.SequenceCompareTo(Prefix(in entry)) < 0)
             {
-                writer.Byte((byte)':');
-                writer.Bytes(Prefix(in entry));
+                WriteNamespace(added.Prefix, added.Namespace);
+                adds = false;
             }
 
-            writer.Bytes("=\""u8);
-            writer.DecodedAttribute(tape.NamespaceBytes(entry.Namespace));
-            writer.Byte((byte)'"');
+            WriteNamespace(Prefix(in entry), tape.NamespaceBytes(entry.Namespace));
         }
+
+        if (adds)
+        {
+            WriteNamespace(added.Prefix, added.Namespace);
+        }
+    }
+
+    private void WriteNamespace(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name)
+    {
+        writer.Bytes(" xmlns"u8);
+        if (prefix.Length > 0)
+        {
+            writer.Byte((byte)':');
+            writer.Bytes(prefix);
+        }
+
+        writer.Bytes("=\""u8);
+        writer.DecodedAttribute(name);
+        writer.Byte((byte)'"');
     }
 
     private readonly ReadOnlySpan<byte> Prefix(in Rendered entry) => source.Slice(entry.PrefixStart, entry.PrefixLength);
 
-    private void WriteAttributes(ReadOnlySpan<XmlAttributeEntry> own)
+    private void WriteAttributes(ReadOnlySpan<XmlAttributeEntry> own, bool adds)
     {
         if (order.Length < own.Length)
         {
@@ -298,12 +317,40 @@ internal ref struct CanonicalWalk
         for (int i = 0; i < count; i++)
         {
             ref readonly XmlAttributeEntry attribute = ref own[order[i]];
+            if (adds && IsAddedBefore(in attribute))
+            {
+                WriteAdded();
+                adds = false;
+            }
+
             writer.Byte((byte)' ');
             writer.Bytes(source.Slice(attribute.NameStart, attribute.NameLength));
             writer.Bytes("=\""u8);
             writer.Attribute(source[attribute.ValueStart..attribute.ValueEnd]);
             writer.Byte((byte)'"');
         }
+
+        if (adds)
+        {
+            WriteAdded();
+        }
+    }
+
+    private void WriteAdded()
+    {
+        writer.Byte((byte)' ');
+        writer.Bytes(added.Prefix);
+        writer.Byte((byte)':');
+        writer.Bytes(added.Local);
+        writer.Bytes("=\""u8);
+        writer.DecodedAttribute(added.Value);
+        writer.Byte((byte)'"');
+    }
+
+    private readonly bool IsAddedBefore(ref readonly XmlAttributeEntry attribute)
+    {
+        int order = added.Namespace.SequenceCompareTo(tape.NamespaceBytes(attribute.Namespace));
+        return order < 0 || (order == 0 && added.Local.SequenceCompareTo(source.Slice(attribute.LocalStart, attribute.LocalLength)) < 0);
     }
 
     /// <summary>xml-c14n §2.2: by namespace name, then local name.</summary>

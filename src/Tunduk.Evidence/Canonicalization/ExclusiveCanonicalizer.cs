@@ -22,7 +22,11 @@ public static class ExclusiveCanonicalizer
     /// namespace.
     /// </param>
     [SuppressMessage("Design", "CA1045", Justification = "The span is read only.")]
-    public static void Write(XmlElement apex, IBufferWriter<byte> output, params ReadOnlySpan<string> inclusivePrefixes)
+    public static void Write(XmlElement apex, IBufferWriter<byte> output, params ReadOnlySpan<string> inclusivePrefixes) =>
+        Write(apex, output, default, inclusivePrefixes);
+
+    /// <summary>The same of an apex that will have one more attribute.</summary>
+    internal static void Write(XmlElement apex, IBufferWriter<byte> output, ApexAttribute added, ReadOnlySpan<string> inclusivePrefixes)
     {
         byte[][] prefixes = [];
         if (!inclusivePrefixes.IsEmpty)
@@ -34,7 +38,7 @@ public static class ExclusiveCanonicalizer
             }
         }
 
-        var walk = new CanonicalWalk(apex, output, prefixes);
+        var walk = new CanonicalWalk(apex, output, prefixes, added);
         try
         {
             walk.Run();

@@ -74,7 +74,8 @@ internal static class QNamePrefixes
         }
     }
 
-    private static bool IsDeclared(XmlTape tape, ReadOnlySpan<byte> prefix)
+    /// <summary>Does any element of the document declare this prefix?</summary>
+    public static bool IsDeclared(XmlTape tape, ReadOnlySpan<byte> prefix)
     {
         ReadOnlySpan<byte> source = tape.Source.Span;
         foreach (ref XmlAttributeEntry attribute in tape.AttributeEntries.AsSpan(0, tape.AttributeCount))

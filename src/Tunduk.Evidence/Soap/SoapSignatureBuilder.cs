@@ -13,17 +13,6 @@ namespace Tunduk.Evidence.Soap;
 /// <summary>The work of <see cref="SoapSignature"/>: checks, digests, and the pieces around the signature value.</summary>
 internal static class SoapSignatureBuilder
 {
-    /// <summary>The source was parsed under the caller's limits; ours only add a few nodes to it.</summary>
-    private static readonly XmlLimits NoLimits = new()
-    {
-        MaxBytes = int.MaxValue,
-        MaxDepth = int.MaxValue,
-        MaxAttributes = int.MaxValue,
-        MaxNameBytes = ushort.MaxValue,
-        MaxNodes = int.MaxValue,
-        MaxNamespaces = int.MaxValue,
-    };
-
     public static SoapSignatureFault Check(XmlTape tape, SoapSignatureInput input, out SoapEnvelope parts)
     {
         if (!SoapEnvelope.TryRead(tape, out parts))
@@ -74,7 +63,8 @@ internal static class SoapSignatureBuilder
         Span<byte> timestampId = ids.Slice(34, 34);
         Span<byte> exchangeId = ids.Slice(68, 34);
         Span<byte> tokenId = ids.Slice(102, 34);
-        byte[] bodyAttribute = hasId ? [] : BodyAttribute(parts.Body, bodyId);
+        byte[] prefix = hasId ? [] : FreePrefix(tape);
+        byte[] bodyAttribute = hasId ? [] : BodyAttribute(prefix, bodyId);
         ReadOnlySpan<byte> referencedBody = hasId ? ownId.Span : bodyId;
 
         HashAlgorithmName hash = SignatureAlgorithms.Hash(input.Algorithm);
@@ -84,7 +74,8 @@ internal static class SoapSignatureBuilder
 
         using var buffer = new CanonicalBuffer(tape.Source.Length + 4096);
         var covered = new SoapCoveredPart[3];
-        DigestBody(tape, parts.Body, bodyAttribute, prefixes, buffer);
+        ExclusiveCanonicalizer.Write(
+            parts.Body, buffer, hasId ? default : new ApexAttribute(prefix, SoapNames.UtilityUri, "Id"u8, bodyId), prefixes);
         covered[0] = Digest("Body", hash, buffer.Written, digests[..hashLength]);
 
         buffer.Clear();
@@ -189,69 +180,27 @@ internal static class SoapSignatureBuilder
         }
     }
 
-    /// <summary>The text put behind the Body's name: an id, and the declaration of its prefix if none is in scope.</summary>
-    private static byte[] BodyAttribute(XmlElement body, ReadOnlySpan<byte> id)
+    /// <summary>A prefix for the Body's id that nothing in the message declares.</summary>
+    private static byte[] FreePrefix(XmlTape tape)
     {
-        string prefix = "wsu";
-        bool isDeclared = false;
-        int tried = 0;
-        while (body.TryResolvePrefix(prefix, out string uri))
+        byte[] prefix = "wsu"u8.ToArray();
+        for (int tried = 1; QNamePrefixes.IsDeclared(tape, prefix); tried++)
         {
-            if (Encoding.UTF8.GetBytes(uri).AsSpan().SequenceEqual(SoapNames.UtilityUri))
-            {
-                isDeclared = true;
-                break;
-            }
-
-            tried++;
-            prefix = "wsu" + tried;
+            prefix = Encoding.UTF8.GetBytes($"wsu{tried}");
         }
 
-        using var buffer = new CanonicalBuffer(256);
-        var xml = new CanonicalXml(buffer);
-        byte[] prefixUtf8 = Encoding.UTF8.GetBytes(prefix);
-        if (!isDeclared)
-        {
-            xml.Namespace(prefixUtf8, SoapNames.UtilityUri);
-        }
-
-        xml.Attribute([.. prefixUtf8, .. ":Id"u8], id);
-        xml.Flush();
-        return buffer.Written.ToArray();
+        return prefix;
     }
 
-    /// <summary>The canonical Body as the receiver will see it: parsed again when an id was added.</summary>
-    private static void DigestBody(XmlTape tape, XmlElement body, byte[] attribute, string[] prefixes, CanonicalBuffer buffer)
+    /// <summary>The text put behind the Body's name.</summary>
+    private static byte[] BodyAttribute(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> id)
     {
-        if (attribute.Length == 0)
-        {
-            ExclusiveCanonicalizer.Write(body, buffer, prefixes);
-            return;
-        }
-
-        ReadOnlySpan<byte> source = tape.Source.Span;
-        int at = body.NameRange.End;
-        byte[] staged = ArrayPool<byte>.Shared.Rent(source.Length + attribute.Length);
-        try
-        {
-            source[..at].CopyTo(staged);
-            attribute.CopyTo(staged, at);
-            source[at..].CopyTo(staged.AsSpan(at + attribute.Length));
-            if (!XmlTape.TryParse(staged.AsMemory(0, source.Length + attribute.Length), NoLimits, out XmlTape? again, out XmlFault fault)
-                || !SoapEnvelope.TryRead(again, out SoapEnvelope parts))
-            {
-                throw new InvalidOperationException($"The message with an id on its Body does not parse: {fault}.");
-            }
-
-            using (again)
-            {
-                ExclusiveCanonicalizer.Write(parts.Body, buffer, prefixes);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(staged, clearArray: true);
-        }
+        using var buffer = new CanonicalBuffer(256);
+        var xml = new CanonicalXml(buffer);
+        xml.Namespace(prefix, SoapNames.UtilityUri);
+        xml.Attribute([.. prefix, .. ":Id"u8], id);
+        xml.Flush();
+        return buffer.Written.ToArray();
     }
 
     private static SoapCoveredPart Digest(string name, HashAlgorithmName hash, ReadOnlySpan<byte> canonical, Span<byte> digest)

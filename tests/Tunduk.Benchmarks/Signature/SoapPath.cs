@@ -10,6 +10,8 @@ namespace Tunduk.Benchmarks.Signature;
 /// <summary>The whole product path of a SOAP request: parsing, strict checks and ta:Exchange included, trust cached.</summary>
 internal sealed class SoapPath(RSA key, X509Certificate2 certificate, DateTimeOffset now)
 {
+    private static readonly byte[] NoSignature = new byte[256];
+
     private readonly SoapSignatureInput input = new()
     {
         Direction = SoapDirection.Request,
@@ -39,7 +41,13 @@ internal sealed class SoapPath(RSA key, X509Certificate2 certificate, DateTimeOf
         tape.Dispose();
     }
 
-    public byte[] Sign(byte[] envelope)
+    /// <summary>Everything of <see cref="Sign"/> but the RSA operation.</summary>
+    public byte[] Prepare(byte[] envelope) => Sign(envelope, static _ => NoSignature);
+
+    public byte[] Sign(byte[] envelope) =>
+        Sign(envelope, data => key.SignData(data.Span, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+
+    private byte[] Sign(byte[] envelope, Func<ReadOnlyMemory<byte>, byte[]> operation)
     {
         if (!XmlTape.TryParse(envelope, out XmlTape? tape, out _))
         {
@@ -53,8 +61,7 @@ internal sealed class SoapPath(RSA key, X509Certificate2 certificate, DateTimeOf
                 throw new InvalidOperationException(fault.ToString());
             }
 
-            return prepared.Complete(
-                key.SignData(prepared.SignedInfo.Span, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+            return prepared.Complete(operation(prepared.SignedInfo));
         }
     }
 

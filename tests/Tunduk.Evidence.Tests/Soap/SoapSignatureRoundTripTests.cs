@@ -88,7 +88,9 @@ public sealed class SoapSignatureRoundTripTests
     [Theory]
     [InlineData(" wsu:Id='own-1' xmlns:wsu='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd'", "own-1")]
     [InlineData(" xmlns:wsu='urn:other'", "wsu1:Id=")]
-    [InlineData(" xmlns:wsu='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd'", "wsu:Id=")]
+    [InlineData(" xmlns:wsu='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd'", "wsu1:Id=")]
+    [InlineData(" xmlns:wsu='urn:a' xmlns:wsu1='urn:b' xmlns:z='urn:z' xmlns:a='urn:a' z:last='2' a:first='1' plain='0'", "wsu2:Id=")]
+    [InlineData(" xmlns:z='urn:z' xmlns:aa='urn:a' xmlns='urn:default' z:last='2' aa:first='1' plain='0'", "wsu:Id=")]
     public void Verify_BodyWithOwnIdOrPrefix_KeptAndValid(string attributes, string expected)
     {
         SignedSoapMessage signed = Sign(Envelope(Person, null, attributes), Consumer);
