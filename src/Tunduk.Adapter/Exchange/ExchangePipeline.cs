@@ -373,7 +373,10 @@ internal sealed class ExchangePipeline(
     }
 
     /// <summary>Archives a refusal of an authenticated caller whose request could not be read.</summary>
-    public async Task<ExchangeAnswer> RefuseAsync(Caller caller, ExchangeError error)
+    /// <param name="caller">The caller.</param>
+    /// <param name="error">The refusal.</param>
+    /// <param name="messageId">What the caller named its message; told back where it is one that could have been sent.</param>
+    public async Task<ExchangeAnswer> RefuseAsync(Caller caller, ExchangeError error, string? messageId = null)
     {
         using var run = new ExchangeRun(ExchangeDirection.Consumer, metrics, clock) { Flags = caller.EntryFlags };
         if (caller.Subsystems?.Count == 1)
@@ -381,7 +384,7 @@ internal sealed class ExchangePipeline(
             run.Own = ClientId.Parse(caller.Subsystems.First());
         }
 
-        return await RefusedAsync(run, error);
+        return (await RefusedAsync(run, error)) with { MessageId = RequestHeaders.IsId(messageId) ? messageId : null };
     }
 
     /// <summary>Answers a SOAP request of the security server that could not be received; counted, since nobody is known behind it.</summary>

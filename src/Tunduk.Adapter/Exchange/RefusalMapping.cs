@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using System.Xml;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Tunduk.Adapter.V1;
@@ -21,6 +23,10 @@ internal static class RefusalMapping
     /// <summary>Prefix of a fault code the adapter itself answers to a security server.</summary>
     public const string FaultPrefix = "adapter.";
 
+    /// <summary>Namespace of the refusal in the detail of a SOAP fault.</summary>
+    public const string Namespace = "urn:tunduk-adapter:refusal:1";
+
+    private static readonly XmlWriterSettings Fragment = new() { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment, Encoding = new UTF8Encoding(false) };
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Problem details for the own information system (RFC 9457).</summary>
@@ -30,7 +36,7 @@ internal static class RefusalMapping
         using (var json = new Utf8JsonWriter(buffer, Indented))
         {
             json.WriteStartObject();
-            json.WriteString("type", "urn:tunduk-adapter:refusal:" + error.Code);
+            json.WriteString("type", RefusalPage.LinkTo(error.Code));
             json.WriteString("title", RefusalTexts.Title(error.Code));
             json.WriteNumber("status", (int)ExchangeCodes.StatusOf(error.Code));
             json.WriteString("stage", StageName(error.Stage));
@@ -67,7 +73,11 @@ internal static class RefusalMapping
     /// gRPC status with details for the own information system: <c>tunduk.adapter.v1.Refusal</c> with everything, and
     /// <c>google.rpc.ErrorInfo</c> for clients that know only the standard ones.
     /// </summary>
-    public static RpcException ToRpc(ExchangeError error, string? recordId, string? traceId)
+    /// <param name="error">The refusal.</param>
+    /// <param name="recordId">Its record.</param>
+    /// <param name="traceId">Its trace.</param>
+    /// <param name="site">Where links of the refusal lead: a gRPC method's own address opens no page. Null leaves them relative.</param>
+    public static RpcException ToRpc(ExchangeError error, string? recordId, string? traceId, Uri? site = null)
     {
         var refusal = new Refusal
         {
@@ -76,7 +86,7 @@ internal static class RefusalMapping
             Title = RefusalTexts.Title(error.Code),
             Remedy = error.Remedy ?? RefusalTexts.Remedy(error.Code),
             OutcomeUnknown = error.OutcomeUnknown,
-            Documentation = "urn:tunduk-adapter:refusal:" + error.Code,
+            Documentation = site is null ? RefusalPage.LinkTo(error.Code) : new Uri(site, RefusalPage.LinkTo(error.Code)).ToString(),
         };
         refusal.Details.AddRange(error.Details);
         var info = new ErrorInfo { Reason = error.Code, Domain = "tunduk-adapter", Metadata = { ["stage"] = refusal.Stage } };
@@ -129,12 +139,53 @@ internal static class RefusalMapping
     /// </summary>
     public static string ToClientText(ExchangeError error)
     {
-        var text = new System.Text.StringBuilder(RefusalTexts.Title(error.Code));
+        var text = new StringBuilder(RefusalTexts.Title(error.Code));
         Append(text, ": ", error.Path);
         Append(text, "; expected ", error.Expected);
         Append(text, "; found ", error.Found);
         text.Append(". ").Append(error.Remedy ?? RefusalTexts.Remedy(error.Code));
         return error.OutcomeUnknown ? text.Append(" The provider may have executed the request.").ToString() : text.ToString();
+    }
+
+    /// <summary>
+    /// The detail of a SOAP fault for an existing X-Road client of our own: <c>faultDetail</c> with the record, as security servers
+    /// have it, and beside it what problem+json says, each value in an element named as its member.
+    /// </summary>
+    public static ReadOnlyMemory<byte> ToFaultDetail(ExchangeError error, string? recordId, string? traceId)
+    {
+        using var buffer = new MemoryStream(1024);
+        using (var xml = XmlWriter.Create(buffer, Fragment))
+        {
+            xml.WriteStartElement("detail");
+            if (recordId is not null)
+            {
+                xml.WriteElementString("faultDetail", recordId);
+            }
+
+            xml.WriteStartElement("refusal", Namespace);
+            foreach (var (name, value) in new[]
+            {
+                ("type", RefusalPage.LinkTo(error.Code)), ("title", RefusalTexts.Title(error.Code)), ("stage", StageName(error.Stage)), ("code", error.Code),
+                ("path", error.Path), ("expected", error.Expected), ("found", error.Found), ("remedy", error.Remedy ?? RefusalTexts.Remedy(error.Code)),
+                ("outcomeUnknown", error.OutcomeUnknown ? "true" : null), ("recordId", recordId), ("traceId", traceId),
+            })
+            {
+                if (value is not null)
+                {
+                    xml.WriteElementString(name, Namespace, Writable(value));
+                }
+            }
+
+            foreach (var detail in error.Details)
+            {
+                xml.WriteElementString("details", Namespace, Writable(detail));
+            }
+
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+        }
+
+        return buffer.ToArray();
     }
 
     /// <summary>The stage's name as users see it.</summary>
@@ -145,13 +196,17 @@ internal static class RefusalMapping
         ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture)
         : error.Code == ExchangeCodes.Overloaded ? "1" : null;
 
-    private static void Append(System.Text.StringBuilder text, string before, string? value)
+    private static void Append(StringBuilder text, string before, string? value)
     {
         if (value is not null)
         {
             text.Append(before).Append(value);
         }
     }
+
+    // Names of members may hold what no XML document can (XML 1.0 §2.2).
+    private static string Writable(string text) => text.All(XmlConvert.IsXmlChar) ? text : string.Concat(text.EnumerateRunes().Select(static rune =>
+        rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? Rune.ReplacementChar : rune));
 
     private static void SetIfPresent(string? value, Action<string> set)
     {

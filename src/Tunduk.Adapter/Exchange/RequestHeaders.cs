@@ -51,7 +51,7 @@ internal static class RequestHeaders
         }
 
         // The id goes back in a header of the answer, and into counterparties' logs.
-        if (!headers.Id.All(c => c is > ' ' and <= '~'))
+        if (headers.Id.Length > 0 && !IsId(headers.Id))
         {
             return Invalid(CallHeaders.IdName, "visible ASCII characters", "another character");
         }
@@ -59,6 +59,9 @@ internal static class RequestHeaders
         var fault = headers.Validate();
         return fault.IsNone ? headers : Invalid(fault.Path, fault.Expected, fault.Found);
     }
+
+    /// <summary>True for a message id that may leave, and come back in a header.</summary>
+    public static bool IsId(string? id) => id is { Length: > 0 and <= Longest } && id.All(static c => c is > ' ' and <= '~');
 
     /// <summary>
     /// The same for an envelope, whose values are texts of any script: white space around them (clients that indent their

@@ -201,7 +201,7 @@ internal static class RestPolicy
 
         if (message.Header("Content-Encoding") is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "Content-Encoding", Expected = "a body that is not compressed", Found = "another encoding", Remedy = "Send the body as it is: what cannot be read cannot be held against the agreement." };
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "Content-Encoding", Expected = "a body that is not compressed", Found = "another encoding", Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "encoding") };
         }
 
         var type = MediaType(message.Header(ContentType));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tunduk.Adapter.Callers;
@@ -178,6 +179,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Seen = new SeenCertificates(clock),
             Holds = new Retention.HoldBook(Archive, clock),
             Health = () => health!.Report(),
+            Site = SiteOf,
             Listen = options.Listen,
             Clock = clock,
             Started = clock.GetUtcNow(),
@@ -228,6 +230,12 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
         LogStarted(Archive.Log.ToString(), Archive.Status.Size, IsAddress?.ToString(), GrpcAddress?.ToString(), SecurityServerAddress?.ToString(), AdminAddress?.ToString());
     }
+
+    // A listener on every address has none that a client could open: there the name the client asked for stands.
+    private Uri? SiteOf(HttpRequest request) => IsAddress is not { } address ? null
+        : IPAddress.TryParse(address.Host.Trim('[', ']'), out var bound) && (bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any))
+            ? new UriBuilder(address) { Host = request.Host.Host }.Uri
+            : address;
 
     private async Task<IArchive?> OpenArchiveAsync(AdapterConfiguration configuration, SigningKeys keys, ICheckpointTimestamper? timestamper, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
     {

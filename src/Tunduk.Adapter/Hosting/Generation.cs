@@ -181,7 +181,7 @@ internal sealed class Generation
     private GrpcListener Rpc(ServiceCatalogue services, ExchangePipeline pipeline, BodyMapping mapping, AttachmentSpool spool, ArchiveDesk desk)
     {
         var options = Configuration.Options;
-        var calls = new RpcCalls(Lasting.Logs.CreateLogger<RpcCalls>());
+        var calls = new RpcCalls(Lasting.Site, Lasting.Logs.CreateLogger<RpcCalls>());
         var typed = new TypedServices(services, Lasting.Logs.CreateLogger<TypedServices>());
         return new GrpcListener(
             options,
@@ -189,6 +189,7 @@ internal sealed class Generation
             services,
             new ExchangeRpc(pipeline, services, typed, mapping, spool, calls),
             new ArchiveRpc(desk, calls),
+            calls,
             typed,
             new TypedRpc(pipeline, calls, options.Limits),
             Lasting.RpcHealth,

@@ -46,6 +46,9 @@ internal sealed record LastingParts
     /// <summary>What <c>grpc.health.v1.Health</c> says; watches go on across every change.</summary>
     public GrpcHealth RpcHealth { get; } = new();
 
+    /// <summary>Where links lead that are told by gRPC: the address of <c>Listen:Is</c> under the name the client knows us by; null where there is none.</summary>
+    public required Func<HttpRequest, Uri?> Site { get; init; }
+
     /// <summary>Where the adapter listens: addresses and certificates are those of the start.</summary>
     public required ListenOptions Listen { get; init; }
 

@@ -30,6 +30,7 @@ internal sealed class AdminListener(
         application.MapGet("/health/ready", Ready);
         application.MapGet("/metrics", () => Results.Text(prometheus.Render(), "text/plain; version=0.0.4; charset=utf-8"));
         operational.Map(application, RefuseAsync);
+        RefusalPage.Map(application);
 
         // As delegates: a Task<IResult> taken for a RequestDelegate would answer 200 with nothing.
         application.MapPost("/v1/archive/search", (Delegate)SearchAsync);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Callers;
@@ -171,11 +172,13 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
         }
     }
 
-    // Code, string, actor, detail: the shape security servers give their faults; the detail holds the record to ask with.
+    // Code, string, actor, detail: the shape security servers give their faults; the detail holds the record to ask with, and all else.
     private static ReadOnlyMemory<byte> Fault(ExchangeAnswer answer)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        SoapWriter.WriteFault(buffer, new SoapFaultText(RefusalMapping.ToFaultCode(answer.Error!), RefusalMapping.ToClientText(answer.Error!), answer.Record?.ToString()));
+        var (error, record) = (answer.Error!, answer.Record?.ToString());
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        var detail = RefusalMapping.ToFaultDetail(error, record, Activity.Current?.TraceId.ToString());
+        SoapWriter.WriteFault(buffer, new SoapFaultText(RefusalMapping.ToFaultCode(error), RefusalMapping.ToClientText(error), record), detail: detail.Span);
         return buffer.WrittenMemory;
     }
 

@@ -21,6 +21,7 @@ internal sealed class GrpcListener(
     ServiceCatalogue services,
     ExchangeRpc exchange,
     ArchiveRpc archive,
+    RpcCalls calls,
     TypedServices typed,
     TypedRpc typedRpc,
     GrpcHealth health,
@@ -57,7 +58,7 @@ internal sealed class GrpcListener(
 
     public Task RefuseAsync(HttpContext context, ExchangeError error)
     {
-        TrailersOnly.Write(context.Response, RpcCalls.Refuse(error));
+        TrailersOnly.Write(context.Response, calls.Refuse(context, new ExchangeAnswer { Error = error }));
         return Task.CompletedTask;
     }
 

@@ -31,6 +31,7 @@ internal sealed class IsListener(
     public void Map(WebApplication application)
     {
         dropIn.Map(application);
+        RefusalPage.Map(application);
         application.MapPost("/v1/services/{alias}", context => AskAsync(context, AnswerAsync));
         application.MapPost("/v1/diagnose/{alias}", context => AskAsync(context, DiagnoseAsync));
         application.Map("/v1/services/{alias}/rest/{**rest}", context => AskRestAsync(context, AnswerRestAsync));
@@ -51,7 +52,7 @@ internal sealed class IsListener(
         if (!CallHeaders.Read(context.Request.Headers).TryGet(out var headers, out var error)
             || !(await ReadJsonAsync(context.Request, caller)).TryGet(out var body, out error))
         {
-            await RefuseAsync(context, await pipeline.RefuseAsync(caller, error));
+            await RefuseAsync(context, await pipeline.RefuseAsync(caller, error, headers?.Id));
             return;
         }
 
@@ -133,17 +134,14 @@ internal sealed class IsListener(
     {
         var answer = await pipeline.AskAsync(request, attachments, spool);
         using var answered = answer.Multipart;
-        context.Response.Headers[RecordHeader] = answer.Record?.ToString() ?? StringValues.Empty;
-        if (answer.MessageId is not null)
-        {
-            context.Response.Headers[CallHeaders.IdName] = answer.MessageId;
-        }
-
         if (answer.Error is not null)
         {
             await RefuseAsync(context, answer);
             return;
         }
+
+        context.Response.Headers[RecordHeader] = answer.Record?.ToString() ?? StringValues.Empty;
+        context.Response.Headers[CallHeaders.IdName] = answer.MessageId ?? StringValues.Empty;
 
         if (answer.Business is { } outcome)
         {
@@ -276,6 +274,11 @@ internal sealed class IsListener(
         if (answer.Record is { } record)
         {
             context.Response.Headers[RecordHeader] = record.ToString();
+        }
+
+        if (answer.MessageId is { } id)
+        {
+            context.Response.Headers[CallHeaders.IdName] = id;
         }
 
         context.Response.Headers.RetryAfter = RefusalMapping.RetryAfter(error);

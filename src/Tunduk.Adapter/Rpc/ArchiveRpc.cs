@@ -19,25 +19,25 @@ internal sealed class ArchiveRpc(ArchiveDesk desk, RpcCalls calls) : IGrpcServic
 
     public static void Bind(GrpcServiceBinder<ArchiveRpc> binder) => binder
         .ServerStreaming<SearchRequest, SearchResponse>("Search", static (self, request, responses, context) => self.calls.RunAsync(context, () => self.SearchAsync(request, responses, context)))
-        .Unary<GetRequest, Record>("Get", static (self, request, context) => self.LookAsync<Record>(request, context, async access => Answer<Record, RecordView>(await self.desk.Reader.ShowAsync(RpcCalls.CallerOf(context), request.Record, access))))
-        .Unary<GetRequest, InclusionProof>("Prove", static (self, request, context) => self.LookAsync<InclusionProof>(request, context, async access => Answer<InclusionProof, InclusionAnswer>(await self.desk.Reader.ProveAsync(RpcCalls.CallerOf(context), request.Record, access))))
-        .Unary<GetRequest, V1.Explanation>("Explain", static (self, request, context) => self.LookAsync<V1.Explanation>(request, context, async access => Answer<V1.Explanation, Reading.Explanation>(await self.desk.Reader.ExplainAsync(RpcCalls.CallerOf(context), request.Record, access))))
+        .Unary<GetRequest, Record>("Get", static (self, request, context) => self.LookAsync<Record>(request, context, async access => self.Answer<Record, RecordView>(context, await self.desk.Reader.ShowAsync(RpcCalls.CallerOf(context), request.Record, access))))
+        .Unary<GetRequest, InclusionProof>("Prove", static (self, request, context) => self.LookAsync<InclusionProof>(request, context, async access => self.Answer<InclusionProof, InclusionAnswer>(context, await self.desk.Reader.ProveAsync(RpcCalls.CallerOf(context), request.Record, access))))
+        .Unary<GetRequest, V1.Explanation>("Explain", static (self, request, context) => self.LookAsync<V1.Explanation>(request, context, async access => self.Answer<V1.Explanation, Reading.Explanation>(context, await self.desk.Reader.ExplainAsync(RpcCalls.CallerOf(context), request.Record, access))))
         .ServerStreaming<ExportRequest, ExportResponse>("Export", static (self, request, responses, context) => self.calls.RunAsync(context, () => self.ExportAsync(request, responses, context)));
 
     private readonly RpcCalls calls = calls;
     private readonly ArchiveDesk desk = desk;
 
-    private static TMessage Answer<TMessage, TValue>(Outcome<TValue> outcome)
+    private TMessage Answer<TMessage, TValue>(ServerCallContext context, Outcome<TValue> outcome)
         where TMessage : class, IMessage<TMessage>, new()
         where TValue : class =>
-        outcome.TryGet(out var value, out var error) ? RpcJson.Write<TMessage>(value) : throw RpcCalls.Refuse(error);
+        outcome.TryGet(out var value, out var error) ? RpcJson.Write<TMessage>(value) : throw calls.Refuse(context, error);
 
     private Task<T> LookAsync<T>(GetRequest request, ServerCallContext context, Func<ArchiveAccess, Task<T>> look) => calls.RunAsync(context, async () =>
     {
         // The record has a place of its own in the address of REST, and so beside the rest of the message here.
         var access = request.Clone();
         access.Record = "";
-        return RpcJson.Read<ArchiveAccess>(access).TryGet(out var read, out var error) ? await look(read) : throw RpcCalls.Refuse(error);
+        return RpcJson.Read<ArchiveAccess>(access).TryGet(out var read, out var error) ? await look(read) : throw calls.Refuse(context, error);
     });
 
     // Page by page: what is held is one page, and each page has its entry before it is shown.
@@ -45,14 +45,14 @@ internal sealed class ArchiveRpc(ArchiveDesk desk, RpcCalls calls) : IGrpcServic
     {
         if (request.Limit < 0)
         {
-            throw RpcCalls.Refuse(ArchiveQueries.Bad("$.limit", "0 or more", "less"));
+            throw calls.Refuse(context, ArchiveQueries.Bad("$.limit", "0 or more", "less"));
         }
 
         var query = request.Clone();
         query.Limit = 0;
         if (!RpcJson.Read<ArchiveSearchRequest>(query).TryGet(out var page, out var error))
         {
-            throw RpcCalls.Refuse(error);
+            throw calls.Refuse(context, error);
         }
 
         var left = request.Limit == 0 ? long.MaxValue : request.Limit;
@@ -62,7 +62,7 @@ internal sealed class ArchiveRpc(ArchiveDesk desk, RpcCalls calls) : IGrpcServic
         {
             if (!(await desk.Reader.SearchAsync(RpcCalls.CallerOf(context), page)).TryGet(out var answer, out error))
             {
-                throw RpcCalls.Refuse(error);
+                throw calls.Refuse(context, error);
             }
 
             foreach (var checkpoint in answer.Checkpoints.Where(told.Add))
@@ -90,7 +90,7 @@ internal sealed class ArchiveRpc(ArchiveDesk desk, RpcCalls calls) : IGrpcServic
         if (!RpcJson.Read<ArchiveExportRequest>(request).TryGet(out var export, out var error)
             || !(await desk.Exporter.ExportAsync(RpcCalls.CallerOf(context), Named(export), context.CancellationToken)).TryGet(out var bundle, out error))
         {
-            throw RpcCalls.Refuse(error);
+            throw calls.Refuse(context, error);
         }
 
         using (bundle)

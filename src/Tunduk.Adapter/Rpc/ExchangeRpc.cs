@@ -34,7 +34,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
         var caller = RpcCalls.CallerOf(context);
         if (!Decode(caller, request, context).TryGet(out var decoded, out var error))
         {
-            throw RpcCalls.Refuse(await pipeline.RefuseAsync(caller, error));
+            throw calls.Refuse(context, await pipeline.RefuseAsync(caller, error, IdOf(request, context)));
         }
 
         var diagnosis = await pipeline.DiagnoseAsync(decoded.Request, attachments: null, spool);
@@ -46,12 +46,12 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
         var caller = RpcCalls.CallerOf(context);
         if (!Decode(caller, request, context).TryGet(out var decoded, out var error))
         {
-            throw RpcCalls.Refuse(await pipeline.RefuseAsync(caller, error));
+            throw calls.Refuse(context, await pipeline.RefuseAsync(caller, error, IdOf(request, context)));
         }
 
         var answer = await pipeline.AskAsync(decoded.Request);
         RpcCalls.Tell(context, answer);
-        return Response(request, decoded.Operation, answer);
+        return Response(context, request, decoded.Operation, answer);
     }
 
     private async Task CallAsync(IAsyncStreamReader<CallPart> parts, IServerStreamWriter<AnswerPart> answers, ServerCallContext context)
@@ -61,13 +61,13 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
         if (error is not null || !Decode(caller, request!, context).TryGet(out var decoded, out error))
         {
             attachments?.Dispose();
-            throw RpcCalls.Refuse(await pipeline.RefuseAsync(caller, error));
+            throw calls.Refuse(context, await pipeline.RefuseAsync(caller, error, IdOf(request, context)));
         }
 
         var answer = await pipeline.AskAsync(decoded.Request, attachments, spool);
         using var answered = answer.Multipart;
         RpcCalls.Tell(context, answer);
-        await answers.WriteAsync(new AnswerPart { Response = Response(request!, decoded.Operation, answer) }, context.CancellationToken);
+        await answers.WriteAsync(new AnswerPart { Response = Response(context, request!, decoded.Operation, answer) }, context.CancellationToken);
         foreach (var part in answered?.Parts ?? [])
         {
             var head = new Attachment { ContentId = part.Shown.ContentId ?? "", FileName = part.Shown.FileName ?? "", MediaType = part.Shown.ContentType.ToString() };
@@ -118,13 +118,17 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
     }
 
     private static ExchangeError Incomplete(string path, string expected, string found) =>
-        new(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = path, Expected = expected, Found = found };
+        new(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = path, Expected = expected, Found = found, Remedy = RefusalTexts.Remedy(ExchangeCodes.RequestIncomplete, "stream-order") };
 
-    private CallResponse Response(CallRequest request, Operation operation, ExchangeAnswer answer)
+    // What the caller named its message, where that much of the call can be read.
+    private static string? IdOf(CallRequest? request, ServerCallContext context) =>
+        request is { MessageId.Length: > 0 } ? request.MessageId : RpcCalls.HeadersOf(context).TryGet(out var headers, out _) ? headers.Id : null;
+
+    private CallResponse Response(ServerCallContext context, CallRequest request, Operation operation, ExchangeAnswer answer)
     {
         if (answer.Error is not null)
         {
-            throw RpcCalls.Refuse(answer);
+            throw calls.Refuse(context, answer);
         }
 
         var response = new CallResponse { RecordId = answer.Record?.ToString() ?? "", MessageId = answer.MessageId ?? "", Outcome = answer.Business is { } outcome ? OutcomeRules.Name(outcome) : "" };
@@ -136,7 +140,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
             case CallRequest.BodyOneofCase.Xml:
                 if (!mapping.ToXml(operation, MessageSide.Response, answer.Body).TryGet(out var xml, out var error))
                 {
-                    throw RpcCalls.Refuse(answer with { Error = error with { Stage = ExchangeStage.Encode } });
+                    throw calls.Refuse(context, answer with { Error = error with { Stage = ExchangeStage.Encode } });
                 }
 
                 response.Xml = ByteString.CopyFrom(xml.Span);
@@ -186,7 +190,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
         CallRequest.BodyOneofCase.Struct => StructJson.ToJson(request.Struct),
         CallRequest.BodyOneofCase.Xml => mapping.FromElement(operation, MessageSide.Request, request.Xml.Memory),
         CallRequest.BodyOneofCase.Json => request.Json.Memory,
-        _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "body", Expected = "struct, json or xml", Found = "none" },
+        _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "body", Expected = "struct, json or xml", Found = "none", Remedy = RefusalTexts.Remedy(ExchangeCodes.RequestIncomplete, "no-body") },
     };
 
     private ListServicesResponse List(Caller caller)

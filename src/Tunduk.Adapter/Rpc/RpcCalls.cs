@@ -10,7 +10,7 @@ using Tunduk.XRoad.Contracts.Outcomes;
 namespace Tunduk.Adapter.Rpc;
 
 /// <summary>What every gRPC method of the adapter does with a call: who calls, which X-Road values it names, and how it is refused.</summary>
-internal sealed partial class RpcCalls(ILogger<RpcCalls> log)
+internal sealed partial class RpcCalls(Func<HttpRequest, Uri?> site, ILogger<RpcCalls> log)
 {
     private static readonly object CallerKey = new();
 
@@ -49,9 +49,16 @@ internal sealed partial class RpcCalls(ILogger<RpcCalls> log)
     }
 
     /// <summary>Tells record and message id in the headers of the answer, which have not been sent yet.</summary>
-    public static void Tell(ServerCallContext context, ExchangeAnswer answer)
+    public static void Tell(ServerCallContext context, ExchangeAnswer answer) => Tell(context.GetHttpContext(), answer);
+
+    private static void Tell(HttpContext context, ExchangeAnswer answer)
     {
-        var headers = context.GetHttpContext().Response.Headers;
+        if (context.Response.HasStarted)
+        {
+            return; // A stream is refused after it began: the status says the record.
+        }
+
+        var headers = context.Response.Headers;
         if (answer.Record is { } record)
         {
             headers[Listeners.IsListener.RecordHeader] = record.ToString();
@@ -69,11 +76,18 @@ internal sealed partial class RpcCalls(ILogger<RpcCalls> log)
         }
     }
 
-    /// <summary>The refusal as a status.</summary>
-    public static RpcException Refuse(ExchangeAnswer answer) =>
-        RefusalMapping.ToRpc(answer.Error!, answer.Record?.ToString(), Activity.Current?.TraceId.ToString());
+    /// <summary>The refusal as a status; record and message id stand in the headers of the answer as they do beside an answer.</summary>
+    public RpcException Refuse(ServerCallContext context, ExchangeAnswer answer) => Refuse(context.GetHttpContext(), answer);
 
-    public static RpcException Refuse(ExchangeError error) => Refuse(new ExchangeAnswer { Error = error });
+    /// <summary>The same for a refusal without a record.</summary>
+    public RpcException Refuse(ServerCallContext context, ExchangeError error) => Refuse(context.GetHttpContext(), new ExchangeAnswer { Error = error });
+
+    /// <summary>The same before a method is known.</summary>
+    public RpcException Refuse(HttpContext context, ExchangeAnswer answer)
+    {
+        Tell(context, answer);
+        return RefusalMapping.ToRpc(answer.Error!, answer.Record?.ToString(), Activity.Current?.TraceId.ToString(), site(context.Request));
+    }
 
     /// <summary>The edge: what nobody foresaw is a named refusal, and its text, which may hold a value, stays here.</summary>
     public async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
@@ -85,7 +99,7 @@ internal sealed partial class RpcCalls(ILogger<RpcCalls> log)
         catch (Exception exception) when (exception is not RpcException && !context.CancellationToken.IsCancellationRequested)
         {
             LogUnforeseen(exception.GetType().FullName, new StackTrace(exception, fNeedFileInfo: false).ToString());
-            throw Refuse(new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = true });
+            throw Refuse(context, new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = true });
         }
     }
 

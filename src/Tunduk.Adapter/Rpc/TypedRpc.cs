@@ -18,27 +18,27 @@ internal sealed class TypedRpc(ExchangePipeline pipeline, RpcCalls calls, LimitO
             var caller = RpcCalls.CallerOf(context);
             if (new BodyMapping(limits).TooLarge(request.Length) is { } tooLarge)
             {
-                throw RpcCalls.Refuse(await pipeline.RefuseAsync(caller, tooLarge));
+                throw calls.Refuse(context, await pipeline.RefuseAsync(caller, tooLarge));
             }
 
             var json = new ArrayBufferWriter<byte>(request.Length + 256);
             var read = ProtoToJson.Write(service.Method.Request, request, json, service.Operation.Location, mapping);
             if (!RpcCalls.HeadersOf(context).TryGet(out var headers, out var error) || !read.IsOk)
             {
-                throw RpcCalls.Refuse(await pipeline.RefuseAsync(caller, error ?? BodyMapping.Refuse(read.Faults)));
+                throw calls.Refuse(context, await pipeline.RefuseAsync(caller, error ?? BodyMapping.Refuse(read.Faults), headers?.Id));
             }
 
             var answer = await pipeline.AskAsync(new ConsumerRequest(caller, service.Alias, json.WrittenMemory, headers));
             RpcCalls.Tell(context, answer);
             if (answer.Error is not null)
             {
-                throw RpcCalls.Refuse(answer);
+                throw calls.Refuse(context, answer);
             }
 
             var wire = new ArrayBufferWriter<byte>(answer.Body.Length);
             var written = JsonToProto.Write(service.Method.Response, answer.Body, wire, service.Operation.Location, mapping);
             return written.IsOk
                 ? wire.WrittenMemory
-                : throw RpcCalls.Refuse(answer with { Error = BodyMapping.Refuse(written.Faults) with { Stage = ExchangeStage.Encode } });
+                : throw calls.Refuse(context, answer with { Error = BodyMapping.Refuse(written.Faults) with { Stage = ExchangeStage.Encode } });
         });
 }

@@ -35,7 +35,7 @@ internal sealed class SecurityServerEndpoint
     public static ExchangeError ServiceRests { get; } = SecurityServerErrors.Refuse(
         ExchangeCodes.SecurityServerUnreachable, "a service that answers in time and within Limits:MaxBody", "half of its last calls unanswered: none is made for 5 s", unknown: false) with
     {
-        Remedy = "Look at what this service's calls were refused for before, and ask again after 5 s. Other services are asked as ever.",
+        Remedy = RefusalTexts.Remedy(ExchangeCodes.SecurityServerUnreachable, "service-rests"),
     };
 
     /// <summary>Base address; ends with a slash.</summary>

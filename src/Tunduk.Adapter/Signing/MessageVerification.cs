@@ -59,7 +59,7 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
                 Path = fault.Path,
                 Expected = fault.Expected,
                 Found = $"{fault.Found ?? "no such answer"} with HTTP {reply.Status}",
-                Remedy = "No X-Road message came: look at the security server, and at what stands before it (a proxy, its maintenance page), before the provider is asked.",
+                Remedy = RefusalTexts.Remedy(ExchangeCodes.ResponseMalformed, "no-message"),
                 OutcomeUnknown = true,
             });
         }

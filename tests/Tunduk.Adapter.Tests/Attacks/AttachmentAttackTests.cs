@@ -162,6 +162,7 @@ public sealed class AttachmentAttackTests : IClassFixture<AttachmentAttackTests.
     }
 
     [Fact]
+    [Provokes("attachment_referenced_twice", Faces.Soap)]
     public async Task Answer_FieldsReferToOnePartTwice_IsRefused()
     {
         const string Include = "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:scan.pdf\"/>";

@@ -87,6 +87,7 @@ public sealed class RestAttackTests : IClassFixture<RestAttackTests.Fixture>
     }
 
     [Fact]
+    [Provokes("message_replayed", Faces.Rest)]
     public async Task Answer_SameRequestAgain_RefusedAsReplay()
     {
         var sent = Signed();

@@ -40,7 +40,7 @@ public sealed class RefusalTextTests
 
     [Fact]
     public void Texts_Entries_AreAllOfCodesOfTheList() =>
-        Texts.Keys.Except(ExchangeCodes.All.SelectMany(code => new[] { code + ".title", code + ".remedy" })).ShouldBeEmpty();
+        Texts.Keys.Except(ExchangeCodes.All.SelectMany(code => RefusalTexts.Particular(code).Select(particular => $"{code}.remedy.{particular.Case}").Concat([code + ".title", code + ".remedy"]))).ShouldBeEmpty();
 
     [Fact]
     public void Constants_OfTheList_AllHaveAStatus()

@@ -25,6 +25,7 @@ public sealed class MetaserviceShapeTests(DropInWorld fixture)
     [InlineData("getWsdl", "<x:getWsdl " + XRoad + "><x:serviceCode>getPerson</x:serviceCode><x:serviceVersion>v1</x:serviceVersion><x:serviceVersion>v1</x:serviceVersion></x:getWsdl>")]
     [InlineData("getWsdl", "<x:getWsdl " + XRoad + "><x:serviceCode>get Person; pin/21502197994378</x:serviceCode></x:getWsdl>")]
     [InlineData("getWsdl", "<x:getWsdl " + XRoad + "><x:serviceCode note=\"21502197994378\">getPerson</x:serviceCode></x:getWsdl>")]
+    [Provokes("metaservice_invalid", Faces.Soap)]
     public async Task Soap_MoreThanTheProtocolGives_IsRefusedAndNotSent(string code, string body)
     {
         var headers = Envelopes.Headers() with { Service = ServiceId.Parse($"sandbox/GOV/79999999/registry/{code}"), UserId = null, Issue = null };
@@ -73,6 +74,7 @@ public sealed class MetaserviceShapeTests(DropInWorld fixture)
     [InlineData("HEAD", "/listMethods", "method_unsupported")]
     [InlineData("GET", "/getSecurityServerMetrics", "no_agreement")]
     [InlineData("GET", "/getWsdl", "no_agreement")]
+    [Provokes("metaservice_invalid", Faces.Rest)]
     public async Task Rest_MoreThanTheProtocolGives_IsRefused(string method, string rest, string? code)
     {
         var reply = await drop.RestAsync(method, "/r1/sandbox/GOV/79999999/other" + rest, method == "POST" ? "{\"pin\":\"21502197994378\"}" : null);

@@ -91,6 +91,8 @@ public sealed class ProviderFaceTests(DropInWorld fixture) : IDisposable
     [Theory]
     [InlineData("v1/nothing", "GET", 404, "address_unknown")]
     [InlineData("v1/services", "PUT", 405, "method_unsupported")]
+    [Provokes("address_unknown", Faces.Rest)]
+    [Provokes("method_unsupported", Faces.Rest)]
     public async Task IsListener_UnknownAddressOrMethod_IsAProblemLikeAnyOther(string path, string method, int status, string code)
     {
         var reply = await drop.World.SendAsync(new HttpRequestMessage(new HttpMethod(method), new Uri(drop.Adapter, path)));

@@ -45,6 +45,7 @@ public sealed class RestBodyTests(DropInWorld fixture) : IDisposable
     }
 
     [Fact]
+    [Provokes("attachment_not_listed", Faces.Rest)]
     public async Task Rest_LargeBodyOfATypeNobodyListed_DoesNotCross()
     {
         var calls = drop.Upstream.Calls.Count;

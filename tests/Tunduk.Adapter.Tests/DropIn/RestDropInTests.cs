@@ -106,6 +106,7 @@ public sealed class RestDropInTests(DropInWorld fixture) : IDisposable
     [InlineData("/a%2Fb")]
     [InlineData("/a\\b")]
     [InlineData("/./a")]
+    [Provokes("address_invalid", Faces.Rest)]
     public async Task Rest_PathTwoReadersMayTakeDifferently_ReachesNoRule(string rest)
     {
         var calls = drop.Upstream.Calls.Count;
@@ -127,6 +128,7 @@ public sealed class RestDropInTests(DropInWorld fixture) : IDisposable
     [Theory]
     [InlineData("GET")]
     [InlineData("DELETE")]
+    [Provokes("body_not_forwarded", Faces.Rest)]
     public async Task Rest_BodyThatWouldNotArrive_IsRefusedBeforeSending(string method) =>
         Refused(await drop.RestAsync(method, Service + "/a", """{"pin":"1"}"""), "body_not_forwarded", 400);
 
@@ -136,6 +138,7 @@ public sealed class RestDropInTests(DropInWorld fixture) : IDisposable
     [InlineData("X-Road-Client", "sandbox/COM/60009001/desk", "client_not_own")]
     [InlineData("X-Road-Issue", null, "issue_missing")]
     [InlineData("X-Road-UserId", null, "user_id_missing")]
+    [Provokes("header_missing", Faces.Rest)]
     public async Task Rest_HeaderMissingOrWrong_IsRefused(string name, string? value, string code)
     {
         var reply = await drop.RestAsync("GET", Service + "/a", headers: new Dictionary<string, string?> { [name] = value });

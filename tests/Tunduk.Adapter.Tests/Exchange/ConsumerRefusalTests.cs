@@ -82,6 +82,7 @@ public sealed class ConsumerRefusalTests(EndToEnd fixture)
     [InlineData("X-Road-Id")]
     [InlineData("X-Road-Client")]
     [InlineData("X-Road-Represented-Party")]
+    [Provokes("header_duplicate", Faces.Rest)]
     public async Task Ask_HeaderGivenTwice_IsRefused(string header)
     {
         var reply = await RawHttp.PostAsync(

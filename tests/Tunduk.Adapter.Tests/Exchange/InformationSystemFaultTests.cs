@@ -41,6 +41,8 @@ public sealed class InformationSystemFaultTests(EndToEnd fixture) : IDisposable
 
     [Theory]
     [MemberData(nameof(Answers))]
+    [Provokes("information_system_broken", Faces.Soap)]
+    [Provokes("information_system_refused", Faces.Soap)]
     public async Task Answer_InformationSystemFails_CounterpartyIsToldTheCodeAlone(string name, string body, string contentType, int status, string code, bool unknown)
     {
         world.InformationSystem.Misbehave = InformationSystemDouble.Answering(body, contentType, status);
@@ -70,6 +72,7 @@ public sealed class InformationSystemFaultTests(EndToEnd fixture) : IDisposable
     }
 
     [Fact]
+    [Provokes("information_system_timeout", Faces.Soap)]
     public async Task Answer_InformationSystemHangs_EndsAtTheTimeoutAndARepeatNeverReachesIt()
     {
         world.InformationSystem.Misbehave = context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);

@@ -54,6 +54,7 @@ public sealed class ProviderRefusalTests(EndToEnd fixture)
     [InlineData("sandbox/GOV/70009001/registry/getPerson/v9", "getPerson")]
     [InlineData("sandbox/GOV/70009001/other/getPerson/v1", "getPerson")]
     [InlineData("sandbox/GOV/70009001/registry/getPerson", "getPerson")]
+    [Provokes("service_unknown", Faces.Soap)]
     public async Task Answer_ServiceNotOurs_IsRefused(string service, string element)
     {
         var headers = Envelopes.Headers() with { Service = ServiceId.Parse(service) };
@@ -184,6 +185,7 @@ public sealed class ProviderRefusalTests(EndToEnd fixture)
     }
 
     [Fact]
+    [Provokes("message_replayed", Faces.Soap)]
     public async Task Answer_CapturedRequestSentAgain_IsRefusedAndAskedOnce()
     {
         var headers = Envelopes.Headers();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using Google.Rpc;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.V1;
@@ -6,7 +7,7 @@ using Tunduk.GrpcHosting;
 
 namespace Tunduk.Adapter.Tests.Exchange;
 
-/// <summary>One refusal, three dresses: every code of the closed list says the same as problem+json and as gRPC status, and no more than code and record to a counterparty.</summary>
+/// <summary>One refusal, three dresses: every code of the closed list says the same as problem+json, as gRPC status and in the detail of a SOAP fault, and no more than code and record to a counterparty.</summary>
 public sealed class RefusalDressTests
 {
     private const string Record = "0011223344556677-000000000042";
@@ -46,6 +47,14 @@ public sealed class RefusalDressTests
         rpc.StatusCode.ShouldBe(RefusalMapping.RpcCodeOf(error));
         rpc.StatusCode.ShouldNotBeOneOf(StatusCode.OK, StatusCode.Cancelled, StatusCode.Unimplemented);
 
+        var detail = XElement.Parse(System.Text.Encoding.UTF8.GetString(RefusalMapping.ToFaultDetail(error, Record, "trace").Span)).Elements().Last();
+        foreach (var member in problem.RootElement.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String))
+        {
+            detail.Elements().Single(element => element.Name.LocalName == member.Name).Value.ShouldBe(member.Value.GetString(), member.Name);
+        }
+
+        detail.Elements().Last().Value.ShouldBe(error.Details[0]);
+        RefusalMapping.ToRpc(error, Record, "trace", new Uri("http://10.0.0.5:8080/")).GetRpcStatus()!.Details[0].Unpack<Refusal>().Documentation.ShouldBe("http://10.0.0.5:8080/docs/refusals/" + code);
         RefusalMapping.ToFaultCode(error).ShouldBe("adapter." + code);
         var fault = RefusalMapping.ToFaultString(error, Record);
         fault.ShouldContain(Record);

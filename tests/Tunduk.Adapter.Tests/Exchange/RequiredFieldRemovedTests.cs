@@ -6,6 +6,7 @@ namespace Tunduk.Adapter.Tests.Exchange;
 public sealed class RequiredFieldRemovedTests
 {
     [Fact]
+    [Provokes("required_field_removed", Faces.Soap)]
     public async Task Answer_ListTakesRequiredField_NamesTheListAndArchivesIt()
     {
         await using var world = await TestWorld.StartAsync(new TestWorldOptions

@@ -21,6 +21,7 @@ public sealed class UnreachableTests
     }
 
     [Fact]
+    [Provokes("information_system_unreachable", Faces.Soap)]
     public async Task Answer_InformationSystemIsDown_SaysThatNothingWasExecutedAndARepeatIsTried()
     {
         using var nobody = new DeadAddress();

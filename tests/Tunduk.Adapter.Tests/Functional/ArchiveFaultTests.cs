@@ -81,6 +81,7 @@ public sealed class ArchiveFaultTests
     }
 
     [Fact]
+    [Provokes("executed_not_archived", Faces.Soap)]
     public async Task Answer_AnswerCannotBeArchived_NothingLeavesAndARepeatNeverReachesTheInformationSystem()
     {
         using var volume = SmallVolume.Mount();

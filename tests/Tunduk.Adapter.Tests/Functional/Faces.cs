@@ -1,4 +1,5 @@
 using System.Text;
+using System.Xml.Linq;
 using Google.Protobuf;
 using Tunduk.Adapter.Tests.Rpc;
 using Tunduk.Adapter.V1;
@@ -34,7 +35,7 @@ internal static class Faces
             ["X-Road-Represented-Party"] = question.RepresentedParty,
         };
         var reply = await world.AskAsync(question.Alias, TestWorld.JsonBytes(Encoding.UTF8.GetBytes(question.Json), question.ContentType), headers, question.Key);
-        return reply.Status == 200 ? Told.Answer : new Told(reply.Json.GetProperty("code").GetString(), reply.Record, reply.Text);
+        return reply.Status == 200 ? Told.Answer : new Told(reply.Json.GetProperty("code").GetString(), reply.Record, reply.Text, reply.Json.GetProperty("type").GetString());
     }
 
     private static async Task<Told> GrpcAsync(TestWorld world, Question question)
@@ -63,7 +64,7 @@ internal static class Faces
         catch (RpcException exception)
         {
             var refusal = exception.GetRpcStatus().ShouldNotBeNull(exception.ToString()).Details[0].Unpack<V1.Refusal>();
-            return new Told(refusal.Code, refusal.HasRecordId ? refusal.RecordId : null, refusal.ToString());
+            return new Told(refusal.Code, refusal.HasRecordId ? refusal.RecordId : null, refusal.ToString(), refusal.Documentation);
         }
     }
 
@@ -82,7 +83,7 @@ internal static class Faces
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + (question.Key ?? world.Folders.ApiKey));
         var reply = await world.SendAsync(request);
         var fault = SoapReply.Read(reply with { ContentType = "text/xml; charset=utf-8" });
-        return fault.Fault is null ? Told.Answer : new Told(fault.FaultCode, reply.Record, fault.Text);
+        return fault.Fault is null ? Told.Answer : new Told(fault.FaultCode, reply.Record, fault.Text, XDocument.Parse(fault.Text).Descendants(XName.Get("type", Adapter.Exchange.RefusalMapping.Namespace)).FirstOrDefault()?.Value);
     }
 
     /// <summary>What is asked.</summary>
@@ -116,13 +117,17 @@ internal static class Faces
         public string? Envelope { get; init; }
 
         public string ContentType { get; init; } = JsonType;
+
+        /// <summary>The faces that can be asked so.</summary>
+        public IReadOnlyList<string> Only { get; init; } = All;
     }
 
     /// <summary>What was answered.</summary>
     /// <param name="Code">The code of the refusal, in the face's own dress; null for an answer.</param>
     /// <param name="Record">The record it names.</param>
     /// <param name="Text">All of it.</param>
-    internal sealed record Told(string? Code, string? Record, string Text)
+    /// <param name="Link">Where the code is documented.</param>
+    internal sealed record Told(string? Code, string? Record, string Text, string? Link = null)
     {
         public static Told Answer { get; } = new(null, null, "");
     }

@@ -47,7 +47,7 @@ internal sealed record Refusal(HttpReply Reply, JsonElement Problem)
         reply.Status.ShouldBe((int)ExchangeCodes.StatusOf(code));
         reply.Status.ShouldBeGreaterThanOrEqualTo(400);
         problem.GetProperty("status").GetInt32().ShouldBe(reply.Status);
-        problem.GetProperty("type").GetString().ShouldBe("urn:tunduk-adapter:refusal:" + code);
+        problem.GetProperty("type").GetString().ShouldBe("/docs/refusals/" + code);
         foreach (var name in new[] { "title", "path", "expected", "found", "remedy" })
         {
             problem.TryGetProperty(name, out var member).ShouldBeTrue($"{name} is missing in {reply.Text}");

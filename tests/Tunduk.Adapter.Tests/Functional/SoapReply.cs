@@ -20,7 +20,7 @@ internal sealed record SoapReply(int Status, byte[] Body, XDocument Envelope)
     public string? FaultCode => Fault?.Element("faultcode")?.Value;
 
     /// <summary>The record the fault names; null where it was only counted.</summary>
-    public string? Record => Fault?.Element("detail")?.Value.Trim() is { Length: > 0 } detail ? detail : null;
+    public string? Record => (Fault?.Element("detail")?.Element("faultDetail") ?? Fault?.Element("detail"))?.Value.Trim() is { Length: > 0 } detail ? detail : null;
 
     /// <summary>Text of an X-Road header.</summary>
     public string? Header(string name) => Envelope.Root!.Element(Soap + "Header")?.Elements().FirstOrDefault(header => header.Name.LocalName == name)?.Value;

@@ -138,6 +138,8 @@ public sealed class AliasAttachmentTests
 
     [Theory]
     [MemberData(nameof(Malformed))]
+    [Provokes("multipart_malformed", Faces.Rest)]
+    [Provokes("request_incomplete", Faces.Rest)]
     public async Task Ask_Malformed_IsRefusedByNameAndNothingIsSent(string what, string code)
     {
         await using var world = await TestWorld.StartAsync(new TestWorldOptions

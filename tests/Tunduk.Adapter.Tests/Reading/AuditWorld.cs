@@ -4,17 +4,20 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Grants;
 using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Tests.Rpc;
 using Tunduk.Archive;
 using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Evidence.Bundles;
 using Tunduk.Evidence.Log;
 using Tunduk.Evidence.Signing;
+using V1 = Tunduk.Adapter.V1;
 
 namespace Tunduk.Adapter.Tests.Reading;
 
@@ -133,7 +136,51 @@ internal sealed class AuditWorld : IAsyncDisposable
         status.ShouldBeGreaterThanOrEqualTo(400);
         var entries = await Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default);
         entries.Entries[0].Entry.Code.ShouldBe(code);
+        await RefusedByRpcAsync(code, path, request, key);
         return answer;
+    }
+
+    // The same look by gRPC, where it can be said there: the same code, and an entry of its own.
+    private async Task RefusedByRpcAsync(string code, string path, object request, string? key)
+    {
+        var parts = path.Split('/');
+        var json = JsonSerializer.SerializeToNode(request, request.GetType(), ArchiveReader.Json)!.AsObject();
+        using var client = RpcClient.Of(World, key ?? World.Folders.AuditorKey);
+        Func<Task>? ask = null;
+        try
+        {
+            switch (parts[0])
+            {
+                case "search":
+                    var search = JsonParser.Default.Parse<V1.SearchRequest>(json.ToJsonString());
+                    ask = () => client.StreamAsync<V1.SearchRequest, V1.SearchResponse>(RpcClient.Archive("Search"), search);
+                    break;
+                case "export":
+                    var export = JsonParser.Default.Parse<V1.ExportRequest>(json.ToJsonString());
+                    ask = () => client.StreamAsync<V1.ExportRequest, V1.ExportResponse>(RpcClient.Archive("Export"), export);
+                    break;
+                case "records" or "explain" or "prove":
+                    json["record"] = parts[1];
+                    var get = JsonParser.Default.Parse<V1.GetRequest>(json.ToJsonString());
+                    ask = parts[0] switch
+                    {
+                        "records" => () => client.CallAsync<V1.GetRequest, V1.Record>(RpcClient.Archive("Get"), get),
+                        "explain" => () => client.CallAsync<V1.GetRequest, V1.Explanation>(RpcClient.Archive("Explain"), get),
+                        _ => () => client.CallAsync<V1.GetRequest, V1.InclusionProof>(RpcClient.Archive("Prove"), get),
+                    };
+                    break;
+                default:
+                    return; // What changes the archive is asked by REST alone.
+            }
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return; // A member that these messages do not have: a page token, or one that nobody knows.
+        }
+
+        (await RpcClient.RefusedAsync(code, ask)).Stage.ShouldNotBeEmpty();
+        var entries = await Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default);
+        entries.Entries[0].Entry.Code.ShouldBe(code, "by gRPC");
     }
 
     public async Task<byte[]> ExportAsync(object request)

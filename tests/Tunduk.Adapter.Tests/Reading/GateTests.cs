@@ -15,6 +15,9 @@ public abstract class GateTests(PostgresServer? server)
     private const string Purpose = AuditWorld.Purpose;
 
     [Fact]
+    [Provokes("grant_missing", Faces.Rest, Faces.Grpc)]
+    [Provokes("grant_expired", Faces.Rest, Faces.Grpc)]
+    [Provokes("query_invalid", Faces.Rest, Faces.Grpc)]
     public async Task Search_GrantMissingWrongOrExpired_IsRefusedByName()
     {
         await using var audit = await AuditWorld.StartAsync(server);
@@ -40,6 +43,7 @@ public abstract class GateTests(PostgresServer? server)
     }
 
     [Fact]
+    [Provokes("grant_exceeded", Faces.Rest, Faces.Grpc)]
     public async Task Search_BeyondTheGrant_SaysWhat()
     {
         await using var audit = await AuditWorld.StartAsync(server, "by: [message-id]", "depth: masked", "acts: [search, show]", "conditions: { case: required }", "counterparties: [sandbox/GOV/70009001/registry]");
@@ -110,6 +114,7 @@ public abstract class GateTests(PostgresServer? server)
     }
 
     [Fact]
+    [Provokes("grant_ambiguous", Faces.Rest, Faces.Grpc)]
     public async Task Search_PageToken_IsBoundToCallerQueryAndGrant()
     {
         await using var audit = await AuditWorld.StartAsync(server);
@@ -143,6 +148,9 @@ public abstract class GateTests(PostgresServer? server)
     }
 
     [Fact]
+    [Provokes("approval_missing", Faces.Rest, Faces.Grpc)]
+    [Provokes("approval_invalid", Faces.Rest, Faces.Grpc)]
+    [Provokes("approval_used", Faces.Rest, Faces.Grpc)]
     public async Task Show_SecondPerson_ApprovesExactlyThisLookOnce()
     {
         await using var audit = await AuditWorld.StartAsync(server, "depth: evidence", "conditions: { secondPerson: [search] }");
@@ -199,6 +207,7 @@ public abstract class GateTests(PostgresServer? server)
     }
 
     [Fact]
+    [Provokes("record_unknown", Faces.Rest, Faces.Grpc)]
     public async Task Look_ThatCannotBeRead_IsRefusedAndAnEntry()
     {
         await using var audit = await AuditWorld.StartAsync(server);
@@ -209,6 +218,24 @@ public abstract class GateTests(PostgresServer? server)
         await audit.RefusedAsync("query_invalid", "erase", new { purpose = Purpose, ground = "law", record = "x", person = new { kind = "pin", value = "1" } });
         (await audit.PostAsync("search", new { purpose = Purpose, stage = "archive", outcome = "log_begun" })).Answer.GetProperty("entries").GetArrayLength().ShouldBe(1);
         (await audit.PostAsync("search", new { purpose = Purpose, stage = "AGREEMENT", outcome = "PutInForce" })).Answer.GetProperty("entries").GetArrayLength().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    [Provokes("export_failed", Faces.Rest, Faces.Grpc)]
+    public async Task Export_PlaceForTheFileIsGone_IsRefusedByNameAndAnEntry()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        await audit.ExchangeAsync();
+        AdapterConfiguration.Load(audit.World.Folders.ConsumerConfiguration, out var configuration).ShouldBeEmpty();
+        var place = System.IO.Path.Combine(configuration!.Resolve(configuration.Options.Documents.State), "export");
+        if (Directory.Exists(place))
+        {
+            Directory.Delete(place, recursive: true);
+        }
+
+        await File.WriteAllTextAsync(place, "a file where a folder is meant");
+
+        await audit.RefusedAsync("export_failed", "export", new { purpose = Purpose });
     }
 
     [Fact]

@@ -32,6 +32,8 @@ public abstract class RetentionTests(PostgresServer? server)
     }
 
     [Fact]
+    [Provokes("hold_in_force", Faces.Rest)]
+    [Provokes("hold_unknown", Faces.Rest)]
     public async Task Erase_PersonUnderHold_IsRefusedUntilItIsReleased()
     {
         await using var audit = await AuditWorld.StartAsync(server);
@@ -51,6 +53,7 @@ public abstract class RetentionTests(PostgresServer? server)
     }
 
     [Fact]
+    [Provokes("retention_unconfirmed", Faces.Rest)]
     public async Task Purge_ConfirmedTerm_DryRunThenGapThatIsProvable()
     {
         await using var audit = await AuditWorld.StartAsync(server);

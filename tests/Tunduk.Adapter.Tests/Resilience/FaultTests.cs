@@ -98,6 +98,7 @@ public sealed class FaultTests
     }
 
     [Fact]
+    [Provokes("signing_key_unavailable", Faces.Rest, Faces.Grpc, Faces.Soap)]
     public async Task Ask_KeyExpiresAtNoon_IsRefusedByNameOnEveryFaceAndTheNextKeyNeedsNoRestart()
     {
         using var folder = new TemporaryFolder();
@@ -126,6 +127,7 @@ public sealed class FaultTests
     }
 
     [Fact]
+    [Provokes("timestamp_overdue", Faces.Rest, Faces.Grpc, Faces.Soap)]
     public async Task Ask_NoTimestampForTooLong_IsRefusedByNameOnEveryFace()
     {
         using var folder = new TemporaryFolder();

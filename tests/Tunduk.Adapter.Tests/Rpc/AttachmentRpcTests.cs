@@ -69,6 +69,8 @@ public sealed class AttachmentRpcTests
 
     [Theory]
     [MemberData(nameof(Malformed))]
+    [Provokes("multipart_malformed", Faces.Grpc)]
+    [Provokes("spool_full", Faces.Grpc)]
     public async Task CallWithAttachments_Malformed_IsRefusedByNameAndNothingIsSent(string what, string code)
     {
         await using var world = await TestWorld.StartAsync(new TestWorldOptions
@@ -98,6 +100,7 @@ public sealed class AttachmentRpcTests
     }
 
     [Fact]
+    [Provokes("transfer_stalled", Faces.Grpc)]
     public async Task CallWithAttachments_SenderStandsStill_IsDropped()
     {
         await using var world = await TestWorld.StartAsync();

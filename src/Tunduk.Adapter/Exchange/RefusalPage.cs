@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using Tunduk.GrpcHosting;
+
+namespace Tunduk.Adapter.Exchange;
+
+/// <summary>
+/// The documentation of the closed list, served by the adapter itself: the link in a refusal opens. Made of the same texts and
+/// statuses as the refusals are. It holds nothing of an exchange and asks for no key.
+/// </summary>
+internal static class RefusalPage
+{
+    private const string All = "/docs/refusals";
+    private const string ContentType = "text/plain; charset=utf-8";
+
+    /// <summary>
+    /// Address of a code's text, on <c>Listen:Is</c> and <c>Listen:Admin</c>: a reference to be resolved against the address that
+    /// was asked (RFC 9457 §3.1.1), so that a code is one type whatever name the adapter goes by.
+    /// </summary>
+    public static string LinkTo(string code) => $"{All}/{code}";
+
+    /// <summary>Answers under <see cref="LinkTo"/>, and all codes beside.</summary>
+    public static void Map(IEndpointRouteBuilder application)
+    {
+        application.MapGet(All, static () => Results.Text(string.Join("\n", ExchangeCodes.All.Order(StringComparer.Ordinal).Select(TextOf)), ContentType));
+        foreach (var code in ExchangeCodes.All)
+        {
+            application.MapGet(LinkTo(code), () => Results.Text(TextOf(code), ContentType));
+        }
+    }
+
+    /// <summary>What a code means and what cures it, for people.</summary>
+    public static string TextOf(string code)
+    {
+        var status = RefusalMapping.RpcCodeOf(new ExchangeError(ExchangeStage.Encode, code));
+        var text = new StringBuilder()
+            .Append(code).Append('\n')
+            .Append(CultureInfo.InvariantCulture, $"HTTP {(int)ExchangeCodes.StatusOf(code)}; gRPC {NameOf(status)}; SOAP {RefusalMapping.FaultPrefix}{code}\n\n")
+            .Append(RefusalTexts.Title(code)).Append(".\n")
+            .Append(RefusalTexts.Remedy(code)).Append('\n');
+        foreach (var (particular, remedy) in RefusalTexts.Particular(code))
+        {
+            text.Append("- ").Append(particular).Append(": ").Append(remedy).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    // INVALID_ARGUMENT, as gRPC's own documents and tools spell it.
+    private static string NameOf(StatusCode status) =>
+        string.Concat(status.ToString().Select(static (letter, at) => char.IsUpper(letter) && at > 0 ? "_" + letter : letter.ToString())).ToUpperInvariant();
+}
