@@ -18,7 +18,7 @@ internal static class XmlDeclaration
             return XmlFaultCode.UnsupportedVersion;
         }
 
-        if (TryRead(ref text, "encoding"u8, out ReadOnlySpan<byte> encoding) && !Ascii.EqualsIgnoreCase(encoding, "UTF-8"u8))
+        if (TryRead(ref text, "encoding"u8, out ReadOnlySpan<byte> encoding) && !IsUtf8(encoding))
         {
             return XmlFaultCode.UnsupportedEncoding;
         }
@@ -31,6 +31,10 @@ internal static class XmlDeclaration
 
         return TrimStart(text).IsEmpty ? XmlFaultCode.None : XmlFaultCode.MalformedDeclaration;
     }
+
+    // UTF8 is no name of IANA's, but clients write it and the parser of security servers (Xerces in the JDK) takes it for what it means.
+    private static bool IsUtf8(ReadOnlySpan<byte> encoding) =>
+        Ascii.EqualsIgnoreCase(encoding, "UTF-8"u8) || Ascii.EqualsIgnoreCase(encoding, "UTF8"u8);
 
     private static bool TryRead(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {

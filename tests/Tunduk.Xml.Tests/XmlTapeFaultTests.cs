@@ -61,6 +61,8 @@ public sealed class XmlTapeFaultTests
         { " <?xml version='1.0'?><a/>", XmlFaultCode.MalformedDeclaration },
         { "<?xml version='1.1'?><a/>", XmlFaultCode.UnsupportedVersion },
         { "<?xml version='1.0' encoding='windows-1251'?><a/>", XmlFaultCode.UnsupportedEncoding },
+        { "<?xml version='1.0' encoding='UTF_8'?><a/>", XmlFaultCode.UnsupportedEncoding },
+        { "<?xml version='1.0' encoding=' UTF-8'?><a/>", XmlFaultCode.UnsupportedEncoding },
         { "<?xml encoding='utf-8'?><a/>", XmlFaultCode.MalformedDeclaration },
         { "<?xml version='1.0' standalone='maybe'?><a/>", XmlFaultCode.MalformedDeclaration },
         { "<!DOCTYPE a><a/>", XmlFaultCode.DoctypeForbidden },

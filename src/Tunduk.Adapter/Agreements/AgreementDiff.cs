@@ -86,6 +86,8 @@ internal static class AgreementDiff
         FieldListDiff.Compare(list, name, FieldList.Request, old, now, contract?.Request);
         FieldListDiff.Compare(list, name, FieldList.Response, old, now, contract?.Response);
         list.Restriction(name + " endpoints", [.. old.Endpoints.Select(static e => e.ToString())], [.. now.Endpoints.Select(static e => e.ToString())], "endpoints");
+        list.Set(name + " namespaces", old.Xml.Namespaces, now.Xml.Namespaces, "namespaces");
+        list.Set(name + " elements", old.Xml.Elements, now.Xml.Elements, "elements");
         list.Set(name + " headers of requests", old.RequestHeaders, now.RequestHeaders, "headers");
         list.Set(name + " headers of responses", old.ResponseHeaders, now.ResponseHeaders, "headers");
         list.Set(name + " attachments", old.Attachments.Select(Text), now.Attachments.Select(Text), "attachments");

@@ -34,8 +34,11 @@ internal sealed record AgreementService
     /// <summary>The list for the response message, the echoed request included.</summary>
     public FieldList ResponseFields => Fields.Value.Response;
 
-    /// <summary>The namespaces in which names of a message count; null where no contract says so.</summary>
+    /// <summary>The namespaces in which names of a message count; null where neither a contract nor <see cref="Xml"/> says so.</summary>
     public required XmlNamespaceRule? Namespaces { get; init; }
+
+    /// <summary>What stands in for a contract of the service's XML; nothing where there is one.</summary>
+    public required AgreementXml Xml { get; init; }
 
     /// <summary>Header names (lower case) that may cross with the request besides the protocol's own.</summary>
     public required IReadOnlySet<string> RequestHeaders { get; init; }

@@ -110,6 +110,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         IReadOnlyList<AttachmentRule> attachments = parts.Attachments();
         FaultRules faultRules = parts.Faults();
         (IReadOnlySet<string> requestHeaders, IReadOnlySet<string> responseHeaders) = parts.Headers(request);
+        AgreementXml xml = AgreementXml.Read(s, id.IsDefault ? string.Empty : id.Code, contract);
         IReadOnlyList<string> purposes = AgreementPartReader.Purposes(s);
         IReadOnlyList<AgreementHours> hours = AgreementPartReader.Hours(s);
         AgreementLimits limits = AgreementPartReader.Limits(s.Section("limits"));
@@ -125,7 +126,8 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
             Request = request,
             Response = response,
             Fields = fields,
-            Namespaces = contract is null ? null : new XmlNamespaceRule(contract.Namespaces, contract.TypeSubstitution) { Types = contract.Types },
+            Namespaces = contract is null ? xml.Namespaces.Count == 0 ? null : new XmlNamespaceRule(xml.Namespaces) : new XmlNamespaceRule(contract.Namespaces, contract.TypeSubstitution) { Types = contract.Types },
+            Xml = xml,
             Endpoints = endpoints,
             RequestHeaders = requestHeaders,
             ResponseHeaders = responseHeaders,

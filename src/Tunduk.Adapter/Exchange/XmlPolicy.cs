@@ -26,7 +26,13 @@ internal static class XmlPolicy
             return tooLarge;
         }
 
-        // Without a contract names count in the operation's own namespace and in none.
+        // The namespace of the element is the sender's text like a field's.
+        if (run.Terms!.Xml.Namespaces.Count > 0 && !run.Terms.Namespaces!.Counts(operation.NamespaceUriUtf8))
+        {
+            return FieldPolicy.ToError(new PolicyRefusal("field_not_listed", "Body", "an element in a namespace that the agreement lists (xml: namespaces)", "another namespace", "Send it in the service's own namespace, or have this one added to the agreement, or import the contract."));
+        }
+
+        // Without a contract names count in the operation's own namespace and in none, unless the agreement names others.
         var namespaces = run.Terms!.Namespaces ?? (operation.NamespaceUri.Length == 0 ? Unqualified : new XmlNamespaceRule([operation.NamespaceUri]));
         var output = new ArrayBufferWriter<byte>(range.End - range.Start);
         var result = XmlFieldFilter.ApplyToElement(list, operation, namespaces, output);

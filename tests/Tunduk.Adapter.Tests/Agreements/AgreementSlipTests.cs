@@ -19,6 +19,11 @@ public sealed class AgreementSlipTests
     [InlineData(NoContract, "headers: { response: [Signature] }", "header_never_crosses")]
     [InlineData(NoContract, "headers: { request: [Security] }", "header_never_crosses")]
     [InlineData(NoContract, "headers: { request: [exchange] }", "header_never_crosses")]
+    [InlineData(NoContract, "xml: { namespaces: [\"http://x-road.eu/xsd/xroad.xsd\"] }", "wrong_text")]
+    [InlineData(NoContract, "xml: { namespaces: [\"http://www.w3.org/2004/08/xop/include\"] }", "wrong_text")]
+    [InlineData(NoContract, "xml: { namespaces: [\"urn:a b\"] }", "wrong_text")]
+    [InlineData(NoContract, "xml: { namespaces: [\"urn:a\", \"urn:a\"] }", "duplicate_path")]
+    [InlineData(NoContract, "xml: { elements: [findPersonResponse] }", "wrong_text")]
     [InlineData(NoContract, "attachments: [ { name: a, types: [\"*/*\"] } ]", "wrong_type")]
     [InlineData(NoContract, "endpoints: [ \"GET /{a}\", \"GET /{b}\" ]", "duplicate_endpoint")]
     [InlineData(NoContract, "limits: { perMinute: 100, perDay: 10 }", "contradiction")]
@@ -77,6 +82,7 @@ public sealed class AgreementSlipTests
     [InlineData("persons: [ { path: request/pn, kind: pin } ]", "unknown_path", "request/pin")]
     [InlineData("persons: [ { path: response/adress/house, kind: pin } ]", "unknown_path", "response/address/house")]
     [InlineData("endpoints: [ \"GET /a\" ]", "contradiction", "SOAP")]
+    [InlineData("xml: { elements: [getPersonV2Response] }", "contradiction", "without a contract")]
     public void Read_AgainstTheContract_IsAFault(string written, string code, string told)
     {
         string text = AgreementTexts.Full.Replace("attachments: none\n    persons: [ { path: request/pin, kind: pin } ]", written);

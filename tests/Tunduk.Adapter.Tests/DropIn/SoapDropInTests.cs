@@ -46,6 +46,8 @@ public sealed class SoapDropInTests(DropInWorld fixture) : IDisposable
     [InlineData("")]
     [InlineData("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<!-- by hand -->\r\n")]
     [InlineData("\uFEFF")]
+    [InlineData("<?xml version='1.0' encoding='UTF8' standalone='yes'?>")]
+    [InlineData("<?xml version=\"1.0\" encoding=\"utf8\"?>")]
     public async Task Post_RequestHash_IsThatOfTheClientsRawBytes(string before)
     {
         var bytes = Encoding.UTF8.GetBytes(before + Envelopes.UnsignedText());

@@ -41,6 +41,7 @@ public sealed class AgreementSchemaTests
             response: { allow: [surname, /status, "*/name", address/**], unlisted: blank, remove: [address/flat], refuse: [photo], blank: [name] }
             attachments: [ { side: request, name: "*", types: [application/pdf], maxBytes: 1000 }, { name: photo, types: image/jpeg } ]
             headers: { request: [accept-language], response: [etag] }
+            xml: { namespaces: ["urn:a", "urn:b"], elements: getPersonV2 }
             faults: { text: show, detail: [reason] }
             persons: [ { path: request/pin, kind: pin } ]
             purposes: [loan-scoring]
@@ -69,6 +70,7 @@ public sealed class AgreementSchemaTests
         ("attachments: none", "attachments: [ { name: \"*\" } ]"),
         ("attachments: none", "attachments: all"),
         ("attachments: none", "endpoints: [ FETCH /a ]"),
+        ("attachments: none", "xml: { names: [\"urn:a\"] }"),
         ("attachments: none", "limits: { perMinute: 0 }"),
         ("attachments: none", "limits: { perHour: 1 }"),
         ("attachments: none", "faults: { text: yes please }"),

@@ -50,7 +50,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
         }
 
         BodyXml = xml;
-        return XmlBody.Validate(xml, service.Service, service.Operation, MessageSide.Request, mapping);
+        return XmlBody.Validate(xml, service.Service, service.Operation, MessageSide.Request, mapping, terms: null);
     }
 
     public override Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)
@@ -63,7 +63,12 @@ internal sealed class SoapConsumerForm : SoapWireForm
             return error;
         }
 
-        if (asked.Body.Removed.Count > 0 && XmlBody.Validate(asked.Xml, service.Service, service.Operation, MessageSide.Request, mapping) is { } broken)
+        if (service.Operation is null && XmlBody.CheckName(asked.Xml, service.Service, MessageSide.Request, run.Terms) is { } misnamed)
+        {
+            return misnamed;
+        }
+
+        if (asked.Body.Removed.Count > 0 && XmlBody.Validate(asked.Xml, service.Service, service.Operation, MessageSide.Request, mapping, run.Terms) is { } broken)
         {
             return FieldPolicy.BrokenByRemoval(broken);
         }
@@ -82,12 +87,12 @@ internal sealed class SoapConsumerForm : SoapWireForm
             return error;
         }
 
-        if (service.Operation is null && !IsMetaservice && message.BodyChild.NamespaceUri != XmlBody.Namespace(BodyXml))
+        if (service.Operation is null && !IsMetaservice && XmlBody.CheckNamespace(message.BodyChild, BodyXml, run.Terms) is { } foreign)
         {
-            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated) { Path = "Body", Expected = "an element in the namespace of the request's", Found = "another namespace" };
+            return foreign;
         }
 
-        if (service.Operation is null && XmlBody.Validate(xml, service.Service, null, MessageSide.Response, mapping) is { } misnamed)
+        if (service.Operation is null && XmlBody.CheckName(xml, service.Service, MessageSide.Response, run.Terms) is { } misnamed)
         {
             return misnamed;
         }

@@ -32,7 +32,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
             return error;
         }
 
-        return service.Operation is null ? XmlBody.Validate(asked, service.Service, null, MessageSide.Request, mapping) : null;
+        return service.Operation is null ? XmlBody.CheckName(asked, service.Service, MessageSide.Request, run.Terms) : null;
     }
 
     public override Outcome<FilteredBody> FilterRequest(ExchangeRun run, BodyMapping mapping)
@@ -122,12 +122,12 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
             return Broken(new ExchangeError(ExchangeStage.Forward, ExchangeCodes.InformationSystemBroken) { Path = "Body", Expected = "an element whose name ends with Response", Found = "another name" });
         }
 
-        if (service.Operation is null && message.BodyChild.NamespaceUri != XmlBody.Namespace(asked))
+        if (service.Operation is null && XmlBody.CheckNamespace(message.BodyChild, asked, run.Terms) is { } foreign)
         {
-            return Broken(new ExchangeError(ExchangeStage.Forward, ExchangeCodes.InformationSystemBroken) { Path = "Body", Expected = "an element in the namespace of the request's", Found = "another namespace" });
+            return FieldPolicy.AfterExecution(foreign);
         }
 
-        if (XmlBody.Validate(xml, service.Service, service.Operation, MessageSide.Response, mapping) is { } violated)
+        if (XmlBody.Validate(xml, service.Service, service.Operation, MessageSide.Response, mapping, run.Terms) is { } violated)
         {
             return FieldPolicy.AfterExecution(violated);
         }
@@ -138,7 +138,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
             return FieldPolicy.AfterExecution(error);
         }
 
-        if (filtered.Body.Removed.Count > 0 && XmlBody.Validate(filtered.Xml, service.Service, service.Operation, MessageSide.Response, mapping) is { } broken)
+        if (filtered.Body.Removed.Count > 0 && XmlBody.Validate(filtered.Xml, service.Service, service.Operation, MessageSide.Response, mapping, run.Terms) is { } broken)
         {
             return FieldPolicy.BrokenByRemoval(broken);
         }

@@ -27,18 +27,12 @@ internal static class XmlBody
     /// <summary>Holds the element against the contract. A reference to a part stands for its content: the part itself is no XML.</summary>
     /// <param name="xml">The element.</param>
     /// <param name="service">The service it is for.</param>
-    /// <param name="operation">Its contract; without one only the element's name is checked, which is no field and must not carry one.</param>
+    /// <param name="operation">Its contract; without one only the element's name is checked, by <see cref="CheckName"/>.</param>
     /// <param name="side">Which of the two messages.</param>
     /// <param name="mapping">Holds it against the contract.</param>
-    public static ExchangeError? Validate(ReadOnlyMemory<byte> xml, ServiceId? service, Operation? operation, MessageSide side, BodyMapping mapping)
-    {
-        if (operation is null)
-        {
-            return service is { } named && !Metaservice.IsReserved(named.Code) ? CheckName(xml, named.Code, side) : null;
-        }
-
-        return mapping.ElementToJson(operation, side, WithoutIncludes(xml), agreement: null, out _).Error;
-    }
+    /// <param name="terms">The service's terms; null before they are known, where a name is not held against them yet.</param>
+    public static ExchangeError? Validate(ReadOnlyMemory<byte> xml, ServiceId? service, Operation? operation, MessageSide side, BodyMapping mapping, AgreementService? terms) =>
+        operation is null ? CheckName(xml, service, side, terms) : mapping.ElementToJson(operation, side, WithoutIncludes(xml), agreement: null, out _).Error;
 
     /// <summary>
     /// The same for what a counterparty sent, in the form in which it is filtered: where its agreement tolerates the wrong
@@ -105,8 +99,23 @@ internal static class XmlBody
         }
     }
 
-    /// <summary>The namespace of the element; empty for none.</summary>
-    public static string Namespace(ReadOnlyMemory<byte> xml)
+    /// <summary>
+    /// Why the element of an answer without a contract may not be in its namespace; null: it may. It is the request's, unless the
+    /// agreement lists namespaces, which the list is applied to with everything else.
+    /// </summary>
+    public static ExchangeError? CheckNamespace(XmlElement answer, ReadOnlyMemory<byte> request, AgreementService? terms) =>
+        terms is { Xml.Namespaces.Count: > 0 } || answer.NamespaceUri == Namespace(request)
+            ? null
+            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated)
+            {
+                Path = "Body",
+                Expected = "an element in the namespace of the request's, or in one that the agreement lists (xml: namespaces)",
+                Found = "another namespace",
+                Remedy = "Answer in the request's namespace, import the service's contract, or have the namespace added to the agreement.",
+            };
+
+    // The namespace of the element; empty for none.
+    private static string Namespace(ReadOnlyMemory<byte> xml)
     {
         if (!XmlTape.TryParse(xml, out var tape, out _))
         {
@@ -119,9 +128,18 @@ internal static class XmlBody
         }
     }
 
-    // PR-MESS 2.4: the element is named like the service, that of an answer with Response behind it.
-    private static ExchangeError? CheckName(ReadOnlyMemory<byte> xml, string code, MessageSide side)
+    /// <summary>
+    /// Why the element of a service without a contract may not be called what it is; null: it may. PR-MESS 2.4: it is named like the
+    /// service, that of an answer with Response behind it. Security servers pass every name that begins like the service; what
+    /// stands behind is no field and must not carry one, and so another name passes where the agreement lists it.
+    /// </summary>
+    public static ExchangeError? CheckName(ReadOnlyMemory<byte> xml, ServiceId? service, MessageSide side, AgreementService? terms)
     {
+        if (terms is null || service is not { } named || Metaservice.IsReserved(named.Code))
+        {
+            return null;
+        }
+
         if (!XmlTape.TryParse(xml, out var tape, out _))
         {
             return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.Internal);
@@ -129,11 +147,19 @@ internal static class XmlBody
 
         using (tape)
         {
-            var expected = side == MessageSide.Request ? code : code + "Response";
+            var isRequest = side == MessageSide.Request;
+            var expected = isRequest ? named.Code : named.Code + AgreementXml.AnswerSuffix;
             var name = tape.Root.LocalName;
-            return name == expected || (side == MessageSide.Request && name == code + "Request")
+            var isListed = terms.Xml.Elements.Contains(name, StringComparer.Ordinal) && (isRequest || name.EndsWith(AgreementXml.AnswerSuffix, StringComparison.Ordinal));
+            return name == expected || (isRequest && name == named.Code + "Request") || isListed
                 ? null
-                : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated) { Path = "Body", Expected = $"the element {expected}", Found = "another name" };
+                : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated)
+                {
+                    Path = "Body",
+                    Expected = $"the element {expected}, or one that the agreement lists (xml: elements)",
+                    Found = "another name",
+                    Remedy = "Name the element so, import the service's contract, or have its name added to the agreement.",
+                };
         }
     }
 
