@@ -27,6 +27,11 @@ try
     var serves = parsed.CommandResult.Command.Name is RunCommand.Name or SandboxCommand.Name;
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = serves ? RunCommand.Termination : TimeSpan.FromSeconds(2) });
 }
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Stopped before it was done.");
+    return Output.NotOk;
+}
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
 {
     Console.Error.WriteLine(exception.Message);

@@ -16,6 +16,10 @@ internal static class ArchiveCopy
     private const int IndexBits = 40;
     private const int LongestBlob = 1 << 20;
 
+    // SQLITE_CANTOPEN and SQLITE_READONLY.
+    private const int CannotOpen = 14;
+    private const int IsReadOnly = 8;
+
     /// <summary>True when the file begins as a SQLite database does.</summary>
     public static bool IsOne(string file)
     {
@@ -30,9 +34,7 @@ internal static class ArchiveCopy
         var verifier = new LogVerifier(options);
         try
         {
-            var source = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
-            using var database = new SqliteConnection(source.ToString());
-            database.Open();
+            using var database = Open(file);
             var logs = Logs(database);
             if (logs.Count == 0)
             {
@@ -46,6 +48,10 @@ internal static class ArchiveCopy
 
             verifier.CheckSeen();
         }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == CannotOpen && HasOpenLog(file))
+        {
+            verifier.Fail(new BundleFinding("archive_unreadable", $"{file}-wal holds entries that the database has not taken over yet, and its folder cannot be written: copy both to where it can"));
+        }
         catch (SqliteException exception)
         {
             verifier.Fail(new BundleFinding("archive_unreadable", $"the database cannot be read (SQLite {exception.SqliteErrorCode})"));
@@ -53,6 +59,40 @@ internal static class ArchiveCopy
 
         return verifier.Report();
     }
+
+    // SQLite makes files beside a database that was written as this one was. Where it may not, and the database stands alone, nobody changes
+    // it and it is read as it is.
+    private static SqliteConnection Open(string file)
+    {
+        try
+        {
+            return Connect(file);
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is CannotOpen or IsReadOnly && !HasOpenLog(file))
+        {
+            return Connect(new Uri(Path.GetFullPath(file)).AbsoluteUri + "?immutable=1");
+        }
+    }
+
+    private static SqliteConnection Connect(string source)
+    {
+        var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        try
+        {
+            database.Open();
+            using var probe = database.CreateCommand();
+            probe.CommandText = "SELECT count(*) FROM sqlite_schema";
+            probe.ExecuteScalar();
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private static bool HasOpenLog(string file) => File.Exists(file + "-wal") && new FileInfo(file + "-wal").Length > 0;
 
     private static List<(int Number, LogId Log, string Origin)> Logs(SqliteConnection database)
     {

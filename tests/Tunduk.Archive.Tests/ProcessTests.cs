@@ -77,6 +77,31 @@ public sealed class ProcessTests : IDisposable
         (await child.StandardOutput.ReadToEndAsync()).Trim().ShouldBe("fault archive_unwritable");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Verify_CopyOnAReadOnlyMedium_ReadsItAsItIsUnlessItsLogWasLeftOpen(bool withLog)
+    {
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            await archive.AppendAsync(ArchiveFolder.Request(), default);
+            await archive.CheckpointAsync(default);
+        }
+
+        string log = withLog ? $"&& echo x > '{folder.Database}-wal' " : "";
+        using Process child = ChildProcess.Start("verify", folder.Root, $"cp -r '{folder.Data}' '{folder.Root}/medium' && mount -t tmpfs tmpfs '{folder.Data}' && cp '{folder.Root}'/medium/archive.db '{folder.Data}' {log}&& mount -o remount,ro '{folder.Data}'");
+        string said = (await child.StandardOutput.ReadToEndAsync()).Trim();
+        if (withLog)
+        {
+            said.ShouldStartWith("fault archive_unwritable");
+            said.ShouldContain("copy both to where it can");
+        }
+        else
+        {
+            said.ShouldStartWith("verified True");
+        }
+    }
+
     [Fact]
     public async Task Open_AnotherProcessHasIt_IsLocked()
     {

@@ -6,7 +6,7 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Archive.Tests;
 
 /// <summary>
-/// The child process of tests that kill a writer or fill its volume: <c>append DIR</c>, <c>fill DIR</c>, <c>hold DIR</c>, <c>cutN DIR</c> (N: SQLite's synchronous setting). It prints a line for
+/// The child process of tests that kill a writer or fill its volume: <c>append DIR</c>, <c>fill DIR</c>, <c>hold DIR</c>, <c>verify DIR</c>, <c>cutN DIR</c> (N: SQLite's synchronous setting). It prints a line for
 /// everything it was told is durable.
 /// </summary>
 internal static class Program
@@ -23,6 +23,14 @@ internal static class Program
         if (args[0].StartsWith("cut", StringComparison.Ordinal))
         {
             await RecordAsync(folder, int.Parse(args[0].AsSpan(3), CultureInfo.InvariantCulture));
+            return 0;
+        }
+
+        if (args[0] == "verify")
+        {
+            (VerifyReport? report, ArchiveFault? fault) = await SqliteArchive.VerifyOfflineAsync(
+                new OfflineArchive { Folder = folder.Data, HeadFolder = folder.Head, KeyFolder = folder.Keys, MasterKeyFile = folder.MasterKey }, new VerifyOptions(), default);
+            Console.WriteLine(fault is null ? $"verified {report!.Ok} {report.Entries}" : $"fault {fault.Name}: {fault.Detail}");
             return 0;
         }
 

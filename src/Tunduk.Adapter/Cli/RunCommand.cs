@@ -42,7 +42,18 @@ internal static class RunCommand
             context.Cancel = true;
             stop.Cancel();
         });
-        var (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, TimeProvider.System, copies: null, stop.Token);
+        AdapterHost? host;
+        IReadOnlyList<SettingFault> startFaults;
+        try
+        {
+            (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, TimeProvider.System, copies: null, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("The adapter was stopped before it was ready.");
+            return Output.Ok;
+        }
+
         if (host is null)
         {
             Report(startFaults);

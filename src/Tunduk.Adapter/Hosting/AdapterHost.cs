@@ -203,6 +203,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Add(drift);
         var stamps = new OverdueWatch(() => generations.Current.Trust.Timestamps.Problem(), clock, logs.CreateLogger<OverdueWatch>());
         owned.Add(stamps);
+        var archiveWatch = new ArchiveWatch(() => Archive.Status, clock, logs.CreateLogger<ArchiveWatch>());
+        owned.Add(archiveWatch);
         health = new AdapterHealth(
             () => generations.Current.Configuration.Options,
             Archive,
@@ -221,6 +223,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         watch.Start();
         doctor.Start();
         stamps.Start();
+        archiveWatch.Start();
         drift.Start();
         ownRevocation.Start();
         foreach (var warning in AdapterHealth.Permissive(options))

@@ -18,10 +18,31 @@ internal sealed class SqliteDb : IDisposable
 
     private SqliteDb(sqlite3 db) => this.db = db;
 
-    /// <summary>Opens for writing (making the file if it is not there) or for reading.</summary>
+    /// <summary>
+    /// Opens for writing (making the file if it is not there) or for reading. For reading a WAL database SQLite makes files beside it: where it
+    /// may not, as on a read-only medium, and the database stands alone, nobody changes it and it is read as it is.
+    /// </summary>
     public static SqliteDb Open(string path, bool write, SqliteSettings settings)
     {
-        int flags = raw.SQLITE_OPEN_NOMUTEX | (write ? raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE : raw.SQLITE_OPEN_READONLY);
+        try
+        {
+            return Open(path, write, settings, asItIs: false);
+        }
+        catch (StoreException e) when (!write && e.Code == ArchiveFaultCode.ArchiveUnwritable && File.Exists(path))
+        {
+            string log = path + "-wal";
+            if (File.Exists(log) && new FileInfo(log).Length > 0)
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"{log} holds entries that the database has not taken over yet, and its folder cannot be written: copy both to where it can.", e);
+            }
+
+            return Open(new Uri(Path.GetFullPath(path)).AbsoluteUri + "?immutable=1", write: false, settings, asItIs: true);
+        }
+    }
+
+    private static SqliteDb Open(string path, bool write, SqliteSettings settings, bool asItIs)
+    {
+        int flags = raw.SQLITE_OPEN_NOMUTEX | (write ? raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE : raw.SQLITE_OPEN_READONLY) | (asItIs ? raw.SQLITE_OPEN_URI : 0);
         int code = raw.sqlite3_open_v2(path, out sqlite3 handle, flags, null);
         if (code != raw.SQLITE_OK)
         {
@@ -32,7 +53,7 @@ internal sealed class SqliteDb : IDisposable
         SqliteDb db = new(handle);
         try
         {
-            db.ApplySettings(write, settings);
+            db.ApplySettings(write, settings, asItIs);
             return db;
         }
         catch
@@ -140,7 +161,7 @@ internal sealed class SqliteDb : IDisposable
         _ => ArchiveFaultCode.ArchiveUnwritable,
     };
 
-    private void ApplySettings(bool write, SqliteSettings settings)
+    private void ApplySettings(bool write, SqliteSettings settings, bool asItIs)
     {
         _ = raw.sqlite3_extended_result_codes(db, 1);
         _ = raw.sqlite3_busy_timeout(db, 5000);
@@ -157,7 +178,7 @@ internal sealed class SqliteDb : IDisposable
         Require("PRAGMA secure_delete", 1);
         Require("PRAGMA temp_store", 2);
         Require("PRAGMA auto_vacuum", 2);
-        if (ScalarText("PRAGMA journal_mode") is var mode && mode != "wal")
+        if (!asItIs && ScalarText("PRAGMA journal_mode") is var mode && mode != "wal")
         {
             throw new StoreException(ArchiveFaultCode.ArchiveSettings, $"journal_mode reads back as {mode}, not wal.");
         }

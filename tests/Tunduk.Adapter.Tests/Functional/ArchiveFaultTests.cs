@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Sandbox.Register;
 using Tunduk.Evidence.Log;
 
@@ -32,6 +33,43 @@ public sealed class ArchiveFaultTests
         volume.Free();
         var again = await Wait.ForAsync(async () => await world.AskAsync() is { Status: 200 } answered ? answered : null);
         again.Json.GetProperty("response").GetProperty("pin").GetString().ShouldBe(TestPersons.Somebody.Pin);
+    }
+
+    [Fact]
+    public async Task Ask_AnchorFileCannotBeWritten_IsAnAlarmInHealthLogAndMetricsAndOverWhenItCan()
+    {
+        await using var world = await TestWorld.StartAsync();
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await world.Consumer.Archive.CheckpointAsync(default);
+        var anchor = world.Consumer.Archive.Status.Anchors.Single(one => one.Name.StartsWith(world.ConsumerFolder, StringComparison.Ordinal)).Name;
+        var kept = await File.ReadAllTextAsync(anchor);
+        File.Delete(anchor);
+        Directory.CreateDirectory(anchor); // mode bits mean nothing to root, a folder in its place does
+
+        (await world.AskAsync()).Status.ShouldBe(200, "an anchor that fails stops nothing");
+        await world.Consumer.Archive.CheckpointAsync(default);
+        await Wait.ForAsync(async () => (await HealthAsync()).Contains($"The anchor {anchor} did not take a checkpoint", StringComparison.Ordinal) ? "" : null);
+        (await world.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.AdminAddress!, "metrics")))).Text
+            .Split('\n').ShouldContain(line => line.StartsWith("tunduk_archive_anchor_failing{", StringComparison.Ordinal) && line.EndsWith(" 1", StringComparison.Ordinal));
+        world.Clock.Expire(ArchiveWatch.Interval);
+
+        Directory.Delete(anchor);
+        await File.WriteAllTextAsync(anchor, kept);
+        await Wait.ForAsync(async () =>
+        {
+            world.Clock.Expire(TimeSpan.FromSeconds(1));
+            world.Clock.Expire(TimeSpan.FromSeconds(2));
+            return (await HealthAsync()).Contains("did not take a checkpoint", StringComparison.Ordinal) ? null : "";
+        });
+        world.Clock.Expire(ArchiveWatch.Interval);
+
+        var lines = await world.StopAndReadLogsAsync();
+        foreach (var id in new[] { "1721", "1722" })
+        {
+            lines.Split('\n').ShouldContain(line => line.Contains(id, StringComparison.Ordinal) && line.Contains("the anchor " + anchor, StringComparison.Ordinal), id);
+        }
+
+        async Task<string> HealthAsync() => (await world.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.AdminAddress!, "health/ready")))).Text;
     }
 
     [Fact]

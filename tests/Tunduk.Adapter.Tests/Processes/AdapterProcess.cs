@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Tunduk.Adapter.Tests.Functional;
 
 namespace Tunduk.Adapter.Tests.Processes;
 
@@ -86,6 +87,16 @@ internal sealed class AdapterProcess : IAsyncDisposable
         return (run.process.ExitCode, output + run.Errors);
     }
 
+    /// <summary>Starts a process and sends it SIGTERM or SIGINT once it has used so much CPU time: somewhere in its start. Its exit code and what it wrote.</summary>
+    public static async Task<(int Code, string Errors)> StopDuringStartAsync(string signal, TimeSpan after, params string[] arguments)
+    {
+        await using var started = Start(arguments, environment: null);
+        var ready = started.process.StandardOutput.ReadLineAsync();
+        await Wait.ForAsync(() => ready.IsCompleted || started.Cpu >= after);
+        await started.SignalAsync(signal);
+        return (started.ExitCode, started.Errors);
+    }
+
     /// <summary>SIGKILL: nothing is flushed, no handler runs.</summary>
     public async Task KillAsync()
     {
@@ -94,9 +105,11 @@ internal sealed class AdapterProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, and waits for the end.</summary>
-    public async Task StopAsync()
+    public Task StopAsync() => SignalAsync("TERM");
+
+    private async Task SignalAsync(string signal)
     {
-        using (var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]))
+        using (var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {process.Id}"]))
         {
             await kill.WaitForExitAsync();
         }

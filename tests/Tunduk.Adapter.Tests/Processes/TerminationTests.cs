@@ -43,6 +43,28 @@ public sealed class TerminationTests
     }
 
     [Fact]
+    public async Task Terminate_BeforeReady_LeavesInOrder()
+    {
+        using var folder = new TemporaryFolder();
+        await using var world = await ProcessWorld.StartAsync(new ProcessWorldOptions { Data = folder.Path });
+        await world.Consumer.StopAsync();
+        foreach (var signal in new[] { "TERM", "INT" })
+        {
+            foreach (var milliseconds in new[] { 200, 500, 800, 1100, 1500 })
+            {
+                var (code, errors) = await AdapterProcess.StopDuringStartAsync(signal, TimeSpan.FromMilliseconds(milliseconds), "run", "--config", world.Folders.ConsumerConfiguration, "--print-addresses");
+
+                // Before anything of ours runs the signal itself ends the process.
+                code.ShouldBeOneOf([0, signal == "TERM" ? 143 : 130], $"{signal} after {milliseconds} ms: {errors}");
+                errors.ShouldNotContain("Unhandled");
+                errors.ShouldNotContain("   at Tunduk");
+            }
+        }
+
+        await using var consumer = await ArchiveOnDisk.OpenAsync(world.Folders.ConsumerConfiguration);
+    }
+
+    [Fact]
     public async Task Terminate_SecurityServerStalls_TheExchangeEndsAndTheProcessLeavesWithZero()
     {
         var arrived = new TaskCompletionSource();
