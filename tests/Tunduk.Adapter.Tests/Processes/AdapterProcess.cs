@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Tunduk.Adapter.Tests.Functional;
 
 namespace Tunduk.Adapter.Tests.Processes;
 
@@ -92,7 +91,12 @@ internal sealed class AdapterProcess : IAsyncDisposable
     {
         await using var started = Start(arguments, environment: null);
         var ready = started.process.StandardOutput.ReadLineAsync();
-        await Wait.ForAsync(() => ready.IsCompleted || started.Cpu >= after);
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        while (!ready.IsCompleted && started.Cpu < after)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+        }
+
         await started.SignalAsync(signal);
         return (started.ExitCode, started.Errors);
     }
