@@ -134,6 +134,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var contracts = await importing;
         faults.AddRange(contractFaults);
         AnchorSettings.Read(configuration, faults);
+        ArchiveSetup.CheckPlaces(configuration, faults);
         var agreements = AgreementKeeper.Open(configuration, contracts, metrics, clock, logs, faults);
         if (faults.Count > 0 || agreements is null)
         {
@@ -192,7 +193,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
         generations = new Generations(first, lasting);
         owned.Add(generations);
-        var watch = new ConfigurationWatch(configuration, [door, keys!, generations], Archive, clock, logs.CreateLogger<ConfigurationWatch>());
+        var watch = new ConfigurationWatch(configuration, [door, keys!, generations, .. new[] { logs as IReloadable }.OfType<IReloadable>()], Archive, clock, logs.CreateLogger<ConfigurationWatch>());
         owned.Add(watch);
         var inventory = Observe(metrics, keys!, generations, lasting.Seen, clock);
         var ownRevocation = new OwnRevocation(() => generations.Current.Trust.Counterparties.Revocation, inventory, keys!, clock, logs.CreateLogger<OwnRevocation>());

@@ -78,6 +78,46 @@ internal static class ArchiveSetup
         AnchorFiles = Anchors(configuration),
     };
 
+    /// <summary>
+    /// Names every place of the archive that cannot be written, so that it stands beside the other faults of a start: the archive
+    /// itself is opened after them, and makes nothing where they stop it.
+    /// </summary>
+    public static void CheckPlaces(AdapterConfiguration configuration, List<SettingFault> faults)
+    {
+        var options = configuration.Options.Archive;
+        foreach (var (setting, folder) in new[] { ("Archive:Folder", IsPostgres(configuration) ? "" : options.Folder), ("Archive:Keys", options.Keys), ("Archive:Head", options.Head) })
+        {
+            if (folder.Length > 0 && WhyNot(configuration.Resolve(folder)) is { } why)
+            {
+                faults.Add(new SettingFault(setting, why, "Name a folder that the adapter's user can write, or give it the right to."));
+            }
+        }
+    }
+
+    private static string? WhyNot(string folder)
+    {
+        var place = folder;
+        while (!Directory.Exists(place))
+        {
+            if (File.Exists(place))
+            {
+                return $"{place} is a file";
+            }
+
+            place = Path.GetDirectoryName(place)!; // The root is there.
+        }
+
+        try
+        {
+            using var probe = new FileStream(Path.Combine(place, ".probe-" + Guid.NewGuid().ToString("N")), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"{place} cannot be written ({exception.GetType().Name})";
+        }
+    }
+
     // Token and anchors may be wrong in ways only trying shows: then nothing is opened.
     private static ArchiveFault? TryOptions(AdapterConfiguration configuration, ICheckpointKeys keys, ICheckpointTimestamper? timestamper, out Tunduk.Archive.ArchiveOptions? options)
     {

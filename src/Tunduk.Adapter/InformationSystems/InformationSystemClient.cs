@@ -18,7 +18,7 @@ internal sealed class InformationSystemClient : IDisposable
     private readonly TimeProvider clock;
     private readonly ServiceBulkheads bulkheads;
     private readonly ProviderChannels rpc;
-    private readonly ConcurrentDictionary<Uri, NeighbourBreaker<SecurityServerReply>> breakers = new();
+    private readonly ConcurrentDictionary<string, NeighbourBreaker<SecurityServerReply>> breakers = new(StringComparer.Ordinal);
 
     public InformationSystemClient(LimitOptions limits, TimeProvider clock)
     {
@@ -45,6 +45,7 @@ internal sealed class InformationSystemClient : IDisposable
 
     /// <summary>Posts the request body; the answer is JSON or a refusal that says whether it may have been executed.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> PostJsonAsync(
+        string service,
         Uri address,
         ReadOnlyMemory<byte> json,
         IReadOnlyList<KeyValuePair<string, string>> headers,
@@ -54,7 +55,7 @@ internal sealed class InformationSystemClient : IDisposable
         var request = new UpstreamRequest
         {
             Address = address,
-            Neighbour = address,
+            Service = service,
             Headers = [new("Accept", "application/json"), .. headers],
             Content = () => SecurityServerRequest.Bytes(json, "application/json"),
             Timeout = timeout,
@@ -73,7 +74,7 @@ internal sealed class InformationSystemClient : IDisposable
     /// <summary>Sends one request and reads the whole answer.</summary>
     public async Task<Outcome<SecurityServerReply>> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
-        using var place = await bulkheads.EnterAsync(new ServiceLimits(request.Neighbour.ToString()), cancellationToken);
+        using var place = await bulkheads.EnterAsync(new ServiceLimits(request.Service), cancellationToken);
         if (!place.IsAcquired)
         {
             return Full();
@@ -82,7 +83,7 @@ internal sealed class InformationSystemClient : IDisposable
         var call = new Call(this, request);
         try
         {
-            var outcome = await breakers.GetOrAdd(request.Neighbour, MakeBreaker).CallAsync(static (call, token) => call.Client.SendOnceAsync(call, token), call, request.Timeout, cancellationToken);
+            var outcome = await breakers.GetOrAdd(request.Service, _ => MakeBreaker()).CallAsync(static (call, token) => call.Client.SendOnceAsync(call, token), call, request.Timeout, cancellationToken);
             if (call.Begun is not { } begun)
             {
                 return outcome;
@@ -99,18 +100,18 @@ internal sealed class InformationSystemClient : IDisposable
     }
 
     /// <summary>Asks by gRPC.</summary>
-    public async Task<Outcome<ProviderReply>> AnswerAsync(Uri address, AnswerRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<Outcome<ProviderReply>> AnswerAsync(string service, Uri address, AnswerRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var place = await bulkheads.EnterAsync(new ServiceLimits(address.ToString()), cancellationToken);
-        return place.IsAcquired ? await rpc.AskAsync(address, request, timeout, cancellationToken) : Full();
+        using var place = await bulkheads.EnterAsync(new ServiceLimits(service), cancellationToken);
+        return place.IsAcquired ? await rpc.AskAsync(service, address, request, timeout, cancellationToken) : Full();
     }
 
     private static ExchangeError Full() =>
-        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = "a place for this information system", Found = "seven eighths of all places taken by it" };
+        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = "a place for this service at its information system", Found = "seven eighths of all places taken by it" };
 
-    private NeighbourBreaker<SecurityServerReply> MakeBreaker(Uri address) => new(
+    private NeighbourBreaker<SecurityServerReply> MakeBreaker() => new(
         static error => error.Code is ExchangeCodes.InformationSystemUnreachable or ExchangeCodes.InformationSystemBroken,
-        Refuse(ExchangeCodes.InformationSystemUnreachable, "an information system that answers", "half of the last calls unanswered: none is made for 5 s", unknown: false),
+        Refuse(ExchangeCodes.InformationSystemUnreachable, "an information system that answers", "half of this service's last calls unanswered: none is made for 5 s", unknown: false),
         static timeout => Refuse(ExchangeCodes.InformationSystemTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none", unknown: true),
         clock);
 

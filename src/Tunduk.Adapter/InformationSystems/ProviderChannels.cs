@@ -12,12 +12,12 @@ using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.InformationSystems;
 
-/// <summary>Information systems that are asked by <c>tunduk.adapter.v1.Provider</c>: a channel and a circuit breaker for each address.</summary>
+/// <summary>Information systems that are asked by <c>tunduk.adapter.v1.Provider</c>: a channel for each address, a circuit breaker for each service.</summary>
 internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) : IDisposable
 {
     private static readonly Google.Protobuf.Reflection.MethodDescriptor Method = ProviderReflection.Descriptor.Services[0].FindMethodByName("Answer");
     private readonly ConcurrentDictionary<Uri, GrpcChannel> channels = new();
-    private readonly ConcurrentDictionary<Uri, NeighbourBreaker<ProviderReply>> breakers = new();
+    private readonly ConcurrentDictionary<string, NeighbourBreaker<ProviderReply>> breakers = new(StringComparer.Ordinal);
 
     // Traces end here: an information system gets the X-Road values and nothing else.
     private readonly SocketsHttpHandler handler = new()
@@ -36,8 +36,8 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
     };
 
     /// <summary>Asks once, within a deadline that the information system is told; nothing is repeated.</summary>
-    public Task<Outcome<ProviderReply>> AskAsync(Uri address, AnswerRequest request, TimeSpan timeout, CancellationToken cancellationToken) =>
-        breakers.GetOrAdd(address, _ => MakeBreaker()).CallAsync(
+    public Task<Outcome<ProviderReply>> AskAsync(string service, Uri address, AnswerRequest request, TimeSpan timeout, CancellationToken cancellationToken) =>
+        breakers.GetOrAdd(service, _ => MakeBreaker()).CallAsync(
             static (call, token) => call.Self.AskOnceAsync(call.Address, call.Request, call.Timeout, token),
             (Self: this, Address: address, Request: request, Timeout: timeout),
             timeout,
@@ -55,7 +55,7 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
 
     private NeighbourBreaker<ProviderReply> MakeBreaker() => new(
         static error => error.Code is ExchangeCodes.InformationSystemUnreachable or ExchangeCodes.InformationSystemBroken,
-        Refuse(ExchangeCodes.InformationSystemUnreachable, "an information system that answers", "half of the last calls unanswered: none is made for 5 s", unknown: false),
+        Refuse(ExchangeCodes.InformationSystemUnreachable, "an information system that answers", "half of this service's last calls unanswered: none is made for 5 s", unknown: false),
         Late,
         clock);
 

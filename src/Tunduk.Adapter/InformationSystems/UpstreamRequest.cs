@@ -8,8 +8,8 @@ internal sealed record UpstreamRequest
     /// <summary>Whole address; sent as it is written.</summary>
     public required Uri Address { get; init; }
 
-    /// <summary>Names the neighbour whose failures count together: the service's configured address.</summary>
-    public required Uri Neighbour { get; init; }
+    /// <summary>Name of the service in <c>Provides</c>: its failures count together, and its calls share a bulkhead.</summary>
+    public required string Service { get; init; }
 
     /// <summary>Headers besides Content-Type.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];

@@ -1,4 +1,5 @@
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting.Json;
@@ -10,11 +11,11 @@ namespace Tunduk.Adapter.Telemetry;
 internal static class AdapterLogging
 {
     /// <summary>Makes a logger factory; disposing it flushes.</summary>
-    public static ILoggerFactory Create(TelemetryOptions options, Func<string, string> resolve, string? adapter = null, bool console = true)
+    public static AdapterLogs Create(TelemetryOptions options, Func<string, string> resolve, string? adapter = null, bool console = true)
     {
-        var level = Enum.Parse<LogEventLevel>(options.LogLevel, ignoreCase: true);
+        var level = new LoggingLevelSwitch(LevelOf(options));
         var configuration = new LoggerConfiguration()
-            .MinimumLevel.Is(level)
+            .MinimumLevel.ControlledBy(level)
 
             // The framework's own request logs name paths and, at debug, headers: the adapter logs exchanges itself.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -34,7 +35,10 @@ internal static class AdapterLogging
         }
 
 #pragma warning disable CA2000 // The provider owns the logger and the factory owns the provider.
-        return new LoggerFactory([new SerilogLoggerProvider(configuration.CreateLogger(), dispose: true)]);
+        return new AdapterLogs(new LoggerFactory([new SerilogLoggerProvider(configuration.CreateLogger(), dispose: true)]), level);
 #pragma warning restore CA2000
     }
+
+    /// <summary>The level of validated options.</summary>
+    public static LogEventLevel LevelOf(TelemetryOptions options) => Enum.Parse<LogEventLevel>(options.LogLevel, ignoreCase: true);
 }

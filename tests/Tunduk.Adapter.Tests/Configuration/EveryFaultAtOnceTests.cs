@@ -1,4 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Hosting;
+using Tunduk.Adapter.Sandbox;
+using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Tests.Sandbox;
 
 namespace Tunduk.Adapter.Tests.Configuration;
 
@@ -26,5 +33,30 @@ public sealed class EveryFaultAtOnceTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task Start_PlacesAndKeysThatCannotBeUsed_NamesAllOfThemAndMakesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        var folders = new SandboxFolders(folder.Path, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+        folders.WriteConsumer(TestKeys.Consumer, TestKeys.Provider, new Uri("http://127.0.0.1:1/"));
+        var json = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(folders.ConsumerConfiguration), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
+        var file = Path.Combine(folder.Path, "a-file");
+        await File.WriteAllTextAsync(file, "");
+        json["Archive"]!["Folder"] = Path.Combine(file, "archive");
+        json["Archive"]!["Head"] = file;
+        json["Keys"]!["is"]!["Key"] = "no-such.key";
+        await File.WriteAllTextAsync(folders.ConsumerConfiguration, json.ToJsonString());
+        AdapterConfiguration.Load(folders.ConsumerConfiguration, out var configuration).ShouldBeEmpty();
+
+        var (host, faults) = await AdapterHost.StartAsync(configuration!, NullLoggerFactory.Instance, TimeProvider.System, copies: null, CancellationToken.None);
+
+        host.ShouldBeNull();
+        var named = faults.Select(fault => fault.Setting).ToList();
+        named.ShouldContain("Archive:Folder");
+        named.ShouldContain("Archive:Head");
+        named.ShouldContain(setting => setting.StartsWith("Keys:is", StringComparison.Ordinal), string.Join("; ", named));
+        faults.ShouldAllBe(fault => fault.Remedy.Length > 0);
     }
 }

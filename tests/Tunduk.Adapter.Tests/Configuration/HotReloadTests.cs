@@ -31,6 +31,20 @@ public sealed class HotReloadTests
     }
 
     [Fact]
+    public async Task Change_LevelOfTheLog_IsTakenWithoutARestart()
+    {
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { WithProvider = false, SecurityServer = new Uri("http://127.0.0.1:1/"), Consumer = json => json["Telemetry"]!["LogLevel"] = "Error" });
+
+        Change(world, json => json["Telemetry"]!["LogLevel"] = "Information");
+        await TakenAsync(world, async () => (await TestWorld.FindAsync(world.Consumer, code: "taken")).Count == 1);
+
+        (await ReadyAsync(world)).ShouldNotContain("wait for a restart");
+        var log = await world.StopAndReadLogsAsync();
+        log.ShouldNotContain("Ready. Log", Case.Sensitive, "an Information while only Error was written");
+        log.ShouldContain("was changed and taken");
+    }
+
+    [Fact]
     public async Task Change_FileWithFaults_ChangesNothingAndRaisesAnAlarm()
     {
         await using var world = await TestWorld.StartAsync();

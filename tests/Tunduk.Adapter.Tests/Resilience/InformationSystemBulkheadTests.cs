@@ -42,6 +42,32 @@ public sealed class InformationSystemBulkheadTests
         (await held).Error.ShouldBeNull();
     }
 
-    private static Task<Outcome<ReadOnlyMemory<byte>>> PostAsync(InformationSystemClient client, Uri address) =>
-        client.PostJsonAsync(address, Encoding.UTF8.GetBytes("{}"), [], TimeSpan.FromSeconds(30), CancellationToken.None);
+    [Fact]
+    public async Task Post_OneServiceOfASystemBreaksOff_ItsCircuitOpensAndTheOthersAtTheAddressAreAnswered()
+    {
+        var asked = 0;
+        var isBroken = true;
+        await using var system = new RawServer(async (stream, _) =>
+        {
+            await RawServer.ReadRequestAsync(stream);
+            Interlocked.Increment(ref asked);
+            await stream.WriteAsync(isBroken ? "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"u8.ToArray() : Ok);
+        });
+        using var client = new InformationSystemClient(new LimitOptions(), TimeProvider.System);
+        for (var i = 0; i < 20; i++)
+        {
+            (await PostAsync(client, new Uri(system.Address, "broken"), "broken")).Error!.Code.ShouldBe(ExchangeCodes.InformationSystemBroken);
+        }
+
+        var rests = (await PostAsync(client, new Uri(system.Address, "broken"), "broken")).Error.ShouldNotBeNull();
+        rests.Code.ShouldBe(ExchangeCodes.InformationSystemUnreachable);
+        rests.Found.ShouldNotBeNull().ShouldContain("none is made for 5 s");
+        rests.OutcomeUnknown.ShouldBeFalse();
+        asked.ShouldBe(20);
+        isBroken = false;
+        (await PostAsync(client, system.Address, "sound")).Error.ShouldBeNull("another service of the same information system");
+    }
+
+    private static Task<Outcome<ReadOnlyMemory<byte>>> PostAsync(InformationSystemClient client, Uri address, string? service = null) =>
+        client.PostJsonAsync(service ?? address.ToString(), address, Encoding.UTF8.GetBytes("{}"), [], TimeSpan.FromSeconds(30), CancellationToken.None);
 }

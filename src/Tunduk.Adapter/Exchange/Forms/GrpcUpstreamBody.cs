@@ -44,7 +44,7 @@ internal sealed class GrpcUpstreamBody(ProvidedService service, BodyMapping mapp
             return unmade;
         }
 
-        if (!(await informationSystem.AnswerAsync(Service.Upstream, request, Service.Timeout, CancellationToken.None)).TryGet(out var reply, out var error))
+        if (!(await informationSystem.AnswerAsync(Service.Name, Service.Upstream, request, Service.Timeout, CancellationToken.None)).TryGet(out var reply, out var error))
         {
             return error;
         }

@@ -70,5 +70,5 @@ internal class JsonUpstreamBody(ProvidedService service) : UpstreamBody
 
     /// <summary>Asks with the filtered request; the answer is JSON by the contract.</summary>
     protected virtual Task<Outcome<ReadOnlyMemory<byte>>> AskAsync(InformationSystemClient informationSystem, ReadOnlyMemory<byte> json, SoapHeaders headers, RecordId record) =>
-        informationSystem.PostJsonAsync(Service.Upstream, json, ForwardedHeaders.Of(headers, record), Service.Timeout, CancellationToken.None);
+        informationSystem.PostJsonAsync(Service.Name, Service.Upstream, json, ForwardedHeaders.Of(headers, record), Service.Timeout, CancellationToken.None);
 }

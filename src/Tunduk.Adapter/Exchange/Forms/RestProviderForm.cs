@@ -156,7 +156,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
         {
             Method = request.Method,
             Address = new Uri(root + target.RawPathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }),
-            Neighbour = service.Upstream,
+            Service = service.Name,
             Headers =
             [
                 .. ForwardedHeaders.Of(headers, record),

@@ -57,7 +57,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
         var request = new UpstreamRequest
         {
             Address = service.Upstream,
-            Neighbour = service.Upstream,
+            Service = service.Name,
             Headers = [new("SOAPAction", soapAction), .. ForwardedHeaders.Of(headers, record)],
             Content = () => multipart is null
                 ? SecurityServerRequest.Bytes(envelope.WrittenMemory, "text/xml; charset=utf-8")
