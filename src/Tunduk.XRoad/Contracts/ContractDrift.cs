@@ -162,7 +162,7 @@ public static class ContractDrift
             return complex.Content switch
             {
                 ContentKind.Simple => "a value of " + Describe(complex.SimpleContent!),
-                ContentKind.Any => "anything",
+                ContentKind.Any or ContentKind.Json => "anything",
                 _ => complex.ContentAsList ? "a list of elements" : "elements",
             };
         }

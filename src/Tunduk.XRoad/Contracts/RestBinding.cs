@@ -3,4 +3,22 @@ namespace Tunduk.XRoad.Contracts;
 /// <summary>How a REST operation is called.</summary>
 /// <param name="Method">The HTTP method, upper case.</param>
 /// <param name="Path">The path template, for example <c>/persons/{pin}</c>.</param>
-public sealed record RestBinding(string Method, string Path);
+public sealed record RestBinding(string Method, string Path)
+{
+    /// <summary>Its parameters of path, query and header.</summary>
+    public IReadOnlyList<RestParameter> Parameters { get; init; } = [];
+
+    /// <summary>The media type of a JSON body; null where the operation takes none.</summary>
+    public string? BodyType { get; init; }
+
+    /// <summary>
+    /// Why the operation can be asked as plain HTTP only (<c>/r1</c>) and not as one JSON document: a required body, an answer or a
+    /// required parameter has another form. Null: it can be asked both ways.
+    /// </summary>
+    public string? OnlyAsHttp { get; init; }
+
+    /// <summary>By what the network sees of it.</summary>
+    public bool Equals(RestBinding? other) => other is not null && Method == other.Method && Path == other.Path;
+
+    public override int GetHashCode() => HashCode.Combine(Method, Path);
+}

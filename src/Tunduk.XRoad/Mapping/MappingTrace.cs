@@ -28,6 +28,9 @@ internal sealed class MappingTrace(MappingLimits limits)
 
     public void Pop() => depth--;
 
+    /// <summary>Enters an array that may stand in another; <see cref="NextItem"/> moves in it, <see cref="Pop"/> leaves it.</summary>
+    public void PushItems() => Push("");
+
     /// <summary>Moves to the next item of the array at the current place.</summary>
     public void NextItem()
     {
@@ -61,7 +64,11 @@ internal sealed class MappingTrace(MappingLimits limits)
 
         for (var i = 0; i < depth; i++)
         {
-            Append(text, frames[i].Name);
+            if (frames[i].Name.Length > 0 || frames[i].Index < 0)
+            {
+                Append(text, frames[i].Name);
+            }
+
             if (frames[i].Index >= 0)
             {
                 text.Append('[').Append(frames[i].Index.ToString(CultureInfo.InvariantCulture)).Append(']');

@@ -9,6 +9,9 @@ internal static class ContractFiles
 
     public static string Own => Path.Combine(Root, "src/Tunduk.Adapter/Sandbox/Contracts/sandbox_GOV_70009001_registry_getPerson_v1.wsdl");
 
+    /// <summary>OpenAPI files as users have them; all names and numbers are invented.</summary>
+    public static IReadOnlyList<string> OddRest { get; } = [.. Directory.GetFiles(Path.Combine(Root, "tests/odd-contracts")).Where(file => Path.GetExtension(file) is ".yaml" or ".json").Order(StringComparer.Ordinal)];
+
     /// <summary>The project's own contract and, where present, the real ones, which are never copied into the repository.</summary>
     public static IReadOnlyList<string> All
     {

@@ -67,7 +67,8 @@ public class OpenApiImportTests
 
     [Theory]
     [InlineData("openapi: 2.0", "3.0 or 3.1")]
-    [InlineData("openapi: 3.0.0\na: &x [1]\nb: *x", "Aliases")]
+    [InlineData("openapi: 3.0.0\na: &x [ *x ]", "alias")]
+    [InlineData("openapi: 3.0.0\na: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]", "limit")]
     [InlineData("openapi: 3.0.0\npaths: {/x: {get: {responses: {'200': {content: {application/json: {schema: {$ref: 'http://example.org/x'}}}}}}}}", "nothing is fetched")]
     [InlineData("openapi: 3.0.0\ncomponents: {schemas: {A: {$ref: '#/components/schemas/A'}}}\npaths: {/x: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}}", "circle")]
     [InlineData("openapi: 3.0.0\npaths: {", "neither JSON nor YAML")]

@@ -40,6 +40,9 @@ public class JsonCheckTests
                 open: { type: object, properties: { x: { type: integer } } }
         """;
 
+    // Where the schema of pin stands.
+    private static readonly int DescribedLine = Description[..Description.IndexOf("pin: { type: string, minLength", StringComparison.Ordinal)].Count(c => c == '\n') + 1;
+
     private static readonly Contract Contract = Import(Description);
 
     [Theory]
@@ -97,14 +100,28 @@ public class JsonCheckTests
     }
 
     [Theory]
-    [InlineData("pattern: '(?=a)b'", "pattern")]
-    [InlineData("not: { type: integer }", "not")]
-    [InlineData("if: { type: integer }", "if")]
-    public void Import_KeywordThatIsNotChecked_IsSaid(string keyword, string construct)
+    [InlineData("$dynamicRef: '#x'", "$dynamicRef")]
+    [InlineData("unevaluatedItems: false", "unevaluatedItems")]
+    [InlineData("pattern: '(['", "pattern")]
+    [InlineData("allOf: [ { type: strange } ]", "type")]
+    [InlineData("minLength: many", "minLength")]
+    [InlineData("allOf: [ { $ref: '#/components/schemas/Person/properties/pin' } ]", "allOf")]
+    [InlineData("oneOf: { type: string }", "oneOf")]
+    [InlineData("discriminator: { mapping: {} }", "discriminator")]
+    [InlineData("discriminator: { propertyName: x, mapping: { a: Nobody } }", "discriminator")]
+    public void Import_WhatCannotBeChecked_IsRefusedByLine(string keyword, string construct)
     {
         var import = Contract.ImportText(Encoding.UTF8.GetBytes(Description.Replace("minLength: 14, maxLength: 14", keyword, StringComparison.Ordinal)), "x.yaml");
+        import.IsWhole.ShouldBeFalse();
+        import.Findings.ShouldContain(finding => finding.Severity == FindingSeverity.Error && finding.Construct == construct && finding.Location.Line == DescribedLine);
+    }
+
+    [Fact]
+    public void Import_WordThatIsNoKeyword_IsSaid()
+    {
+        var import = Contract.ImportText(Encoding.UTF8.GetBytes(Description.Replace("minLength: 14, maxLength: 14", "minLenght: 14, x-own: 1", StringComparison.Ordinal)), "x.yaml");
         import.IsWhole.ShouldBeTrue();
-        import.Findings.ShouldContain(finding => finding.Severity == FindingSeverity.Warning && finding.Construct == construct && finding.Location.Line > 0);
+        import.Findings.ShouldHaveSingleItem().Construct.ShouldBe("minLenght");
     }
 
     private static Contract Import(string text)

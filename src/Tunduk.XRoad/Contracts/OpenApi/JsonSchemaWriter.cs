@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tunduk.XRoad.Contracts.JsonRules;
 using Tunduk.XRoad.Contracts.Proto;
 using Tunduk.XRoad.Contracts.Schema;
 
@@ -12,6 +13,7 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
     private readonly Dictionary<(ComplexType Type, PermittedFields Permitted), string> names = [];
     private readonly Queue<(ComplexType Type, PermittedFields Permitted)> pending = [];
     private readonly HashSet<string> taken = new(StringComparer.Ordinal);
+    private JsonRuleWriter? rules;
 
     /// <summary>Writes what is still to be described, as members of <c>components/schemas</c>.</summary>
     public void Components()
@@ -21,10 +23,19 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
             writer.WritePropertyName(names[item]);
             Object(item.Type, item.Permitted);
         }
+
+        rules?.Components();
     }
 
     public void Element(ElementDeclaration element, PermittedFields permitted)
     {
+        if (element.Rule is { } rule)
+        {
+            rules ??= new JsonRuleWriter(writer, taken);
+            rules.Write(rule, permitted);
+            return;
+        }
+
         if (!element.Nillable)
         {
             Type(element.Type, permitted, element.Title, element.Name.Local);

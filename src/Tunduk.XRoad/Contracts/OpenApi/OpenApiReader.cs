@@ -1,4 +1,5 @@
 using System.Text;
+using Tunduk.XRoad.Contracts.JsonRules;
 using Tunduk.XRoad.Contracts.Schema;
 
 namespace Tunduk.XRoad.Contracts.OpenApi;
@@ -6,7 +7,7 @@ namespace Tunduk.XRoad.Contracts.OpenApi;
 /// <summary>
 /// Reads OpenAPI 3.0 and 3.1. Each operation's request is an object with the members of its path, query and header
 /// parameters (<c>path</c>, <c>query</c>, <c>header</c>) and its JSON body (<c>body</c>); its response is the JSON body
-/// of the first successful answer.
+/// of any successful answer.
 /// </summary>
 internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
 {
@@ -44,15 +45,16 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
             return null;
         }
 
-        var compiler = new OpenApiTypes(root, fileName, options, findings);
+        var context = new Context(root, fileName, version.StartsWith("3.1", StringComparison.Ordinal), options, findings);
         var drafts = new List<OperationDraft>();
-        foreach (var (path, item) in root["paths"]?.Members ?? [])
+        foreach (var (path, given) in root["paths"]?.Members ?? [])
         {
+            var item = context.References.Follow(given);
             foreach (var (method, operation) in item.Members ?? [])
             {
                 if (Methods.Contains(method) && operation.Members is not null)
                 {
-                    drafts.Add(Operation(root, compiler, path, method, item, operation, fileName));
+                    drafts.Add(Operation(root, context, path, method, item, operation));
                 }
             }
         }
@@ -62,8 +64,8 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
             findings.Warning("operationId", $"'{twice.Key}' names {twice.Count()} operations; they are told apart by method and path.", twice.Last().Location);
         }
 
-        compiler.Complete();
-        var operations = new ContractFinisher(compiler.Broken, findings, "").Finish(drafts);
+        context.Complete();
+        var operations = new ContractFinisher(context.Types.Broken, findings, "").Finish(drafts);
         if (operations.Count == 0)
         {
             findings.Error("paths", "The description has no operation that can be used.", new SchemaLocation(fileName, root.Line));
@@ -73,72 +75,139 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         return new Contract(ContractKind.OpenApi, fileName, "", operations);
     }
 
-    private OperationDraft Operation(OpenApiNode root, OpenApiTypes types, string path, string method, OpenApiNode item, OpenApiNode operation, string file)
+    private OperationDraft Operation(OpenApiNode root, Context context, string path, string method, OpenApiNode item, OpenApiNode operation)
     {
-        var at = new SchemaLocation(file, operation.Line);
+        var at = context.At(operation);
         var name = operation["operationId"]?.Text ?? method + path.Replace('/', '_').Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
-        var groups = new Dictionary<string, List<OpenApiTypes.Property>>(StringComparer.Ordinal);
-        foreach (var parameter in (item["parameters"]?.Items ?? []).Concat(operation["parameters"]?.Items ?? []))
+        var parameters = new OpenApiParameters(context.References, context.File, findings);
+        parameters.Read(item["parameters"]);
+        parameters.Read(operation["parameters"]);
+        parameters.CheckPath(path, operation);
+        var parts = parameters.Parts(context.Types, context.Request, operation.Line);
+        string? bodyType = null;
+        string? onlyAsHttp = parameters.Unmapped;
+        if (operation["requestBody"] is { } reference)
         {
-            var node = types.Follow(parameter);
-            if (node["in"]?.Text is not ("path" or "query" or "header"))
+            var body = context.References.Follow(reference);
+            if (JsonContent(body) is { } content)
             {
-                findings.Warning("parameters", $"A parameter in '{(node["in"]?.Text is { Length: < 20 } where ? where : "?")}' is not mapped.", new SchemaLocation(file, node.Line));
+                bodyType = content.Key;
+                var schema = content.Value["schema"] ?? OpenApiNode.Empty;
+                parts.Add(new Part("body", context.Types.PlaceOf([schema]), context.Request.Of(schema), body.IsTrue("required"), body.Line));
             }
-
-            if (node["in"]?.Text is ("path" or "query" or "header") and { } place && node["name"]?.Text is { } parameterName)
+            else if (body["content"]?.Members is [{ } other, ..])
             {
-                if (!groups.TryGetValue(place, out var list))
-                {
-                    list = [];
-                    groups.Add(place, list);
-                }
-
-                list.RemoveAll(p => p.Name == parameterName);
-                list.Add(new OpenApiTypes.Property(parameterName, node["schema"], place == "path" || node.IsTrue("required"), node.Line));
-            }
-        }
-
-        var request = new List<(string Name, SchemaType Type, bool Required, int Line)>();
-        foreach (var place in (string[])["path", "query", "header"])
-        {
-            if (groups.TryGetValue(place, out var list))
-            {
-                request.Add((place, types.ObjectOf(list, operation.Line), list.Exists(p => p.Required), operation.Line));
+                findings.Warning("requestBody", $"The body is {Short(other.Key)} and no JSON: it is passed on under /r1 only, unchecked.", context.At(body));
+                onlyAsHttp ??= body.IsTrue("required") ? "its body is no JSON" : null;
             }
         }
 
-        if (operation["requestBody"] is { } body && JsonContent(types.Follow(body)) is { } schema)
-        {
-            request.Add(("body", types.TypeOf(schema, out _), types.Follow(body).IsTrue("required"), schema.Line));
-        }
-
-        var success = operation["responses"]?.Members?.FirstOrDefault(r => r.Key.StartsWith('2')).Value ?? operation["responses"]?["default"];
-        var response = success is null ? null : JsonContent(types.Follow(success));
-        var nillable = false;
-        return new OperationDraft(
-            name,
-            VersionOf(root),
-            new ElementDeclaration(new QualifiedName("", name), at) { Type = types.ObjectOf(request, operation.Line) },
-            new ElementDeclaration(new QualifiedName("", name + "Response"), at)
-            {
-                Type = response is null ? types.ObjectOf(new List<OpenApiTypes.Property>(), operation.Line) : types.TypeOf(response, out nillable),
-                Nillable = nillable,
-            })
+        var (response, answers) = Response(context, operation, name, at);
+        return new OperationDraft(name, VersionOf(root), Request(context, parts, name, at), response)
         {
             Title = operation["summary"]?.Text,
-            Rest = new RestBinding(method.ToUpperInvariant(), path),
+            Rest = new RestBinding(method.ToUpperInvariant(), path) { Parameters = parameters.All, BodyType = bodyType, OnlyAsHttp = onlyAsHttp ?? answers },
             Location = at,
         };
+    }
+
+    // path, query, header and body: each with the rule it is held against when it comes alone.
+    private static ElementDeclaration Request(Context context, List<Part> parts, string name, SchemaLocation at)
+    {
+        var type = context.Types.ObjectOf([.. parts.Select(part => (part.Name, part.Place, part.Required, part.Line))], at.Line);
+        foreach (var part in parts)
+        {
+            type.Members.First(member => member.JsonName == part.Name).Element!.Rule = part.Rule;
+        }
+
+        return new ElementDeclaration(new QualifiedName("", name), at) { Type = type, Rule = context.Request.ObjectOf([.. parts.Select(part => (part.Name, part.Rule, part.Required))], at) };
+    }
+
+    // All JSON of successful answers: which of them comes is the provider's choice.
+    private (ElementDeclaration Element, string? OnlyAsHttp) Response(Context context, OpenApiNode operation, string name, SchemaLocation at)
+    {
+        var members = operation["responses"]?.Members ?? [];
+        var successes = members.Where(member => member.Key.StartsWith('2')).Select(member => context.References.Follow(member.Value)).ToList();
+        if (successes.Count == 0 && operation["responses"]?["default"] is { } otherwise)
+        {
+            successes.Add(context.References.Follow(otherwise));
+        }
+
+        var schemas = successes.Select(JsonContent).Where(content => content is not null).Select(content => content!.Value.Value["schema"] ?? OpenApiNode.Empty).ToList();
+        string? onlyAsHttp = null;
+        if (successes.Find(success => JsonContent(success) is null && success["content"]?.Members?.Count > 0) is { } other)
+        {
+            findings.Warning("responses", $"An answer is {Short(other["content"]!.Members![0].Key)} and no JSON: it is passed on under /r1 only, unchecked.", context.At(other));
+            onlyAsHttp = "an answer is no JSON";
+        }
+
+        var element = new ElementDeclaration(new QualifiedName("", name + "Response"), at);
+        if (schemas.Count == 0)
+        {
+            // An answer without a body is the empty object.
+            element.Type = context.Types.ObjectOf(new List<OpenApiTypes.Property>(), at.Line);
+            element.Rule = context.Response.ObjectOf([], at);
+            return (element, onlyAsHttp);
+        }
+
+        var place = context.Types.PlaceOf(schemas);
+        element.Type = place.Type;
+        element.Nillable = place.Nillable;
+        element.Lists = place.Lists;
+        element.Rule = JsonRuleCompiler.AnyOf([.. schemas.Select(context.Response.Of).Distinct()], at);
+        return (element, onlyAsHttp);
     }
 
     /// <summary>X-Road REST services carry no version; the description's own is not one.</summary>
     private static string? VersionOf(OpenApiNode root) => root["info"]?["x-road-service-version"]?.Text;
 
-    private static OpenApiNode? JsonContent(OpenApiNode node)
+    private static string Short(string text) => text.Length <= 60 ? text : text[..60];
+
+    private static KeyValuePair<string, OpenApiNode>? JsonContent(OpenApiNode node)
     {
         var content = node["content"]?.Members;
-        return content?.FirstOrDefault(c => c.Key.StartsWith("application/json", StringComparison.Ordinal)).Value?["schema"] ??
-            content?.FirstOrDefault(c => c.Key.Contains("json", StringComparison.Ordinal) || c.Key == "*/*").Value?["schema"];
+        var json = content?.Where(c => IsJson(c.Key)).ToList() ?? [];
+        json = json.Count > 0 ? json : content?.Where(c => c.Key is "*/*" or "application/*").ToList() ?? [];
+        return json.Count == 0 ? null : json.OrderBy(c => c.Key.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ? 0 : 1).First();
+    }
+
+    private static bool IsJson(string mediaType)
+    {
+        var type = mediaType.Split(';')[0].Trim();
+        return type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase) || type.Equals("text/json", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>One of <c>path</c>, <c>query</c>, <c>header</c> and <c>body</c>.</summary>
+    internal sealed record Part(string Name, OpenApiTypes.Place Place, JsonRule Rule, bool Required, int Line);
+
+    private sealed class Context
+    {
+        public Context(OpenApiNode root, string file, bool is31, ImportOptions options, FindingList findings)
+        {
+            File = file;
+            References = new OpenApiReferences(root, file, findings);
+            Types = new OpenApiTypes(References, file, options, findings);
+            Request = new JsonRuleCompiler(References, file, is31, MessageSide.Request, options, findings);
+            Response = new JsonRuleCompiler(References, file, is31, MessageSide.Response, options, findings);
+        }
+
+        public string File { get; }
+
+        public OpenApiReferences References { get; }
+
+        public OpenApiTypes Types { get; }
+
+        public JsonRuleCompiler Request { get; }
+
+        public JsonRuleCompiler Response { get; }
+
+        public SchemaLocation At(OpenApiNode node) => new(File, node.Line);
+
+        public void Complete()
+        {
+            Types.Complete();
+            Request.Complete();
+            Response.Complete();
+        }
     }
 }

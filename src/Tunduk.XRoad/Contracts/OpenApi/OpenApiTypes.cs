@@ -1,166 +1,249 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Tunduk.XRoad.Contracts.Schema;
 using Tunduk.XRoad.Contracts.Xsd;
 
 namespace Tunduk.XRoad.Contracts.OpenApi;
 
+// Over 300 lines: one reading of schemas as types.
+
 /// <summary>
-/// Schemas of an OpenAPI file as types of the contract model: objects with members in any order, arrays as repeated
-/// members, allOf as one object. What JSON Schema has beyond that is accepted unchecked, with a note.
+/// Schemas of an OpenAPI file as types of the contract model, for agreements, drift and gRPC: objects with members in any order,
+/// arrays as repeated members, what allOf, oneOf and anyOf name as members of one object. What values must meet is not here
+/// but in the rules (<see cref="JsonRuleCompiler"/>).
 /// </summary>
-internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions options, FindingList findings)
+internal sealed class OpenApiTypes(OpenApiReferences references, string file, ImportOptions options, FindingList findings)
 {
-    private readonly Dictionary<OpenApiNode, ComplexType> objects = [];
-    private readonly Queue<(ComplexType Type, OpenApiNode Node)> pending = [];
-    private readonly ComplexType any = new(new QualifiedName("", "any"), new SchemaLocation(file, 0)) { Content = ContentKind.Any, Compiled = true };
+    private const int MaxAlternatives = 32;
+    private const int MaxWork = 100_000;
+    private int work;
+    private readonly Dictionary<string, ComplexType> objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<OpenApiNode, int> numbers = [];
+    private readonly Queue<(ComplexType Type, IReadOnlyList<OpenApiNode> Nodes)> pending = [];
+    private readonly ComplexType any = new(new QualifiedName("", "any"), new SchemaLocation(file, 0)) { Content = ContentKind.Json, Compiled = true };
 
-    // Said and not silently passed over.
-    private static readonly HashSet<string> Unchecked = new(StringComparer.Ordinal)
-    {
-        "not", "if", "then", "else", "patternProperties", "propertyNames", "dependentSchemas", "dependentRequired", "unevaluatedProperties", "unevaluatedItems",
-        "$dynamicRef", "prefixItems", "contains", "multipleOf", "minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems", "const",
-    };
+    internal sealed record Property(string Name, IReadOnlyList<OpenApiNode> Schemas, bool Required, int Line);
 
-    internal sealed record Property(string Name, OpenApiNode? Schema, bool Required, int Line);
+    /// <summary>What a place of a message holds.</summary>
+    /// <param name="Type">The type of the value, or of the items of the lists.</param>
+    /// <param name="Nillable">The value, or an item, may be null.</param>
+    /// <param name="Lists">How many lists stand around it.</param>
+    internal sealed record Place(SchemaType Type, bool Nillable, int Lists);
 
     public HashSet<SchemaType> Broken { get; } = [];
-
-    /// <summary>Follows local references; a reference that leads nowhere, to another file or in a circle gives an empty schema with a finding.</summary>
-    public OpenApiNode Follow(OpenApiNode node)
-    {
-        var hops = 0;
-        while (node["$ref"]?.Text is { } reference)
-        {
-            hops++;
-            OpenApiNode? target = reference.StartsWith("#/", StringComparison.Ordinal) ? root : null;
-            foreach (var part in reference.StartsWith("#/", StringComparison.Ordinal) ? reference[2..].Split('/') : [])
-            {
-                target = target?[part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)];
-            }
-
-            if (target is null || hops > 32)
-            {
-                findings.Error("$ref", hops > 32 ? "References form a circle." : "The reference leads outside the file or to nothing; nothing is fetched.", At(node));
-                break;
-            }
-
-            node = target;
-        }
-
-        return node;
-    }
 
     public void Complete()
     {
         while (pending.TryDequeue(out var item))
         {
+            work = 0;
             var properties = new Dictionary<string, Property>(StringComparer.Ordinal);
-            Collect(item.Node, properties, 0);
-            item.Type.Closed = item.Node["additionalProperties"]?.Text == "false";
+            foreach (var node in item.Nodes)
+            {
+                var own = new Dictionary<string, Property>(StringComparer.Ordinal);
+                Collect(node, own, 0);
+                Merge(properties, own, isFirst: ReferenceEquals(node, item.Nodes[0]));
+            }
+
+            item.Type.Closed = item.Nodes.All(node => node["additionalProperties"]?.Text == "false" || node["unevaluatedProperties"]?.Text == "false");
+            item.Type.TakesOthers = item.Nodes.Any(node => node["additionalProperties"] is { Text: not "false" } || node["patternProperties"] is not null);
             Build(item.Type, [.. properties.Values]);
         }
     }
 
-    /// <summary>The type of a schema; arrays at this place are not members and become anything.</summary>
-    public SchemaType TypeOf(OpenApiNode schema, out bool nillable)
+    /// <summary>What stands where any of some schemas is.</summary>
+    public Place PlaceOf(IReadOnlyList<OpenApiNode> schemas)
     {
-        schema = Follow(schema);
-        nillable = IsNullable(schema);
-        foreach (var (word, _) in (schema.Members ?? []).Where(member => Unchecked.Contains(member.Key)))
+        var leaves = new List<OpenApiNode>();
+        var nillable = false;
+        var seen = new HashSet<OpenApiNode>();
+        foreach (var schema in schemas)
         {
-            findings.Warning(word, "It is not checked; what it says about values or members is left to the service.", At(schema));
+            Flatten(schema, leaves, seen, ref nillable);
         }
 
-        if ((schema["oneOf"] ?? schema["anyOf"]) is { } alternatives)
+        leaves = [.. leaves.Distinct()];
+        var kinds = leaves.Select(TypeName).Distinct(StringComparer.Ordinal).ToList();
+        if (kinds is not [{ } kind])
         {
-            var real = (alternatives.Items ?? []).Where(a => Follow(a)["type"]?.Text != "null").ToList();
-            if (real.Count == 1)
-            {
-                return TypeOf(real[0], out _);
-            }
-
-            findings.Note("oneOf", "Alternatives are not told apart; any value is accepted there.", At(schema));
-            return any;
+            return kinds is [_, _] && kinds.Contains("integer", StringComparer.Ordinal) && kinds.Contains("number", StringComparer.Ordinal) ? new Place(BuiltInNumber(), nillable, 0) : new Place(any, nillable, 0);
         }
 
-        switch (TypeName(schema))
+        switch (kind)
         {
             case "object":
-                return ObjectOf(schema);
+                return new Place(ObjectOf(leaves), nillable, 0);
+            case "array" when leaves.Exists(leaf => leaf["items"] is not { Members: not null }):
+                return new Place(any, false, 1);
             case "array":
-                findings.Note("array", "A list in this place is accepted as it is, without a check of its items.", At(schema));
-                return any;
-            case "string" or "integer" or "number" or "boolean":
-                return Simple(schema, TypeName(schema)!);
+                var items = PlaceOf([.. leaves.Select(leaf => leaf["items"]!)]);
+                return items with { Lists = items.Lists + 1 };
             default:
-                return schema["properties"] is not null || schema["allOf"] is not null ? ObjectOf(schema) : any;
+                return new Place(leaves.Count == 1 ? Simple(leaves[0], kind) : Simple(OpenApiNode.Empty, kind), nillable, 0);
         }
     }
 
     public ComplexType ObjectOf(List<Property> properties, int line)
     {
-        var type = new ComplexType(new QualifiedName("", ""), new SchemaLocation(file, line));
+        var type = new ComplexType(new QualifiedName("", ""), new SchemaLocation(file, line)) { Closed = true };
         Build(type, properties);
         return type;
     }
 
-    public ComplexType ObjectOf(List<(string Name, SchemaType Type, bool Required, int Line)> members, int line)
+    public ComplexType ObjectOf(List<(string Name, Place Place, bool Required, int Line)> members, int line)
     {
-        var type = new ComplexType(new QualifiedName("", ""), new SchemaLocation(file, line));
+        var type = new ComplexType(new QualifiedName("", ""), new SchemaLocation(file, line)) { Closed = true };
         var all = new Particle { Kind = ParticleKind.All, Location = type.Location };
         foreach (var member in members)
         {
-            all.Children.Add(Leaf(member.Name, member.Type, false, member.Required, false, member.Line));
+            all.Children.Add(Leaf(member.Name, member.Place, member.Required, member.Line));
         }
 
         Finish(type, all);
         return type;
     }
 
-    private ComplexType ObjectOf(OpenApiNode schema)
+    private ComplexType ObjectOf(IReadOnlyList<OpenApiNode> schemas)
     {
-        if (!objects.TryGetValue(schema, out var type))
+        var key = string.Join(',', schemas.Select(NumberOf).Order());
+        if (!objects.TryGetValue(key, out var type))
         {
-            type = new ComplexType(new QualifiedName("", ""), At(schema));
-            objects.Add(schema, type);
+            type = new ComplexType(new QualifiedName("", ""), At(schemas[0]));
+            objects.Add(key, type);
             if (objects.Count > options.MaxTypes)
             {
-                findings.Error("schema", $"The description has more than {options.MaxTypes} object types.", At(schema));
+                findings.Error("schema", $"The description has more than {options.MaxTypes} object types.", At(schemas[0]));
                 Broken.Add(type);
             }
             else
             {
-                pending.Enqueue((type, schema));
+                pending.Enqueue((type, schemas));
             }
         }
 
         return type;
     }
 
-    private void Collect(OpenApiNode schema, Dictionary<string, Property> properties, int depth)
+    private int NumberOf(OpenApiNode node)
     {
-        schema = Follow(schema);
-        if (depth > 32)
+        numbers.TryAdd(node, numbers.Count);
+        return numbers[node];
+    }
+
+    // The schemas a value may be of, references followed and alternatives taken apart; what may only be null is no schema of its own.
+    private void Flatten(OpenApiNode schema, List<OpenApiNode> leaves, HashSet<OpenApiNode> seen, ref bool nillable)
+    {
+        schema = references.Follow(schema);
+        if (!seen.Add(schema))
         {
-            findings.Error("allOf", "allOf is nested deeper than 32, or in a circle.", At(schema));
+            return;
+        }
+
+        nillable |= IsNullable(schema);
+        if (TypeName(schema) == "null" || leaves.Count > MaxAlternatives || seen.Count > MaxAlternatives * MaxAlternatives)
+        {
+            nillable |= TypeName(schema) == "null";
+            return;
+        }
+
+        var alternatives = (schema["oneOf"] ?? schema["anyOf"])?.Items;
+        if (alternatives is null || schema["properties"] is not null || schema["allOf"] is not null)
+        {
+            // allOf of one reference is how 3.0 puts words beside it.
+            if (schema is { Members: not null } && schema["allOf"]?.Items is [var only] && schema["properties"] is null && schema["type"] is null && alternatives is null && TypeName(references.Follow(only)) is not ("object" or null))
+            {
+                Flatten(only, leaves, seen, ref nillable);
+                return;
+            }
+
+            leaves.Add(schema);
+            return;
+        }
+
+        foreach (var alternative in alternatives)
+        {
+            Flatten(alternative, leaves, seen, ref nillable);
+        }
+    }
+
+    private void Collect(OpenApiNode schema, Dictionary<string, Property> properties, int depth, bool inherited = false)
+    {
+        schema = references.Follow(schema);
+        if (depth > 32 || ++work > MaxWork)
+        {
+            findings.Error("allOf", "Schemas of one value are nested deeper than 32, in a circle, or too many.", At(schema));
             return;
         }
 
         foreach (var part in schema["allOf"]?.Items ?? [])
         {
-            Collect(part, properties, depth + 1);
+            var of = new Dictionary<string, Property>(StringComparer.Ordinal);
+            Collect(part, of, depth + 1, inherited: true);
+            foreach (var (name, property) in of)
+            {
+                properties[name] = properties.TryGetValue(name, out var known) ? Both(known, property) : property;
+            }
         }
 
         var required = (schema["required"]?.Items ?? []).Select(r => r.Text).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, property) in schema["properties"]?.Members ?? [])
         {
-            properties[name] = new Property(name, property, required.Contains(name), property.Line);
+            properties[name] = new Property(name, [property], required.Contains(name) || (properties.TryGetValue(name, out var known) && known.Required), property.Line);
         }
 
         foreach (var name in required.Where(n => n is not null && properties.ContainsKey(n)))
         {
             properties[name!] = properties[name!] with { Required = true };
+        }
+
+        // What only some values have is optional.
+        var heirs = schema["discriminator"] is not null && !inherited && (schema["oneOf"] ?? schema["anyOf"]) is null ? references.Heirs(schema) : [];
+        foreach (var part in heirs.Concat(new[] { schema["then"], schema["else"] }.OfType<OpenApiNode>()).Concat((schema["dependentSchemas"]?.Members ?? []).Select(member => member.Value)))
+        {
+            Optional(properties, part, depth);
+        }
+
+        var alternatives = (schema["oneOf"] ?? schema["anyOf"])?.Items ?? [];
+        var merged = new Dictionary<string, Property>(StringComparer.Ordinal);
+        for (var i = 0; i < Math.Min(alternatives.Count, MaxAlternatives); i++)
+        {
+            var of = new Dictionary<string, Property>(StringComparer.Ordinal);
+            Collect(alternatives[i], of, depth + 1);
+            Merge(merged, of, isFirst: i == 0);
+        }
+
+        foreach (var (name, property) in merged)
+        {
+            properties[name] = properties.TryGetValue(name, out var known) ? Both(known, property) : property;
+        }
+    }
+
+    private void Optional(Dictionary<string, Property> properties, OpenApiNode part, int depth)
+    {
+        var of = new Dictionary<string, Property>(StringComparer.Ordinal);
+        Collect(part, of, depth + 1, inherited: true);
+        foreach (var (name, property) in of)
+        {
+            properties[name] = properties.TryGetValue(name, out var known) ? Both(known, property) with { Required = known.Required } : property with { Required = false };
+        }
+    }
+
+    // Of two schemas about the same member the more telling one; where both tell, either may stand there.
+    private static Property Both(Property one, Property other) =>
+        one with { Schemas = [.. one.Schemas.Concat(other.Schemas).Distinct()], Required = one.Required || other.Required };
+
+    // Alternatives: required is what all of them require.
+    private static void Merge(Dictionary<string, Property> into, Dictionary<string, Property> next, bool isFirst)
+    {
+        foreach (var (name, property) in next)
+        {
+            into[name] = into.TryGetValue(name, out var known)
+                ? known with { Schemas = [.. known.Schemas.Concat(property.Schemas).Distinct()], Required = known.Required && property.Required }
+                : property with { Required = property.Required && isFirst };
+        }
+
+        foreach (var name in into.Keys.Where(name => !next.ContainsKey(name)).ToList())
+        {
+            into[name] = into[name] with { Required = false };
         }
     }
 
@@ -169,24 +252,19 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
         var all = new Particle { Kind = ParticleKind.All, Location = type.Location };
         foreach (var property in properties)
         {
-            var schema = property.Schema is null ? null : Follow(property.Schema);
-            var repeated = schema is not null && TypeName(schema) == "array";
-            var item = repeated ? schema!["items"] : schema;
-            var nillable = false;
-            var of = item is null ? any : TypeOf(item, out nillable);
-            all.Children.Add(Leaf(property.Name, of, repeated, property.Required, nillable, property.Line));
+            all.Children.Add(Leaf(property.Name, property.Schemas.Count == 0 ? new Place(any, false, 0) : PlaceOf(property.Schemas), property.Required, property.Line));
         }
 
         Finish(type, all);
     }
 
-    private Particle Leaf(string name, SchemaType type, bool repeated, bool required, bool nillable, int line) => new()
+    private Particle Leaf(string name, Place place, bool required, int line) => new()
     {
         Kind = ParticleKind.Element,
         Min = required ? 1 : 0,
-        Max = repeated ? Particle.Unbounded : 1,
+        Max = place.Lists == 1 ? Particle.Unbounded : 1,
         Location = new SchemaLocation(file, line),
-        Element = new ElementDeclaration(new QualifiedName("", name), new SchemaLocation(file, line)) { Type = type, Nillable = nillable },
+        Element = new ElementDeclaration(new QualifiedName("", name), new SchemaLocation(file, line)) { Type = place.Type, Nillable = place.Nillable, Lists = place.Lists },
     };
 
     private static void Finish(ComplexType type, Particle all)
@@ -194,6 +272,7 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
         type.Particle = all;
         type.Content = ContentKind.Elements;
         type.Compiled = true;
+        type.IsJson = true;
         new ContentModelBuilder().Build(type, all);
         for (var i = 0; i < all.Children.Count; i++)
         {
@@ -205,8 +284,36 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
         (schema["type"]?.Items?.Any(t => t.Text is "null" or null) ?? false) ||
         (schema["anyOf"] ?? schema["oneOf"])?.Items?.Any(a => a["type"]?.Text == "null") == true;
 
-    private static string? TypeName(OpenApiNode schema) =>
-        schema["type"]?.Text ?? schema["type"]?.Items?.FirstOrDefault(t => t.Text is not ("null" or null))?.Text;
+    // Null where nothing or more than one kind is said.
+    private static string? TypeName(OpenApiNode schema)
+    {
+        if (schema["type"]?.Items is { } names)
+        {
+            var real = names.Where(name => name.Text is not ("null" or null)).ToList();
+            return real.Count == 1 ? real[0].Text : real.Count == 0 ? "null" : null;
+        }
+
+        return schema["type"]?.Text
+            ?? (schema["properties"] is not null || schema["allOf"] is not null || schema["additionalProperties"] is not null || schema["oneOf"] is not null || schema["anyOf"] is not null ? "object"
+            : schema["items"] is not null ? "array"
+            : Constant(schema));
+    }
+
+    private static string? Constant(OpenApiNode schema)
+    {
+        var values = schema["const"] is { } constant ? [constant] : schema["enum"]?.Items ?? [];
+        return values.Count > 0 && values.All(value => value.IsString) ? "string" : null;
+    }
+
+    private static SimpleType BuiltInNumber() => Simple("decimal", JsonForm.Number);
+
+    private static SimpleType Simple(string builtIn, JsonForm form)
+    {
+        var parent = BuiltInTypes.Find(builtIn)!;
+        var type = new SimpleType(new QualifiedName("", ""), new SchemaLocation("built-in", 0)) { Base = parent, Primitive = parent.Primitive, BuiltIn = parent.BuiltIn, WhiteSpace = parent.WhiteSpace, JsonForm = form, Facets = parent.Facets };
+        type.Seal();
+        return type;
+    }
 
     private SimpleType Simple(OpenApiNode schema, string name)
     {
@@ -216,7 +323,9 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
             ("integer", "int32") => "int",
             ("integer", "int64") => "long",
             ("integer", _) => "integer",
-            ("number", _) => "double",
+            ("number", "float") => "float",
+            ("number", "double") => "double",
+            ("number", _) => "decimal",
             ("string", "date") => "date",
             ("string", "date-time") => "dateTime",
             ("string", "byte") => "base64Binary",
@@ -238,10 +347,10 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
 
         if (name == "string" && schema["pattern"]?.Text is { } pattern)
         {
-            Pattern(facets, pattern, At(schema));
+            facets.Patterns = [pattern];
         }
 
-        if (schema["enum"]?.Items is { Count: > 0 } values)
+        if ((schema["const"] is { } constant ? [constant] : schema["enum"]?.Items) is { Count: > 0 } values)
         {
             facets.Enumeration = [.. values.Where(v => v.Text is not null).Select(v => v.Text!)];
             facets.EnumerationSet = new HashSet<string>(facets.Enumeration, StringComparer.Ordinal);
@@ -254,7 +363,7 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
             BuiltIn = parent.BuiltIn,
             WhiteSpace = parent.WhiteSpace,
             JsonForm = name is "integer" or "number" ? JsonForm.Number : parent.JsonForm,
-            Facets = facets.Enumeration is null && !facets.HasLength && !facets.HasRange && facets.Expressions.Count == 0 ? parent.Facets : facets,
+            Facets = facets.Enumeration is null && !facets.HasLength && !facets.HasRange && facets.Patterns.Count == 0 ? parent.Facets : facets,
         };
         type.Seal();
         return type;
@@ -262,25 +371,6 @@ internal sealed class OpenApiTypes(OpenApiNode root, string file, ImportOptions 
 
     private static string? Bound(OpenApiNode? node) =>
         decimal.TryParse(node?.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value.ToString(CultureInfo.InvariantCulture) : null;
-
-    // ECMA-262 patterns without look-around and back-references, which cannot be matched in linear time.
-    private void Pattern(Facets facets, string pattern, SchemaLocation at)
-    {
-        try
-        {
-            if (pattern.Length > options.MaxPatternLength)
-            {
-                throw new NotSupportedException();
-            }
-
-            facets.Expressions = [new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))];
-            facets.Patterns = [pattern];
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            findings.Warning("pattern", "The pattern is not checked: it is too long, or looks around or back, which takes no bounded time.", at);
-        }
-    }
 
     private static long? Number(OpenApiNode? node) =>
         long.TryParse(node?.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;

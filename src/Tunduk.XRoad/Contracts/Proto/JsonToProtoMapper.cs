@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tunduk.XRoad.Contracts.JsonRules;
 using Tunduk.XRoad.Contracts.Schema;
 using Tunduk.XRoad.Mapping;
 
@@ -11,6 +14,8 @@ namespace Tunduk.XRoad.Contracts.Proto;
 /// <summary>One conversion from JSON to the wire form. The reader stands on the first token of a value, and on its last afterwards.</summary>
 internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, SchemaLocation declared)
 {
+    private static readonly JsonWriterOptions LiteralOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     public void Root(ProtoMessage message, ref Utf8JsonReader reader)
     {
         if (message.Form == ProtoForm.Value)
@@ -69,6 +74,14 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
             else if (name.StartsWith('@') && message.Find(ProtoBuilder.AnyAttributes) is { } any && reader.TokenType == JsonTokenType.String)
             {
                 AnyAttribute(any, name[1..], ref reader);
+            }
+            else if (message.Find(ProtoBuilder.OtherMembers) is { } others)
+            {
+                AnyAttribute(others, name, ref reader);
+            }
+            else if (message.IsOpen)
+            {
+                reader.Skip();
             }
             else
             {
@@ -145,6 +158,12 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
             return;
         }
 
+        // A list of an OpenAPI object that may be null: on the wire no list at all.
+        if (field.IsList && reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
         if (!Expect(JsonTokenType.StartArray, "an array", ref reader))
         {
             return;
@@ -211,6 +230,12 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
 
     private void Text(ProtoField field, ref Utf8JsonReader reader)
     {
+        if (field.Literal)
+        {
+            Literal(field, ref reader);
+            return;
+        }
+
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
@@ -228,6 +253,52 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
                 Wrong(field, ref reader);
                 break;
         }
+    }
+
+    private void Literal(ProtoField field, ref Utf8JsonReader reader)
+    {
+        var copy = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(copy, LiteralOptions))
+        {
+            Copy(ref reader, json);
+        }
+
+        writer.Tag(field.Number, ProtoWire.Bytes);
+        writer.Varint((ulong)copy.WrittenCount);
+        writer.Raw(copy.WrittenSpan);
+    }
+
+    private static void Copy(ref Utf8JsonReader reader, Utf8JsonWriter json)
+    {
+        var depth = reader.CurrentDepth;
+        do
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.PropertyName:
+                    json.WritePropertyName(reader.GetString()!);
+                    break;
+                case JsonTokenType.String:
+                    json.WriteStringValue(reader.GetString()!);
+                    break;
+                case JsonTokenType.StartObject:
+                    json.WriteStartObject();
+                    break;
+                case JsonTokenType.EndObject:
+                    json.WriteEndObject();
+                    break;
+                case JsonTokenType.StartArray:
+                    json.WriteStartArray();
+                    break;
+                case JsonTokenType.EndArray:
+                    json.WriteEndArray();
+                    break;
+                default:
+                    json.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
+                    break;
+            }
+        }
+        while ((reader.CurrentDepth > depth || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) && reader.Read());
     }
 
     private void Number(ProtoField field, bool tagged, ref Utf8JsonReader reader)
@@ -282,28 +353,33 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
                 return true;
             case ProtoKind.UInt64 when ulong.TryParse(text, whole, CultureInfo.InvariantCulture, out value):
                 return true;
+            case ProtoKind.Int32 or ProtoKind.Int64 when reader.TokenType == JsonTokenType.Number && JsonNumber.TryParse(text, out var number) && number.IsWhole && number.Exponent <= 18:
+                // 1.0 and 1e2 are whole numbers to OpenAPI.
+                var whole64 = number.Mantissa * System.Numerics.BigInteger.Pow(10, number.Exponent);
+                value = whole64 >= long.MinValue && whole64 <= long.MaxValue ? (ulong)(long)whole64 : 0;
+                return kind == ProtoKind.Int64 ? whole64 >= long.MinValue && whole64 <= long.MaxValue : whole64 >= int.MinValue && whole64 <= int.MaxValue;
             case ProtoKind.Float or ProtoKind.Double:
-                double number;
+                double floating;
                 if (text is [(byte)'I', ..])
                 {
-                    number = double.PositiveInfinity;
+                    floating = double.PositiveInfinity;
                 }
                 else if (text is [(byte)'-', (byte)'I', ..])
                 {
-                    number = double.NegativeInfinity;
+                    floating = double.NegativeInfinity;
                 }
                 else if (text is [(byte)'N', ..])
                 {
-                    number = double.NaN;
+                    floating = double.NaN;
                 }
-                else if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number))
+                else if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out floating))
                 {
                     return false;
                 }
 
                 // A float is parsed as a float: by way of a double it could be rounded twice.
-                value = kind == ProtoKind.Double ? BitConverter.DoubleToUInt64Bits(number)
-                    : BitConverter.SingleToUInt32Bits(float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var f) && double.IsFinite(number) ? f : (float)number);
+                value = kind == ProtoKind.Double ? BitConverter.DoubleToUInt64Bits(floating)
+                    : BitConverter.SingleToUInt32Bits(float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var f) && double.IsFinite(floating) ? f : (float)floating);
                 return true;
             default:
                 return false;

@@ -3,12 +3,15 @@ using Tunduk.XRoad.Contracts.Schema;
 
 namespace Tunduk.XRoad.Contracts.Proto;
 
+// Over 300 lines: every form of the model has its one place in it.
+
 /// <summary>Makes the protocol buffers model of operations.</summary>
 public sealed class ProtoBuilder
 {
     /// <summary>JSON names that no member can have.</summary>
     internal const string ItemText = "$text";
     internal const string AnyAttributes = "@*";
+    internal const string OtherMembers = "$*";
     internal const int NilNumber = 1;
     internal const int ValueNumber = 2;
 
@@ -18,6 +21,7 @@ public sealed class ProtoBuilder
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly Queue<(ProtoMessage Message, ComplexType Type)> pending = [];
     private ProtoMessage? anyAttribute;
+    private ProtoMessage? otherMember;
 
     /// <summary>The file of some operations of a contract.</summary>
     /// <param name="package">The package, for example <c>tunduk.services.registry</c>.</param>
@@ -58,19 +62,25 @@ public sealed class ProtoBuilder
 
     private ProtoMessage Root(ElementDeclaration root, string name)
     {
-        if (!root.Nillable && root.Type is ComplexType { IsObject: true, Content: not ContentKind.Any } type && type.Derived.Count == 0)
+        if (!root.Nillable && root.Lists == 0 && root.Type is ComplexType { IsObject: true, Content: not (ContentKind.Any or ContentKind.Json) } type && type.Derived.Count == 0)
         {
             return MessageOf(type, name);
         }
 
         var message = New(name, ProtoForm.Value);
+        if (root.Lists > 0)
+        {
+            AddList(message, root, "value", "", required: true, name, ValueNumber);
+            return message;
+        }
+
         Add(message, "value", "", root.Type, root.Nillable, repeated: false, required: true, name, ValueNumber);
         return message;
     }
 
-    private ProtoMessage New(string name, ProtoForm form, bool nilHasAttributes = false)
+    private ProtoMessage New(string name, ProtoForm form, bool nilHasAttributes = false, bool isOpen = false)
     {
-        var message = new ProtoMessage(Unique(names, name), form) { NilHasAttributes = nilHasAttributes };
+        var message = new ProtoMessage(Unique(names, name), form) { NilHasAttributes = nilHasAttributes, IsOpen = isOpen };
         order.Add(message);
         return message;
     }
@@ -79,7 +89,7 @@ public sealed class ProtoBuilder
     {
         if (!messages.TryGetValue(type, out var message))
         {
-            message = New(Capital(type.Name.Local.Length > 0 ? Identifier(type.Name.Local, "Type") : name), ProtoForm.Object);
+            message = New(Capital(type.Name.Local.Length > 0 ? Identifier(type.Name.Local, "Type") : name), ProtoForm.Object, isOpen: type is { IsJson: true, Closed: false });
             messages.Add(type, message);
             pending.Enqueue((message, type));
         }
@@ -132,12 +142,21 @@ public sealed class ProtoBuilder
             {
                 AddMember(message, member, member.Repeated, member.Required);
             }
+
+            if (type.TakesOthers)
+            {
+                message.Add("others", OtherMembers, ProtoKind.Message, OtherMember(), repeated: true);
+            }
         }
     }
 
     private void AddMember(ProtoMessage message, Member member, bool repeated, bool required)
     {
-        if (member.Element is { } element)
+        if (member.Element is { Lists: > 0 } list)
+        {
+            AddList(message, list, list.Name.Local, member.JsonName, required, message.Name + "_" + Identifier(list.Name.Local, "Field"));
+        }
+        else if (member.Element is { } element)
         {
             Add(message, element.Name.Local, member.JsonName, element.Type, element.Nillable, repeated, required, message.Name + "_" + Identifier(element.Name.Local, "Field"));
         }
@@ -147,18 +166,34 @@ public sealed class ProtoBuilder
         }
     }
 
-    private void Add(ProtoMessage message, string name, string jsonName, SchemaType type, bool nillable, bool repeated, bool required, string typeName, int number = 0)
+    // An array of JSON is a list also when it is empty. Protocol buffers have no lists of lists: those are JSON text.
+    private void AddList(ProtoMessage message, ElementDeclaration element, string name, string jsonName, bool required, string typeName, int number = 0)
+    {
+        if (element.Lists > 1)
+        {
+            message.Add(name, jsonName, ProtoKind.String, null, required: required, number: number, literal: true);
+        }
+        else
+        {
+            Add(message, name, jsonName, element.Type, element.Nillable, repeated: true, required, typeName, number, isList: true);
+        }
+    }
+
+    private void Add(ProtoMessage message, string name, string jsonName, SchemaType type, bool nillable, bool repeated, bool required, string typeName, int number = 0, bool isList = false)
     {
         if (nillable)
         {
-            message.Add(name, jsonName, ProtoKind.Message, Nillable(type, typeName), repeated, required: required, number: number);
+            message.Add(name, jsonName, ProtoKind.Message, Nillable(type, typeName), repeated, isList, required, number);
             return;
         }
 
         switch (type)
         {
+            case ComplexType { Content: ContentKind.Json }:
+                message.Add(name, jsonName, ProtoKind.String, null, repeated, isList, required, number, literal: true);
+                break;
             case ComplexType { IsObject: true, Content: not ContentKind.Any } complex:
-                message.Add(name, jsonName, ProtoKind.Message, complex.Derived.Count > 0 ? Variants(complex) : MessageOf(complex, typeName), repeated, required: required, number: number);
+                message.Add(name, jsonName, ProtoKind.Message, complex.Derived.Count > 0 ? Variants(complex) : MessageOf(complex, typeName), repeated, isList, required, number);
                 break;
             case ComplexType { Content: ContentKind.Simple } complex:
                 AddSimple(message, name, jsonName, complex.SimpleContent!, repeated, required, typeName, number);
@@ -167,16 +202,17 @@ public sealed class ProtoBuilder
                 message.Add(name, jsonName, ProtoKind.String, null, repeated, required: required, number: number);
                 break;
             default:
-                AddSimple(message, name, jsonName, (SimpleType)type, repeated, required, typeName, number);
+                AddSimple(message, name, jsonName, (SimpleType)type, repeated, required, typeName, number, isList);
                 break;
         }
     }
 
-    private void AddSimple(ProtoMessage message, string name, string jsonName, SimpleType type, bool repeated, bool required, string typeName, int number)
+    private void AddSimple(ProtoMessage message, string name, string jsonName, SimpleType type, bool repeated, bool required, string typeName, int number, bool isList = false)
     {
         if (type.JsonForm != JsonForm.Array)
         {
-            message.Add(name, jsonName, Scalar(type), null, repeated, required: required, number: number);
+            var kind = Scalar(type);
+            message.Add(name, jsonName, kind, null, repeated, isList, required, number, literal: type.JsonForm == JsonForm.Number && kind is (ProtoKind.String or ProtoKind.Int64 or ProtoKind.UInt64));
         }
         else if (!repeated && required && message.Form is ProtoForm.Object or ProtoForm.Value)
         {
@@ -238,6 +274,18 @@ public sealed class ProtoBuilder
         }
 
         return anyAttribute;
+    }
+
+    private ProtoMessage OtherMember()
+    {
+        if (otherMember is null)
+        {
+            otherMember = New("OtherMember", ProtoForm.Other);
+            otherMember.Add("name", "name", ProtoKind.String, null, required: true, number: NilNumber);
+            otherMember.Add("json", "json", ProtoKind.String, null, required: true, number: ValueNumber, literal: true);
+        }
+
+        return otherMember;
     }
 
     private static ProtoKind Scalar(SimpleType type) => type switch

@@ -23,4 +23,7 @@ public enum ProtoForm
 
     /// <summary>A name and a value, of <c>xs:anyAttribute</c>.</summary>
     Attribute,
+
+    /// <summary>A name and a value in JSON, of members an OpenAPI object may have beside those it names.</summary>
+    Other,
 }

@@ -27,8 +27,11 @@ public sealed class ProtoMessage
     /// <summary>A nil element of this type may carry attributes, so that nil and value may stand together.</summary>
     internal bool NilHasAttributes { get; init; }
 
+    /// <summary>JSON may have members that no field stands for: they do not pass (OpenAPI objects are open unless they say otherwise).</summary>
+    internal bool IsOpen { get; init; }
+
     /// <summary>Adds a field; a number of 0 is made from the JSON name.</summary>
-    internal void Add(string name, string jsonName, ProtoKind kind, ProtoMessage? of, bool repeated = false, bool isList = false, bool required = false, int number = 0)
+    internal void Add(string name, string jsonName, ProtoKind kind, ProtoMessage? of, bool repeated = false, bool isList = false, bool required = false, int number = 0, bool literal = false)
     {
         // protoc compares the camel-case forms of names, in which a_b and aB are the same (and "kind" is the oneof's name).
         var identifier = ProtoBuilder.Identifier(name, "field");
@@ -40,7 +43,7 @@ public sealed class ProtoMessage
         number = number == 0 ? ProtoFieldNumber.Of(jsonName, byNumber.ContainsKey) : number;
         byNumber.Add(number, fields.Count);
         byJsonName.TryAdd(jsonName, fields.Count);
-        fields.Add(new ProtoField(identifier, jsonName, number, kind, of, repeated, isList, required));
+        fields.Add(new ProtoField(identifier, jsonName, number, kind, of, repeated, isList, required, literal));
     }
 
     internal int IndexOf(int number) => byNumber.GetValueOrDefault(number, -1);

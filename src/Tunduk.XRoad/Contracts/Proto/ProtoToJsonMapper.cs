@@ -98,7 +98,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
                 continue;
             }
 
-            if (field.Message?.Form == ProtoForm.Attribute)
+            if (field.Message?.Form is ProtoForm.Attribute or ProtoForm.Other)
             {
                 AnyAttributes(field.Message, begin, at);
                 continue;
@@ -158,7 +158,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         }
         else
         {
-            Number(field.Kind, record.Scalar);
+            Number(field, record.Scalar);
         }
     }
 
@@ -168,6 +168,10 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         {
             writer.WriteBase64StringValue(value);
         }
+        else if (field.Literal)
+        {
+            Literal(value);
+        }
         else if (Utf8.IsValid(value))
         {
             writer.WriteStringValue(value);
@@ -175,6 +179,32 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         else
         {
             Fault(MappingCodes.Character, "UTF-8", "other bytes");
+            writer.WriteNullValue();
+        }
+    }
+
+    private void Literal(ReadOnlySpan<byte> value)
+    {
+        if (!Utf8.IsValid(value))
+        {
+            Fault(MappingCodes.Character, "UTF-8", "other bytes");
+            writer.WriteNullValue();
+            return;
+        }
+
+        try
+        {
+            // Read to its end: nothing but one value may stand there.
+            var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = limits.MaxDepth });
+            while (reader.Read())
+            {
+            }
+
+            writer.WriteRawValue(value, skipInputValidation: true);
+        }
+        catch (JsonException)
+        {
+            Fault(MappingCodes.Type, "one JSON value as text", "another text");
             writer.WriteNullValue();
         }
     }
@@ -192,7 +222,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
                 return;
             }
 
-            Number(field.Kind, value);
+            Number(field, value);
         }
     }
 
@@ -209,8 +239,9 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         return true;
     }
 
-    private void Number(ProtoKind kind, ulong value)
+    private void Number(ProtoField field, ulong value)
     {
+        var kind = field.Kind;
         switch (kind)
         {
             case ProtoKind.Bool:
@@ -221,6 +252,12 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
                 break;
             case ProtoKind.UInt32 when value <= uint.MaxValue:
                 writer.WriteNumberValue((uint)value);
+                break;
+            case ProtoKind.Int64 when field.Literal:
+                writer.WriteNumberValue((long)value);
+                break;
+            case ProtoKind.UInt64 when field.Literal:
+                writer.WriteNumberValue(value);
                 break;
             case ProtoKind.Int64:
                 writer.WriteStringValue(((long)value).ToString(CultureInfo.InvariantCulture));
@@ -395,7 +432,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
                 }
                 else
                 {
-                    writer.WritePropertyName("@" + System.Text.Encoding.UTF8.GetString(name));
+                    writer.WritePropertyName((message.Form == ProtoForm.Attribute ? "@" : "") + System.Text.Encoding.UTF8.GetString(name));
                     Bytes(message.Fields[1], wire.Span.Slice(records[at + 1].Start, records[at + 1].Length));
                 }
             }

@@ -35,6 +35,12 @@ public sealed class ComplexType : SchemaType
     /// <summary>OpenAPI: no member beyond those described (<c>additionalProperties: false</c>).</summary>
     public bool Closed { get; internal set; }
 
+    /// <summary>Read from OpenAPI.</summary>
+    internal bool IsJson { get; set; }
+
+    /// <summary>OpenAPI: members beyond those described are part of it (<c>additionalProperties</c>, <c>patternProperties</c>).</summary>
+    internal bool TakesOthers { get; set; }
+
     public bool Abstract { get; internal set; }
 
     public ComplexType? Base { get; internal set; }

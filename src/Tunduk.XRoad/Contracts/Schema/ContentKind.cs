@@ -17,4 +17,7 @@ public enum ContentKind
 
     /// <summary>Anything (<c>xs:anyType</c>); in JSON the element itself as an XML string.</summary>
     Any,
+
+    /// <summary>Any JSON value (OpenAPI).</summary>
+    Json,
 }

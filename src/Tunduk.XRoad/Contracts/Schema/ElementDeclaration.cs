@@ -1,3 +1,5 @@
+using Tunduk.XRoad.Contracts.JsonRules;
+
 namespace Tunduk.XRoad.Contracts.Schema;
 
 /// <summary>An element of the contract with its type. A declaration read from OpenAPI has no namespace.</summary>
@@ -17,6 +19,12 @@ public sealed class ElementDeclaration
     public SchemaType Type { get; internal set; } = null!;
 
     public bool Nillable { get; internal set; }
+
+    /// <summary>What its JSON must meet, where it is read from OpenAPI: a message, or a part of one.</summary>
+    internal JsonRule? Rule { get; set; }
+
+    /// <summary>OpenAPI: how many lists stand around a value of the type.</summary>
+    internal int Lists { get; set; }
 
     public bool Abstract { get; internal set; }
 
