@@ -34,6 +34,7 @@ public static class ExchangeCodes
     public const string AddressInvalid = "address_invalid";
     public const string AddressUnknown = "address_unknown";
     public const string HeadersTooLarge = "headers_too_large";
+    public const string HttpMalformed = "http_malformed";
 
     // Validate
     public const string HeaderMissing = "header_missing";
@@ -157,6 +158,7 @@ public static class ExchangeCodes
         [AddressInvalid] = HttpStatusCode.BadRequest,
         [AddressUnknown] = HttpStatusCode.NotFound,
         [HeadersTooLarge] = HttpStatusCode.RequestHeaderFieldsTooLarge,
+        [HttpMalformed] = HttpStatusCode.BadRequest,
         [HeaderMissing] = HttpStatusCode.BadRequest,
         [UserIdMissing] = HttpStatusCode.BadRequest,
         [UserIdPlaceholder] = HttpStatusCode.BadRequest,

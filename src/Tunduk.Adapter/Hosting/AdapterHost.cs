@@ -286,7 +286,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Own(https);
         }
 
-        var listener = KestrelListener.Create(options, https, protocols, logs, new GenerationApplication(generations!, kind), certificate =>
+        var listener = KestrelListener.Create(options, https, protocols, logs, new GenerationApplication(generations!, kind), lasting!.Clock, certificate =>
             lasting!.Seen.Note("security-server", $"Listen:{kind}:ClientCertificates", certificate, $"Listen:{kind} takes no connections of it unless the next certificate is pinned"));
         owned.Add(listener);
         await listener.StartAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -17,22 +18,27 @@ namespace Tunduk.Adapter.Listeners;
 /// </summary>
 internal sealed class KestrelListener : IAsyncDisposable
 {
+    /// <summary>How long the headers of a request may take.</summary>
+    public static readonly TimeSpan LongestHeaders = TimeSpan.FromSeconds(15);
+
     private readonly WebApplication host;
     private readonly IServer server;
     private readonly GenerationApplication application;
+    private readonly IDisposable malformed;
 
-    private KestrelListener(WebApplication host, GenerationApplication application)
+    private KestrelListener(WebApplication host, GenerationApplication application, TimeProvider clock)
     {
         this.host = host;
         this.application = application;
         server = host.Services.GetRequiredService<IServer>();
+        malformed = new MalformedRequests(clock).Subscribe(host.Services.GetRequiredService<DiagnosticListener>());
     }
 
     /// <summary>The address bound, with the port taken where 0 was asked for.</summary>
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Makes a listener; nothing is bound before <see cref="StartAsync"/>.</summary>
-    public static KestrelListener Create(ListenerOptions options, ListenerCertificate? certificate, HttpProtocols protocols, ILoggerFactory logs, GenerationApplication application, Action<X509Certificate2>? accepted = null)
+    public static KestrelListener Create(ListenerOptions options, ListenerCertificate? certificate, HttpProtocols protocols, ILoggerFactory logs, GenerationApplication application, TimeProvider clock, Action<X509Certificate2>? accepted = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
@@ -47,7 +53,7 @@ internal sealed class KestrelListener : IAsyncDisposable
             kestrel.Limits.MaxRequestHeaderCount = 200;
             kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.RequestHeadersTimeout = LongestHeaders;
             if (protocols == HttpProtocols.Http2)
             {
                 kestrel.AllowSlowGrpcReaders();
@@ -62,9 +68,14 @@ internal sealed class KestrelListener : IAsyncDisposable
                 {
                     UseHttps(listen, options, certificate, accepted);
                 }
+
+                if (protocols == HttpProtocols.Http1)
+                {
+                    listen.Use(MalformedRequests.Watch);
+                }
             });
         });
-        return new KestrelListener(builder.Build(), application);
+        return new KestrelListener(builder.Build(), application, clock);
     }
 
     /// <summary>Binds and starts.</summary>
@@ -86,6 +97,7 @@ internal sealed class KestrelListener : IAsyncDisposable
             await server.StopAsync(now.Token);
         }
 
+        malformed.Dispose();
         await host.DisposeAsync();
     }
 

@@ -10,8 +10,12 @@ namespace Tunduk.Adapter.Listeners;
 /// </summary>
 internal sealed partial class RequestGuard
 {
-    private const int MostHeaders = 100;
-    private const int MostHeaderBytes = 32 * 1024;
+    /// <summary>Header fields a request may have.</summary>
+    public const int MostHeaders = 100;
+
+    /// <summary>Characters they may have in all.</summary>
+    public const int MostHeaderBytes = 32 * 1024;
+
     private readonly FrozenSet<string> hosts;
     private readonly Func<HttpContext, ExchangeError, Task> refuse;
     private readonly ILogger log;
@@ -67,7 +71,7 @@ internal sealed partial class RequestGuard
         }
     }
 
-    // Below Kestrel's own bound, which closes the connection without a word.
+    // Below Kestrel's own bound, which closes the connection.
     private static ExchangeError? TooManyHeaders(HttpRequest request)
     {
         var count = 0;

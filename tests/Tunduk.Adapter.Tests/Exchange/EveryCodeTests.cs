@@ -123,6 +123,8 @@ public sealed class EveryCodeTests(EveryCodeTests.Fixture fixture) : IClassFixtu
         [(ExchangeCodes.AttachmentReferencedTwice, Faces.Grpc)] = "only XOP has references, in an envelope of several parts",
         [(ExchangeCodes.AddressInvalid, Soap)] = NoAddress,
         [(ExchangeCodes.AddressInvalid, Faces.Grpc)] = NoAddress,
+        [(ExchangeCodes.HttpMalformed, Soap)] = "no request was read, so that no face is known: it is RFC 9457 on all of HTTP/1.1",
+        [(ExchangeCodes.HttpMalformed, Faces.Grpc)] = "HTTP/2 ends such a connection with GOAWAY, as RFC 9113 \u00A75.4.1 says",
         [(ExchangeCodes.AddressUnknown, Soap)] = NoAddress,
         [(ExchangeCodes.AddressUnknown, Faces.Grpc)] = NoAddress,
         [(ExchangeCodes.MethodUnsupported, Soap)] = NoAddress,

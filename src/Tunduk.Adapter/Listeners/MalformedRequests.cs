@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Tunduk.Adapter.Exchange;
+using Tunduk.XRoad.Rest;
+
+namespace Tunduk.Adapter.Listeners;
+
+/// <summary>
+/// Names what Kestrel refuses before anything of ours sees it: a malformed request line or header, more headers than it takes, headers
+/// that never come to an end. It says so to whoever listens for <see cref="EventName"/> and then writes a status without a body;
+/// here the body of every refusal goes out instead. Which face was meant is not known yet: it is RFC 9457 on all of them.
+/// </summary>
+/// <remarks>Nothing of it is archived: no request was read, and who sends a thousand of them would write a thousand entries.</remarks>
+internal sealed class MalformedRequests(TimeProvider clock) : IObserver<KeyValuePair<string, object?>>
+{
+    /// <summary>Kestrel's event for a request it gives up; its value are the features of the request.</summary>
+    public const string EventName = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
+
+    /// <summary>Puts itself between a connection and its HTTP.</summary>
+    public static ConnectionDelegate Watch(ConnectionDelegate next) => connection =>
+    {
+        var output = new RefusableOutput(connection.Transport.Output);
+        connection.Transport = new Duplex(connection.Transport.Input, output);
+        connection.Features.Set(output);
+        return next(connection);
+    };
+
+    /// <summary>Starts listening.</summary>
+    public IDisposable Subscribe(DiagnosticListener events) => events.Subscribe(this, static name => name == EventName);
+
+    public void OnNext(KeyValuePair<string, object?> value)
+    {
+        if (value.Value is IFeatureCollection features
+            && features.Get<RefusableOutput>() is { } output
+            && features.Get<IBadRequestExceptionFeature>()?.Error is BadHttpRequestException exception
+            && features.Get<IHttpResponseFeature>() is not { HasStarted: true })
+        {
+            output.Refuse(Response(Refusal(exception.StatusCode)));
+        }
+    }
+
+    public void OnCompleted()
+    {
+    }
+
+    public void OnError(Exception error)
+    {
+    }
+
+    // By the status alone: the exception's text quotes the request.
+    private static ExchangeError Refusal(int status) => status switch
+    {
+        StatusCodes.Status431RequestHeaderFieldsTooLarge => new(ExchangeStage.Decode, ExchangeCodes.HeadersTooLarge) { Path = "headers", Expected = $"at most {RequestGuard.MostHeaders} headers and {RequestGuard.MostHeaderBytes} characters", Found = "many more" },
+        StatusCodes.Status414UriTooLong => new(ExchangeStage.Decode, ExchangeCodes.AddressInvalid) { Path = "request line", Expected = $"at most {RestTarget.MaxLength} characters", Found = "more" },
+        StatusCodes.Status408RequestTimeout => new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "headers", Expected = $"whole headers within {KestrelListener.LongestHeaders.TotalSeconds:0} s", Found = "fewer" },
+        StatusCodes.Status413PayloadTooLarge => new(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = "a body within Limits:MaxBody", Found = "a larger one" },
+        _ => new(ExchangeStage.Decode, ExchangeCodes.HttpMalformed) { Path = "request line, headers or framing of the body", Expected = "HTTP/1.1 (RFC 9112)", Found = "something else" },
+    };
+
+    private ReadOnlyMemory<byte> Response(ExchangeError error)
+    {
+        var body = RefusalMapping.ToProblem(error, recordId: null, traceId: null);
+        var status = (int)ExchangeCodes.StatusOf(error.Code);
+        var head = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} {ReasonPhrases.GetReasonPhrase(status)}\r\nDate: {clock.GetUtcNow():r}\r\nConnection: close\r\nContent-Type: {RefusalMapping.ProblemContentType}\r\nContent-Length: {body.Length}\r\nCache-Control: no-store\r\n{RestHeaderNames.Error}: {RefusalMapping.ToFaultCode(error)}\r\n\r\n");
+        return new ReadOnlyMemory<byte>([.. Encoding.ASCII.GetBytes(head), .. body.Span]);
+    }
+
+    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+    }
+}
