@@ -24,8 +24,8 @@ internal static partial class FaultPolicy
     {
         var rules = terms?.Faults ?? FaultRules.Nothing;
         var removed = new List<RemovedField>();
-        var code = fault.Code.Trim();
-        if (!Code().IsMatch(code))
+        var code = WithoutPrefix(fault.Code.Trim());
+        if (!IsCode(code))
         {
             code = "Server";
             removed.Add(new RemovedField(CodePath, 1, Blanked: false));
@@ -76,7 +76,7 @@ internal static partial class FaultPolicy
                 reader.Read();
                 if (isType)
                 {
-                    return reader.TokenType == System.Text.Json.JsonTokenType.String && Code().IsMatch(reader.GetString()!);
+                    return reader.TokenType == System.Text.Json.JsonTokenType.String && IsCode(reader.GetString()!);
                 }
 
                 reader.Skip();
@@ -115,7 +115,15 @@ internal static partial class FaultPolicy
         return XmlNeutral.Apply(output.WrittenMemory, out _);
     }
 
-    // A code is a name with dots and at most one prefix; anything longer is a text in its place.
-    [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9._-]{0,30}:)?[A-Za-z][A-Za-z0-9._-]{0,120}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    /// <summary>Whether a text can be nothing but a fault's code.</summary>
+    public static bool IsCode(string code) => Code().IsMatch(code);
+
+    // A prefix is a text of the sender's choice: those that toolkits write stay, of any other the code remains.
+    private static string WithoutPrefix(string code) =>
+        code.Split(':') is [{ Length: > 0 }, var local] && !IsCode(code) ? local : code;
+
+    // A code is a name with dots and at most one prefix that toolkits write; anything longer is a text in its place, and six digits
+    // in a row are a number of somebody or something.
+    [GeneratedRegex(@"^((?i:soap|soapenv|soap-env|soap12|env|s|xrd|xroad|xro|tns|ns[0-9]{0,2}|[a-z][0-9]?):)?(?!.*[0-9]{6})[A-Za-z][A-Za-z0-9._-]{0,120}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Code();
 }

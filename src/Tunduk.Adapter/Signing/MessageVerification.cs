@@ -276,8 +276,7 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
     }
 
     // A fault code is a name; what is longer or holds other characters is not shown.
-    public static string SafeCode(string code) =>
-        code.Length is > 0 and <= 200 && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or ':') ? code : $"a code of {code.Length} characters";
+    public static string SafeCode(string code) => FaultPolicy.IsCode(code) ? code : $"a code of {code.Length} characters";
 
     private static VerifiedMessage Malformed(ProtocolFault fault) => Refused(ExchangeCodes.ResponseMalformed, fault);
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Filtering;
+using Tunduk.Xml;
 using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Benchmarks.Filter;
@@ -27,20 +28,29 @@ internal static class FilterBenchmark
         FieldList twenty = List(20);
         FieldList fiveHundred = List(500);
         ArrayBufferWriter<byte> output = new(128 * 1024);
-        (double Twenty, double Long, double Large) micros = Alternate(
+        byte[] xml = Element(2048);
+        XmlNamespaceRule namespaces = new(["urn:sandbox"]);
+        (double[] micros, double[] cpu) = Alternate(
             () => Filter(twenty, small, output),
             () => Filter(fiveHundred, small, output),
-            () => Filter(twenty, large, output));
+            () => Filter(twenty, large, output),
+            () => FilterXml(twenty, namespaces, xml));
         (double loadSeconds, double loadCpuSeconds, double reloadSeconds, double findNanoseconds, double longestWait) = Store();
         JsonObject result = new()
         {
             ["benchmark"] = "filter",
             ["messageBytes"] = small.Length,
-            ["addedMicroseconds"] = Math.Round(micros.Twenty, 2),
-            ["addedMicroseconds500Paths"] = Math.Round(micros.Long, 2),
+            ["addedMicroseconds"] = Math.Round(micros[0], 2),
+            ["addedMicroseconds500Paths"] = Math.Round(micros[1], 2),
             ["largeMessageBytes"] = large.Length,
-            ["addedMicrosecondsLarge"] = Math.Round(micros.Large, 2),
-            ["microsecondsPerKiB"] = Math.Round(micros.Large / (large.Length / 1024.0), 3),
+            ["addedMicrosecondsLarge"] = Math.Round(micros[2], 2),
+            ["microsecondsPerKiB"] = Math.Round(micros[2] / (large.Length / 1024.0), 3),
+            ["xmlBytes"] = xml.Length,
+            ["addedMicrosecondsXml"] = Math.Round(micros[3], 2),
+            ["addedCpuMicroseconds"] = Math.Round(cpu[0], 2),
+            ["addedCpuMicroseconds500Paths"] = Math.Round(cpu[1], 2),
+            ["addedCpuMicrosecondsLarge"] = Math.Round(cpu[2], 2),
+            ["addedCpuMicrosecondsXml"] = Math.Round(cpu[3], 2),
             ["agreements"] = Agreements,
             ["loadSeconds"] = Math.Round(loadSeconds, 2),
             ["loadCpuSeconds"] = Math.Round(loadCpuSeconds, 2),
@@ -63,20 +73,47 @@ internal static class FilterBenchmark
         }
     }
 
-    /// <summary>Microseconds of one call of each side: the best window of each, the sides taking turns.</summary>
-    private static (double Twenty, double Long, double Large) Alternate(params Action[] sides)
+    // As a SOAP message is filtered: what is left of it is read once more, so that nothing of the sender's spelling leaves.
+    private static void FilterXml(FieldList list, XmlNamespaceRule namespaces, byte[] message)
     {
-        double[] best = new double[sides.Length];
-        Array.Fill(best, double.MaxValue);
+        if (!XmlTape.TryParse(message, out XmlTape? tape, out _))
+        {
+            throw new InvalidOperationException("the benchmark's message is not well formed");
+        }
+
+        using (tape)
+        {
+            ArrayBufferWriter<byte> output = new(message.Length);
+            if (XmlFieldFilter.ApplyToElement(list, tape.Root, namespaces, output).Fields.IsRefused)
+            {
+                throw new InvalidOperationException("the benchmark's message was refused");
+            }
+
+            XmlNeutral.Apply(output.WrittenMemory, out _);
+        }
+    }
+
+    /// <summary>
+    /// Microseconds of one call of each side, by the clock and by processor time, which others on the machine do not lengthen: the
+    /// best window of each, the sides taking turns.
+    /// </summary>
+    private static (double[] Clock, double[] Cpu) Alternate(params Action[] sides)
+    {
+        double[] clock = new double[sides.Length];
+        double[] cpu = new double[sides.Length];
+        Array.Fill(clock, double.MaxValue);
+        Array.Fill(cpu, double.MaxValue);
         double before = 0;
         for (int round = 0; round < 40; round++)
         {
             for (int i = 0; i < sides.Length; i++)
             {
-                best[i] = Math.Min(best[i], Window(sides[i]));
+                (double wall, double used) = Window(sides[i]);
+                clock[i] = Math.Min(clock[i], wall);
+                cpu[i] = Math.Min(cpu[i], used);
             }
 
-            double sum = best.Sum();
+            double sum = cpu.Sum();
             if (round > 10 && Math.Abs(sum - before) < 0.05 * sum)
             {
                 break;
@@ -85,11 +122,12 @@ internal static class FilterBenchmark
             before = sum;
         }
 
-        return (best[0], best[1], best[2]);
+        return (clock, cpu);
     }
 
-    private static double Window(Action side)
+    private static (double Clock, double Cpu) Window(Action side)
     {
+        TimeSpan used = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         int calls = 0;
         do
@@ -97,8 +135,8 @@ internal static class FilterBenchmark
             side();
             calls++;
         }
-        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(60));
-        return Stopwatch.GetElapsedTime(start).TotalMicroseconds / calls;
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(60) || (Environment.CpuUsage.TotalTime - used).TotalMilliseconds < 40);
+        return (Stopwatch.GetElapsedTime(start).TotalMicroseconds / calls, (Environment.CpuUsage.TotalTime - used).TotalMicroseconds / calls);
     }
 
     private static (double Load, double LoadCpu, double Reload, double FindNanoseconds, double LongestWait) Store()
@@ -201,6 +239,23 @@ internal static class FilterBenchmark
         FieldPath[] allow = [.. Enumerable.Range(0, paths).Select(i => FieldPath.Parse(i % 2 == 0 ? $"field{i}" : $"documents/field{i}"))];
         FieldPath[] known = [.. Enumerable.Range(0, 40).SelectMany(i => new[] { FieldPath.Parse($"response/field{i}"), FieldPath.Parse($"response/documents/field{i}") })];
         return FieldList.ForResponse(new FieldRules { Allow = allow }, new FieldRules { Allow = [FieldPath.Parse("pin")] }, known);
+    }
+
+    /// <summary>The same answer as the element of a SOAP body.</summary>
+    private static byte[] Element(int bytes)
+    {
+        StringBuilder text = new("""<p:opResponse xmlns:p="urn:sandbox"><p:request><p:pin>20101199000000</p:pin></p:request><p:response>""");
+        for (int i = 0; i < 20; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"<p:field{i}>value {i} of an invented person</p:field{i}>");
+        }
+
+        for (int i = 0; text.Length < bytes - 150; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"<p:documents><p:field1>AN{1000000 + i}</p:field1><p:field3>true</p:field3><p:field30>2026-01-01</p:field30></p:documents>");
+        }
+
+        return Encoding.UTF8.GetBytes(text.Append("</p:response></p:opResponse>").ToString());
     }
 
     /// <summary>About half of the fields are on the list of twenty.</summary>
