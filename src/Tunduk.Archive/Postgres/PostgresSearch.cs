@@ -12,12 +12,44 @@ namespace Tunduk.Archive.Postgres;
 /// </remarks>
 internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearchRows
 {
+    private const int MostMonths = 8;
+    private const long LongestMonth = 31L * 24 * 3600 * 1_000_000;
+
+    private static long MonthOf(long time)
+    {
+        DateTimeOffset at = EntryClock.FromMicro(time);
+        return EntryClock.Micro(new DateTimeOffset(at.Year, at.Month, 1, 0, 0, 0, TimeSpan.Zero));
+    }
+
     public SearchSpan Span(SearchQuery query)
     {
         EntryKey from = new(query.From is { } first ? EntryClock.Micro(first) : long.MinValue, long.MinValue);
         EntryKey before = query.Until is { } last ? new EntryKey(EntryClock.Micro(last), long.MinValue) : EntryKey.Last;
         EntryKey after = query.After is { } page ? new EntryKey(page.Time, page.Position) : EntryKey.Last;
         return new SearchSpan(from, after < before ? after : before);
+    }
+
+    // By month, as the tables are: one, two, four and eight months, and the rest.
+    public IEnumerable<SearchSpan> Slices(SearchSpan span)
+    {
+        if (Newest(span, 1) is not [var newest])
+        {
+            yield break;
+        }
+
+        EntryKey before = span.Before;
+        long first = MonthOf(newest.Key.Time);
+        for (int months = 1; months <= MostMonths && first > span.From.Time; months *= 2)
+        {
+            yield return new SearchSpan(new EntryKey(first, long.MinValue), before);
+            before = new EntryKey(first - 1, long.MaxValue);
+            for (int i = 0; i < 2 * months; i++)
+            {
+                first = MonthOf(first - 1);
+            }
+        }
+
+        yield return span with { Before = before };
     }
 
     public IReadOnlyList<int> Shapes(SearchQuery query)
@@ -66,15 +98,16 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
         "SELECT t.time, t.seq, t.shape FROM unnest($1::bytea[]) AS m(mac) CROSS JOIN LATERAL (SELECT time, seq, shape FROM term WHERE mac = m.mac LIMIT $2) t LIMIT $2",
         static row => new Candidate(new EntryKey(row.GetInt64(0), row.GetInt64(1)), row.GetInt32(2)), macs.ToArray(), (long)limit);
 
-    public IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs) =>
+    // The bounds only say which months: within one the next shape is found without looking at times.
+    public IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan slice) =>
         [.. macs.SelectMany(mac => db.Query(
             """
             WITH RECURSIVE s(shape) AS (
-              (SELECT shape FROM term WHERE mac = $1 ORDER BY shape LIMIT 1)
-              UNION ALL SELECT (SELECT t.shape FROM term t WHERE t.mac = $1 AND t.shape > s.shape ORDER BY t.shape LIMIT 1) FROM s WHERE s.shape IS NOT NULL)
+              (SELECT shape FROM term WHERE mac = $1 AND time >= $2 AND time <= $3 ORDER BY shape LIMIT 1)
+              UNION ALL SELECT (SELECT t.shape FROM term t WHERE t.mac = $1 AND t.shape > s.shape AND t.time >= $2 AND t.time <= $3 ORDER BY t.shape LIMIT 1) FROM s WHERE s.shape IS NOT NULL)
             SELECT shape FROM s WHERE shape IS NOT NULL
             """,
-            static row => row.GetInt32(0), mac)).Distinct()];
+            static row => row.GetInt32(0), mac, slice.From.Time <= 0 ? long.MinValue : MonthOf(slice.From.Time), slice.Before.Time == long.MaxValue ? long.MaxValue : MonthOf(slice.Before.Time) + LongestMonth)).Distinct()];
 
     public IReadOnlyList<Candidate> Having(IReadOnlyList<Candidate> rows, IReadOnlyList<byte[]> macs)
     {

@@ -87,7 +87,7 @@ internal sealed class EntrySearch
 
         if (shapes.Count <= limits.FewRuns)
         {
-            return new Found(new RunMerge(rows, Runs(shapes, null), span, want).Take(want));
+            return new Found(Merged(shapes, span, want));
         }
 
         // What matches often is among the newest, and they lie together.
@@ -109,11 +109,26 @@ internal sealed class EntrySearch
         while (GoOn());
         return shapes.Count > limits.MostRuns
             ? new Found(found, rest.Before)
-            : new Found([.. found, .. new RunMerge(rows, Runs(shapes, null), rest, want).Take(want - found.Count)]);
+            : new Found([.. found, .. Merged(shapes, rest, want - found.Count)]);
 
         // As long as it costs less than a walk down the index for every shape; there is nothing else where there are too many of them.
         bool GoOn() => examined < limits.Examined
             && (shapes.Count > limits.MostRuns || (long)(want - found.Count) * examined / Math.Max(1, found.Count) < EntriesARun * (long)shapes.Count);
+    }
+
+    private List<Candidate> Merged(IReadOnlyCollection<int> of, SearchSpan within, int count)
+    {
+        List<Candidate> taken = [];
+        foreach (SearchSpan slice in rows.Slices(within))
+        {
+            taken.AddRange(new RunMerge(rows, Runs(of, null), slice, want).Take(count - taken.Count));
+            if (taken.Count == count)
+            {
+                break;
+            }
+        }
+
+        return taken;
     }
 
     private Found ByTerms(List<IReadOnlyList<byte[]>> terms)
@@ -149,43 +164,50 @@ internal sealed class EntrySearch
         return Together(terms);
     }
 
-    // Every hash leads to many entries: only shapes that all of them have are compared.
     private Found Together(List<IReadOnlyList<byte[]>> terms)
     {
-        IReadOnlyCollection<int> common = shapes is { } few && few.Count <= FewProbes * limits.FewRuns ? few : [.. rows.ShapesOf(terms[0]).Where(shape => shapes is null || shapes.Contains(shape))];
+        List<Candidate> found = [];
+        int examined = 0;
+        foreach (SearchSpan slice in rows.Slices(span))
+        {
+            IReadOnlyCollection<int> common = Common(terms, slice);
+            RunMerge driver = new(rows, [.. common.SelectMany(shape => terms[0].Select(mac => new SearchRun(mac, shape)))], slice, terms.Count == 1 ? want : limits.Piece);
+            int asked = terms.Count == 1 ? want - found.Count : limits.Piece;
+            List<Candidate> piece;
+            do
+            {
+                piece = driver.Take(asked);
+                found.AddRange(HavingAll(piece, terms, 0).Take(want - found.Count));
+                examined += piece.Count;
+                if (found.Count == want)
+                {
+                    return new Found(found);
+                }
+
+                if (piece.Count == asked && examined >= limits.Examined)
+                {
+                    return new Found(found, piece[^1].Key);
+                }
+            }
+            while (piece.Count == asked);
+        }
+
+        return new Found(found);
+    }
+
+    // Every hash leads to many entries: only shapes that all of them have are compared.
+    private IReadOnlyCollection<int> Common(List<IReadOnlyList<byte[]>> terms, SearchSpan slice)
+    {
+        IReadOnlyCollection<int> common = shapes is { } few && few.Count <= FewProbes * limits.FewRuns ? few : [.. rows.ShapesOf(terms[0], slice).Where(shape => shapes is null || shapes.Contains(shape))];
         for (int i = terms.Count - 1; i > 0 && common.Count > 0; i--)
         {
             SearchRun[] looked = Runs(common, terms[i]);
             HashSet<int> there = [];
-            rows.Read([.. looked.Select((run, n) => (n, run, span.Before))], span.From, 1, (n, _) => there.Add(looked[n].Shape));
+            rows.Read([.. looked.Select((run, n) => (n, run, slice.Before))], slice.From, 1, (n, _) => there.Add(looked[n].Shape));
             common = [.. common.Where(there.Contains)];
         }
 
-        RunMerge driver = new(rows, [.. common.SelectMany(shape => terms[0].Select(mac => new SearchRun(mac, shape)))], span, terms.Count == 1 ? want : limits.Piece);
-        if (terms.Count == 1)
-        {
-            return new Found(driver.Take(want));
-        }
-
-        List<Candidate> found = [];
-        int examined = 0;
-        while (examined < limits.Examined)
-        {
-            List<Candidate> piece = driver.Take(limits.Piece);
-            found.AddRange(HavingAll(piece, terms, 0).Take(want - found.Count));
-            if (found.Count == want || piece.Count < limits.Piece)
-            {
-                return new Found(found);
-            }
-
-            examined += piece.Count;
-            if (examined >= limits.Examined)
-            {
-                return new Found(found, piece[^1].Key);
-            }
-        }
-
-        throw new System.Diagnostics.UnreachableException();
+        return common;
     }
 
     // In the order of the index: what is read after one another lies after one another.

@@ -11,6 +11,12 @@ internal interface ISearchRows
     /// <summary>The entries that a query's times and page token leave.</summary>
     SearchSpan Span(SearchQuery query);
 
+    /// <summary>
+    /// The span in pieces, newest first, where its rows lie in tables by time: what is found in the newest costs no walk down an index of all others.
+    /// A store with one table gives the span itself.
+    /// </summary>
+    IEnumerable<SearchSpan> Slices(SearchSpan span);
+
     /// <summary>Shapes that all conditions on metadata allow, in no order.</summary>
     IReadOnlyList<int> Shapes(SearchQuery query);
 
@@ -23,8 +29,8 @@ internal interface ISearchRows
     /// <summary>Entries that any of these keyed hashes leads to, in no order.</summary>
     IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, int limit);
 
-    /// <summary>Shapes of the entries that any of these keyed hashes leads to, in no order; a walk down the index for each of them.</summary>
-    IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs);
+    /// <summary>Shapes of the entries that any of these keyed hashes leads to, in no order; a walk down the index for each of them. Some may have none in the slice.</summary>
+    IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan slice);
 
     /// <summary>Those that any of these keyed hashes leads to, in the order given.</summary>
     IReadOnlyList<Candidate> Having(IReadOnlyList<Candidate> rows, IReadOnlyList<byte[]> macs);

@@ -94,7 +94,7 @@ internal sealed class AdapterProcess : IAsyncDisposable
         using var deadline = new CancellationTokenSource(StartDeadline);
         while (!ready.IsCompleted && started.Cpu < after)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, deadline.Token);
         }
 
         await started.SignalAsync(signal);
