@@ -25,9 +25,10 @@ public sealed class ServerTaxonomyTests(DropInWorld fixture) : IDisposable
     [MemberData(nameof(Spellings))]
     public async Task Code_EveryOne_ReachesTheClientAsItStoodAndTheArchiveClassified(string spelling, bool rest)
     {
-        for (var i = 0; i < FaultTaxonomy.Codes.Count; i++)
+        var codes = FaultTaxonomy.Said(Enum.Parse<FaultSpelling>(spelling));
+        for (var i = 0; i < codes.Count; i++)
         {
-            var current = Prefixes[i % Prefixes.Length] + FaultTaxonomy.Codes[i];
+            var current = Prefixes[i % Prefixes.Length] + codes[i];
             var code = FaultTaxonomy.Spell(current, Enum.Parse<FaultSpelling>(spelling));
             Misbehave(new SecurityServerFault(SecurityServerFaultKind.Code) { Code = code, Times = 1 });
 
@@ -39,7 +40,7 @@ public sealed class ServerTaxonomyTests(DropInWorld fixture) : IDisposable
             var classified = XRoadFault.Classify(code);
             classified.Code.ShouldNotBe(XRoadFaultCode.Unrecognised, code);
             (end.Kind == Evidence.Log.EntryKind.OutcomeUnknown).ShouldBe(classified.MayHaveExecuted, code);
-            if (FaultTaxonomy.Codes[i] != "unknown_host")
+            if (codes[i] != "unknown_host")
             {
                 // Before 7.8 a name that does not resolve had no code of its own.
                 classified.ShouldBe(XRoadFault.Classify(current), code);
@@ -70,6 +71,22 @@ public sealed class ServerTaxonomyTests(DropInWorld fixture) : IDisposable
 
         shown.ShouldBe("adapter." + code);
         (await TestWorld.EndOfAsync(drop.World.Consumer, record)).Kind.ShouldBe(Evidence.Log.EntryKind.OutcomeUnknown);
+    }
+
+    // The hash of a REST request covers what the security server adds to it: only security servers can compare it (PR-REST 4.4). What
+    // binds the answer to the request here is its signature.
+    [Theory]
+    [InlineData(SecurityServerFaultKind.WrongHash)]
+    [InlineData(SecurityServerFaultKind.MissingHash)]
+    internal async Task RestRequestHash_WrongOrMissing_IsTheSecurityServersMatter(SecurityServerFaultKind kind)
+    {
+        Misbehave(new SecurityServerFault(kind) { Times = 1 });
+
+        var (shown, record) = await AskAsync(rest: true);
+
+        shown.ShouldBeEmpty();
+        var end = await TestWorld.EndOfAsync(drop.World.Consumer, record);
+        end.Signature.ShouldBe(Evidence.Log.SignatureStatus.Verified);
     }
 
     [Theory]

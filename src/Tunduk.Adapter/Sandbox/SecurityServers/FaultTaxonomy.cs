@@ -38,8 +38,20 @@ internal static class FaultTaxonomy
         "missing_signature", "unknown_service", "invalid_protocol_version", "invalid_client_identifier", "service_type",
         "client_proxy_version_not_supported", "unknown_member", "malformed_server_conf", "malformed_global_conf",
         "global_conf_outdated", "service_missing_url", "service_malformed_url", "hsm_non_operational", "maintenance_mode",
-        "key_not_found", "token_not_active", "timestamper_failed",
+        "key_not_found", "token_not_active", "token_not_initialized", "token_not_available", "token_not_found", "cert_not_found",
+        "login_failed", "pin_incorrect", "timestamper_failed", "service_failed", "signature_verification.cert_validation",
+        "signature_verification.invalid_signature_value", "asic_manifest_not_found",
     ];
+
+    /// <summary>Codes that servers before 7.8 say and later ones have no more; there is no other spelling of them than the legacy one.</summary>
+    public static IReadOnlyList<string> Removed { get; } =
+    [
+        "invalid_response", "malformed_soap", "invalid_rest", "timestamp_validation", "missing_validation_info", "unsupported_algorithm",
+        "adapter_wsdl_not_found", "key_not_available",
+    ];
+
+    /// <summary>Every code that a server of the given age says.</summary>
+    public static IReadOnlyList<string> Said(FaultSpelling spelling) => spelling == FaultSpelling.Legacy ? [.. Codes, .. Removed] : Codes;
 
     /// <summary>A code of the current spelling as a server of the given age writes it.</summary>
     public static string Spell(string code, FaultSpelling spelling) => spelling == FaultSpelling.Current

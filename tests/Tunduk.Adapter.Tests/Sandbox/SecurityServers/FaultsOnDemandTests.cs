@@ -4,7 +4,9 @@ using System.Text;
 using System.Xml.Linq;
 using Shouldly;
 using Tunduk.Adapter.Sandbox.SecurityServers;
+using Tunduk.XRoad.Faults;
 using Xunit;
+using FaultSpelling = Tunduk.Adapter.Sandbox.SecurityServers.FaultSpelling;
 
 namespace Tunduk.Adapter.Tests.Sandbox.SecurityServers;
 
@@ -23,7 +25,7 @@ public sealed class FaultsOnDemandTests : IAsyncLifetime
         foreach (FaultSpelling spelling in Enum.GetValues<FaultSpelling>())
         {
             _world.Pair.Consumer.Options.FaultSpelling = spelling;
-            foreach (string code in FaultTaxonomy.Codes.Select((code, i) => prefixes[i % prefixes.Length] + code))
+            foreach (string code in FaultTaxonomy.Said(spelling).Select((code, i) => prefixes[i % prefixes.Length] + code))
             {
                 _world.Pair.Consumer.Faults.Add(new SecurityServerFault(SecurityServerFaultKind.Code) { Code = code, Times = 1 });
                 Soap.FaultCode(await _world.CallAsync(Soap.Request())).ShouldBe(FaultTaxonomy.Spell(code, spelling));
@@ -32,6 +34,19 @@ public sealed class FaultsOnDemandTests : IAsyncLifetime
 
         _world.Provider.Requests.ShouldBeEmpty();
         (await _world.CallAsync(Soap.Request())).ShouldNotContain("faultcode");
+    }
+
+    // The taxonomy of the simulation and that of the adapter are written apart: each holds what the other does.
+    [Fact]
+    public void Codes_OfTheClosedSet_CanAllBeDemanded()
+    {
+        List<XRoadFaultCode> demanded = [.. FaultTaxonomy.Said(FaultSpelling.Legacy).Select(static code => XRoadFault.Classify(FaultTaxonomy.ServerProxy + code).Code)];
+
+        demanded.ShouldNotContain(XRoadFaultCode.Unrecognised);
+
+        // A prefix says where, and what stands behind it is the code.
+        XRoadFault.Classify(FaultTaxonomy.ServerProxy + "signature_verification.cert_validation").InSignatureVerification.ShouldBeTrue();
+        demanded.Distinct().ShouldBe(Enum.GetValues<XRoadFaultCode>().Except([XRoadFaultCode.Own, XRoadFaultCode.Unrecognised, XRoadFaultCode.SignatureVerification]), ignoreOrder: true);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Xml.Linq;
 using Shouldly;
 using Tunduk.Adapter.Sandbox.SecurityServers;
 using Xunit;
@@ -199,6 +200,48 @@ public sealed class RestTests : IAsyncLifetime
         using HttpResponseMessage response = await SendAsync(HttpMethod.Post, Base, body);
         (await response.Content.ReadAsByteArrayAsync()).ShouldBe(body);
         One(response, "x-road-request-hash").Length.ShouldBe(88);
+    }
+
+    [Theory]
+    [InlineData(FaultSpelling.Current, "application/json")]
+    [InlineData(FaultSpelling.Current, "text/xml")]
+    [InlineData(FaultSpelling.Legacy, "application/json")]
+    [InlineData(FaultSpelling.Legacy, "text/xml")]
+    internal async Task Code_EveryCode_IsAnsweredInItsSpellingAndForm(FaultSpelling spelling, string accept)
+    {
+        string[] prefixes = ["client.", "server.clientproxy.", "server.serverproxy.", "server.serverproxy.service_failed.", "signer."];
+        _world.Pair.Consumer.Options.FaultSpelling = spelling;
+        foreach (string code in FaultTaxonomy.Said(spelling).Select((code, i) => prefixes[i % prefixes.Length] + code))
+        {
+            _world.Pair.Consumer.Faults.Add(new SecurityServerFault(SecurityServerFaultKind.Code) { Code = code, Times = 1 });
+            using HttpResponseMessage response = await SendAsync(HttpMethod.Get, Base, headers: new() { ["Accept"] = accept });
+            string said = FaultTaxonomy.Spell(code, spelling);
+            ((int)response.StatusCode).ShouldBe(code.StartsWith("server.", StringComparison.Ordinal) ? 500 : 400, code);
+            One(response, "X-Road-Error").ShouldBe(said);
+            string body = await response.Content.ReadAsStringAsync();
+            (accept == "text/xml" ? XDocument.Parse(body).Root!.Element("type")!.Value : JsonDocument.Parse(body).RootElement.GetProperty("type").GetString()).ShouldBe(said);
+        }
+
+        _world.Provider.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task RequestHash_WrongOrMissingOnDemand_IsThatAndNothingElse()
+    {
+        using HttpResponseMessage honest = await SendAsync(HttpMethod.Get, Base, headers: new() { ["X-Road-Id"] = "m-4" });
+        _world.Pair.Consumer.Faults.Add(new SecurityServerFault(SecurityServerFaultKind.WrongHash) { Times = 1 });
+        using HttpResponseMessage wrong = await SendAsync(HttpMethod.Get, Base, headers: new() { ["X-Road-Id"] = "m-4" });
+        _world.Pair.Consumer.Faults.Add(new SecurityServerFault(SecurityServerFaultKind.MissingHash) { Times = 1 });
+        using HttpResponseMessage missing = await SendAsync(HttpMethod.Get, Base, headers: new() { ["X-Road-Id"] = "m-4" });
+
+        Convert.FromBase64String(One(wrong, "x-road-request-hash")).Length.ShouldBe(SHA512.HashSizeInBytes);
+        One(wrong, "x-road-request-hash").ShouldNotBe(One(honest, "x-road-request-hash"));
+        missing.Headers.Contains("x-road-request-hash").ShouldBeFalse();
+        foreach (HttpResponseMessage answer in new[] { wrong, missing })
+        {
+            One(answer, "x-road-id").ShouldBe("m-4");
+            (await answer.Content.ReadAsStringAsync()).ShouldBe(await honest.Content.ReadAsStringAsync());
+        }
     }
 
     [Theory]
