@@ -14,7 +14,7 @@ internal sealed class MultipartBody : HttpContent
         this.message = message;
         this.soap = soap;
         this.progress = progress;
-        Headers.TryAddWithoutValidation("Content-Type", message.ContentType);
+        Headers.TryAddWithoutValidation("Content-Type", message.TypeWith(soap));
     }
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

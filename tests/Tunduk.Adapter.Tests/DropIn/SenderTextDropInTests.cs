@@ -58,7 +58,7 @@ public sealed class SenderTextDropInTests(DropInWorld fixture) : IDisposable
             return context.Response.WriteAsync(
                 "--SMUGGLED\r\nContent-Type: text/xml; charset=UTF-8\r\nContent-ID: <SMUGGLED>\r\nX-A: SMUGGLED\r\n\r\n"
                 + UpstreamDouble.Response("<l:surname>A</l:surname>")
-                + "\r\n--SMUGGLED\r\nContent-Type: application/octet-stream; x=SMUGGLED\r\nContent-ID: <kept>\r\nContent-Description: SMUGGLED\r\nX-Y: SMUGGLED\r\n\r\nBYTES\r\n--SMUGGLED--\r\n");
+                + "\r\n--SMUGGLED\r\nContent-Type: application/octet-stream; x=SMUGGLED; charset=WINDOWS-1251\r\nContent-ID: <kept>\r\nContent-Description: SMUGGLED\r\nX-Y: SMUGGLED\r\n\r\nBYTES\r\n--SMUGGLED--\r\n");
         };
 
         using var request = new HttpRequestMessage(HttpMethod.Post, drop.Adapter) { Content = new StringContent(Lookup("<l:pin>1</l:pin>"), System.Text.Encoding.UTF8, "text/xml") };
@@ -67,6 +67,7 @@ public sealed class SenderTextDropInTests(DropInWorld fixture) : IDisposable
 
         reply.Text.ShouldContain("BYTES");
         reply.Text.ShouldContain("<kept>");
+        reply.Text.ShouldContain("Content-Type: application/octet-stream; charset=windows-1251\r\n", customMessage: "without its charset a text could not be read");
         reply.Text.ShouldNotContain("SMUGGLED");
         reply.ContentType.ShouldNotBeNull().ShouldNotContain("SMUGGLED");
     }

@@ -70,7 +70,7 @@ internal static class MultipartFilter
             HeaderDifference.Note(run, side, message.Parts.Where(kept.Contains).SelectMany(part => part.Headers.Fields).Select(field => field.Key).Where(name => !name.StartsWith("content-", StringComparison.OrdinalIgnoreCase)));
             message.Keep(kept.Contains);
             var isSender = (run.Direction == ExchangeDirection.Consumer) == (side == FieldList.Request);
-            message.Rewrite(new PartRenaming(terms, side, element.KeptIncludes, element.Renamed, element.Xml).Of, isSender);
+            message.Rewrite(new PartRenaming(terms, side, element.KeptIncludes, element.Renamed, element.Xml).Of, isSender, PartRenaming.KeepsType(terms, side));
         }
 
         run.Account?.Filtered(run, side, kept.Sum(part => part.Length), policy.Removed);

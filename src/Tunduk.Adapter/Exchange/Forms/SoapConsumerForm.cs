@@ -118,7 +118,7 @@ internal sealed class SoapConsumerForm : SoapWireForm
         return new ExchangeAnswer
         {
             Body = buffer.WrittenMemory,
-            ContentType = attachments?.ContentType ?? SoapHttpRules.PlainContentType,
+            ContentType = attachments?.TypeWith(buffer.WrittenMemory) ?? SoapHttpRules.PlainContentType,
             Multipart = attachments,
             Record = run.Request,
             MessageId = run.Headers!.Id,

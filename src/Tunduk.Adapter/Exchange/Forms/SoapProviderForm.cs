@@ -88,7 +88,7 @@ internal sealed class SoapProviderForm(ReceivedSoap received, AttachmentSpool sp
         var attachments = upstream.TakeAnswerAttachments();
         return new ProviderAnswer(
             (int)(upstream.Fault is null ? HttpStatusCode.OK : HttpStatusCode.InternalServerError),
-            attachments?.ContentType ?? ContentType,
+            attachments?.TypeWith(signed.Envelope) ?? ContentType,
             signed.Envelope)
         {
             Multipart = attachments,
