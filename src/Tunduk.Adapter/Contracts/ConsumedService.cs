@@ -21,4 +21,13 @@ internal sealed record ConsumedService(string Alias, ServiceId? Service, ClientI
 
     /// <summary>The OpenAPI description of a REST service, if one was given.</summary>
     public Contract? Rest { get; init; }
+
+    /// <summary>Its operations that can be asked as JSON; none of a SOAP service, or of one without a description.</summary>
+    public IReadOnlyList<Operation> RestOperations => [.. Rest?.Operations.Where(operation => operation.Rest is { OnlyAsHttp: null }) ?? []];
+
+    /// <summary>All operations that can be asked as JSON.</summary>
+    public IReadOnlyList<Operation> Operations => Operation is not null ? [Operation] : RestOperations;
+
+    /// <summary>The address of one of them.</summary>
+    public string AddressOf(Operation operation) => Operation is not null ? $"/v1/services/{Alias}" : $"/v1/services/{Alias}/{operation.AddressName}";
 }

@@ -42,6 +42,9 @@ internal sealed class ServiceCatalogue
         providedByName = provided.Values.ToFrozenDictionary(service => service.Name, StringComparer.Ordinal);
     }
 
+    /// <summary>An alias is of a REST service with a description.</summary>
+    public bool IsRest(string alias) => consumed.TryGetValue(alias, out var service) && service.Rest is not null;
+
     /// <summary>The service behind an alias, for a caller that may use it, asked by an own subsystem the caller is bound to.</summary>
     public Outcome<ConsumedService> FindConsumed(Caller caller, string alias, string? client)
     {

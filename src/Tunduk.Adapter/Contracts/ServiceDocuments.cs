@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Filtering;
@@ -33,7 +34,13 @@ internal static class ServiceDocuments
     public static Document OpenApi(ConsumedService service, AgreementService? terms, string state)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        var face = new OpenApiFace($"/v1/services/{service.Alias}", RequestHeaders, ResponseHeaders, ExchangeCodes.All)
+        OpenApiWriter.Write([.. service.Operations.Select(operation => (operation, Face(service, operation, terms, state)))], buffer);
+        return new Document(buffer.WrittenMemory, "application/json; charset=utf-8");
+    }
+
+    private static OpenApiFace Face(ConsumedService service, Operation operation, AgreementService? terms, string state)
+    {
+        var face = new OpenApiFace(service.AddressOf(operation), RequestHeaders, ResponseHeaders, ExchangeCodes.All)
         {
             Description = terms is null ? $"Every request is refused now ({state}); this is the whole contract." : "What the agreement in force lets through.",
         };
@@ -42,18 +49,12 @@ internal static class ServiceDocuments
             face = face with { ResponseHeaders = [.. face.ResponseHeaders, new(BusinessOutcomes.Header, "What the answer says: ok, not-found, many, bad-request, denied or provider-error")], OtherStatuses = Statuses(service.Outcomes) };
         }
 
-        if (terms is not null)
+        return terms is null ? face : face with
         {
-            face = face with
-            {
-                Request = AgreedFields.Of(terms.RequestFields, service.Operation!, MessageSide.Request),
-                Response = AgreedFields.Of(terms.ResponseFields, service.Operation!, MessageSide.Response),
-                Example = (side, example) => Agreed(side == MessageSide.Request ? terms.RequestFields : terms.ResponseFields, example),
-            };
-        }
-
-        OpenApiWriter.Write(service.Operation!, face, buffer);
-        return new Document(buffer.WrittenMemory, "application/json; charset=utf-8");
+            Request = AgreedFields.Of(terms.RequestFields, operation, MessageSide.Request),
+            Response = AgreedFields.Of(terms.ResponseFields, operation, MessageSide.Response),
+            Example = (side, example) => Agreed(side == MessageSide.Request ? terms.RequestFields : terms.ResponseFields, example),
+        };
     }
 
     // A refusal has the same statuses, and another media type.
@@ -70,18 +71,44 @@ internal static class ServiceDocuments
     public static ProtoFile ProtoFile(ConsumedService service)
     {
         var name = ProtoBuilder.Identifier(service.Alias, "service");
-        return ProtoBuilder.Build("tunduk.services." + name, char.ToUpperInvariant(name[0]) + name[1..], [service.Operation!]);
+        return ProtoBuilder.Build("tunduk.services." + name, char.ToUpperInvariant(name[0]) + name[1..], service.Operations);
     }
 
     /// <summary>The name under which reflection serves it.</summary>
     public static string ProtoFileName(ProtoFile file) => file.Package.Replace('.', '/') + ".proto";
 
-    /// <summary>A request that can be sent as it stands, without what the terms in force would remove.</summary>
-    public static Document Example(ConsumedService service, AgreementService? terms)
+    /// <summary>
+    /// A request that can be sent as it stands, without what the terms in force would remove; of several operations one for each, by
+    /// the names of their addresses.
+    /// </summary>
+    public static Document Example(ConsumedService service, IReadOnlyList<Operation> operations, AgreementService? terms)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        SampleWriter.Write(service.Operation!.Shape(MessageSide.Request), seed: 1, buffer, SampleOptions.Example, indented: true);
-        return new Document(terms is null ? buffer.WrittenMemory : Agreed(terms.RequestFields, buffer.WrittenMemory), "application/json; charset=utf-8");
+        if (operations.Count == 1)
+        {
+            buffer.Write(Example(operations[0], terms).Span);
+        }
+        else
+        {
+            using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true });
+            json.WriteStartObject();
+            foreach (var operation in operations)
+            {
+                json.WritePropertyName(operation.AddressName);
+                json.WriteRawValue(Example(operation, terms).Span);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return new Document(buffer.WrittenMemory, "application/json; charset=utf-8");
+    }
+
+    private static ReadOnlyMemory<byte> Example(Operation operation, AgreementService? terms)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        SampleWriter.Write(operation.Shape(MessageSide.Request), seed: 1, buffer, SampleOptions.Example, indented: true);
+        return terms is null ? buffer.WrittenMemory : Agreed(terms.RequestFields, buffer.WrittenMemory);
     }
 
     private static ReadOnlyMemory<byte> Agreed(FieldList list, ReadOnlyMemory<byte> example)

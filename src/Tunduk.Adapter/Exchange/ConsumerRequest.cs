@@ -7,4 +7,8 @@ namespace Tunduk.Adapter.Exchange;
 /// <param name="Alias">Service alias of the address.</param>
 /// <param name="Body">JSON body.</param>
 /// <param name="Headers">The X-Road headers given.</param>
-internal sealed record ConsumerRequest(Caller Caller, string Alias, ReadOnlyMemory<byte> Body, CallHeaders Headers);
+internal sealed record ConsumerRequest(Caller Caller, string Alias, ReadOnlyMemory<byte> Body, CallHeaders Headers)
+{
+    /// <summary>The operation of a REST service with several; null where none is named.</summary>
+    public string? Operation { get; init; }
+}

@@ -56,7 +56,7 @@ internal sealed class ExchangePipeline(
     /// </summary>
     public async Task<Diagnosis> DiagnoseAsync(ConsumerRequest request, MultipartMessage? attachments, AttachmentSpool spool)
     {
-        using var form = new JsonConsumerForm(request, attachments, spool);
+        using var form = FormOf(request, attachments, spool, spool);
         return await DiagnoseAsync(request.Caller, form);
     }
 
@@ -68,10 +68,12 @@ internal sealed class ExchangePipeline(
         return diagnosis;
     }
 
-    /// <summary>Our information system asks on the alias face: JSON in, JSON out.</summary>
-    public async Task<ExchangeAnswer> AskAsync(ConsumerRequest request)
+    /// <summary>Our information system asks on the alias face: JSON in, JSON out, no attachments.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="spool">Where an answer too large for memory would lie.</param>
+    public async Task<ExchangeAnswer> AskAsync(ConsumerRequest request, AttachmentSpool spool)
     {
-        using var form = new JsonConsumerForm(request);
+        using var form = FormOf(request, attachments: null, ofAttachments: null, spool);
         return await AskAsync(request.Caller, form);
     }
 
@@ -81,9 +83,13 @@ internal sealed class ExchangePipeline(
     /// <param name="spool">Where the answer's go; whoever gets the answer disposes them.</param>
     public async Task<ExchangeAnswer> AskAsync(ConsumerRequest request, MultipartMessage? attachments, AttachmentSpool spool)
     {
-        using var form = new JsonConsumerForm(request, attachments, spool);
+        using var form = FormOf(request, attachments, spool, spool);
         return await AskAsync(request.Caller, form);
     }
+
+    // JSON is SOAP or HTTP on the wire, as the service is; attachments are of SOAP alone.
+    private IConsumerForm FormOf(ConsumerRequest request, MultipartMessage? attachments, AttachmentSpool? ofAttachments, AttachmentSpool spool) =>
+        attachments is null && services.IsRest(request.Alias) ? new JsonRestConsumerForm(request, spool) : new JsonConsumerForm(request, attachments, ofAttachments);
 
     /// <summary>Our information system asks, in whatever form.</summary>
     /// <param name="caller">Who asks.</param>

@@ -191,7 +191,7 @@ internal sealed class Generation
             new ArchiveRpc(desk, calls),
             calls,
             typed,
-            new TypedRpc(pipeline, calls, options.Limits),
+            new TypedRpc(pipeline, spool, calls, options.Limits),
             Lasting.RpcHealth,
             Lasting.Unauthenticated,
             Lasting.Metrics);

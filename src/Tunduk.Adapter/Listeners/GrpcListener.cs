@@ -52,7 +52,7 @@ internal sealed class GrpcListener(
         application.MapGrpcService<ArchiveRpc>();
         foreach (var service in typed.All)
         {
-            application.MapGrpcBytesService(service.Descriptor, (_, request, context) => typedRpc.CallAsync(service, request, context));
+            application.MapGrpcBytesService(service.Descriptor, (method, request, context) => typedRpc.CallAsync(service, service.Find(method.Name)!, request, context));
         }
     }
 

@@ -16,6 +16,7 @@ using Tunduk.XRoad.Rest;
 namespace Tunduk.Adapter.Listeners;
 
 /// <summary>Endpoints of <c>Listen:Is</c>: the own information system's face.</summary>
+/// <remarks>Over 300 lines: the addresses of one face are to be read in one place.</remarks>
 internal sealed class IsListener(
     AdapterOptions options,
     IsAuthentication authentication,
@@ -33,13 +34,16 @@ internal sealed class IsListener(
         dropIn.Map(application);
         RefusalPage.Map(application);
         application.MapPost("/v1/services/{alias}", context => AskAsync(context, AnswerAsync));
+        application.MapPost("/v1/services/{alias}/{operation}", context => AskAsync(context, AnswerAsync));
         application.MapPost("/v1/diagnose/{alias}", context => AskAsync(context, DiagnoseAsync));
+        application.MapPost("/v1/diagnose/{alias}/{operation}", context => AskAsync(context, DiagnoseAsync));
         application.Map("/v1/services/{alias}/rest/{**rest}", context => AskRestAsync(context, AnswerRestAsync));
         application.Map("/v1/diagnose/{alias}/rest/{**rest}", context => AskRestAsync(context, DiagnoseRestAsync));
         application.MapGet("/v1/services", ListAsync);
         application.MapGet("/v1/services/{alias}/openapi.json", context => DocumentAsync(context, service => ServiceDocuments.OpenApi(service, agreements.TermsOf(service, out var state), state)));
         application.MapGet("/v1/services/{alias}/service.proto", context => DocumentAsync(context, ServiceDocuments.Proto));
-        application.MapGet("/v1/services/{alias}/example", context => DocumentAsync(context, service => ServiceDocuments.Example(service, agreements.TermsOf(service, out _))));
+        application.MapGet("/v1/services/{alias}/example", context => DocumentAsync(context, service => ServiceDocuments.Example(service, service.Operations, agreements.TermsOf(service, out _))));
+        application.MapGet("/v1/services/{alias}/{operation}/example", context => DocumentAsync(context, service => ServiceDocuments.Example(service, service.Operations, agreements.TermsOf(service, out _))));
     }
 
     private async Task AskAsync(HttpContext context, Func<HttpContext, ConsumerRequest, MultipartMessage?, Task> then)
@@ -56,7 +60,7 @@ internal sealed class IsListener(
             return;
         }
 
-        await then(context, new ConsumerRequest(caller, Alias(context), body.Json, headers), body.Attachments);
+        await then(context, new ConsumerRequest(caller, Alias(context), body.Json, headers) { Operation = OperationName(context) }, body.Attachments);
     }
 
     // JSON by itself, or with attachments.
@@ -122,6 +126,8 @@ internal sealed class IsListener(
 
     private static string Alias(HttpContext context) => (string)context.Request.RouteValues["alias"]!;
 
+    private static string? OperationName(HttpContext context) => (string?)context.Request.RouteValues["operation"];
+
     private static Task WriteJsonAsync(HttpContext context, ReadOnlyMemory<byte> json)
     {
         context.Response.ContentType = "application/json; charset=utf-8";
@@ -143,10 +149,17 @@ internal sealed class IsListener(
         context.Response.Headers[RecordHeader] = answer.Record?.ToString() ?? StringValues.Empty;
         context.Response.Headers[CallHeaders.IdName] = answer.MessageId ?? StringValues.Empty;
 
+        context.Response.StatusCode = answer.Status;
         if (answer.Business is { } outcome)
         {
             context.Response.StatusCode = BusinessOutcomes.StatusOf(outcome);
             context.Response.Headers[BusinessOutcomes.Header] = OutcomeRules.Name(outcome);
+        }
+
+        // Of REST: the provider said nothing beside its status.
+        if (answer.Body.IsEmpty && context.Response.StatusCode == StatusCodes.Status204NoContent)
+        {
+            return;
         }
 
         if (answered is not { Parts.Count: > 0 })
@@ -182,6 +195,17 @@ internal sealed class IsListener(
                 json.WriteString("service", service.Service.ToString());
                 json.WriteString("client", service.Client.ToString());
                 json.WriteString("address", $"/v1/services/{service.Alias}{(service.Operation is null ? "/rest" : "")}");
+                if (service.RestOperations.Count > 0)
+                {
+                    json.WriteStartArray("operations");
+                    foreach (var operation in service.RestOperations)
+                    {
+                        json.WriteStringValue(service.AddressOf(operation));
+                    }
+
+                    json.WriteEndArray();
+                }
+
                 json.WriteString("agreement", agreements.StateOf(service));
                 json.WriteEndObject();
             }
@@ -207,10 +231,21 @@ internal sealed class IsListener(
             return;
         }
 
-        if (service.Operation is null)
+        if (service.Operations.Count == 0)
         {
-            await RefuseAsync(context, new ExchangeAnswer { Error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of a SOAP service; a REST service is described by its own OpenAPI file", Found = "a REST service" } });
+            await RefuseAsync(context, new ExchangeAnswer { Error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "a service with a contract whose operations are JSON; this one is asked under /v1/services/{alias}/rest", Found = "a REST service without one" } });
             return;
+        }
+
+        if (OperationName(context) is { } name)
+        {
+            if (!JsonRestConsumerForm.OperationOf(service, name).TryGet(out var operation, out error))
+            {
+                await RefuseAsync(context, new ExchangeAnswer { Error = error });
+                return;
+            }
+
+            service = service with { Operation = operation };
         }
 
         var document = make(service);

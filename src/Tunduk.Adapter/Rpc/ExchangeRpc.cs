@@ -4,6 +4,7 @@ using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Exchange.Forms;
 using Tunduk.Adapter.V1;
 using Tunduk.GrpcHosting;
 using Tunduk.GrpcHosting.Server;
@@ -49,7 +50,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
             throw calls.Refuse(context, await pipeline.RefuseAsync(caller, error, IdOf(request, context)));
         }
 
-        var answer = await pipeline.AskAsync(decoded.Request);
+        var answer = RpcCalls.Judged(await pipeline.AskAsync(decoded.Request, spool));
         RpcCalls.Tell(context, answer);
         return Response(context, request, decoded.Operation, answer);
     }
@@ -64,7 +65,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
             throw calls.Refuse(context, await pipeline.RefuseAsync(caller, error, IdOf(request, context)));
         }
 
-        var answer = await pipeline.AskAsync(decoded.Request, attachments, spool);
+        var answer = RpcCalls.Judged(await pipeline.AskAsync(decoded.Request, attachments, spool));
         using var answered = answer.Multipart;
         RpcCalls.Tell(context, answer);
         await answers.WriteAsync(new AnswerPart { Response = Response(context, request!, decoded.Operation, answer) }, context.CancellationToken);
@@ -157,20 +158,32 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
     {
         if (!RpcCalls.HeadersOf(context).TryGet(out var metadata, out var error)
             || !metadata.With(request.Client, request.MessageId, request.UserId, request.Issue, request.RepresentedParty).TryGet(out var headers, out error)
-            || !Alias(caller, request).TryGet(out var alias, out error)
+            || !Alias(caller, request).TryGet(out var address, out error)
+            || !Split(address, out var alias, out var named)
             || !services.FindConsumed(caller, alias, headers.Client).TryGet(out var service, out error)
-            || !Soap(service).TryGet(out service, out error)
-            || !Body(service.Operation!, request).TryGet(out var body, out error))
+            || !OperationOf(service, named).TryGet(out var operation, out error)
+            || !Body(operation, request).TryGet(out var body, out error))
         {
             return error!;
         }
 
-        return new DecodedCall(new ConsumerRequest(caller, alias, body, headers), service.Operation!);
+        return new DecodedCall(new ConsumerRequest(caller, alias, body, headers) { Operation = named }, operation);
     }
 
-    private static Outcome<ConsumedService> Soap(ConsumedService service) => service.Operation is null
-        ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "service", Expected = "a SOAP service; REST services are asked by HTTP, under /v1/services/{alias}/rest", Found = "a REST service" }
-        : service;
+    // An operation of a REST service is named behind its alias, as in an address.
+    private static bool Split(string address, out string alias, out string? operation)
+    {
+        var slash = address.IndexOf('/', StringComparison.Ordinal);
+        alias = slash < 0 ? address : address[..slash];
+        operation = slash < 0 ? null : address[(slash + 1)..];
+        return true;
+    }
+
+    private static Outcome<Operation> OperationOf(ConsumedService service, string? name) =>
+        service.Rest is null && service.Operation is null
+            ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "service", Expected = "a service with a contract; REST services without one are asked by HTTP, under /v1/services/{alias}/rest", Found = "a REST service" }
+            : service.Operation is null ? JsonRestConsumerForm.OperationOf(service, name)
+            : service.Operation;
 
     private Outcome<string> Alias(Caller caller, CallRequest request)
     {
@@ -188,6 +201,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
     private Outcome<ReadOnlyMemory<byte>> Body(Operation operation, CallRequest request) => mapping.TooLarge(request.CalculateSize()) is { } tooLarge ? tooLarge : request.BodyCase switch
     {
         CallRequest.BodyOneofCase.Struct => StructJson.ToJson(request.Struct),
+        CallRequest.BodyOneofCase.Xml when operation.Rest is not null => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "body", Expected = "struct or json: the service is REST", Found = "xml" },
         CallRequest.BodyOneofCase.Xml => mapping.FromElement(operation, MessageSide.Request, request.Xml.Memory),
         CallRequest.BodyOneofCase.Json => request.Json.Memory,
         _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "body", Expected = "struct, json or xml", Found = "none", Remedy = RefusalTexts.Remedy(ExchangeCodes.RequestIncomplete, "no-body") },

@@ -48,6 +48,11 @@ internal sealed partial class RpcCalls(Func<HttpRequest, Uri?> site, ILogger<Rpc
         return CallHeaders.Read(headers);
     }
 
+    /// <summary>The answer, or the refusal it is in gRPC: what a REST service says with another status than success has no message.</summary>
+    public static ExchangeAnswer Judged(ExchangeAnswer answer) => answer.Error is null && answer.Status is < 200 or > 299
+        ? answer with { Error = new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault) { Path = "HTTP status", Expected = "200 to 299", Found = answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture) } }
+        : answer;
+
     /// <summary>Tells record and message id in the headers of the answer, which have not been sent yet.</summary>
     public static void Tell(ServerCallContext context, ExchangeAnswer answer) => Tell(context.GetHttpContext(), answer);
 

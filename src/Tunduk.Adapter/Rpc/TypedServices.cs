@@ -13,13 +13,13 @@ internal sealed partial class TypedServices
     public TypedServices(ServiceCatalogue catalogue, ILogger<TypedServices> log)
     {
         var found = new List<TypedService>();
-        foreach (var service in catalogue.Consumed.Where(service => service.Operation is not null))
+        foreach (var service in catalogue.Consumed.Where(service => service.Operations.Count > 0))
         {
             var file = ServiceDocuments.ProtoFile(service);
             try
             {
                 var descriptor = ContractDescriptor.Build(file, ServiceDocuments.ProtoFileName(file)).Services[0];
-                found.Add(new TypedService(service.Alias, service.Operation!, file.Methods[0], descriptor));
+                found.Add(new TypedService(service.Alias, file.Methods, descriptor));
             }
             catch (DescriptorValidationException exception)
             {

@@ -2,16 +2,19 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Contracts.OpenApi;
 using Tunduk.XRoad.Contracts.Samples;
 using Tunduk.XRoad.Mapping;
 
 namespace Tunduk.Adapter.Sandbox;
 
 /// <summary>
-/// An information system that answers every operation of a contract with invented data, valid by its schema: <c>POST /{alias}</c>.
+/// An information system that answers every operation of a contract with invented data, valid by its schema: <c>POST /{alias}</c>, and what an OpenAPI
+/// description has below <c>/{alias}</c>.
 /// The same request gets the same answer; an answer that echoes the request echoes the one it got.
 /// </summary>
 internal sealed class InventedProvider : IAsyncDisposable
@@ -42,23 +45,42 @@ internal sealed class InventedProvider : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        var alias = context.Request.Path.Value!.TrimStart('/');
-        if (context.Request.Method != HttpMethods.Post || !services.TryGetValue(alias, out var service))
+        var path = context.Request.Path.Value!.Trim('/').Split('/');
+        if (!services.TryGetValue(path[0], out var service))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
 
-        var asked = await Tunduk.Adapter.SecurityServers.BoundedBody.ReadAsync(context.Request.Body, context.Request.ContentLength, MaxRequest, context.RequestAborted);
-        if (asked is null || Invent(service.Operation, asked) is not { } answer)
+        // HEAD asks what GET would answer.
+        var segments = path[1..].Where(segment => segment.Length > 0).ToList();
+        var operation = service.Rest is null ? (context.Request.Method == HttpMethods.Post ? service.Operations[0] : null)
+            : (RestRoute.Find(service.Rest, context.Request.Method, segments) ?? (HttpMethods.IsHead(context.Request.Method) ? RestRoute.Find(service.Rest, HttpMethods.Get, segments) : null))?.Operation;
+        var asked = operation is null ? null : await Tunduk.Adapter.SecurityServers.BoundedBody.ReadAsync(context.Request.Body, context.Request.ContentLength, MaxRequest, context.RequestAborted);
+        if (operation is null || asked is null)
         {
-            context.Response.StatusCode = asked is null ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status500InternalServerError;
+            context.Response.StatusCode = operation is null ? StatusCodes.Status404NotFound : StatusCodes.Status413PayloadTooLarge;
+            return;
+        }
+
+        if (operation.Rest is { AnswersNothing: true } or { OnlyAsHttp: not null })
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        if (Invent(operation, operation.Rest is null ? asked : [.. Encoding.UTF8.GetBytes(context.Request.Path + context.Request.QueryString.Value), .. asked]) is not { } answer)
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             return;
         }
 
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;
-        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+        }
     }
 
     private static byte[]? Invent(Operation operation, byte[] asked)
@@ -70,7 +92,7 @@ internal sealed class InventedProvider : IAsyncDisposable
             return null;
         }
 
-        if (!operation.Fields(MessageSide.Request).TryResolve(Echo, out _) || !operation.Fields(MessageSide.Response).TryResolve(Echo, out _))
+        if (operation.Rest is not null || !operation.Fields(MessageSide.Request).TryResolve(Echo, out _) || !operation.Fields(MessageSide.Response).TryResolve(Echo, out _))
         {
             return json.WrittenSpan.ToArray();
         }

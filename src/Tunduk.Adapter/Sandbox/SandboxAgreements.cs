@@ -37,14 +37,23 @@ internal static class SandboxAgreements
         caller: { userId: required, issue: required }
         services:
         {{string.Join("\n", contract.Services.Select(service => $$"""
-              - service: "{{service.Operation}}"
-                environment: {{service.Environment}}
-                request: { allow: ["**", "/**"] }
-                response: { allow: ["**", "/**"], unlisted: remove }
+              - service: "{{service.Name}}"
+                environment: {{service.Environment}}{{Endpoints(service)}}
+                request: { allow: [{{(service.Rest is null ? "\"**\", \"/**\"" : RestFields(service))}}] }
+                response: { allow: ["**"{{(service.Rest is null ? ", \"/**\"" : "")}}], unlisted: remove }
                 attachments: none
             """))}}
         archive: { content: filtered }
         """;
+
+    // Headers and values of a path pass by name only.
+    private static string RestFields(SandboxContractService service) => string.Join(", ", service.Operations.SelectMany(operation => operation.Rest!.Parameters)
+        .Select(parameter => parameter.Place == "query" ? "query/**" : $"{parameter.Place}/{parameter.Name}")
+        .Concat(service.Operations.Where(operation => operation.Rest!.BodyType is not null).Select(_ => "body/**"))
+        .Distinct(StringComparer.OrdinalIgnoreCase).Select(field => $"\"{field}\""));
+
+    private static string Endpoints(SandboxContractService service) => service.Rest is null ? ""
+        : "\n    endpoints: [" + string.Join(", ", service.Operations.Select(operation => $"\"{operation.Rest!.Method} {operation.Rest.Path}\"")) + "]";
 
     private static string Side(string role, string own, string counterparty, string email, string certificate, DateOnly today) => $$"""
         # Annex 1 between the population register and the credit office (both invented), in executable form: the {{role}}'s copy.

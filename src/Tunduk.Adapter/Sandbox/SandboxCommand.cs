@@ -13,7 +13,7 @@ internal static class SandboxCommand
     {
         var once = new Option<bool>("--once") { Description = "Run the demonstration, print each stage with its outcome, verify the archives offline, and exit." };
         var data = new Option<string>("--data") { Description = "Folder of the sandbox's keys, archives and configuration.", DefaultValueFactory = _ => "sandbox-data" };
-        var contract = new Option<string?>("--contract") { Description = "WSDL file to serve as well: every operation of it, answered with invented data that its schema allows." };
+        var contract = new Option<string?>("--contract") { Description = "WSDL or OpenAPI file to serve as well: every operation of it, answered with invented data that its schema allows." };
         var part = new Option<string?>("--part") { Description = "Run one part as a process of its own: authority, security-servers or register.", Hidden = true };
         var providerSoap = new Option<string?>("--provider-soap") { Description = "With --part security-servers: where the provider adapter takes SOAP.", Hidden = true };
         var contracts = new Option<string?>("--contracts") { Description = "With --part security-servers: folder with the WSDL files getWsdl hands out.", Hidden = true };
@@ -92,11 +92,11 @@ internal static class SandboxCommand
         Output.Line($"  security servers   consumer {world.SecurityServers.Consumer.Address}  provider {world.SecurityServers.Provider.Address}  faults on demand {world.SecurityServers.Control.Address}");
         Output.Line($"  register           {world.Register.Address}  ({world.Register.Persons.Count} invented persons)");
         Output.Line();
-        if (world.Folders.Contract is { Services: [var first, ..] services } contract)
+        if (world.Folders.Contract is { } contract && contract.Services.SelectMany(service => service.Addresses).ToList() is [var (first, _), ..] addresses)
         {
-            Output.Line($"  contract           {contract.File}: {services.Count} services, answered with invented data (names that look like test services need the key in test-api-key.txt); the first:");
+            Output.Line($"  contract           {contract.File}: {addresses.Count} operations, answered with invented data (names that look like test services need the key in test-api-key.txt); the first:");
             Output.Line();
-            Output.Line($"curl -s {new Uri(world.Consumer.IsAddress!, "v1/services/" + first.Alias)}/example {Key(world)} | curl -s {new Uri(world.Consumer.IsAddress!, "v1/services/" + first.Alias)} {Key(world)} {Headers} -d @-");
+            Output.Line($"curl -s {new Uri(world.Consumer.IsAddress!, first)}/example {Key(world)} | curl -s {new Uri(world.Consumer.IsAddress!, first)} {Key(world)} {Headers} -d @-");
             Output.Line();
         }
 

@@ -10,8 +10,18 @@ internal sealed class SandboxContract
         File = file;
         var taken = new HashSet<string>(StringComparer.Ordinal) { "getPerson", "getVehicles" };
 
+        if (contract.Kind == ContractKind.OpenApi)
+        {
+            // One description is one service, whatever its operations are called.
+            var name = contract.CatalogueName is { } known ? known.ServiceCode : Path.GetFileNameWithoutExtension(file);
+            var code = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
+            var alias = taken.Contains(code) ? code + "-rest" : code;
+            Services = [new SandboxContractService(alias, $"{SandboxNames.Provider}/{alias}", contract.Operations) { Rest = contract }];
+            return;
+        }
+
         // What the sandbox has of its own stays as it is.
-        Services = [.. contract.Operations.Where(operation => operation.ToString() is not ("getPerson/v1" or "getVehicles/v1")).Select(operation => new SandboxContractService(Alias(taken, operation), $"{SandboxNames.Provider}/{operation}", operation))];
+        Services = [.. contract.Operations.Where(operation => operation.ToString() is not ("getPerson/v1" or "getVehicles/v1")).Select(operation => new SandboxContractService(Alias(taken, operation), $"{SandboxNames.Provider}/{operation}", [operation]))];
     }
 
     /// <summary>Full path of the file.</summary>
@@ -19,7 +29,7 @@ internal sealed class SandboxContract
 
     public IReadOnlyList<SandboxContractService> Services { get; }
 
-    /// <summary>Reads a SOAP contract; null with what is wrong where it cannot be served.</summary>
+    /// <summary>Reads a contract; null with what is wrong where it cannot be served.</summary>
     public static SandboxContract? Read(string file, out string fault)
     {
         var full = Path.GetFullPath(file);
@@ -33,12 +43,6 @@ internal sealed class SandboxContract
         if (!import.IsWhole || import.Contract is null)
         {
             fault = $"{file} cannot be mapped: contract import {file} says why";
-            return null;
-        }
-
-        if (import.Contract.Kind != ContractKind.Wsdl)
-        {
-            fault = $"{file} describes REST: the sandbox serves SOAP contracts";
             return null;
         }
 

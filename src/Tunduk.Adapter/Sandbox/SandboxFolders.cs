@@ -49,7 +49,7 @@ internal sealed class SandboxFolders(string data, DateOnly today)
             };
             foreach (var service in Contract?.Services ?? [])
             {
-                options["Provides"]![service.Alias] = new JsonObject { ["Service"] = service.Id, ["Contract"] = Contract!.File, ["Upstream"] = new Uri(invented!, service.Alias).ToString(), ["Environment"] = service.Environment };
+                options["Provides"]![service.Alias] = new JsonObject { ["Service"] = service.Id, ["Contract"] = Contract!.File, ["Upstream"] = new Uri(invented!, service.Alias).ToString(), ["Environment"] = service.Environment, ["Protocol"] = service.Rest is null ? "Json" : "Rest" };
             }
         });
     }

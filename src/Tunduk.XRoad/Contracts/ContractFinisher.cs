@@ -14,6 +14,9 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
     private readonly PrefixMap prefixes = new();
     private readonly SchemaNames names = new();
 
+    // What stands at these addresses already.
+    private readonly HashSet<string> addresses = new(StringComparer.OrdinalIgnoreCase) { "rest", "example", "openapi.json", "service.proto", ".", ".." };
+
     public IReadOnlyList<Operation> Finish(IReadOnlyList<OperationDraft> drafts)
     {
         prefixes.Add(targetNamespace);
@@ -35,6 +38,7 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
 
             operations.Add(new Operation(draft.ServiceCode, draft.Version, request, response)
             {
+                AddressName = draft.Rest is null ? draft.ServiceCode : UniqueNames.Take(addresses, AddressName(draft.ServiceCode), "_"),
                 Title = draft.Title,
                 SoapAction = draft.SoapAction,
                 BoundHeaders = draft.BoundHeaders,
@@ -45,6 +49,9 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
 
         return operations;
     }
+
+    private static string AddressName(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' ? c : '_'));
 
     private MessageShape? Shape(ElementDeclaration root, OperationDraft draft, Dictionary<ElementDeclaration, MessageShape?> shapes)
     {

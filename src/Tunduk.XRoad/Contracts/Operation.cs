@@ -28,6 +28,12 @@ public sealed class Operation
 
     public MessageShape Response { get; }
 
+    /// <summary>
+    /// The last part of its address where one alias has several operations (OpenAPI): the operation's id, as far as it is made of
+    /// letters, digits and <c>_ - .</c>, once in its description.
+    /// </summary>
+    public string AddressName { get; internal init; } = "";
+
     /// <summary>The human title, if the contract has one.</summary>
     public string? Title { get; internal init; }
 

@@ -17,6 +17,9 @@ public sealed record RestBinding(string Method, string Path)
     /// </summary>
     public string? OnlyAsHttp { get; init; }
 
+    /// <summary>No successful answer has a body: in JSON it is <c>{}</c>.</summary>
+    public bool AnswersNothing { get; init; }
+
     /// <summary>By what the network sees of it.</summary>
     public bool Equals(RestBinding? other) => other is not null && Method == other.Method && Path == other.Path;
 

@@ -73,6 +73,27 @@ public static class JsonCheck
         return fault with { Path = element.Name.Local + fault.Path[1..] };
     }
 
+    /// <summary>Checks the texts of a list, of which only the description says whether they are numbers.</summary>
+    /// <param name="element">The parameter.</param>
+    /// <param name="texts">Its values, decoded.</param>
+    public static MappingFault? CheckTexts(ElementDeclaration element, IReadOnlyList<string> texts)
+    {
+        var items = element.Rule!.Items is { } rule ? new ElementDeclaration(element.Name, element.Location) { Rule = rule } : null;
+        var read = new List<string>();
+        foreach (var text in texts)
+        {
+            if (items is not null && CheckText(items, text) is { } fault)
+            {
+                return fault;
+            }
+
+            read.Add(items is null ? JsonSerializer.Serialize(text) : Encoding.UTF8.GetString(Readings(items.Rule!, text).First()));
+        }
+
+        // What the list itself asks: numbers of items, no item twice.
+        return Check(element, Encoding.UTF8.GetBytes("[" + string.Join(',', read) + "]")).Faults is [var first, ..] ? first with { Path = element.Name.Local } : null;
+    }
+
     // As a number or truth value where one may stand there and the text is one; else as text.
     private static IEnumerable<byte[]> Readings(JsonRule rule, string text)
     {

@@ -57,10 +57,10 @@ public sealed class RestContractTests
         await RefusedAsync(world, "POST", "/by-pin/21502197994378", """{}""", "$.comment");
         upstream.Calls.Count.ShouldBe(calls, "what the description does not have reached the information system");
 
-        // SOAP faces do not offer what they cannot carry.
+        // By alias an operation is named where there are several.
         var alias = await world.AskAsync("persons");
         alias.Status.ShouldBe(404, alias.Text);
-        alias.Text.ShouldContain("REST services are asked under /v1/services/{alias}/rest");
+        alias.Text.ShouldContain("one of getPerson, changePerson");
     }
 
     private static async Task RefusedAsync(TestWorld world, string method, string target, string? body, string says)

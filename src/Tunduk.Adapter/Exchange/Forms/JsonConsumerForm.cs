@@ -27,8 +27,9 @@ internal sealed class JsonConsumerForm : SoapWireForm
     public override ReadOnlyMemory<byte>? RepeatBody => Attachments is null ? request.Body : null;
 
     public override Outcome<ConsumedService> Bind(ServiceCatalogue services) =>
-        services.FindConsumed(request.Caller, request.Alias, request.Headers.Client).TryGet(out var service, out var error) && service.Operation is null
-            ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of a SOAP service; REST services are asked under /v1/services/{alias}/rest", Found = "a REST service" }
+        services.FindConsumed(request.Caller, request.Alias, request.Headers.Client).TryGet(out var service, out var error) && request.Operation is not null
+            ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}/{operation}", Expected = "/v1/services/{alias}: a SOAP service is one operation", Found = "the name of an operation" }
+            : service is not null && service.Operation is null ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of a SOAP service; REST services are asked under /v1/services/{alias}/rest", Found = "a REST service" }
             : error is null ? service! : error;
 
     public override Outcome<SoapHeaders> ReadHeaders(ConsumedService service) => RequestHeaders.Make(service, request.Headers);

@@ -35,6 +35,9 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
 
     public bool IsRepeatable => false;
 
+    /// <summary>A successful answer has a body that is no JSON.</summary>
+    public bool AnswerIsOtherThanJson => reply.Status is >= 200 and <= 299 && !reply.Content.IsEmpty && !RestContractCheck.IsJson(reply.Header("Content-Type"));
+
     private bool IsClientList => target is null && request.Alias is null;
 
     public Outcome<ConsumedService> Bind(ServiceCatalogue services)
@@ -83,7 +86,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
         }
 
         return IsMetaservice ? MetaserviceShape.Rest(target, request)
-            : target is { } asked ? RestContractCheck.Request(service.Rest, request.Method, asked, request.Header("Content-Type"), request.Body, mapping) : null;
+            : target is { } asked ? RestContractCheck.Request(service.Rest, request.Method, asked, request.Headers, request.Body, mapping) : null;
     }
 
     public Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)

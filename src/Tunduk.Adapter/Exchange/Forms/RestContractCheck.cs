@@ -14,7 +14,7 @@ internal static class RestContractCheck
     private const int MostFaults = 20;
 
     /// <summary>Why a request does not meet the description; null: it does, or there is none.</summary>
-    public static ExchangeError? Request(Contract? description, string method, RestTarget target, string? contentType, RestBody body, BodyMapping mapping)
+    public static ExchangeError? Request(Contract? description, string method, RestTarget target, IReadOnlyList<KeyValuePair<string, string>> headers, RestBody body, BodyMapping mapping)
     {
         if (description is null)
         {
@@ -31,6 +31,7 @@ internal static class RestContractCheck
             };
         }
 
+        var contentType = headers.LastOrDefault(header => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
         var faults = new List<MappingFault>();
         var parts = ((ComplexType)route.Operation.Request.Element.Type).Members;
         foreach (var part in parts.Where(part => part.Element is not null))
@@ -39,7 +40,14 @@ internal static class RestContractCheck
             switch (part.JsonName)
             {
                 case "path":
-                    faults.AddRange(members.Where(member => route.Values.ContainsKey(member.JsonName)).Select(member => JsonCheck.CheckText(member.Element!, route.Values[member.JsonName])).OfType<MappingFault>().Select(fault => fault with { Path = "path/" + fault.Path }));
+                    foreach (var member in members.Where(member => route.Values.ContainsKey(member.JsonName)))
+                    {
+                        Values(member, "path", [route.Values[member.JsonName]], Separator(route.Operation, "path", member.JsonName), faults);
+                    }
+
+                    break;
+                case "header":
+                    Headers(members, headers, faults);
                     break;
                 case "body" when body.IsEmpty && part.Required:
                     faults.Add(new MappingFault(MappingCodes.Required, "body", part.Element.Location, "a body", "none"));
@@ -50,7 +58,7 @@ internal static class RestContractCheck
             }
         }
 
-        Query(parts.FirstOrDefault(part => part.JsonName == "query"), target.RawQuery, route.Operation.Location, faults);
+        Query(parts.FirstOrDefault(part => part.JsonName == "query"), target.RawQuery, route.Operation, faults);
         return faults.Count == 0 ? null : BodyMapping.Refuse([.. faults.Take(MostFaults)]);
     }
 
@@ -73,33 +81,72 @@ internal static class RestContractCheck
     private static List<string> Segments(RestTarget target) =>
         target.RawPath.Trim('/') is { Length: > 0 } path ? [.. path.Split('/').Select(Uri.UnescapeDataString)] : [];
 
-    private static void Query(Member? group, string? raw, SchemaLocation at, List<MappingFault> faults)
+    private static void Query(Member? group, string? raw, Operation operation, List<MappingFault> faults)
     {
         var known = (group?.Element!.Type as ComplexType)?.Members ?? [];
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var given = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var pair in (raw ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var name = Decode(equals < 0 ? pair : pair[..equals]);
             if (known.FirstOrDefault(member => member.JsonName == name) is not { Element: { } parameter } found)
             {
-                faults.Add(new MappingFault(MappingCodes.Unknown, "query", at, "a parameter the description has", "another"));
+                faults.Add(new MappingFault(MappingCodes.Unknown, "query", operation.Location, "a parameter the description has", "another"));
             }
-            else if (!seen.Add(name) && !found.Repeated)
+            else if (!given.TryAdd(name, [equals < 0 ? "" : Decode(pair[(equals + 1)..])]))
             {
-                faults.Add(new MappingFault(MappingCodes.Duplicate, "query/" + name, parameter.Location, "the parameter once", "a second one"));
-            }
-            else if (!found.Repeated && JsonCheck.CheckText(parameter, equals < 0 ? "" : Decode(pair[(equals + 1)..])) is { } fault)
-            {
-                faults.Add(fault with { Path = "query/" + name });
+                if (!found.Repeated || Separator(operation, "query", name) is not null)
+                {
+                    faults.Add(new MappingFault(MappingCodes.Duplicate, "query/" + name, parameter.Location, "the parameter once", "a second one"));
+                }
+
+                given[name].Add(equals < 0 ? "" : Decode(pair[(equals + 1)..]));
             }
         }
 
-        faults.AddRange(known.Where(member => member.Required && !seen.Contains(member.JsonName)).Select(member => new MappingFault(MappingCodes.Required, "query/" + member.JsonName, member.Element!.Location, "the parameter", "nothing")));
+        foreach (var member in known.Where(member => given.ContainsKey(member.JsonName)))
+        {
+            Values(member, "query", given[member.JsonName], Separator(operation, "query", member.JsonName), faults);
+        }
+
+        faults.AddRange(known.Where(member => member.Required && !given.ContainsKey(member.JsonName)).Select(member => new MappingFault(MappingCodes.Required, "query/" + member.JsonName, member.Element!.Location, "the parameter", "nothing")));
     }
+
+    private static void Headers(IReadOnlyList<Member> members, IReadOnlyList<KeyValuePair<string, string>> headers, List<MappingFault> faults)
+    {
+        foreach (var member in members)
+        {
+            var values = headers.Where(header => header.Key.Equals(member.JsonName, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).ToList();
+            if (values.Count > 0)
+            {
+                Values(member, "header", values, ',', faults);
+            }
+            else if (member.Required)
+            {
+                faults.Add(new MappingFault(MappingCodes.Required, "header/" + member.JsonName, member.Element!.Location, "the header", "nothing"));
+            }
+        }
+    }
+
+    // A list as it stands in an address: one value for each, or all in one with a separator.
+    private static void Values(Member member, string place, IReadOnlyList<string> texts, char? separator, List<MappingFault> faults)
+    {
+        var element = member.Element!;
+        var fault = element.Lists == 0
+            ? JsonCheck.CheckText(element, string.Join(',', texts))
+            : JsonCheck.CheckTexts(element, separator is { } between ? [.. texts.SelectMany(text => text.Split(between))] : texts);
+        if (fault is not null)
+        {
+            faults.Add(fault with { Path = place + "/" + fault.Path });
+        }
+    }
+
+    private static char? Separator(Operation operation, string place, string name) =>
+        operation.Rest!.Parameters.FirstOrDefault(parameter => parameter.Place == place && parameter.Name == name)?.Separator;
 
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 
-    private static bool IsJson(string? contentType) =>
+    /// <summary>Whether a media type is JSON.</summary>
+    public static bool IsJson(string? contentType) =>
         MediaType.TryParse(contentType, out var type) && (type.Type == "application/json" || type.Type.EndsWith("+json", StringComparison.Ordinal));
 }

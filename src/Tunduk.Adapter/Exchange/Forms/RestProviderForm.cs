@@ -104,7 +104,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
     {
         var fault = RestMethod.Check(request.Method, hasBody: !request.Body.IsEmpty);
         return fault.IsNone
-            ? RestContractCheck.Request(service.Rest, request.Method, received, request.Header("Content-Type"), request.Body, mapping)
+            ? RestContractCheck.Request(service.Rest, request.Method, received, request.Headers, request.Body, mapping)
             : RestFaults.From(fault, ExchangeStage.Validate);
     }
 

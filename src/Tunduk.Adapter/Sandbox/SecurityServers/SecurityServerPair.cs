@@ -88,7 +88,8 @@ internal sealed class SecurityServerPair : IAsyncDisposable
             Soap(SandboxNames.GetVehicles, options),
             .. (options.Contract?.Services ?? []).Select(service => new ServiceRegistration
             {
-                Id = service.Id, Url = options.ProviderSoap, Allowed = [SandboxNames.Consumer], Description = options.Contract!.File,
+                Id = service.Id, Url = service.Rest is null ? options.ProviderSoap : new Uri(options.ProviderSoap!, "rest/" + service.Alias), Kind = service.Rest is null ? ServiceKind.Wsdl : ServiceKind.OpenApi3,
+                Allowed = [SandboxNames.Consumer], Description = options.Contract!.File, Endpoints = service.Rest is null ? [] : [.. service.Operations.Select(operation => operation.Rest!.Method).Distinct(StringComparer.Ordinal).Select(method => new RestEndpoint(method, "/**"))],
             }),
             new ServiceRegistration
             {

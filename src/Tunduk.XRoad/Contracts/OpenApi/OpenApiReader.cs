@@ -102,11 +102,11 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
             }
         }
 
-        var (response, answers) = Response(context, operation, name, at);
+        var (response, answers, nothing) = Response(context, operation, name, at);
         return new OperationDraft(name, VersionOf(root), Request(context, parts, name, at), response)
         {
             Title = operation["summary"]?.Text,
-            Rest = new RestBinding(method.ToUpperInvariant(), path) { Parameters = parameters.All, BodyType = bodyType, OnlyAsHttp = onlyAsHttp ?? answers },
+            Rest = new RestBinding(method.ToUpperInvariant(), path) { Parameters = parameters.All, BodyType = bodyType, OnlyAsHttp = onlyAsHttp ?? answers, AnswersNothing = nothing },
             Location = at,
         };
     }
@@ -124,7 +124,7 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
     }
 
     // All JSON of successful answers: which of them comes is the provider's choice.
-    private (ElementDeclaration Element, string? OnlyAsHttp) Response(Context context, OpenApiNode operation, string name, SchemaLocation at)
+    private (ElementDeclaration Element, string? OnlyAsHttp, bool Nothing) Response(Context context, OpenApiNode operation, string name, SchemaLocation at)
     {
         var members = operation["responses"]?.Members ?? [];
         var successes = members.Where(member => member.Key.StartsWith('2')).Select(member => context.References.Follow(member.Value)).ToList();
@@ -147,7 +147,7 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
             // An answer without a body is the empty object.
             element.Type = context.Types.ObjectOf(new List<OpenApiTypes.Property>(), at.Line);
             element.Rule = context.Response.ObjectOf([], at);
-            return (element, onlyAsHttp);
+            return (element, onlyAsHttp, true);
         }
 
         var place = context.Types.PlaceOf(schemas);
@@ -155,7 +155,7 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         element.Nillable = place.Nillable;
         element.Lists = place.Lists;
         element.Rule = JsonRuleCompiler.AnyOf([.. schemas.Select(context.Response.Of).Distinct()], at);
-        return (element, onlyAsHttp);
+        return (element, onlyAsHttp, false);
     }
 
     /// <summary>X-Road REST services carry no version; the description's own is not one.</summary>

@@ -30,25 +30,52 @@ public static class OpenApiWriter
     /// <param name="operation">The operation.</param>
     /// <param name="face">The address under which it is offered.</param>
     /// <param name="json">Where the document is written.</param>
-    public static void Write(Operation operation, OpenApiFace face, IBufferWriter<byte> json)
+    public static void Write(Operation operation, OpenApiFace face, IBufferWriter<byte> json) => Write([(operation, face)], json);
+
+    /// <summary>Writes the document of several operations, each at its own address.</summary>
+    /// <param name="operations">The operations with their addresses; at least one.</param>
+    /// <param name="json">Where the document is written.</param>
+    public static void Write(IReadOnlyList<(Operation Operation, OpenApiFace Face)> operations, IBufferWriter<byte> json)
     {
         using var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         var schemas = new JsonSchemaWriter(writer);
+        var (first, firstFace) = operations[0];
         writer.WriteStartObject();
         writer.WriteString("openapi", "3.1.0");
         writer.WriteStartObject("info");
-        writer.WriteString("title", operation.Title ?? operation.ServiceCode);
-        writer.WriteString("version", operation.Version ?? "1");
-        if (face.Description is not null)
+        writer.WriteString("title", operations.Count == 1 ? first.Title ?? first.ServiceCode : firstFace.Path.Split('/') is [_, "v1", "services", var alias, ..] ? alias : first.ServiceCode);
+        writer.WriteString("version", first.Version ?? "1");
+        if (firstFace.Description is not null)
         {
-            writer.WriteString("description", face.Description);
+            writer.WriteString("description", firstFace.Description);
         }
 
         writer.WriteEndObject();
         writer.WriteStartObject("paths");
+        foreach (var (operation, face) in operations)
+        {
+            Post(writer, schemas, operation, face, named: operations.Count > 1);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartObject("components");
+        writer.WriteStartObject("schemas");
+        schemas.Components();
+        writer.WriteEndObject();
+        Security(writer);
+        writer.WriteEndObject();
+    }
+
+    private static void Post(Utf8JsonWriter writer, JsonSchemaWriter schemas, Operation operation, OpenApiFace face, bool named)
+    {
         writer.WriteStartObject(face.Path);
         writer.WriteStartObject("post");
-        writer.WriteString("operationId", operation.ServiceCode);
+        writer.WriteString("operationId", named ? operation.AddressName : operation.ServiceCode);
+        if (named && operation.Title is not null)
+        {
+            writer.WriteString("summary", operation.Title);
+        }
+
         Parameters(writer, face.RequestHeaders);
         writer.WriteStartObject("requestBody");
         writer.WriteBoolean("required", true);
@@ -60,6 +87,14 @@ public static class OpenApiWriter
         Headers(writer, face.ResponseHeaders);
         Content(writer, schemas, operation, face, MessageSide.Response);
         writer.WriteEndObject();
+        if (operation.Rest is { AnswersNothing: false })
+        {
+            writer.WriteStartObject("204");
+            writer.WriteString("description", "The service answered without a body");
+            Headers(writer, face.ResponseHeaders);
+            writer.WriteEndObject();
+        }
+
         foreach (var (status, meaning) in face.OtherStatuses)
         {
             writer.WriteStartObject(status.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -72,13 +107,6 @@ public static class OpenApiWriter
         Problem(writer, face);
         writer.WriteEndObject();
         writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.WriteStartObject("components");
-        writer.WriteStartObject("schemas");
-        schemas.Components();
-        writer.WriteEndObject();
-        Security(writer);
         writer.WriteEndObject();
     }
 

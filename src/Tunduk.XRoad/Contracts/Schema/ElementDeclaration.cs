@@ -24,7 +24,7 @@ public sealed class ElementDeclaration
     internal JsonRule? Rule { get; set; }
 
     /// <summary>OpenAPI: how many lists stand around a value of the type.</summary>
-    internal int Lists { get; set; }
+    public int Lists { get; internal set; }
 
     public bool Abstract { get; internal set; }
 
