@@ -11,9 +11,10 @@ internal sealed class RestVerification(CounterpartyTrust trust, TimeProvider clo
     /// <summary>A counterparty's request.</summary>
     public VerifiedMessage VerifyRequest(ExchangeRun run, RestRequest request)
     {
-        var verified = Judge(run, HttpVerifier.VerifyRequest(request, Input(run.Agreement!)), isResponse: false);
-        run.RequestSignatureValue = verified.SignatureValue;
-        return verified;
+        // A refusal of a signature that is not believed is bound to it all the same: the counterparty must know whose refusal it is.
+        var result = HttpVerifier.VerifyRequest(request, Input(run.Agreement!));
+        run.RequestSignatureValue = result.SignatureValue;
+        return Judge(run, result, isResponse: false);
     }
 
     /// <summary>The answer to a request of ours.</summary>

@@ -41,7 +41,10 @@ public sealed record HttpVerification
     /// <summary>Valid: end of acceptance; the replay store keeps its key until then, and the skew longer.</summary>
     public DateTimeOffset Expires { get; init; }
 
-    /// <summary>Valid: the decoded signature, which a response to this message binds.</summary>
+    /// <summary>
+    /// The decoded signature, which a response to this message binds: a refusal too, though it did not believe it. Empty where it
+    /// could not be read.
+    /// </summary>
     public ReadOnlyMemory<byte> SignatureValue { get; init; }
 
     /// <summary>

@@ -50,6 +50,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
                 Status = HttpVerificationStatus.Failed,
                 Code = code,
                 Explanation = explanation,
+                SignatureValue = signature,
                 EchoedSignatures = echoed,
                 ForeignSignatures = foreign,
             };

@@ -118,6 +118,18 @@ public sealed class SoapEchoTests
     }
 
     [Fact]
+    public void Verify_FaultThatDidNotBelieveTheRequest_BoundByItsHashAlone()
+    {
+        const string Fault = "<soapenv:Fault><faultcode>adapter.signature_invalid</faultcode><faultstring>x</faultstring></soapenv:Fault>";
+        SignedSoapMessage fault = Sign(Envelope(Fault), Provider, Input(Provider, Bound with { SignatureValue = default }));
+        Verify(fault.Envelope, Receiver).Status.ShouldBe(SoapVerificationStatus.Valid);
+        SoapRequestBinding other = Binding(Sign(Envelope(Person), Consumer));
+        Verify(fault.Envelope, Check(Provider, other)).Code.ShouldBe(SoapVerificationCode.RequestHashDiffers);
+        SignedSoapMessage confirming = Sign(Envelope(Fault), Provider, Input(Provider, Bound with { SignatureValue = new byte[256] }));
+        Verify(confirming.Envelope, Receiver).Code.ShouldBe(SoapVerificationCode.ConfirmationDiffers);
+    }
+
+    [Fact]
     public void Verify_FaultAsAnswerOrAnswerAsFault_RefusedByItsCode()
     {
         SignedSoapMessage answer = Sign(Envelope("<r/>"), Provider, Input(Provider, Bound));
