@@ -12,7 +12,8 @@ namespace Tunduk.Benchmarks.Archive;
 /// Appends against bare inserts: one thread, the same tables, indexes, bytes, durability settings and batch size, without hashing,
 /// commitments or encryption (their results are made beforehand). Sides alternate; each run begins with an empty archive, or with
 /// a copy of one of N entries (<c>--prefill N</c>). Rounds before two in a row are within 5 % of each other warm up and are not counted.
-/// Options: --appenders, --entries, --rounds, --prefill, --folder, --store sqlite|postgresql|both.
+/// Options: --appenders, --entries, --rounds, --prefill, --folder, --store sqlite|postgresql|both. <c>--purge N</c> measures another thing instead: what
+/// a purge of N records with payload takes from full traffic, and how long it takes (<c>--minutes M</c> at most, default 30).
 /// </summary>
 internal static class ArchiveBenchmark
 {
@@ -63,6 +64,16 @@ internal static class ArchiveBenchmark
         {
             using ArchivePlaces places = new(root, server, prefill);
             await places.FillAsync();
+            if (Option(args, "--purge", 0) is > 0 and var records)
+            {
+                PurgeRun purge = await PurgeRun.MeasureAsync(places, appenders, records, TimeSpan.FromMinutes(Option(args, "--minutes", 30)));
+                result[name + "PurgeSlowdown"] = Math.Round(purge.Slowdown, 3);
+                result[name + "PurgedPerSecond"] = Math.Round(purge.PurgedPerSecond);
+                result[name + "Purged"] = purge.Purged;
+                result[name + "TrafficPerSecond"] = Math.Round(purge.TrafficPerSecond);
+                return;
+            }
+
             List<double> ratios = [];
             List<double> rates = [];
             List<double> bares = [];
