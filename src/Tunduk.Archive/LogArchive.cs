@@ -294,7 +294,8 @@ internal sealed class LogArchive : IArchive
     public async ValueTask<SignedCheckpoint?> CheckpointOfAsync(LogId log, CancellationToken cancellationToken) => log == Log
         ? await CheckpointAsync(cancellationToken).ConfigureAwait(false)
         : parts.Store.Use(reader => reader.Logs().FirstOrDefault(row => row.Id == log) is { } other
-            ? reader.Checkpoints(other).Select(static row => CheckpointNote.TryParse(row.Note, out SignedCheckpoint? note) ? note : null).OfType<SignedCheckpoint>().MaxBy(static note => note.Size)
+            && reader.NewestCheckpoint(other) is { } newest && CheckpointNote.TryParse(newest.Note, out SignedCheckpoint? note)
+            ? note
             : null);
 
     public ValueTask<IReadOnlyList<LogHash>?> ProveConsistencyAsync(LogId log, long size, SignedCheckpoint checkpoint, CancellationToken cancellationToken)

@@ -78,6 +78,36 @@ public sealed class TamperTests : IDisposable
         failure.ShouldNotBeNull(string.Join('\n', report.Failures.Take(5)));
     }
 
+    [Fact]
+    public async Task Verify_MoreCheckpointsThanAreReadAtOnce_HoldsEachAgainstEntriesAndAnchors()
+    {
+        const int Checkpoints = 600;
+        List<string> notes = [];
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            for (int i = 0; i < Checkpoints; i++)
+            {
+                await archive.AppendAsync(new EntryDraft { Kind = EntryKind.Refusal, Code = "x" }, default);
+                notes.Add((await archive.CheckpointAsync(default)).Note);
+            }
+        }
+
+        string backwards = Path.Combine(folder.Root, "backwards.txt");
+        File.WriteAllText(backwards, string.Concat(Enumerable.Reverse(notes).Select(static note => note + "\n")));
+        VerifyReport report = await folder.VerifyOfflineAsync(options: new VerifyOptions { AgainstFiles = [backwards] });
+        report.Failures.ShouldBeEmpty();
+        report.Checkpoints.ShouldBeGreaterThanOrEqualTo(Checkpoints);
+        report.RewriteStatement.ShouldContain("backwards.txt");
+        report.RewriteStatement.ShouldContain("checkpoints.txt");
+
+        // One in the middle is gone from the database: the gap, and the anchor that has it.
+        folder.Execute("DELETE FROM checkpoint WHERE id = 555").ShouldBe(1);
+        report = await folder.VerifyOfflineAsync();
+        report.Failures.Select(static failure => failure.Code).ShouldBe(["checkpoint_missing", "checkpoint_missing"]);
+        report.Failures.ShouldContain(static failure => failure.Detail.Contains("checkpoints.txt", StringComparison.Ordinal));
+        report.Failures.ShouldContain(static failure => failure.Detail.StartsWith("1 stored checkpoints before", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(0.5)]
     [InlineData(0.0)]

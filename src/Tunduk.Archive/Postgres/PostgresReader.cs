@@ -32,8 +32,11 @@ internal sealed class PostgresReader(PostgresDb db) : IStoreReader
 
     public long Size(LogRow log) => rows.Size(log.Number);
 
-    public IReadOnlyList<CheckpointRow> Checkpoints(LogRow log) => db.Query("SELECT no, size, time, note FROM checkpoint WHERE log = $1 ORDER BY no",
-        static row => new CheckpointRow(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), log.Number);
+    public IReadOnlyList<CheckpointRow> Checkpoints(LogRow log, long after, int limit) => db.Query(
+        "SELECT no, size, time, note FROM checkpoint WHERE log = $1 AND no > $2 ORDER BY no LIMIT $3", static row => new CheckpointRow(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), log.Number, after, (long)limit);
+
+    public CheckpointRow? NewestCheckpoint(LogRow log) => db.Query(
+        "SELECT no, size, time, note FROM checkpoint WHERE log = $1 ORDER BY no DESC LIMIT 1", static row => new CheckpointRow(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), log.Number).FirstOrDefault();
 
     public IReadOnlyList<byte[]> KeyLeaves(LogRow log) => rows.KeyLeaves(log.Number);
 

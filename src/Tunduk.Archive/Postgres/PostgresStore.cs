@@ -42,6 +42,9 @@ internal sealed class PostgresStore : IArchiveStore
         return PostgresDb.Guard(() =>
         {
             NpgsqlConnectionStringBuilder text = new(options.ConnectionString) { Enlist = false, IncludeErrorDetail = false, CommandTimeout = (int)options.CommandTimeout.TotalSeconds, MaxAutoPrepare = 40, AutoPrepareMinUsages = 2 };
+
+            // Many short walks down indexes over many months look dear to the planner, which would compile them for longer than they take.
+            text.Options = string.IsNullOrEmpty(text.Options) ? "-c jit=off" : text.Options + " -c jit=off";
             NpgsqlConnectionStringBuilder writer = new(text.ConnectionString) { Pooling = false };
             NpgsqlConnectionStringBuilder slow = new(text.ConnectionString) { Pooling = false, CommandTimeout = 0, MaxAutoPrepare = 0 };
             return new PostgresStore(options, NpgsqlDataSource.Create(text), NpgsqlDataSource.Create(writer), NpgsqlDataSource.Create(slow), time, answerReserve);

@@ -10,6 +10,8 @@ namespace Tunduk.Archive.Sqlite;
 /// <summary>Reads of one SQLite connection.</summary>
 internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
 {
+    private readonly Dictionary<int, long> checkpointsBefore = [];
+
     private const int MaxShapes = 10_000;
     private readonly Dictionary<long, ShapeRow?> shapes = [];
 
@@ -35,8 +37,22 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
 
     public long Size(LogRow log) => SqliteRows.LogSize(db, log.Number);
 
-    public IReadOnlyList<CheckpointRow> Checkpoints(LogRow log) => db.Query("SELECT id - (SELECT coalesce(max(id), 0) FROM checkpoint WHERE log < ?1), size, time, note FROM checkpoint WHERE log = ?1 ORDER BY id",
-        row => row.Bind(1, log.Number), static row => new CheckpointRow(row.Int64(0), row.Int64(1), row.Int64(2), row.Text(3) ?? ""));
+    public IReadOnlyList<CheckpointRow> Checkpoints(LogRow log, long after, int limit)
+    {
+        if (!checkpointsBefore.TryGetValue(log.Number, out long before))
+        {
+            // Logs before this one are closed.
+            before = db.Query("SELECT coalesce(max(id), 0) FROM checkpoint WHERE log < ?", row => row.Bind(1, log.Number), static row => row.Int64(0))[0];
+            checkpointsBefore.Add(log.Number, before);
+        }
+
+        return db.Query("SELECT id - ?1, size, time, note FROM checkpoint WHERE id > ?2 AND +log = ?3 ORDER BY id LIMIT ?4",
+            row => row.Bind(1, before).Bind(2, before + after).Bind(3, log.Number).Bind(4, limit), static row => new CheckpointRow(row.Int64(0), row.Int64(1), row.Int64(2), row.Text(3) ?? ""));
+    }
+
+    public CheckpointRow? NewestCheckpoint(LogRow log) => db.Query(
+        "SELECT id - (SELECT coalesce(max(id), 0) FROM checkpoint WHERE log < ?1), size, time, note FROM checkpoint WHERE log = ?1 AND id = (SELECT max(id) FROM checkpoint WHERE log = ?1)",
+        row => row.Bind(1, log.Number), static row => new CheckpointRow(row.Int64(0), row.Int64(1), row.Int64(2), row.Text(3) ?? "")).FirstOrDefault();
 
     public IReadOnlyList<byte[]> KeyLeaves(LogRow log) => SqliteRows.KeyLeaves(db, log.Number);
 

@@ -26,8 +26,11 @@ internal interface IStoreReader
     /// <summary>Entries of a log: one more than its highest index.</summary>
     long Size(LogRow log);
 
-    /// <summary>Stored checkpoints of a log, in the order they were stored.</summary>
-    IReadOnlyList<CheckpointRow> Checkpoints(LogRow log);
+    /// <summary>Stored checkpoints of a log whose number is greater, in the order they were stored.</summary>
+    IReadOnlyList<CheckpointRow> Checkpoints(LogRow log, long after, int limit);
+
+    /// <summary>The checkpoint of a log that was stored last; null where there is none.</summary>
+    CheckpointRow? NewestCheckpoint(LogRow log);
 
     /// <summary>Leaves of the entries that name checkpoint keys: the first entry and every key change, in order.</summary>
     IReadOnlyList<byte[]> KeyLeaves(LogRow log);

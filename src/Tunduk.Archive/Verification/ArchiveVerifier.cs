@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Tunduk.Archive.Heads;
 using Tunduk.Archive.Keys;
 using Tunduk.Archive.Publishing;
@@ -20,43 +21,22 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
 {
     private const int SliceTiles = 16;
     private readonly List<string> missingAnchors = [];
-    private readonly List<SeenCheckpoint> seen = [];
     private readonly Unsealer? unsealer = keys is null ? null : new Unsealer(keys);
 
     public async Task<VerifyReport> RunAsync(VerifyOptions options, CancellationToken cancellationToken)
     {
         VerifyTally tally = new(options);
         ErasureLedger erasures = new();
-        List<Voucher> vouchers = Vouchers(options, tally);
+        Dictionary<string, long> lengths = anchorFiles.Concat(options.AgainstFiles).Distinct().Where(File.Exists).ToDictionary(static file => file, static file => new FileInfo(file).Length);
         List<LogRow> logs = [.. store.Use(static reader => reader.Logs()).Where(log => Named(log, tally))];
         List<LostRange> lost = [.. logs.Select(log => store.Use(reader => LostRange.Parse(reader.Leaf(new RecordId(log.Id, 0))))).OfType<LostRange>()];
-        Dictionary<LogId, long> sizes = [];
-        Voucher? anchored = null;
-        Voucher? stamped = null;
+        List<(LogRow Log, long Last, long Size, TreeOfTiles Tree)> checkedLogs = [];
         foreach (LogRow log in logs)
         {
             tally.Add(Count.Logs);
-            List<Voucher> own = [.. vouchers.Where(v => v.Note.Origin == log.Origin)];
+            long last = store.Use(reader => reader.NewestCheckpoint(log)?.Number ?? 0);
             long size = store.Use(reader => reader.Size(log));
-            sizes[log.Id] = size;
-            TreeOfTiles tree = await CheckEntriesAsync(log, size, options, tally, erasures, cancellationToken).ConfigureAwait(false);
-
-            // A stamped checkpoint vouches like an anchor's: its root is held against the entries, and it must be stored.
-            own.AddRange(tally.Stamps.Where(s => s.Note.Origin == log.Origin).Select(static s => new Voucher("time-stamp of " + s.Authority, s.Note, s.Time)));
-            store.Use(reader =>
-            {
-                CheckpointChecks checks = new(log, size, tree, lost.Find(l => l.Log == log.Id), options, tally);
-                own.AddRange(checks.Run(reader, own, seen));
-                own.RemoveAll(voucher => !checks.Held.Contains(voucher.Note.Note));
-                if (head is not null && head.Log == log.Id)
-                {
-                    checks.CheckHead(reader, head.Size, head.Root);
-                }
-
-                return 0;
-            });
-            anchored = Furthest([.. own.Where(v => v.Where.Length > 0 && v.Note.Size <= size)]) ?? anchored;
-            stamped = own.Where(v => v.Stamped is not null && v.Note.Size <= size).OrderByDescending(static v => v.Note.Size).Select(static v => (Voucher?)v).FirstOrDefault() ?? stamped;
+            checkedLogs.Add((log, last, size, await CheckEntriesAsync(log, size, options, tally, erasures, cancellationToken).ConfigureAwait(false)));
         }
 
         if (head is not null && logs.TrueForAll(l => l.Id != head.Log))
@@ -64,16 +44,41 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             tally.Fail(null, "head_other_log", $"the head store knows log {head.Log}, which is not in the database");
         }
 
-        foreach (Voucher voucher in vouchers.Where(v => logs.TrueForAll(l => l.Origin != v.Note.Origin)))
+        bool wasGiven = false;
+        List<Vouching> vouching = store.Use(reader =>
         {
-            tally.Fail(null, "checkpoint_other_log", $"the checkpoint of size {voucher.Note.Size} from {(voucher.Where.Length > 0 ? voucher.Where : "the head store")} is of a log that is not here");
-        }
+            List<(LogRow Log, CheckpointChecks Checks)> checks = [.. checkedLogs.Select(one => (one.Log, new CheckpointChecks(reader, one.Log, one.Size, one.Last, one.Tree, lost.Find(l => l.Log == one.Log.Id), options, tally)))];
+            ILookup<LogHash, SeenCheckpoint> seen = Seen(options, lengths);
+            foreach ((LogRow log, CheckpointChecks own) in checks)
+            {
+                own.CheckStored(seen);
+                if (head is not null && head.Log == log.Id)
+                {
+                    own.CheckHead(head.Size, head.Root);
+                }
+            }
 
-        CheckSeen(tally);
+            foreach (Voucher voucher in Vouchers(options, tally, lengths).Concat(Stamps(reader, tally)))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                wasGiven |= voucher is { Where.Length: > 0, Stamped: null };
+                if (checks.Find(one => one.Log.Origin == voucher.Note.Origin).Checks is { } own)
+                {
+                    own.Check(voucher);
+                }
+                else
+                {
+                    tally.Fail(null, "checkpoint_other_log", $"the checkpoint of size {voucher.Note.Size} from {(voucher.Where.Length > 0 ? voucher.Where : "the head store")} is of a log that is not here");
+                }
+            }
+
+            CheckSeen(tally, seen);
+            return checks.ConvertAll(static one => one.Checks.Vouching);
+        });
         if (erasures.Uncovered().Any())
         {
             // On a live archive it may have been erased since: the entry that says so came after the size was read.
-            logs.ForEach(log => store.Use(reader => ReadLater(reader, log, sizes[log.Id], erasures)));
+            logs.ForEach(log => store.Use(reader => ReadLater(reader, log, checkedLogs.Find(one => one.Log.Id == log.Id).Size, erasures)));
         }
 
         foreach ((RecordId record, string what) in erasures.Uncovered())
@@ -90,7 +95,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             }
         }
 
-        return tally.Report(options.TrustedKeys.Count > 0, Statement(anchored, stamped, tally.Get(Count.TimestampsUnchecked), lost, vouchers.Exists(static v => v.Where.Length > 0)), [.. lost.Select(static l => l.ToString())]);
+        return tally.Report(options.TrustedKeys.Count > 0, Statement(vouching.FindLast(static v => v.Furthest is not null)?.Furthest, vouching.FindLast(static v => v.Stamped is not null)?.Stamped, tally.Get(Count.TimestampsUnchecked), lost, wasGiven), [.. lost.Select(static l => l.ToString())]);
     }
 
     private static int ReadLater(IStoreReader reader, LogRow log, long from, ErasureLedger erasures)
@@ -119,19 +124,6 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         }
 
         return ok;
-    }
-
-    // Of those that reach furthest all are named, three at most.
-    private static Voucher? Furthest(List<Voucher> vouchers)
-    {
-        if (vouchers.Count == 0)
-        {
-            return null;
-        }
-
-        long size = vouchers.Max(static v => v.Note.Size);
-        List<Voucher> same = [.. vouchers.Where(v => v.Note.Size == size)];
-        return same.Find(static v => v.Stamped is not null) is { Where.Length: > 0 } stamped ? stamped : same[0] with { Where = string.Join(" and ", same.Select(static v => v.Where).Distinct().Take(3)) };
     }
 
     private string Statement(Voucher? anchored, Voucher? stamped, long stampsUnchecked, List<LostRange> lost, bool wasGiven)
@@ -202,82 +194,184 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         return 0;
     }
 
-    private List<Voucher> Vouchers(VerifyOptions options, VerifyTally tally)
+    // One at a time: anchors have taken every checkpoint there ever was.
+    private IEnumerable<Voucher> Vouchers(VerifyOptions options, VerifyTally tally, Dictionary<string, long> lengths)
     {
-        List<Voucher> notes = [];
         foreach (string file in anchorFiles)
         {
-            if (!File.Exists(file))
+            if (!lengths.TryGetValue(file, out long length))
             {
                 missingAnchors.Add(file); // an anchor that has nothing yet vouches for nothing: the statement says so
                 continue;
             }
 
-            byte[] content = File.ReadAllBytes(file);
-            if (content.Length >= CheckpointNote.MaxNoteBytes && AnchorNotes.Whole(content) == 0)
+            foreach (Voucher voucher in OfAnchor(file, length, tally))
             {
-                tally.Fail(null, "checkpoint_malformed", $"the anchor {file} holds no checkpoint that can be read");
-            }
-            else if (content.Length > 0 && AnchorNotes.Whole(content) == 0)
-            {
-                missingAnchors.Add(file + " (it holds no whole checkpoint)"); // what a power cut left of the first one
-            }
-
-            foreach (string note in AnchorNotes.Split(content))
-            {
-                Take(Path.GetFileName(file), note);
+                yield return voucher;
             }
         }
 
         foreach (string file in options.AgainstFiles)
         {
-            TakeGiven(file, notes, tally);
+            foreach (Voucher voucher in OfGiven(file, tally))
+            {
+                yield return voucher;
+            }
         }
 
         foreach (string note in options.Against)
         {
-            Take("given checkpoint", note);
+            if (Parse("given checkpoint", note, tally) is { } given)
+            {
+                yield return given;
+            }
         }
 
-        if (head?.Checkpoint is { } kept)
+        if (head?.Checkpoint is { } kept && Parse("", kept, tally) is { } known)
         {
-            Take("", kept);
+            yield return known;
+        }
+    }
+
+    private static Voucher? Parse(string where, string note, VerifyTally tally)
+    {
+        if (CheckpointNote.TryParse(note, out SignedCheckpoint? parsed))
+        {
+            return new Voucher(where, parsed!);
         }
 
-        return notes;
+        tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {(where.Length > 0 ? where : "the head store")} does not parse");
+        return null;
+    }
 
-        void Take(string where, string note)
+    // What a power cut left of the last note is passed over; damage before a whole one is named.
+    private IEnumerable<Voucher> OfAnchor(string file, long length, VerifyTally tally)
+    {
+        string name = Path.GetFileName(file);
+        using FileStream content = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using StreamReader text = new(new FirstBytes(content, length), Encoding.UTF8, detectEncodingFromByteOrderMarks: false);
+        NoteAssembler notes = new();
+        string? broken = null;
+        bool any = false;
+        while (text.ReadLine() is { } line)
         {
+            if (notes.Add(line) is not { } note)
+            {
+                continue;
+            }
+
+            if (broken is not null)
+            {
+                Parse(name, broken, tally);
+                broken = null;
+            }
+
             if (CheckpointNote.TryParse(note, out SignedCheckpoint? parsed))
             {
-                notes.Add(new Voucher(where, parsed!));
+                any = true;
+                yield return new Voucher(name, parsed!);
             }
             else
             {
-                tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {(where.Length > 0 ? where : "the head store")} does not parse");
+                broken = note;
             }
+        }
+
+        if (!any && length >= CheckpointNote.MaxNoteBytes)
+        {
+            tally.Fail(null, "checkpoint_malformed", $"the anchor {file} holds no checkpoint that can be read");
+        }
+        else if (!any && length > 0)
+        {
+            missingAnchors.Add(file + " (it holds no whole checkpoint)"); // what a power cut left of the first one
         }
     }
 
     // What is given must be whole: nobody is writing to it.
-    private void TakeGiven(string file, List<Voucher> notes, VerifyTally tally)
+    private IEnumerable<Voucher> OfGiven(string file, VerifyTally tally)
     {
-        string name = anchorFiles.Any(anchor => Path.GetFileName(anchor) == Path.GetFileName(file)) ? file : Path.GetFileName(file);
+        string name = GivenName(file);
         using FileStream content = File.OpenRead(file);
+        if (GivenHistory.IsBundle(content))
+        {
+            foreach (SignedCheckpoint note in Bundle(content, name, tally)?.Notes ?? [])
+            {
+                yield return new Voucher(name, note);
+            }
+
+            yield break;
+        }
+
+        using StreamReader text = new(content, Encoding.UTF8, detectEncodingFromByteOrderMarks: false);
+        bool any = false;
+        foreach (GivenItem item in GivenHistory.ReadText(text, name))
+        {
+            any = true;
+            if (item.Note is { } note)
+            {
+                yield return new Voucher(name, note);
+            }
+            else if (item.Seen is null)
+            {
+                tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {name} does not parse");
+            }
+        }
+
+        if (!any)
+        {
+            tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {name} does not parse: it holds no checkpoint");
+        }
+    }
+
+    private string GivenName(string file) => anchorFiles.Any(anchor => Path.GetFileName(anchor) == Path.GetFileName(file)) ? file : Path.GetFileName(file);
+
+    private static GivenHistory? Bundle(FileStream content, string name, VerifyTally? tally)
+    {
         GivenHistory? given = GivenHistory.Read(content, name, out string? fault, CancellationToken.None);
         if (given is not { Malformed: 0 })
         {
-            tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {name} does not parse{(fault is null ? "" : ": " + fault)}");
+            tally?.Fail(null, "checkpoint_malformed", $"a checkpoint from {name} does not parse{(fault is null ? "" : ": " + fault)}");
         }
 
-        notes.AddRange(given?.Notes.Select(note => new Voucher(name, note)) ?? []);
-        seen.AddRange(given?.Seen ?? []);
+        return given;
+    }
+
+    // Hashes that came to somebody: as many as the given files name.
+    private ILookup<LogHash, SeenCheckpoint> Seen(VerifyOptions options, Dictionary<string, long> lengths)
+    {
+        List<SeenCheckpoint> seen = [];
+        foreach (string file in options.AgainstFiles.Where(lengths.ContainsKey))
+        {
+            using FileStream content = File.OpenRead(file);
+            if (GivenHistory.IsBundle(content))
+            {
+                seen.AddRange(Bundle(content, GivenName(file), tally: null)?.Seen ?? []);
+                continue;
+            }
+
+            using StreamReader text = new(content, Encoding.UTF8, detectEncodingFromByteOrderMarks: false);
+            seen.AddRange(GivenHistory.ReadText(text, GivenName(file)).Select(static item => item.Seen).OfType<SeenCheckpoint>());
+        }
+
+        return seen.ToLookup(static peer => peer.Hash);
+    }
+
+    // A stamped checkpoint vouches like an anchor's: its root is held against the entries, and it must be stored.
+    private static IEnumerable<Voucher> Stamps(IStoreReader reader, VerifyTally tally)
+    {
+        foreach (Stamp stamp in tally.Stamps)
+        {
+            if (reader.Leaf(stamp.Entry) is { } leaf && EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) && CheckpointEvidence.NoteOf(entry!) is { } note)
+            {
+                yield return new Voucher("time-stamp of " + CheckpointEvidence.AuthorityOf(entry!), note, stamp.Time);
+            }
+        }
     }
 
     // A checkpoint whose hash went out in a signed message is in the archive of whoever sent it, for ever.
-    private void CheckSeen(VerifyTally tally)
+    private static void CheckSeen(VerifyTally tally, ILookup<LogHash, SeenCheckpoint> seen)
     {
-        foreach (SeenCheckpoint peer in seen.Where(peer => !tally.Met.ContainsKey(peer.Hash)))
+        foreach (SeenCheckpoint peer in seen.SelectMany(static same => same).Where(peer => !tally.Met.ContainsKey(peer.Hash)))
         {
             if (peer.Sender is null || tally.Owners.ContainsKey(peer.Sender))
             {

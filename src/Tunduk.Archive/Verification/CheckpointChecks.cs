@@ -13,59 +13,143 @@ namespace Tunduk.Archive.Verification;
 /// <param name="Stamped">Time of a verified time-stamp over it; null where there is none.</param>
 internal readonly record struct Voucher(string Where, SignedCheckpoint Note, DateTimeOffset? Stamped = null);
 
-/// <summary>Holds the checkpoints of one log against its recomputed tree, and against what the database stores of them.</summary>
-internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, LostRange? lost, VerifyOptions options, VerifyTally tally)
+/// <summary>
+/// Holds the checkpoints of one log against its recomputed tree, and against what the database stores of them: one at a time, however many there are.
+/// </summary>
+internal sealed class CheckpointChecks
 {
-    /// <summary>Every different checkpoint of the log, checked: root, signature, and that each one that anybody vouches for is stored.</summary>
-    /// <returns>Stored checkpoints whose hash came to somebody: they vouch like an anchor's.</returns>
-    public IReadOnlyList<Voucher> Run(IStoreReader reader, IReadOnlyList<Voucher> vouchers, IReadOnlyCollection<SeenCheckpoint> seen)
+    private readonly IStoreReader reader;
+    private readonly LogRow log;
+    private readonly long size;
+    private readonly long last;
+    private readonly TreeOfTiles tree;
+    private readonly LostRange? lost;
+    private readonly VerifyOptions options;
+    private readonly VerifyTally tally;
+    private readonly NamedKeys keys;
+    private readonly StoredNotes notes;
+    private long newest;
+
+    /// <param name="reader">The store; the checks live as long as it.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="size">Entries that were checked.</param>
+    /// <param name="last">Number of the newest checkpoint that was stored before its size was read.</param>
+    /// <param name="tree">The recomputed tree.</param>
+    /// <param name="lost">What the log lost and a later one names.</param>
+    /// <param name="options">What is checked.</param>
+    /// <param name="tally">Takes what is found.</param>
+    public CheckpointChecks(IStoreReader reader, LogRow log, long size, long last, TreeOfTiles tree, LostRange? lost, VerifyOptions options, VerifyTally tally)
     {
-        List<SignedCheckpoint> stored = ReadStored(reader);
-        HashSet<string> notes = [.. stored.Select(static n => n.Note)];
-        List<Voucher> all = [.. stored.Select(static n => new Voucher("", n)), .. vouchers.Where(v => !notes.Contains(v.Note.Note)).DistinctBy(static v => v.Note.Note)];
-        NamedKeys keys = new(reader, log, options, tally);
+        this.reader = reader;
+        this.log = log;
+        this.size = size;
+        this.last = last;
+        this.tree = tree;
+        this.lost = lost;
+        this.options = options;
+        this.tally = tally;
+        keys = new NamedKeys(reader, log, options, tally);
+        notes = new StoredNotes(reader, log, last);
         tree.Attach(reader.Nodes(log));
-        long newest = stored.Count == 0 ? 0 : stored.Max(static n => n.Size);
-        foreach (Voucher voucher in all)
+    }
+
+    /// <summary>Who vouches furthest for this log.</summary>
+    public Vouching Vouching { get; } = new();
+
+    /// <summary>Every stored checkpoint: there in order, root, signature. Those whose hash came to somebody vouch like an anchor's.</summary>
+    public void CheckStored(ILookup<LogHash, SeenCheckpoint> seen)
+    {
+        long expected = 1;
+        IReadOnlyList<CheckpointRow> page;
+        do
+        {
+            page = reader.Checkpoints(log, expected - 1, StoredNotes.Page);
+            foreach (CheckpointRow row in page.Where(row => row.Number <= last))
+            {
+                CheckStored(row, expected, seen);
+                expected = row.Number + 1;
+            }
+        }
+        while (page.Count == StoredNotes.Page && expected <= last);
+    }
+
+    /// <summary>A checkpoint from outside, or of the head store: root, signature, and that it is stored.</summary>
+    public void Check(Voucher voucher)
+    {
+        bool signed = keys.Signed(voucher.Note);
+        bool isStored = notes.Has(voucher.Note.Note, voucher.Note.Size);
+        string name = Name(voucher);
+        bool holds;
+        if (isStored)
+        {
+            // What is wrong with it was said where it is stored.
+            holds = voucher.Note.Size <= size && Root(voucher.Note.Size, name) == voucher.Note.Root;
+        }
+        else
         {
             tally.Add(Count.Checkpoints);
-            string name = Name(voucher);
-            bool signed = keys.Signed(voucher.Note);
-            if (CheckRoot(voucher.Note, name, isFork: signed && voucher.Where.Length > 0) && signed)
-            {
-                Held.Add(voucher.Note.Note);
-            }
-
-            if (!signed)
-            {
-                tally.Fail(null, "checkpoint_signature", $"{name} was not signed by a {(options.TrustedKeys.Count > 0 ? "trusted key" : "key the log names for that size")}");
-            }
+            holds = CheckRoot(voucher.Note, name, isFork: signed && voucher.Where.Length > 0);
+            CheckSignature(signed, name);
 
             // The head store has a new checkpoint before the database has it; anchors have it after.
             bool underWay = voucher.Where.Length == 0 && voucher.Note.Size >= newest;
-            if (!notes.Contains(voucher.Note.Note) && !underWay && lost?.Covers(voucher.Note.Size) != true)
+            if (!underWay && lost?.Covers(voucher.Note.Size) != true)
             {
                 tally.Fail(null, "checkpoint_missing", $"{name} is not stored in the database");
             }
         }
 
-        ILookup<LogHash, SeenCheckpoint> byHash = seen.ToLookup(static peer => peer.Hash);
-        List<Voucher> met = [];
-        foreach (SignedCheckpoint note in byHash.Count == 0 ? [] : stored)
+        if (holds && signed && voucher.Where.Length > 0)
         {
-            LogHash hash = note.Hash;
-            foreach (SeenCheckpoint peer in byHash[hash])
-            {
-                tally.Met.TryAdd(hash, 0);
-                met.Add(new Voucher(peer.Where, note));
-            }
+            Vouching.Add(voucher);
+        }
+    }
+
+    private void CheckStored(CheckpointRow row, long expected, ILookup<LogHash, SeenCheckpoint> seen)
+    {
+        if (row.Number != expected)
+        {
+            tally.Fail(null, "checkpoint_missing", string.Create(CultureInfo.InvariantCulture, $"{row.Number - expected} stored checkpoints before that of size {row.Size} are gone"));
         }
 
-        return met;
+        if (!CheckpointNote.TryParse(row.Note, out SignedCheckpoint? note) || note!.Origin != log.Origin || note.Size != row.Size || note.Time.ToUnixTimeSeconds() != row.Time)
+        {
+            tally.Fail(null, "checkpoint_malformed", string.Create(CultureInfo.InvariantCulture, $"a stored checkpoint (size {row.Size}) does not parse or does not fit its row"));
+            return;
+        }
+
+        tally.Add(Count.Checkpoints);
+        newest = Math.Max(newest, note.Size);
+        string name = Name(new Voucher("", note));
+        bool holds = CheckRoot(note, name, isFork: false);
+        bool signed = keys.Signed(note);
+        CheckSignature(signed, name);
+        if (seen.Count == 0)
+        {
+            return;
+        }
+
+        LogHash hash = note.Hash;
+        foreach (SeenCheckpoint peer in seen[hash])
+        {
+            tally.Met.TryAdd(hash, 0);
+            if (holds && signed)
+            {
+                Vouching.Add(new Voucher(peer.Where, note));
+            }
+        }
+    }
+
+    private void CheckSignature(bool signed, string name)
+    {
+        if (!signed)
+        {
+            tally.Fail(null, "checkpoint_signature", $"{name} was not signed by a {(options.TrustedKeys.Count > 0 ? "trusted key" : "key the log names for that size")}");
+        }
     }
 
     /// <summary>The head store's size and root.</summary>
-    public void CheckHead(IStoreReader reader, long headSize, LogHash headRoot)
+    public void CheckHead(long headSize, LogHash headRoot)
     {
         if (headSize > size)
         {
@@ -73,15 +157,11 @@ internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, 
             return;
         }
 
-        tree.Attach(reader.Nodes(log));
         if (Root(headSize, "the head store") is { } root && root != headRoot)
         {
             tally.Fail(null, "head_root", $"the first {headSize} entries are not those the head store knows");
         }
     }
-
-    /// <summary>Notes that fit the entries and were signed by a key that counts: only such a one vouches for anything.</summary>
-    public HashSet<string> Held { get; } = new(StringComparer.Ordinal);
 
     // True where the entries have exactly this root. A checkpoint from outside that our own key signed over others is a fork.
     private bool CheckRoot(SignedCheckpoint note, string name, bool isFork)
@@ -120,30 +200,6 @@ internal sealed class CheckpointChecks(LogRow log, long size, TreeOfTiles tree, 
             tally.Fail(null, "tree_incomplete", $"{what} cannot be compared: entries are missing");
             return null;
         }
-    }
-
-    private List<SignedCheckpoint> ReadStored(IStoreReader reader)
-    {
-        List<SignedCheckpoint> notes = [];
-        long expected = 1;
-        foreach (CheckpointRow row in reader.Checkpoints(log))
-        {
-            if (row.Number != expected)
-            {
-                tally.Fail(null, "checkpoint_missing", string.Create(CultureInfo.InvariantCulture, $"{row.Number - expected} stored checkpoints before that of size {row.Size} are gone"));
-            }
-
-            expected = row.Number + 1;
-            if (!CheckpointNote.TryParse(row.Note, out SignedCheckpoint? note) || note!.Origin != log.Origin || note.Size != row.Size || note.Time.ToUnixTimeSeconds() != row.Time)
-            {
-                tally.Fail(null, "checkpoint_malformed", string.Create(CultureInfo.InvariantCulture, $"a stored checkpoint (size {row.Size}) does not parse or does not fit its row"));
-                continue;
-            }
-
-            notes.Add(note);
-        }
-
-        return notes;
     }
 
     private static string Name(Voucher voucher) =>

@@ -257,7 +257,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         TimestampVerification result = CheckpointEvidence.Verify(note, opened, trust, TimeProvider.System.GetUtcNow());
         if (result.IsValid)
         {
-            tally.Stamps.Enqueue(new Stamp(note, CheckpointEvidence.AuthorityOf(entry), result.Time));
+            tally.Stamps.Enqueue(new Stamp(record, result.Time));
         }
         else
         {

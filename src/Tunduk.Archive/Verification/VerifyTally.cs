@@ -10,7 +10,7 @@ internal sealed class VerifyTally(VerifyOptions options)
     private readonly long[] counts = new long[Enum.GetValues<Count>().Length];
     private long failureCount;
 
-    /// <summary>Checkpoints that a trusted authority stamped, with its time.</summary>
+    /// <summary>Entries whose time-stamp a trusted authority gave, with its time: a few words for each.</summary>
     public ConcurrentQueue<Stamp> Stamps { get; } = [];
 
     /// <summary>What is not wrong and must be known all the same.</summary>
@@ -22,7 +22,7 @@ internal sealed class VerifyTally(VerifyOptions options)
     /// <summary>Own subsystems that entries name.</summary>
     public ConcurrentDictionary<string, byte> Owners { get; } = new(StringComparer.Ordinal);
 
-    internal readonly record struct Stamp(SignedCheckpoint Note, string Authority, DateTimeOffset Time);
+    internal readonly record struct Stamp(RecordId Entry, DateTimeOffset Time);
 
     public enum Count
     {

@@ -18,6 +18,7 @@ public sealed record GivenHistory
     private const string SyslogMark = "tunduk-checkpoint ";
     private const string HashMark = "tunduk-checkpoint-sha256 ";
     private const int MaxFileBytes = 512 << 20;
+    private const int MaxLine = 2 * CheckpointNote.MaxNoteBytes;
 
     /// <summary>Whole checkpoints, unjudged.</summary>
     public IReadOnlyList<SignedCheckpoint> Notes { get; init; } = [];
@@ -38,10 +39,8 @@ public sealed record GivenHistory
         ArgumentNullException.ThrowIfNull(file);
         fault = null;
         GivenHistory found;
-        if (file.ReadByte() == 'P' && file.ReadByte() == 'K')
+        if (IsBundle(file))
         {
-            file.Seek(0, SeekOrigin.Begin);
-
             // Its records count only where they fit their own commitments, proofs and checkpoint. Whether to believe its signer is another question.
             BundleReport report = BundleVerifier.Verify(file, new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow() }, cancellationToken);
             if (report.Findings.FirstOrDefault(static finding => finding.Code != "message_signature") is { } wrong)
@@ -62,66 +61,117 @@ public sealed record GivenHistory
         {
             file.Seek(0, SeekOrigin.Begin);
             using StreamReader reader = new(file, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-            found = OfText(reader.ReadToEnd(), name);
+            found = OfText(reader, name);
         }
 
         fault = found.Notes.Count + found.Seen.Count + found.Malformed == 0 ? "it holds no checkpoint" : null;
         return fault is null ? found : null;
     }
 
-    private static GivenHistory OfText(string text, string name)
+    /// <summary>Whether a file is a bundle; it stands at its beginning again.</summary>
+    public static bool IsBundle(Stream file)
     {
-        List<SignedCheckpoint> notes = [];
-        List<SeenCheckpoint> seen = [];
-        int malformed = 0;
-        StringBuilder rest = new();
-        foreach (string line in text.Split('\n'))
+        ArgumentNullException.ThrowIfNull(file);
+        bool isOne = file.ReadByte() == 'P' && file.ReadByte() == 'K';
+        file.Seek(0, SeekOrigin.Begin);
+        return isOne;
+    }
+
+    /// <summary>Reads notes, syslog lines and hashes one at a time, however many there are.</summary>
+    /// <param name="text">The file.</param>
+    /// <param name="name">Its name, for reports.</param>
+    public static IEnumerable<GivenItem> ReadText(TextReader text, string name)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        NoteAssembler rest = new();
+        bool hasLines = false;
+        long loose = 0;
+        while (Line(text) is { } line)
         {
-            if (line.LastIndexOf(HashMark, StringComparison.Ordinal) is >= 0 and var hash)
+            if (Marked(line, name) is { } marked)
             {
-                byte[] bytes = new byte[LogHash.Size];
-                string digits = line[(hash + HashMark.Length)..].Trim();
-                if (digits.Length == 2 * bytes.Length && Convert.FromHexString(digits, bytes, out _, out _) == System.Buffers.OperationStatus.Done)
+                hasLines = true;
+                yield return marked;
+            }
+            else if (rest.Add(line) is { } note)
+            {
+                if (CheckpointNote.TryParse(note, out SignedCheckpoint? parsed))
                 {
-                    seen.Add(new SeenCheckpoint(new LogHash(bytes), name, null, null));
+                    yield return new GivenItem(parsed, null);
                 }
                 else
                 {
-                    malformed++;
+                    loose++;
                 }
-            }
-            else if (line.LastIndexOf(SyslogMark, StringComparison.Ordinal) is >= 0 and var mark)
-            {
-                string[] words = line[(mark + SyslogMark.Length)..].Trim().Split(' ');
-                if (words.Length == 2 && Note(words[1]) is { } note && note.Size.ToString(CultureInfo.InvariantCulture) == words[0])
-                {
-                    notes.Add(note);
-                }
-                else
-                {
-                    malformed++;
-                }
-            }
-            else
-            {
-                rest.Append(line).Append('\n');
             }
         }
 
-        bool hasLines = notes.Count + seen.Count + malformed > 0;
-        foreach (string note in CheckpointNote.Split(rest.ToString()))
+        if (rest.End() is { } last)
         {
-            if (CheckpointNote.TryParse(note, out SignedCheckpoint? parsed))
+            if (CheckpointNote.TryParse(last, out SignedCheckpoint? parsed))
             {
-                notes.Add(parsed!);
+                yield return new GivenItem(parsed, null);
             }
-            else if (!hasLines && note.Trim().Length > 0)
+            else if (last.Trim().Length > 0)
             {
-                malformed++; // a collector's file holds other lines too; one of notes does not
+                loose++;
             }
         }
 
-        return new GivenHistory { Notes = notes, Seen = seen, Malformed = malformed };
+        // A collector's file holds other lines too; one of notes does not.
+        for (; !hasLines && loose > 0; loose--)
+        {
+            yield return default;
+        }
+    }
+
+    private static GivenHistory OfText(TextReader text, string name)
+    {
+        List<GivenItem> items = [.. ReadText(text, name)];
+        return new GivenHistory
+        {
+            Notes = [.. items.Select(static item => item.Note).OfType<SignedCheckpoint>()],
+            Seen = [.. items.Select(static item => item.Seen).OfType<SeenCheckpoint>()],
+            Malformed = items.Count(static item => item is { Note: null, Seen: null }),
+        };
+    }
+
+    // A line of syslog or a hash that was written down; null for any other.
+    private static GivenItem? Marked(string line, string name)
+    {
+        if (line.LastIndexOf(HashMark, StringComparison.Ordinal) is >= 0 and var hash)
+        {
+            byte[] bytes = new byte[LogHash.Size];
+            string digits = line[(hash + HashMark.Length)..].Trim();
+            return digits.Length == 2 * bytes.Length && Convert.FromHexString(digits, bytes, out _, out _) == System.Buffers.OperationStatus.Done
+                ? new GivenItem(null, new SeenCheckpoint(new LogHash(bytes), name, null, null))
+                : default(GivenItem);
+        }
+
+        if (line.LastIndexOf(SyslogMark, StringComparison.Ordinal) is >= 0 and var mark)
+        {
+            string[] words = line[(mark + SyslogMark.Length)..].Trim().Split(' ');
+            return words.Length == 2 && Note(words[1]) is { } note && note.Size.ToString(CultureInfo.InvariantCulture) == words[0] ? new GivenItem(note, null) : default(GivenItem);
+        }
+
+        return null;
+    }
+
+    // Of a line that is longer than any of ours the end is kept: what a collector puts before one stands at its beginning.
+    private static string? Line(TextReader text)
+    {
+        StringBuilder line = new();
+        int next;
+        while ((next = text.Read()) >= 0 && next != '\n')
+        {
+            line.Append((char)next);
+            if (line.Length > 2 * MaxLine)
+            {
+                line.Remove(0, line.Length - MaxLine);
+            }
+        }
+
+        return next < 0 && line.Length == 0 ? null : line.ToString();
     }
 
     private static SignedCheckpoint? Note(string base64)
