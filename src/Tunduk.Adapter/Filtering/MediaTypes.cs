@@ -9,6 +9,7 @@ internal static class MediaTypes
         [
             "*/*", "application/*", "text/*", "image/*",
             "application/json", "application/problem+json", "application/hal+json", "application/ld+json", "application/geo+json", "application/vnd.api+json", "application/merge-patch+json", "application/json-patch+json",
+            "application/yaml", "application/x-yaml", "text/yaml", "application/vnd.oai.openapi", "application/vnd.oai.openapi+json",
             "application/xml", "application/soap+xml", "application/xop+xml", "application/problem+xml", "text/xml", "text/plain", "text/html", "text/csv", "text/json",
             "application/octet-stream", "application/pdf", "application/zip", "application/gzip", "application/x-www-form-urlencoded", "application/pkcs7-signature", "application/x-pkcs7-signature",
             "application/msword", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.ms-excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
 
 namespace Tunduk.Adapter.Sandbox.SecurityServers;
 
@@ -89,12 +91,34 @@ internal sealed class RestMetaservices(SimulatedSecurityServer server)
         }
 
         string text = File.ReadAllText(service.Description);
-        if (JsonNode.Parse(text) is not JsonObject document)
+        try
         {
-            return (null, new ServerFault(FaultTaxonomy.ServerProxy + "internal_error", "The OpenAPI description is not a JSON object"));
+            return text.AsSpan().TrimStart().StartsWith("{")
+                ? (Answer(request, "application/json;charset=utf-8", Json(text)), null)
+                : (Answer(request, "application/yaml;charset=utf-8", Yaml(text)), null);
         }
+        catch (Exception e) when (e is JsonException or YamlException or InvalidOperationException or InvalidCastException)
+        {
+            return (null, new ServerFault(FaultTaxonomy.ServerProxy + "internal_error", "The OpenAPI description is neither JSON nor YAML"));
+        }
+    }
 
+    private static byte[] Json(string text)
+    {
+        JsonObject document = JsonNode.Parse(text)!.AsObject();
         document["servers"] = new JsonArray(new JsonObject { ["url"] = ReplacedAddress });
-        return (Answer(request, "application/json;charset=utf-8", Encoding.UTF8.GetBytes(document.ToJsonString())), null);
+        return Encoding.UTF8.GetBytes(document.ToJsonString());
+    }
+
+    private static byte[] Yaml(string text)
+    {
+        var yaml = new YamlStream();
+        using var reader = new StringReader(text);
+        yaml.Load(reader);
+        var root = (YamlMappingNode)yaml.Documents[0].RootNode;
+        root.Children[new YamlScalarNode("servers")] = new YamlSequenceNode(new YamlMappingNode(new YamlScalarNode("url"), new YamlScalarNode(ReplacedAddress)));
+        using var writer = new StringWriter();
+        yaml.Save(writer, assignAnchors: false);
+        return Encoding.UTF8.GetBytes(writer.ToString());
     }
 }
