@@ -22,11 +22,19 @@ internal static class RefusalPage
     /// <summary>Answers under <see cref="LinkTo"/>, and all codes beside.</summary>
     public static void Map(IEndpointRouteBuilder application)
     {
-        application.MapGet(All, static () => Results.Text(string.Join("\n", ExchangeCodes.All.Order(StringComparer.Ordinal).Select(TextOf)), ContentType));
-        foreach (var code in ExchangeCodes.All)
+        application.MapGet(All, (RequestDelegate)(static context => WriteAsync(context, string.Join("\n", ExchangeCodes.All.Order(StringComparer.Ordinal).Select(TextOf)))));
+        application.MapGet(All + "/{code}", (RequestDelegate)(static context =>
         {
-            application.MapGet(LinkTo(code), () => Results.Text(TextOf(code), ContentType));
-        }
+            if (context.Request.RouteValues["code"] is string code && ExchangeCodes.Knows(code))
+            {
+                return WriteAsync(context, TextOf(code));
+            }
+
+            // As any other address that is not there.
+            context.SetEndpoint(null);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }));
     }
 
     /// <summary>What a code means and what cures it, for people.</summary>
@@ -44,6 +52,12 @@ internal static class RefusalPage
         }
 
         return text.ToString();
+    }
+
+    private static Task WriteAsync(HttpContext context, string text)
+    {
+        context.Response.ContentType = ContentType;
+        return context.Response.WriteAsync(text, context.RequestAborted);
     }
 
     // INVALID_ARGUMENT, as gRPC's own documents and tools spell it.

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
@@ -88,13 +88,13 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     }
 
     /// <summary>The bound addresses as one line of JSON.</summary>
-    public string AddressesAsJson() => JsonSerializer.Serialize(new
+    public string AddressesAsJson() => new JsonObject
     {
-        @is = IsAddress?.ToString(),
-        grpc = GrpcAddress?.ToString(),
-        securityServer = SecurityServerAddress?.ToString(),
-        admin = AdminAddress?.ToString(),
-    });
+        ["is"] = IsAddress?.ToString(),
+        ["grpc"] = GrpcAddress?.ToString(),
+        ["securityServer"] = SecurityServerAddress?.ToString(),
+        ["admin"] = AdminAddress?.ToString(),
+    }.ToJsonString();
 
     /// <summary>Takes nothing new, lets exchanges under way end, then closes the archive with a last checkpoint.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
     private readonly HashSet<Task> leaving = [];
     private Generation current;
     private TrustParts stamping;
-    private string state;
+    private Lazy<string> state;
 
     /// <summary>Begins with the first generation.</summary>
     public Generations(Generation first, LastingParts lasting)
@@ -26,7 +26,7 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
         this.lasting = lasting;
         stampsAtStart = first.Trust.Timestamps.IsOn;
         stamping = first.Trust.Share();
-        state = State(first.Configuration);
+        state = StateOf(first.Configuration);
     }
 
     /// <summary>The generation new requests go through; to be looked at, not held.</summary>
@@ -94,7 +94,7 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
     public Reload? Prepare(AdapterConfiguration changed, List<SettingFault> faults)
     {
         var before = Current;
-        if (State(changed) == Volatile.Read(ref state))
+        if (StateOf(changed).Value == Volatile.Read(ref state).Value)
         {
             return new Reload(static () => { }, static () => { }); // Another part asks for its own sake.
         }
@@ -128,7 +128,7 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
             // The agreements first: a service that is new finds its agreement read by its contract.
             lasting.Agreements.Take(next.AgreementOptions, next.Contracts);
             Volatile.Write(ref current, next);
-            Volatile.Write(ref state, State(next.Configuration));
+            Volatile.Write(ref state, StateOf(next.Configuration));
             Leave(before);
             var former = stamping;
             stamping = next.Trust.Share();
@@ -149,8 +149,12 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
         && JsonSerializer.Serialize(before.Configuration.Options.Trust) == JsonSerializer.Serialize(changed.Options.Trust)
         && before.TrustStamps == Generation.TrustStampsOf(changed);
 
-    private string State(AdapterConfiguration configuration) =>
-        JsonSerializer.Serialize(configuration.Options) + FileStamps.Of(Files(configuration));
+    // The files as they are now; the settings, which do not change, are written down when something is compared with them: a start needs it not.
+    private Lazy<string> StateOf(AdapterConfiguration configuration)
+    {
+        var files = FileStamps.Of(Files(configuration));
+        return new Lazy<string>(() => JsonSerializer.Serialize(configuration.Options) + files);
+    }
 
     private static IEnumerable<string> Within(string section, Type type, params string[] but) =>
         type.GetProperties().Where(property => !but.Contains(property.Name, StringComparer.Ordinal)).Select(property => $"{section}:{property.Name}");

@@ -54,9 +54,12 @@ internal sealed class AdapterProcess : IAsyncDisposable
     public Uri this[string address] => new(Ready[address] ?? throw new InvalidOperationException($"There is no address {address}."));
 
     /// <summary>Starts a process and waits until it is ready.</summary>
-    public static async Task<AdapterProcess> StartAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="environment">Variables beside those of the tests.</param>
+    /// <param name="program">Another build than the one beside the tests.</param>
+    public static async Task<AdapterProcess> StartAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? program = null)
     {
-        var started = Start(arguments, environment);
+        var started = Start(arguments, environment, program ?? Program);
         try
         {
             using var deadline = new CancellationTokenSource(StartDeadline);
@@ -139,9 +142,9 @@ internal sealed class AdapterProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static AdapterProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    private static AdapterProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment, string program)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
