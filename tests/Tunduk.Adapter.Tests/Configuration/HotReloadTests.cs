@@ -207,18 +207,22 @@ public sealed class HotReloadTests
         const int Changes = 12;
         await using var world = await TestWorld.StartAsync();
         using var done = new CancellationTokenSource();
+        var answered = 0;
         var asking = Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
         {
             var statuses = new List<int>();
             while (!done.IsCancellationRequested)
             {
                 statuses.Add((await world.AskAsync()).Status);
+                Interlocked.Increment(ref answered);
             }
 
             return statuses;
         })).ToList();
         for (var change = 0; change < Changes; change++)
         {
+            var before = Volatile.Read(ref answered);
+            await Wait.ForAsync(() => Volatile.Read(ref answered) > before + 1); // However slow the machine: exchanges lie between two changes.
             var (depth, taken) = (20 + change, change + 1);
             Change(world, json => json["Limits"] = new JsonObject { ["MaxDepth"] = depth });
             Change(world.Folders.ProviderConfiguration, json => json["Limits"] = new JsonObject { ["MaxDepth"] = depth });

@@ -83,7 +83,7 @@ internal sealed class AdapterProcess : IAsyncDisposable
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
-        await using var run = Start(arguments, environment: null);
+        await using var run = Start(arguments, environment: null, Program);
         var output = await run.process.StandardOutput.ReadToEndAsync();
         await run.process.WaitForExitAsync();
         return (run.process.ExitCode, output + run.Errors);
@@ -92,7 +92,7 @@ internal sealed class AdapterProcess : IAsyncDisposable
     /// <summary>Starts a process and sends it SIGTERM or SIGINT once it has used so much CPU time: somewhere in its start. Its exit code and what it wrote.</summary>
     public static async Task<(int Code, string Errors)> StopDuringStartAsync(string signal, TimeSpan after, params string[] arguments)
     {
-        await using var started = Start(arguments, environment: null);
+        await using var started = Start(arguments, environment: null, Program);
         var ready = started.process.StandardOutput.ReadLineAsync();
         using var deadline = new CancellationTokenSource(StartDeadline);
         while (!ready.IsCompleted && started.Cpu < after)
