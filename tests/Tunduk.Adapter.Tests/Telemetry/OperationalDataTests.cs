@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Adapter.Tests.Functional;
@@ -10,6 +11,26 @@ namespace Tunduk.Adapter.Tests.Telemetry;
 /// <summary><c>/v1/operational-data</c>: X-Road's record fields for the operator, each look an entry.</summary>
 public sealed class OperationalDataTests
 {
+    [Fact]
+    public void Record_Fields_AreAllOfXRoadsOperationalMonitoring()
+    {
+        // PR-OPMON, fields of a record, as of X-Road 7.6.
+        string[] fields =
+        [
+            "monitoringDataTs", "securityServerInternalIp", "securityServerType", "requestInTs", "requestOutTs", "responseInTs", "responseOutTs",
+            "clientXRoadInstance", "clientMemberClass", "clientMemberCode", "clientSubsystemCode",
+            "serviceXRoadInstance", "serviceMemberClass", "serviceMemberCode", "serviceSubsystemCode", "serviceCode", "serviceVersion",
+            "restMethod", "restPath", "representedPartyClass", "representedPartyCode", "messageId", "messageUserId", "messageIssue", "messageProtocolVersion",
+            "clientSecurityServerAddress", "serviceSecurityServerAddress", "requestSize", "requestMimeSize", "requestAttachmentCount",
+            "responseSize", "responseMimeSize", "responseAttachmentCount", "succeeded", "faultCode", "faultString", "statusCode", "serviceType", "xRoadVersion", "xRequestId",
+        ];
+
+        var names = typeof(OperationalRecord).GetProperties().Select(property =>
+            property.GetCustomAttributes(typeof(JsonPropertyNameAttribute), false).Cast<JsonPropertyNameAttribute>().SingleOrDefault()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+
+        fields.Except(names).ShouldBeEmpty("fields that an operator's tools look for");
+    }
+
     [Fact]
     public async Task Get_AfterAnExchangeAndARefusal_HasBothWithXRoadsFields()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Processes;
 using Tunduk.Adapter.Tests.Sandbox;
@@ -12,7 +13,7 @@ public sealed class PrometheusTests
     [Fact]
     public async Task Metrics_ScrapedByPrometheus_HoldWhatHappenedAndNothingPersonal()
     {
-        await using var world = await TestWorld.StartAsync();
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { Consumer = json => json["Doctor"] = new JsonObject { ["Interval"] = "01:00:00" }, ProviderAgreement = text => text.Replace("patronymic, gender", "patronymic, maritalStatus, gender", StringComparison.Ordinal) });
         (await world.AskAsync()).Status.ShouldBe(200);
         await world.RefusedAsync("issue_missing", "authorize", headers: new Dictionary<string, string?> { ["X-Road-Issue"] = null });
         using var folder = new TemporaryFolder();
@@ -31,6 +32,19 @@ public sealed class PrometheusTests
             (await QueryAsync(http, """tunduk_exchanges_total{direction="consumer",stage="authorize",code="issue_missing"}""")).ShouldBe(1);
             (await QueryAsync(http, """tunduk_stage_seconds_count{direction="consumer",stage="verify"}""")).ShouldBeGreaterThanOrEqualTo(1);
             (await QueryAsync(http, "sum(tunduk_archive_entries)")).ShouldBeGreaterThanOrEqualTo(3);
+
+            // The metrics of the field, each: a sandbox's provider sends more than is listed, its keys wait in no queue, its documents end.
+            (await QueryAsync(http, """tunduk_exchange_seconds_count{direction="consumer"}""")).ShouldBeGreaterThanOrEqualTo(1);
+            (await QueryAsync(http, "count(count by (stage) (tunduk_stage_seconds_count))")).ShouldBeGreaterThanOrEqualTo(9);
+            (await QueryAsync(http, "sum(tunduk_fields_removed_total)")).ShouldBeGreaterThan(0);
+            (await QueryAsync(http, """sum(tunduk_agreement_refusals_total{code="issue_missing"})""")).ShouldBe(1);
+            foreach (var lag in new[] { "head_lag", "checkpoint_lag", "anchor_lag", "open_requests", "free_bytes" })
+            {
+                (await QueryAsync(http, "tunduk_archive_" + lag)).ShouldBeGreaterThanOrEqualTo(0, lag);
+            }
+
+            (await QueryAsync(http, """min({__name__=~"tunduk_certificate_days_left.*"})""")).ShouldBeGreaterThan(0);
+            (await QueryAsync(http, """min({__name__=~"tunduk_days_left.*",subject=~".*(SLA|agreement).*"})""")).ShouldBeGreaterThan(0);
             (await QueryAsync(http, "tunduk_archive_refusing")).ShouldBe(0);
             (await QueryAsync(http, "up")).ShouldBe(1);
             var targets = JsonDocument.Parse(await http.GetStringAsync("api/v1/targets")).RootElement.GetProperty("data").GetProperty("activeTargets")[0];
