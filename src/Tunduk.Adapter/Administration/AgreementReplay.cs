@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Exchange.Forms;
 using Tunduk.Adapter.Filtering;
 using Tunduk.Adapter.Grants;
 using Tunduk.Adapter.Reading;
@@ -65,7 +67,7 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
         var name = ServiceId.TryParse(entry.Service, out var id, out _) ? id.Name : entry.Service!;
         if (!services.TryGetValue(entry.Service!, out var terms))
         {
-            if (entry.Kind == EntryKind.Request)
+            if (entry.Kind == EntryKind.Request && !MetaserviceShape.NeedsNoAgreement(id))
             {
                 Change(fate, name, "would be refused as service_not_listed");
             }
@@ -85,13 +87,22 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
         }
 
         var known = inForce?.Services.FirstOrDefault(service => service.Service == terms.Service);
-        if (entry.Kind == EntryKind.Request)
+        var start = StartLine(record);
+        if (entry.Kind != EntryKind.Request)
         {
-            Fields(record, terms.RequestFields, known?.RequestFields, RequiredFields.Of(terms, draft.Role, FieldList.Request), fate, name);
+            // HTTP/1.1 404: the body of a REST error is under a list of its own.
+            var isError = start is [_, ['4' or '5', ..], ..];
+            Fields(record, record.Values, isError ? terms.RestErrorFields(hasCode: true) : terms.ResponseFields, isError ? null : known?.ResponseFields, isError ? null : RequiredFields.Of(terms, draft.Role, FieldList.Response), fate, name);
+        }
+        else if (start is not null || terms.Endpoints.Count > 0)
+        {
+            Path(record, terms, start?[0], fate, name);
+            Fields(record, [.. record.Values.Where(IsQuery)], terms.RequestFields, known?.RequestFields, required: null, fate, name);
+            Fields(record, [.. record.Values.Where(static value => !IsPath(value) && !IsQuery(value))], terms.RestBodyFields, known?.RestBodyFields, required: null, fate, name);
         }
         else
         {
-            Fields(record, terms.ResponseFields, known?.ResponseFields, RequiredFields.Of(terms, draft.Role, FieldList.Response), fate, name);
+            Fields(record, record.Values, terms.RequestFields, known?.RequestFields, RequiredFields.Of(terms, draft.Role, FieldList.Request), fate, name);
         }
     }
 
@@ -142,7 +153,41 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
         }
     }
 
-    private void Fields(ArchiveRecord record, FieldList list, FieldList? known, RequiredFields? required, Fate fate, string name)
+    private static bool IsPath(SealedValue value) => value.Path.StartsWith("path/", StringComparison.Ordinal);
+
+    private static bool IsQuery(SealedValue value) => value.Path.StartsWith("query/", StringComparison.Ordinal);
+
+    /// <summary>The words of a REST message's first line; null where it is none, or was not kept.</summary>
+    private static string[]? StartLine(ArchiveRecord record)
+    {
+        var content = record.Parts.FirstOrDefault(static part => part.MediaType == HttpMessageText.MediaType).Content.Span;
+        var end = content.IndexOf("\r\n"u8);
+        return end <= 0 ? null : Encoding.UTF8.GetString(content[..end]).Split(' ');
+    }
+
+    /// <summary>The archive keeps a path by the names that the agreement of its day gave its segments: their order is the path's.</summary>
+    /// <remarks>Without a method (only values were kept) an endpoint of any method counts.</remarks>
+    private void Path(ArchiveRecord record, AgreementService terms, string? method, Fate fate, string name)
+    {
+        var path = "/" + string.Join('/', record.Values.Where(static value => IsPath(value) && value.Presence == ValuePresence.Present).Select(static value => Uri.EscapeDataString(value.AsText())));
+        IEnumerable<string> methods = method is not null ? [method] : terms.Endpoints.Select(static endpoint => endpoint.Method).Distinct(StringComparer.Ordinal);
+        PolicyRefusal? refusal = null;
+        foreach (var one in methods)
+        {
+            refusal = RestPolicy.PathRefusal(terms, one, path);
+            if (refusal is null)
+            {
+                return;
+            }
+        }
+
+        if (refusal is not null)
+        {
+            Change(fate, name, refusal.Code == ExchangeCodes.FieldNotListed ? $"{refusal.Path}: would be refused" : $"would be refused as {refusal.Code}");
+        }
+    }
+
+    private void Fields(ArchiveRecord record, IReadOnlyList<SealedValue> values, FieldList list, FieldList? known, RequiredFields? required, Fate fate, string name)
     {
         if (record.State is SealState.Erased or SealState.None || record.Values.All(value => value.Path.StartsWith('$')))
         {
@@ -150,10 +195,10 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
             return;
         }
 
-        var wrapped = FieldDifference.HasWrapper(record.Values.Select(value => value.Path), list.Wrapper);
-        var blanked = record.Values.Where(value => value.Presence == ValuePresence.Removed).Select(value => value.Path).ToHashSet(StringComparer.Ordinal);
+        var wrapped = FieldDifference.HasWrapper(values.Select(value => value.Path), list.Wrapper);
+        var blanked = values.Where(value => value.Presence == ValuePresence.Removed).Select(value => value.Path).ToHashSet(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var value in record.Values)
+        foreach (var value in values)
         {
             // What the adapter noted itself, and structure without a value.
             if (value.Path.StartsWith('$') || value.Type == ValueType.Structure || value.Presence == ValuePresence.Null)

@@ -11,7 +11,7 @@ namespace Tunduk.Adapter.Agreements;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RestEndpoint
 {
-    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
 
     private readonly string? text;
 

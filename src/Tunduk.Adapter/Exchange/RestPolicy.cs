@@ -156,7 +156,7 @@ internal static class RestPolicy
     }
 
     /// <summary>Why a method and path may not be called; null: they may.</summary>
-    private static PolicyRefusal? PathRefusal(AgreementService terms, string method, string rawPath)
+    public static PolicyRefusal? PathRefusal(AgreementService terms, string method, string rawPath)
     {
         if (!RestPath.Check(rawPath).IsNone)
         {

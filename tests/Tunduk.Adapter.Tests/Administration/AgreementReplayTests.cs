@@ -35,7 +35,7 @@ public sealed class AgreementReplayTests
         open.Changed.ShouldBe(0, string.Join('\n', open.Changes));
         AgreementTestReport closed = Replay(none, request, response);
         closed.Changed.ShouldBe(values ? 1 : 0);
-        closed.Changes.ShouldAllBe(static c => !c.Name.Contains("(unlisted)", StringComparison.Ordinal) && (c.Name.EndsWith("would be removed", StringComparison.Ordinal) || c.Name.EndsWith("would be refused as required_field_removed", StringComparison.Ordinal)));
+        closed.Changes.ShouldAllBe(static c => !c.Name.Contains("(unlisted)", StringComparison.Ordinal) && (c.Name.EndsWith("would be removed", StringComparison.Ordinal) || c.Name.EndsWith("would be refused as required_field_removed", StringComparison.Ordinal) || c.Name == "path/pin: would be refused"));
     }
 
     [Fact]
@@ -61,6 +61,24 @@ public sealed class AgreementReplayTests
     }
 
     [Fact]
+    public void Replay_Rest_PathQueryBodyAndErrorEachUnderItsOwnList()
+    {
+        Agreement inForce = Rest("[\"GET /persons/{pin}\", \"POST /persons\"]", "[path/pin, query/fields, note]", "[surname]");
+        ArchiveRecord asked = Http(EntryKind.Request, null, "GET /r1/sandbox/GOV/70009001/registry/getPerson/persons/1?fields=a HTTP/1.1", "path/1=persons", "path/pin=1", "query/fields[0]=a");
+        ArchiveRecord answer = Http(EntryKind.Response, asked.Record, "HTTP/1.1 200", "surname=A");
+        ArchiveRecord posted = Http(EntryKind.Request, null, "POST /r1/sandbox/GOV/70009001/registry/getPerson/persons HTTP/1.1", "path/1=persons", "note=b");
+        ArchiveRecord failed = Http(EntryKind.Response, posted.Record, "HTTP/1.1 404", "type=x");
+        ArchiveRecord unkept = Http(EntryKind.Request, null, null, "path/1=persons", "path/pin=1");
+        ArchiveRecord listed = Make(EntryKind.Request, null, [], service: "sandbox/GOV/70009001/registry/getOpenAPI");
+        ArchiveRecord[] all = [asked, answer, posted, failed, unkept, listed];
+
+        Replay(inForce, all).Changes.ShouldBeEmpty();
+        Changes(Rest("[\"GET /persons/{pin}\"]", "[path/pin, query/fields, note]", "[surname]"), all).ShouldBe(["would be refused as endpoint_not_listed"]);
+        Changes(Rest("[\"GET /persons/{id}\", \"POST /persons\"]", "[path/id, query/fields, note]", "[surname]"), all).ShouldBeEmpty();
+        Changes(Rest("[\"GET /persons/{pin}\", \"POST /persons\"]", "[path/pin]", "[name]"), all).ShouldBe(["query/fields: would be removed", "note: would be removed", "surname: would be removed"], ignoreOrder: true);
+    }
+
+    [Fact]
     public void Replay_ErasedContent_IsToldAsUntold()
     {
         ArchiveRecord request = Make(EntryKind.Request, null, []) with { State = SealState.Erased };
@@ -80,6 +98,30 @@ public sealed class AgreementReplayTests
         return replay.Report([]);
     }
 
+    private static IEnumerable<string> Changes(Agreement draft, ArchiveRecord[] records)
+    {
+        AgreementReplay replay = new(draft, TimeSpan.FromHours(6), Rest("[\"GET /persons/{pin}\", \"POST /persons\"]", "[path/pin, query/fields, note]", "[surname]"));
+        foreach (ArchiveRecord record in records)
+        {
+            replay.Add(record);
+        }
+
+        return replay.Report([]).Changes.Select(static change => change.Name);
+    }
+
+    private static Agreement Rest(string endpoints, string request, string response) =>
+        AgreementTexts.Agreement(AgreementTexts.Full
+            .Replace("service: getPerson/v1", "service: getPerson")
+            .Replace("request:  { allow: [pin] }", $"endpoints: {endpoints}\n    request:  {{ allow: {request} }}")
+            .Replace("[surname, name, patronymic, dateOfBirth, address/**]", response)
+            .Replace("persons: [ { path: request/pin, kind: pin } ]", "persons: [ { path: request/path/pin, kind: pin } ]"));
+
+    private ArchiveRecord Http(EntryKind kind, RecordId? link, string? start, params string[] values)
+    {
+        ArchiveRecord record = Make(kind, link, [.. values.Select(static value => value.Split('=')).Select(static pair => SealedValue.Text(pair[0], pair[1]))], service: "sandbox/GOV/70009001/registry/getPerson");
+        return start is null ? record : record with { Parts = [new PayloadPart("envelope", "application/http", Encoding.UTF8.GetBytes(start + "\r\n\r\n"))] };
+    }
+
     private static Agreement Document(string allow, string purposes = "[loan-scoring]", string caller = "required") =>
         AgreementTexts.Agreement(AgreementTexts.Full
             .Replace("[surname, name, patronymic, dateOfBirth, address/**]", allow)
@@ -94,6 +136,13 @@ public sealed class AgreementReplayTests
         SampleWriter.Write(operation.Shape(side), 1, json, SampleOptions.Example).ShouldBeTrue();
         List<SealedValue> values = [SealedValue.Text("$userId", "KG20000000000001"), SealedValue.Text("$issue", "loan-scoring 5")];
         JsonLeaves.Add(values, side == MessageSide.Response ? WithoutEcho(json.WrittenMemory) : json.WrittenSpan, 64);
+        if (operation.Rest is { } rest && side == MessageSide.Request)
+        {
+            // As the archive keeps an address: every segment, and no header.
+            values.RemoveAll(static value => value.Path.StartsWith("path/", StringComparison.Ordinal) || value.Path.StartsWith("header/", StringComparison.Ordinal));
+            values.AddRange(rest.Path.Trim('/').Split('/').Select(static (segment, i) => segment.StartsWith('{') ? SealedValue.Text("path/" + segment[1..^1], "1") : SealedValue.Text($"path/{i + 1}", segment)));
+        }
+
         return Make(link is null ? EntryKind.Request : EntryKind.Response, link, values, service: AgreementContractFiles.Service(operation).ToString(), role: ExchangeRole.Consumer);
     }
 
