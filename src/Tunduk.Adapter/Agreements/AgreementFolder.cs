@@ -71,7 +71,7 @@ internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementRe
 
             return document;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             faults.Add(new("document_unreadable", file, 0, 0, string.Empty, "the file cannot be read", "Check its owner and mode; the adapter needs to read it."));
             return null;

@@ -14,6 +14,9 @@ internal sealed class AgreementStore
     private readonly LastGoodTexts lastGood;
     private readonly SuspensionFile suspensionFile;
     private readonly Lock gate = new();
+
+    // Held for moments, inside of the gate or alone: an order never waits for a reading, however long that takes.
+    private readonly Lock publishing = new();
     private AgreementStoreOptions options;
     private AgreementFolder folder;
     private Dictionary<string, AgreementSuspension> suspensions = new(StringComparer.Ordinal);
@@ -58,17 +61,10 @@ internal sealed class AgreementStore
     {
         lock (gate)
         {
-            string ordered = suspensionFile.Fingerprint();
-            Dictionary<string, AgreementSuspension> before = suspensions;
-            if (!opened || ordered != orders)
-            {
-                suspensions = suspensionFile.Load();
-                orders = ordered;
-            }
-
+            IEnumerable<AgreementChange> ordered = TakeOrders();
             if (!opened)
             {
-                before = suspensions;
+                ordered = [];
                 lastGood.Load();
                 opened = true;
             }
@@ -82,10 +78,14 @@ internal sealed class AgreementStore
             AgreementJudgement judgement = AgreementJudgement.Of(options, folder, lastGood);
             judgement.Save(lastGood);
             List<AgreementChange> changes = Changes(Current, judgement.Documents);
-            blocked = judgement.Blocked;
-            Publish(judgement.Documents);
+            lock (publishing)
+            {
+                blocked = judgement.Blocked;
+                Publish(judgement.Documents);
+            }
+
             fingerprint = found;
-            return [.. changes, .. Ordered(before)];
+            return [.. changes, .. ordered];
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class AgreementStore
     /// <summary>Stops the exchange under an agreement, at once or from a time on; it stays stopped across restarts.</summary>
     public AgreementChange Suspend(AgreementSuspension suspension)
     {
-        lock (gate)
+        lock (publishing)
         {
             SaveOrders(next => next[suspension.Agreement] = suspension);
             suspensions = new(suspensions, StringComparer.Ordinal) { [suspension.Agreement] = suspension };
@@ -116,7 +116,7 @@ internal sealed class AgreementStore
     /// <summary>Lifts a stop; null when there was none.</summary>
     public AgreementChange? Resume(string agreement, string by)
     {
-        lock (gate)
+        lock (publishing)
         {
             Dictionary<string, AgreementSuspension> next = new(suspensions, StringComparer.Ordinal);
             if (!next.Remove(agreement))
@@ -134,7 +134,7 @@ internal sealed class AgreementStore
     /// <summary>The stop that was ordered for an agreement at run time, also one that has not begun; null: there is none.</summary>
     public AgreementSuspension? SuspensionOf(string agreement)
     {
-        lock (gate)
+        lock (publishing)
         {
             return suspensions.GetValueOrDefault(agreement);
         }
@@ -198,11 +198,27 @@ internal sealed class AgreementStore
     }
 
     // Stops that were ordered, changed or lifted by somebody else since.
-    private IEnumerable<AgreementChange> Ordered(Dictionary<string, AgreementSuspension> before) =>
-    [
-        .. suspensions.Values.Where(now => before.GetValueOrDefault(now.Agreement) != now).Select(now => ChangeOf(AgreementChangeKind.Suspended, now.Agreement, now.By)),
-        .. before.Values.Where(was => !suspensions.ContainsKey(was.Agreement)).Select(was => ChangeOf(AgreementChangeKind.Resumed, was.Agreement, by: null)),
-    ];
+    private List<AgreementChange> TakeOrders()
+    {
+        lock (publishing)
+        {
+            string now = suspensionFile.Fingerprint();
+            if (opened && now == orders)
+            {
+                return [];
+            }
+
+            Dictionary<string, AgreementSuspension> before = suspensions;
+            suspensions = suspensionFile.Load();
+            orders = now;
+            Publish(Current.Documents);
+            return
+            [
+                .. suspensions.Values.Where(order => before.GetValueOrDefault(order.Agreement) != order).Select(order => ChangeOf(AgreementChangeKind.Suspended, order.Agreement, order.By)),
+                .. before.Values.Where(order => !suspensions.ContainsKey(order.Agreement)).Select(order => ChangeOf(AgreementChangeKind.Resumed, order.Agreement, by: null)),
+            ];
+        }
+    }
 
     private void Publish(IReadOnlyList<AgreementStatus> documents) =>
         Volatile.Write(ref current, new AgreementSnapshot(documents, blocked, suspensions, options.Offset));

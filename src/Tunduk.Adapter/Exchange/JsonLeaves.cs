@@ -141,16 +141,9 @@ internal static class JsonLeaves
 
     private static bool HoldsSecret(StringBuilder path)
     {
-        var start = path.Length;
-        while (start > 0 && path[start - 1] != '/')
-        {
-            start--;
-        }
-
-        Span<char> name = stackalloc char[Math.Min(path.Length - start, 128)];
-        path.CopyTo(start, name, name.Length);
-        var end = name.IndexOf('[');
-        return SecretNames.IsSecret(end < 0 ? name : name[..end]);
+        Span<char> text = path.Length <= 512 ? stackalloc char[path.Length] : new char[path.Length];
+        path.CopyTo(0, text, text.Length);
+        return SecretNames.IsSecretPath(text);
     }
 
     private static byte[] Unescaped(ref Utf8JsonReader reader)

@@ -86,7 +86,7 @@ internal sealed class FieldListCompiler
             action = Max(action, FieldAction.Allow);
         }
 
-        if (echo && action == FieldAction.Allow && SecretNames.IsSecret(path.AsSpan(path.LastIndexOf('/') + 1)))
+        if (echo && action == FieldAction.Allow && SecretNames.IsSecretPath(path))
         {
             // A credential goes to the provider where it is listed, and never comes back in the echo.
             action = FieldAction.Blank;

@@ -20,7 +20,7 @@ internal static class SecretNames
 
     private static readonly HashSet<string> Whole = new(StringComparer.Ordinal)
     {
-        "token", "pwd", "pass", "auth", "authorization", "cookie", "setcookie", "otp", "sessionid", "jwt", "idtoken", "csrftoken",
+        "token", "pwd", "pass", "auth", "authorization", "cookie", "setcookie", "otp", "cvv", "cvv2", "cvc", "cvc2", "sessionid", "jwt", "idtoken", "csrftoken",
     };
 
     /// <summary>Whether a field, header or query parameter of this name holds a secret; separators and case do not matter.</summary>
@@ -37,10 +37,22 @@ internal static class SecretNames
         }
 
         ReadOnlySpan<char> plain = letters[..count];
-        return Whole.GetAlternateLookup<ReadOnlySpan<char>>().Contains(plain) || plain.ContainsAny(Anywhere);
+        return Whole.GetAlternateLookup<ReadOnlySpan<char>>().Contains(plain) || plain.EndsWith("token") || plain.EndsWith("tokens") || plain.ContainsAny(Anywhere);
     }
 
-    /// <summary>The value, or the mask where the last name of the path is that of a secret.</summary>
-    public static string Show(string path, string value) =>
-        IsSecret(path.AsSpan(path.LastIndexOf('/') + 1)) ? Mask : value;
+    /// <summary>Whether a name anywhere in a path, with or without positions, is that of a secret: what stands below it is the secret's.</summary>
+    public static bool IsSecretPath(ReadOnlySpan<char> path)
+    {
+        foreach (Range range in path.Split('/'))
+        {
+            ReadOnlySpan<char> name = path[range];
+            int end = name.IndexOf('[');
+            if (IsSecret(end < 0 ? name : name[..end]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -208,6 +208,63 @@ public sealed class AgreementStoreTests : IDisposable
         Find(store).IsFound.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Reload_StuckOnAFile_HoldsNobodyUp()
+    {
+        // A pipe that nobody writes to stands for a file of a share that hangs.
+        Write("a.yaml", AgreementTexts.Full);
+        AgreementStore store = Open();
+        string pipe = Path.Combine(Folder, "b.yaml");
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", pipe))
+        {
+            await make.WaitForExitAsync();
+        }
+
+        Task<IReadOnlyList<AgreementChange>?> reload = Task.Factory.StartNew(store.ReloadIfChanged, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        for (int i = 0; i < 1_000; i++)
+        {
+            Find(store).IsFound.ShouldBeTrue();
+        }
+
+        store.Suspend(new AgreementSuspension("SLA-2026-014", DateTimeOffset.UnixEpoch, null, "dispute", "head"));
+        Find(store).Refusal!.Code.ShouldBe("agreement_suspended");
+        store.Resume("SLA-2026-014", "head").ShouldNotBeNull();
+        store.Suspend(new AgreementSuspension("SLA-2026-014", DateTimeOffset.UnixEpoch, null, "dispute again", "head"));
+        store.SuspensionOf("SLA-2026-014")!.Reason.ShouldBe("dispute again");
+        reload.IsCompleted.ShouldBeFalse("it is stuck");
+
+        using (FileStream write = new(pipe, FileMode.Open, FileAccess.Write))
+        {
+            write.Write("role: boss"u8);
+        }
+
+        (await reload).ShouldNotBeNull().ShouldContain(static change => change.Kind == AgreementChangeKind.Blocked);
+        Find(store).Refusal!.Code.ShouldBe("agreement_suspended", "a reading does not bring back what was before");
+    }
+
+    [Fact]
+    public void ReloadIfChanged_OrderWrittenBesideTheAdapter_CountsAndIsAChange()
+    {
+        Write("a.yaml", AgreementTexts.Full);
+        AgreementStore store = Open();
+        AgreementStore command = Open();
+        command.Suspend(new AgreementSuspension("SLA-2026-014", DateTimeOffset.UnixEpoch, null, "dispute", "head"));
+        Find(store).IsFound.ShouldBeTrue();
+        AgreementChange change = store.ReloadIfChanged().ShouldNotBeNull().ShouldHaveSingleItem();
+        (change.Kind, change.Agreement, change.By).ShouldBe((AgreementChangeKind.Suspended, "SLA-2026-014", "head"));
+        Find(store).Refusal!.Code.ShouldBe("agreement_suspended");
+        store.ReloadIfChanged().ShouldBeNull();
+
+        // Two that order at once lose neither.
+        command.Suspend(new AgreementSuspension("SLA-OTHER", DateTimeOffset.UnixEpoch, null, "x", "head"));
+        store.Suspend(new AgreementSuspension("SLA-THIRD", DateTimeOffset.UnixEpoch, null, "x", "head"));
+        store.ReloadIfChanged().ShouldNotBeNull().ShouldHaveSingleItem().Agreement.ShouldBe("SLA-OTHER");
+        command.Resume("SLA-2026-014", "head");
+        store.ReloadIfChanged().ShouldNotBeNull().ShouldHaveSingleItem().Kind.ShouldBe(AgreementChangeKind.Resumed);
+        Find(store).IsFound.ShouldBeTrue();
+        store.SuspensionOf("SLA-THIRD").ShouldNotBeNull();
+    }
+
     private static AgreementMatch Find(AgreementStore store, DateTimeOffset? now = null) =>
         store.Current.Find(AgreementTexts.Registry, AgreementTexts.Loans, AgreementTexts.GetPerson, AgreementRole.Provider, now ?? AgreementTexts.Summer);
 

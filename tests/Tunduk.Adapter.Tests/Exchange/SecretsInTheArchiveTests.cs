@@ -21,6 +21,19 @@ public sealed class SecretsInTheArchiveTests
         values[1].Path.ShouldBe($"request/list[0]/{name}");
     }
 
+    [Theory]
+    [InlineData("""{"secret":{"value":"SECRET","n":1}}""")]
+    [InlineData("""{"request":{"clientid":{"$":"SECRET","@note":"SECRET"}}}""")]
+    [InlineData("""{"tokens":["SECRET",{"a":"SECRET"}],"smsToken":"SECRET","cvv":123}""")]
+    [InlineData("""{"query":{"X-Api-Key":["SECRET"]}}""")]
+    public void Add_WhatStandsBelowACredential_IsMaskedToo(string json)
+    {
+        List<SealedValue> values = [];
+        JsonLeaves.Add(values, Encoding.UTF8.GetBytes(json), 64);
+        values.ShouldNotBeEmpty();
+        values.ShouldAllBe(static v => v.AsText() == "***");
+    }
+
     [Fact]
     public void Add_OtherValues_StayAsTheyAre()
     {

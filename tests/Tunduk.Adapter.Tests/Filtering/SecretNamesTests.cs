@@ -20,10 +20,11 @@ public class SecretNamesTests
     [InlineData("", false)]
     public void IsSecret_Name_IsRecognisedWithoutSeparatorsAndCase(string name, bool secret) => SecretNames.IsSecret(name).ShouldBe(secret);
 
-    [Fact]
-    public void Show_LastName_Decides()
-    {
-        SecretNames.Show("request/secret", "v").ShouldBe("***");
-        SecretNames.Show("secret/surname", "v").ShouldBe("v");
-    }
+    [Theory]
+    [InlineData("request/secret", true)]
+    [InlineData("secret/value[0]/x", true)]
+    [InlineData("query/X-Sms-Token[0]", true)]
+    [InlineData("request/tokens", true)]
+    [InlineData("request/pin[1]/surname", false)]
+    public void IsSecretPath_AnyNameOfThePath_Decides(string path, bool secret) => SecretNames.IsSecretPath(path).ShouldBe(secret);
 }
