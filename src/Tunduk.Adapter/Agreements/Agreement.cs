@@ -12,6 +12,9 @@ internal sealed record Agreement
 
     public required int Version { get; init; }
 
+    /// <summary>Line of the document in which the version stands, from 1.</summary>
+    public int VersionLine { get; init; }
+
     public required string File { get; init; }
 
     public required AgreementDigest Digest { get; init; }

@@ -90,8 +90,8 @@ internal sealed class AgreementJudgement
         }
 
         return next.Version == last.Version
-            ? new("version_reused", file, 0, 0, "version", $"another text of {last.Id} came to count as version {last.Version}", $"Give the new text version {last.Version + 1}: entries of the archive name the version.", proof == AgreementProof.Folder)
-            : new("version_went_back", file, 0, 0, "version", $"version {last.Version} of {last.Id} came to count already, and this is version {next.Version}", $"To return to an older text, give it version {last.Version + 1} and have it vouched for anew.", proof == AgreementProof.Folder);
+            ? new("version_reused", file, next.VersionLine, 1, "version", $"another text of {last.Id} came to count as version {last.Version}", $"Give the new text version {last.Version + 1}: entries of the archive name the version.", proof == AgreementProof.Folder)
+            : new("version_went_back", file, next.VersionLine, 1, "version", $"version {last.Version} of {last.Id} came to count already, and this is version {next.Version}", $"To return to an older text, give it version {last.Version + 1} and have it vouched for anew.", proof == AgreementProof.Folder);
     }
 
     /// <summary>
@@ -165,8 +165,8 @@ internal sealed class AgreementJudgement
         about.Faults.Add(new(
             "agreement_conflict",
             about.File,
-            0,
-            0,
+            about.Counts!.Reading.Agreement!.Services.FirstOrDefault(service => service.Service == key.Service)?.Line ?? 0,
+            1,
             "valid",
             $"{key.Service} with {key.Counterparty} is also agreed in {other.File} for some of the same days ({other.Valid})",
             "End one before the other begins, or take the service out of one: at any moment one document speaks for one key."));

@@ -105,7 +105,7 @@ internal static class AgreementPartReader
             DateOnly? from = c.Date("from");
             DateOnly? until = c.Date("until");
             c.End();
-            if (c.Node["sha256"] is null == c.Node["ca"] is null)
+            if (c.Node["sha256"] is { IsNull: false } == c.Node["ca"] is { IsNull: false })
             {
                 root.Faults.Add("contradiction", c.Node, "certificates", "a certificate is named by exactly one of 'sha256' and 'ca'", "Write the SHA-256 of the certificate, or of its authority with 'subject'.");
             }

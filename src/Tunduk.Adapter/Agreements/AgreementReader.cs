@@ -77,6 +77,7 @@ internal sealed class AgreementReader
         {
             Id = id,
             Version = version,
+            VersionLine = root.Node["version"]?.Line ?? 0,
             File = file,
             Digest = digest,
             Own = own,

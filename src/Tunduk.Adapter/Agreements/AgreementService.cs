@@ -11,6 +11,9 @@ internal sealed record AgreementService
 
     public required ServiceId Service { get; init; }
 
+    /// <summary>Line of the document in which the service stands, from 1.</summary>
+    public int Line { get; init; }
+
     public required AgreementEnvironment Environment { get; init; }
 
     /// <summary>The rules as written.</summary>

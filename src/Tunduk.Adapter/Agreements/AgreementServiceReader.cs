@@ -122,6 +122,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         return new AgreementService
         {
             Service = id,
+            Line = s.Node.Line,
             Environment = environment,
             Request = request,
             Response = response,

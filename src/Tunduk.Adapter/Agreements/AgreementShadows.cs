@@ -67,7 +67,7 @@ internal sealed class AgreementShadows(Func<string> folder, AgreementReader read
                 AgreementKey key = new(reading.Agreement!.Own, reading.Agreement.Counterparty, service.Service, reading.Agreement.Role);
                 if (!next.TryAdd(key, new AgreementMatch(reading.Agreement, service, null)))
                 {
-                    wrong.Add(new("agreement_conflict", name, 0, 0, "services", $"{service.Service} stands in another shadow document too", "Keep one shadow version for each service and counterparty."));
+                    wrong.Add(new("agreement_conflict", name, service.Line, 1, "services", $"{service.Service} stands in another shadow document too", "Keep one shadow version for each service and counterparty."));
                 }
             }
         }

@@ -59,7 +59,16 @@ internal sealed class YamlDocumentReader
             faults.Add(new("yaml_syntax", file, (int)e.Start.Line, (int)e.Start.Column, string.Empty, "the text is not YAML from here on", "Check indentation, quotes and colons at this place; quote texts that begin with '*', '@', '&' or '%'."));
             return null;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException or FormatException)
+        {
+            // The parser's own faults before text that nobody meant as YAML: as little a document as any other.
+            (int line, int column) = reader.PlaceNow();
+            faults.Add(new("yaml_syntax", file, line, column, string.Empty, "the text is not YAML from about here on", "Check indentation, quotes, brackets and colons at this place; the document may end too early."));
+            return null;
+        }
     }
+
+    private (int Line, int Column) PlaceNow() => Place(parser.Current) is ( > 0, _) place ? place : (1, 1);
 
     private YamlNode? Document()
     {

@@ -75,7 +75,7 @@ internal static class AgreementCheckCommand
             {
                 foreach (var other in entries.Where((_, j) => j != i).Where(other => other.Agreement.Valid.Overlaps(entries[i].Agreement.Valid)))
                 {
-                    faults.Add(new AgreementFault("agreement_conflict", entries[i].File, 0, 0, "valid", $"{group.Key.Service} with {group.Key.Counterparty} is also agreed in {other.File} for some of the same days ({other.Agreement.Valid})", "End one before the other begins, or take the service out of one."));
+                    faults.Add(new AgreementFault("agreement_conflict", entries[i].File, entries[i].Agreement.Services.FirstOrDefault(service => service.Service == group.Key.Service)?.Line ?? 0, 1, "valid", $"{group.Key.Service} with {group.Key.Counterparty} is also agreed in {other.File} for some of the same days ({other.Agreement.Valid})", "End one before the other begins, or take the service out of one."));
                 }
             }
         }

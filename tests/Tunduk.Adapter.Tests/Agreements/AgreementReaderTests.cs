@@ -1,3 +1,4 @@
+using System.Text;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Filtering;
 
@@ -141,6 +142,42 @@ public class AgreementReaderTests
         if (expected is not null)
         {
             term.ToString().ShouldBe(expected);
+        }
+    }
+
+    /// <summary>Whatever stands in a file, reading it ends, with an agreement or with faults.</summary>
+    [Fact]
+    public void Read_AnyChangeOfADocument_EndsWithAnAgreementOrAFault()
+    {
+        Random random = new(20261122);
+        byte[] good = Encoding.UTF8.GetBytes(AgreementTexts.Full);
+        string[] pieces = ["[", "]", "{", "}", "*a", "&a ", "!!x ", "<<: ", "---\n", "...\n", "? ", ": ", "- ", "|\n", ">\n", "\"", "'", "\t", "\0", "%YAML 9.9\n", "\uFEFF", "\u2028", "\r", new string('[', 300), new string('{', 300), "\\x", "#"];
+        for (int i = 0; i < 3_000; i++)
+        {
+            List<byte> text = [.. good];
+            for (int change = random.Next(1, 4); change > 0; change--)
+            {
+                int at = random.Next(text.Count);
+                switch (random.Next(4))
+                {
+                    case 0:
+                        text.RemoveRange(at, Math.Min(random.Next(1, 40), text.Count - at));
+                        break;
+                    case 1:
+                        text[at] = (byte)random.Next(256);
+                        break;
+                    case 2:
+                        text.RemoveRange(at, text.Count - at);
+                        text.Add((byte)'\n');
+                        break;
+                    default:
+                        text.InsertRange(at, Encoding.UTF8.GetBytes(pieces[random.Next(pieces.Length)]));
+                        break;
+                }
+            }
+
+            AgreementReading reading = new AgreementReader().Read("a.yaml", [.. text]);
+            (reading.Agreement is not null || reading.Faults.Any(static fault => !fault.IsWarning)).ShouldBeTrue(Encoding.UTF8.GetString([.. text]));
         }
     }
 }

@@ -44,6 +44,47 @@ public sealed class PersonalDataTests
     [InlineData("clientid", "secret")]
     [InlineData("диагноз", "health")]
     [InlineData("person/x1", "name")]
+    [InlineData("familiya", "name")]
+    [InlineData("otchestvo", "name")]
+    [InlineData("imya", "name")]
+    [InlineData("tegi", "name")]
+    [InlineData("aty", "name")]
+    [InlineData("atasynynAty", "name")]
+    [InlineData("FIO_zayavitelya", "name")]
+    [InlineData("tundukPin", "identifier")]
+    [InlineData("lichnyi_nomer", "identifier")]
+    [InlineData("pasport", "document")]
+    [InlineData("seriya", "document")]
+    [InlineData("seriyaPasporta", "document")]
+    [InlineData("kem_vydan", "document")]
+    [InlineData("file_military_id", "document")]
+    [InlineData("PINInfoes/PINInfo/Issuer", "document")]
+    [InlineData("dob", "birth")]
+    [InlineData("dataRozhdeniya", "birth")]
+    [InlineData("tuulganKunu", "birth")]
+    [InlineData("tuulgan_jeri", "birth")]
+    [InlineData("pol", "sex")]
+    [InlineData("jynysy", "sex")]
+    [InlineData("natsionalnost", "nationality")]
+    [InlineData("grazhdanstvo", "nationality")]
+    [InlineData("semeinoePolozhenie", "family")]
+    [InlineData("suprugPin", "identifier")]
+    [InlineData("suprug_imya_otsa", "name")]
+    [InlineData("propiska", "address")]
+    [InlineData("jashaganJeri", "address")]
+    [InlineData("data/regPlaceSoate", "address")]
+    [InlineData("data/eliPlaceType", "address")]
+    [InlineData("telefon", "contact")]
+    [InlineData("foto", "photo")]
+    [InlineData("zarplata", "money")]
+    [InlineData("emgekAky", "money")]
+    [InlineData("raschetnyiSchet", "bank")]
+    [InlineData("mestoRaboty", "work")]
+    [InlineData("diagnoz", "health")]
+    [InlineData("sudimost", "criminal")]
+    [InlineData("comeForeign", "movement")]
+    [InlineData("gosNomer", "vehicle")]
+    [InlineData("parol", "secret")]
     [InlineData("status", null)]
     [InlineData("error", null)]
     [InlineData("message", null)]
@@ -57,6 +98,16 @@ public sealed class PersonalDataTests
     [InlineData("error")]
     [InlineData("spinning")]
     [InlineData("engineVolume")]
+    [InlineData("success")]
+    [InlineData("policy")]
+    [InlineData("polygonId")]
+    [InlineData("matching")]
+    [InlineData("atypical")]
+    [InlineData("label")]
+    [InlineData("dateTo")]
+    [InlineData("formid")]
+    [InlineData("CauseOfError")]
+    [InlineData("faultString")]
     public void Find_OtherName_TellsNone(string path) => PersonalData.Default.Find(path).ShouldBeNull();
 
     [Fact]
@@ -85,4 +136,25 @@ public sealed class PersonalDataTests
     [Fact]
     public void Load_NoDictionary_Throws() =>
         Should.Throw<System.Text.Json.JsonException>(() => PersonalData.Load(new MemoryStream(Encoding.UTF8.GetBytes("{}"))));
+
+    /// <summary>Of every field of every contract, those without a mark: each was looked at, and none is data about a person by its name.</summary>
+    [Fact]
+    public void Find_FieldsOfEveryContract_LeavesOnlyNamesThatSayNothing()
+    {
+        HashSet<string> known = new(StringComparer.Ordinal)
+        {
+            "success", "message", "error", "status", "code", "id", "label", "value", "formid", "from", "to", "type", "date", "dateTo", "dateFrom", "dateFromInitial", "dateCreated", "dateAction", "recordDate",
+            "State", "CauseOfError", "faultCode", "faultString", "request", "item", "WebSite", "RegistrationDate", "Forbidden", "description", "title", "period", "year", "brand", "model", "yes", "lang", "X-Case",
+            "Date", "DateTo", "DateFromInitial", "file_agreement_id", "option", "data", "OperationResult", "Message", "note", "pageSize", "page", "total", "items",
+        };
+        List<string> left = [];
+        foreach ((string file, Tunduk.XRoad.Contracts.Operation operation) in AgreementContractFiles.Operations)
+        {
+            ContractFields fields = ContractFieldsFactory.Of(operation);
+            left.AddRange(fields.Request.Concat(fields.Response).Where(static field => !field.HasChildren).Select(static field => field.Path.Text)
+                .Where(path => PersonalData.Default.Find(path) is null && !known.Contains(path[(path.LastIndexOf('/') + 1)..].TrimStart('@'))).Select(path => $"{file} {operation}: {path}"));
+        }
+
+        left.ShouldBeEmpty(string.Join('\n', left));
+    }
 }

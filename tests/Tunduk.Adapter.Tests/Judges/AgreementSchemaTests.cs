@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Tests.Agreements;
@@ -88,6 +91,46 @@ public sealed class AgreementSchemaTests
         ("inbound: required", "inbound: always"),
     ];
 
+    /// <summary>Faults that no schema can see: what two places say together, what the contract knows, what a name means.</summary>
+    private static readonly HashSet<string> BeyondASchema = new(StringComparer.Ordinal)
+    {
+        "contradiction", "wrong_purpose", "duplicate_path", "duplicate_party", "duplicate_service", "overlapping_paths", "test_like_name", "duplicate_endpoint", "header_never_crosses",
+    };
+
+    [Fact]
+    public async Task Schema_EveryVariantOfADocumentWithAllKeys_IsJudgedAsTheReaderJudgesIt()
+    {
+        using TemporaryFolder folder = new();
+        JsonNode whole = Tree(YamlDocumentReader.Read("a.yaml", Encoding.UTF8.GetBytes(Everything), []).ShouldNotBeNull());
+        JsonObject variants = [];
+        foreach ((string name, JsonNode variant) in Variants(whole))
+        {
+            variants.Add(name, variant);
+        }
+
+        variants.Count.ShouldBeGreaterThan(1_000);
+        await File.WriteAllTextAsync(folder["variants.json"], variants.ToJsonString());
+        (int code, string output) = await Tool.RunAsync("/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "judges", "agreement_schema.py"), Path.Combine(Repository.Root, "src/Tunduk.Adapter/Agreements/agreement.schema.json"), folder.Path);
+        code.ShouldBe(0, output);
+        Dictionary<string, string[]> verdicts = JsonSerializer.Deserialize<Dictionary<string, string[]>>(output)!;
+
+        List<string> wrong = [];
+        foreach ((string name, JsonNode? variant) in variants)
+        {
+            AgreementReading reading = AgreementTexts.Read(variant!.ToJsonString(Readable));
+            if (reading.Agreement is not null && verdicts[name].Length > 0)
+            {
+                wrong.Add($"{name}: the reader takes it, the schema says {verdicts[name][0]}");
+            }
+            else if (reading.Agreement is null && verdicts[name].Length == 0 && !reading.Faults.Any(static fault => BeyondASchema.Contains(fault.Code) || fault.Key.Contains("xml.elements", StringComparison.Ordinal)))
+            {
+                wrong.Add($"{name}: the schema takes it, the reader says {reading.Faults.First(static fault => !fault.IsWarning)}");
+            }
+        }
+
+        wrong.ShouldBeEmpty(string.Join('\n', wrong));
+    }
+
     [Fact]
     public async Task Schema_EveryDocumentOfTheTests_IsJudgedAsTheReaderJudgesIt()
     {
@@ -130,4 +173,74 @@ public sealed class AgreementSchemaTests
             File.WriteAllText(Path.Combine(folder.Path, name + ".yaml"), text);
         }
     }
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // Every node once without it, once with a key more, and once as something else.
+    private static IEnumerable<(string Name, JsonNode Variant)> Variants(JsonNode whole)
+    {
+        foreach (string path in Paths(whole, "").ToList())
+        {
+            string[] steps = path.Split('/')[1..];
+            foreach (string value in new[] { "", "null", "\"\"", "\"x y\"", "\" a\"", "\"none\"", "-1", "0", "1.5", "true", "[]", "{}", "[[]]", "[null]", "[\"a\",\"a\"]", "{\"unknownKey\":1}", "\"2026-13-40\"", "\"a\\u0007b\"" })
+            {
+                yield return ($"{path} = {value}", Changed(whole, steps, value));
+            }
+
+            if (At(whole, steps) is JsonObject)
+            {
+                yield return ($"{path} + unknownKey", With(whole, steps, "unknownKey"));
+                yield return ($"{path} + a key in another case", With(whole, steps, "Allow"));
+            }
+        }
+    }
+
+    private static IEnumerable<string> Paths(JsonNode? node, string path) => node switch
+    {
+        JsonObject members => members.SelectMany(member => Paths(member.Value, $"{path}/{member.Key}").Prepend($"{path}/{member.Key}")),
+        JsonArray items => items.SelectMany((item, i) => Paths(item, $"{path}/{i}").Prepend($"{path}/{i}")),
+        _ => [],
+    };
+
+    private static JsonNode? At(JsonNode? node, IEnumerable<string> steps) =>
+        steps.Aggregate(node, static (current, step) => current is JsonArray items ? items[int.Parse(step, CultureInfo.InvariantCulture)] : current![step]);
+
+    private static JsonNode With(JsonNode whole, string[] steps, string key)
+    {
+        JsonNode copy = whole.DeepClone();
+        At(copy, steps)![key] = "x";
+        return copy;
+    }
+
+    private static JsonNode Changed(JsonNode whole, string[] steps, string value)
+    {
+        JsonNode copy = whole.DeepClone();
+        JsonNode parent = At(copy, steps[..^1])!;
+        JsonNode? changed = value.Length == 0 ? null : JsonNode.Parse(value);
+        switch (parent)
+        {
+            case JsonArray items when value.Length == 0:
+                items.RemoveAt(int.Parse(steps[^1], CultureInfo.InvariantCulture));
+                break;
+            case JsonArray items:
+                items[int.Parse(steps[^1], CultureInfo.InvariantCulture)] = changed;
+                break;
+            case JsonObject members when value.Length == 0:
+                members.Remove(steps[^1]);
+                break;
+            default:
+                parent[steps[^1]] = changed;
+                break;
+        }
+
+        return copy;
+    }
+
+    private static JsonNode Tree(YamlNode node) => node switch
+    {
+        { Items: { } items } => new JsonArray([.. items.Select(item => (JsonNode?)(item.IsNull ? null : Tree(item)))]),
+        { Members: { } members } => new JsonObject(members.Select(static member => KeyValuePair.Create(member.Name, member.Value.IsNull ? null : (JsonNode?)Tree(member.Value)))),
+        { Quoted: false, Text: { } text } when int.TryParse(text, CultureInfo.InvariantCulture, out int number) => number,
+        _ => node.Text!,
+    };
 }
