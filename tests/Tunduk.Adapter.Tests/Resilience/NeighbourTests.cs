@@ -103,6 +103,71 @@ public sealed class NeighbourTests
     }
 
     [Fact]
+    public async Task Ask_InformationSystemFlaps_EveryAnswerIsAnAnswerOrNamesTheCause()
+    {
+        await using var wire = new FaultyWire { Flaps = true };
+        await using var world = await StartAsync(wire, provider: true);
+
+        for (var i = 0; i < 12; i++)
+        {
+            wire.Drop();
+            var reply = await world.AskAsync();
+            if (reply.Status != 200)
+            {
+                reply.Json.GetProperty("code").GetString().ShouldBe("provider_fault", reply.Text);
+                reply.Json.GetProperty("found").GetString().ShouldNotBeNull().ShouldContain("adapter.information_system_");
+            }
+        }
+
+        wire.Flaps = false;
+        world.Clock.Jump(BreakPause);
+        await Wait.ForAsync(async () => (await world.AskAsync()).Status == 200 ? "answered" : null);
+        await AllEndedAsync(world);
+    }
+
+    [Theory]
+    [InlineData(false, "security_server_timeout")]
+    [InlineData(true, "provider_fault")]
+    public async Task Ask_NeighbourSaysNothing_IsNamedWhenItsTimeIsUpAndRecovers(bool informationSystem, string code)
+    {
+        await using var wire = new FaultyWire();
+        await using var world = await StartAsync(wire, informationSystem);
+        wire.Mode = FaultyWire.Fault.Silence;
+        var asking = world.AskAsync();
+
+        await Wait.ForAsync(() =>
+        {
+            world.Clock.Expire(informationSystem ? TimeSpan.FromSeconds(30) : new Tunduk.Adapter.Configuration.SecurityServerOptions().ResponseTimeout);
+            return asking.IsCompleted;
+        });
+
+        var reply = await asking;
+        reply.Json.GetProperty("code").GetString().ShouldBe(code, reply.Text);
+        if (informationSystem)
+        {
+            (await TestWorld.FindAsync(world.Provider, code: "information_system_timeout")).ShouldHaveSingleItem().Entry.Kind.ShouldBe(EntryKind.OutcomeUnknown);
+        }
+
+        wire.Mode = FaultyWire.Fault.None;
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await AllEndedAsync(world);
+    }
+
+    [Fact]
+    public async Task Ask_NameOfTheInformationSystemDoesNotResolve_SaysThatNothingWasDone()
+    {
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            WithConsumer = false,
+            Provider = options => options["Provides"]!["getPerson"]!["Upstream"] = "http://no-such-host.invalid/getPerson",
+        });
+
+        var fault = await world.FaultAsync("information_system_unreachable", await Envelopes.SignedAsync());
+
+        (await TestWorld.EndOfAsync(world.Provider, fault.Record!)).Kind.ShouldBe(EntryKind.Refusal, "nothing was done");
+    }
+
+    [Fact]
     public async Task Ask_NameOfTheSecurityServerDoesNotResolve_SaysSo()
     {
         await using var world = await TestWorld.StartAsync(new TestWorldOptions { SecurityServer = new Uri("http://no-such-host.invalid/"), WithProvider = false });
