@@ -99,15 +99,22 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
         static row => new Candidate(new EntryKey(row.GetInt64(0), row.GetInt64(1)), row.GetInt32(2)), macs.ToArray(), (long)limit);
 
     // The bounds only say which months: within one the next shape is found without looking at times.
-    public IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan slice) =>
-        [.. macs.SelectMany(mac => db.Query(
-            """
+    public IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan? slice)
+    {
+        string when = slice is null ? "" : " AND t.time >= $2 AND t.time <= $3";
+        string sql = $"""
             WITH RECURSIVE s(shape) AS (
-              (SELECT shape FROM term WHERE mac = $1 AND time >= $2 AND time <= $3 ORDER BY shape LIMIT 1)
-              UNION ALL SELECT (SELECT t.shape FROM term t WHERE t.mac = $1 AND t.shape > s.shape AND t.time >= $2 AND t.time <= $3 ORDER BY t.shape LIMIT 1) FROM s WHERE s.shape IS NOT NULL)
+              (SELECT t.shape FROM term t WHERE t.mac = $1{when} ORDER BY t.shape LIMIT 1)
+              UNION ALL SELECT (SELECT t.shape FROM term t WHERE t.mac = $1 AND t.shape > s.shape{when} ORDER BY t.shape LIMIT 1) FROM s WHERE s.shape IS NOT NULL)
             SELECT shape FROM s WHERE shape IS NOT NULL
-            """,
-            static row => row.GetInt32(0), mac, slice.From.Time <= 0 ? long.MinValue : MonthOf(slice.From.Time), slice.Before.Time == long.MaxValue ? long.MaxValue : MonthOf(slice.Before.Time) + LongestMonth)).Distinct()];
+            """;
+        object[] bounds = slice is not { } one ? [] :
+        [
+            one.From.Time <= 0 ? long.MinValue : MonthOf(one.From.Time),
+            one.Before.Time == long.MaxValue ? long.MaxValue : MonthOf(one.Before.Time) + LongestMonth,
+        ];
+        return [.. macs.SelectMany(mac => db.Query(sql, static row => row.GetInt32(0), [mac, .. bounds])).Distinct()];
+    }
 
     public IReadOnlyList<Candidate> Having(IReadOnlyList<Candidate> rows, IReadOnlyList<byte[]> macs)
     {

@@ -168,9 +168,13 @@ internal sealed class EntrySearch
     {
         List<Candidate> found = [];
         int examined = 0;
+        IReadOnlyCollection<int>? everywhere = null;
+        bool isNewest = true;
         foreach (SearchSpan slice in rows.Slices(span))
         {
-            IReadOnlyCollection<int> common = Common(terms, slice);
+            // In the newest slice for that slice alone; whoever goes on asks once for all.
+            IReadOnlyCollection<int> common = Common(terms, slice, () => isNewest ? rows.ShapesOf(terms[0], slice) : everywhere ??= rows.ShapesOf(terms[0], null));
+            isNewest = false;
             RunMerge driver = new(rows, [.. common.SelectMany(shape => terms[0].Select(mac => new SearchRun(mac, shape)))], slice, terms.Count == 1 ? want : limits.Piece);
             int asked = terms.Count == 1 ? want - found.Count : limits.Piece;
             List<Candidate> piece;
@@ -196,9 +200,9 @@ internal sealed class EntrySearch
     }
 
     // Every hash leads to many entries: only shapes that all of them have are compared.
-    private IReadOnlyCollection<int> Common(List<IReadOnlyList<byte[]>> terms, SearchSpan slice)
+    private IReadOnlyCollection<int> Common(List<IReadOnlyList<byte[]>> terms, SearchSpan slice, Func<IReadOnlyCollection<int>> ofFirst)
     {
-        IReadOnlyCollection<int> common = shapes is { } few && few.Count <= FewProbes * limits.FewRuns ? few : [.. rows.ShapesOf(terms[0], slice).Where(shape => shapes is null || shapes.Contains(shape))];
+        IReadOnlyCollection<int> common = shapes is { } few && few.Count <= FewProbes * limits.FewRuns ? few : [.. ofFirst().Where(shape => shapes is null || shapes.Contains(shape))];
         for (int i = terms.Count - 1; i > 0 && common.Count > 0; i--)
         {
             SearchRun[] looked = Runs(common, terms[i]);

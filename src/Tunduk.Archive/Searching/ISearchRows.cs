@@ -29,8 +29,9 @@ internal interface ISearchRows
     /// <summary>Entries that any of these keyed hashes leads to, in no order.</summary>
     IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, int limit);
 
-    /// <summary>Shapes of the entries that any of these keyed hashes leads to, in no order; a walk down the index for each of them. Some may have none in the slice.</summary>
-    IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan slice);
+    /// <summary>Shapes of the entries that any of these keyed hashes leads to, in no order; a walk down the index for each of them.
+    /// <paramref name="slice"/>: a piece of <see cref="Slices"/> that is enough; some may have none in it. Null: of all entries.</summary>
+    IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan? slice);
 
     /// <summary>Those that any of these keyed hashes leads to, in the order given.</summary>
     IReadOnlyList<Candidate> Having(IReadOnlyList<Candidate> rows, IReadOnlyList<byte[]> macs);
