@@ -349,6 +349,19 @@ public abstract class RuleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Checkpoint_KeyFailsInAWayOfItsOwn_IsAWarningAndTheyGoOnByThemselves()
+    {
+        OddKeys keys = new(folder.Signer);
+        await using IArchive archive = await folder.OpenAsync(folder.Options() with { CheckpointKeys = keys, CheckpointInterval = TimeSpan.FromSeconds(1), HeadInterval = TimeSpan.FromMilliseconds(100) });
+        keys.IsBroken = true;
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        await TimestampTests.UntilAsync(() => archive.Status.Warnings.Any(static warning => warning.Code == ArchiveFaultCode.ArchiveKeys));
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        keys.IsBroken = false;
+        await TimestampTests.UntilAsync(() => archive.LatestCheckpoint?.Size == archive.Status.Size && archive.Status.Warnings.Count == 0);
+    }
+
+    [Fact]
     public async Task Open_ForgedOpenRequest_GetsNoFalseEnd()
     {
         RecordId request;

@@ -89,7 +89,7 @@ public sealed class TimestampTests : IDisposable
         });
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
+    internal static async Task UntilAsync(Func<bool> condition)
     {
         for (int i = 0; i < 600 && !condition(); i++)
         {

@@ -35,3 +35,28 @@ internal sealed class SilentKeys(KeySigner silent) : ICheckpointKeys, ICheckpoin
 
     public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> checkpointBytes, CancellationToken cancellationToken) => throw new TimeoutException("The token does not answer.");
 }
+
+/// <summary>A key that fails by an exception the archive has never heard of, as a token's queue may.</summary>
+internal sealed class OddKeys(KeySigner signer) : ICheckpointKeys, ICheckpointSigner
+{
+    private volatile bool isBroken;
+
+    public bool IsBroken
+    {
+        get => isBroken;
+        set => isBroken = value;
+    }
+
+    public ICheckpointSigner Current => this;
+
+    public string Algorithm => signer.Algorithm;
+
+    public ReadOnlyMemory<byte> PublicKey => signer.PublicKey;
+
+    public ICheckpointSigner? Find(LogKey key) => this;
+
+    public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> checkpointBytes, CancellationToken cancellationToken) =>
+        isBroken ? throw new OddException() : signer.SignAsync(checkpointBytes, cancellationToken);
+
+    private sealed class OddException : Exception;
+}

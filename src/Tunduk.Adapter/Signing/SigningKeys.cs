@@ -44,7 +44,8 @@ internal sealed class SigningKeys : ICheckpointKeys, IReloadable, IDisposable
     public IMessageSigner SignerOf(SignedCheckpoint? checkpoint) =>
         signers.Select(key => key.Checkpoints).FirstOrDefault(signer => checkpoint is not null && CheckpointNote.Verify(checkpoint, signer.Certificate.PublicKey.ExportSubjectPublicKeyInfo())) ?? LogKey;
 
-    ICheckpointSigner? ICheckpointKeys.Find(LogKey key) => signers.Select(signer => new CheckpointSigner(signer.Checkpoints)).FirstOrDefault(signer => Evidence.Log.LogKey.Of(signer).Equals(key));
+    /// <remarks>A key that the settings no longer name and whose token failed signs nothing any more: the change is said without it.</remarks>
+    ICheckpointSigner? ICheckpointKeys.Find(LogKey key) => signers.Where(signer => signer.Queue is not { IsBroken: true } || current.ByName.ContainsValue(signer)).Select(signer => new CheckpointSigner(signer.Checkpoints)).FirstOrDefault(signer => Evidence.Log.LogKey.Of(signer).Equals(key));
 
     /// <summary>SHA-256 of every certificate of ours since the start: a signature by one of them is a copy of our own.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OwnCertificates => ownCertificates;

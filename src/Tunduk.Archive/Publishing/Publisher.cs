@@ -301,8 +301,9 @@ internal sealed class Publisher : IAsyncDisposable
         {
             Note(what, e.ToFault());
         }
-        catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
         {
+            // Whatever a signer throws, a token's own kinds among them: the loop must not end while the log grows.
             Note(what, new ArchiveFault(ArchiveFaultCode.ArchiveKeys, $"A checkpoint could not be signed ({e.GetType().Name}).", "Check the signing key; checkpoints go on by themselves when it answers."));
         }
 
