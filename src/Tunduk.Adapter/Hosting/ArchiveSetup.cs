@@ -118,6 +118,12 @@ internal static class ArchiveSetup
         }
     }
 
+    /// <summary>
+    /// The most that is ever kept back for answers: as many as there may be exchanges, so that no request is refused for want of it
+    /// while the volume has room. It is taken from the volume as requests are open, not beforehand.
+    /// </summary>
+    public static long AnswerReserveFor(int exchanges) => Math.Max(64L << 20, (long)exchanges * new EntryDraft { Kind = EntryKind.Request, EventTime = default }.AnswerReserve);
+
     // Token and anchors may be wrong in ways only trying shows: then nothing is opened.
     private static ArchiveFault? TryOptions(AdapterConfiguration configuration, ICheckpointKeys keys, ICheckpointTimestamper? timestamper, out Tunduk.Archive.ArchiveOptions? options)
     {
@@ -158,6 +164,7 @@ internal static class ArchiveSetup
             OriginPrefix = options.Origin ?? configuration.Options.Own[0].Subsystem,
             AnchorFiles = Anchors(configuration),
             CheckpointInterval = options.CheckpointInterval,
+            AnswerReserve = AnswerReserveFor(configuration.Options.Limits.MaxConcurrentExchanges),
             CheckpointEntries = options.CheckpointEntries,
             CheckpointKeys = keys,
             Timestamper = timestamper,
