@@ -31,12 +31,15 @@ internal static class CertificateLoader
     /// <summary>The other certificates of a PEM file: what a listener sends along so that its peer can build the chain.</summary>
     public static X509Certificate2Collection Chain(CertificateFiles files, Func<string, string> resolve)
     {
-        if (files.Key is null || !KeyPairFile.TryReadCertificates(resolve(files.Certificate), out var chain, out _))
+        if (files.Key is not { } key
+            || !SecretFile.TryReadLine(files.PasswordFile is { } file ? resolve(file) : null, null, out var password, out _)
+            || !KeyPairFile.TryRead(resolve(files.Certificate), resolve(key), password, out var pair, out _))
         {
             return [];
         }
 
-        chain.RemoveAt(0);
-        return chain;
+        // The certificate of the key may stand anywhere in the file; a peer is sent the others.
+        pair.Certificate.Dispose();
+        return pair.Others;
     }
 }

@@ -59,6 +59,11 @@ internal static class KeysCsrCommand
 
             using (key)
             {
+                if (KeyStrength.Check(parsed.GetValue(input)!, key) is { } weak)
+                {
+                    return KeysCommand.NotOk(weak);
+                }
+
                 var request = key is RSA rsa
                     ? new CertificateRequest(subject, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
                     : new CertificateRequest(subject, (ECDsa)key, key.KeySize == 384 ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Keys;
 using Tunduk.Adapter.Signing;
@@ -26,18 +28,94 @@ internal static class KeysShowCommand
 
     private static int ShowFile(string file, string? keyFile, string? passwordFile)
     {
-        if (!SecretFile.TryReadLine(passwordFile, null, out var password, out var fault) || !KeyPairFile.TryRead(file, keyFile, password, out var pair, out fault))
+        if (!SecretFile.TryReadLine(passwordFile, null, out var password, out var fault) || !SecretFile.TryRead(file, static bytes => KeyFileContents.IsPublic(bytes), out var content, out fault))
+        {
+            return KeysCommand.NotOk(fault);
+        }
+
+        try
+        {
+            return keyFile is not null ? ShowPair(file, keyFile, password)
+                : KeyFileContents.Of(content) switch
+                {
+                    KeyFileContent.Certificate => ShowCertificates(file),
+                    KeyFileContent.PrivateKey => ShowKey(file, content, password),
+                    _ => ShowPair(file, null, password),
+                };
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+
+    private static int ShowPair(string file, string? keyFile, string? password)
+    {
+        if (!KeyPairFile.TryRead(file, keyFile, password, out var pair, out var fault))
         {
             return KeysCommand.NotOk(fault);
         }
 
         using (pair)
         {
-            Print(new CertificateUse("signing", file, pair.Certificate, "whatever signs with it"), TimeProvider.System.GetUtcNow());
-            Output.Line($"key: {pair.Certificate.GetKeyAlgorithm()}, it belongs to the certificate; {pair.Others.Count} other certificates in the file");
+            var (now, use) = (TimeProvider.System.GetUtcNow(), new CertificateUse("signing", file, pair.Certificate, "whatever signs with it"));
+            Print(use, now);
+            using var key = PublicHalf(pair.Certificate);
+            if (((key is null ? NoFamily(file) : KeyStrength.Check(keyFile ?? file, key)) ?? Usage(file, pair.Certificate)) is { } unfit)
+            {
+                return KeysCommand.NotOk(unfit);
+            }
+
+            Output.Line($"key: {KeyStrength.Describe(key!)}, it belongs to the certificate; {pair.Others.Count} other certificates in the file");
+            return use.DaysLeft(now) >= 0 && now >= use.From ? Output.Ok : Output.NotOk;
+        }
+    }
+
+    private static int ShowCertificates(string file)
+    {
+        if (!KeyPairFile.TryReadCertificates(file, out var certificates, out var fault))
+        {
+            return KeysCommand.NotOk(fault);
+        }
+
+        foreach (var certificate in certificates)
+        {
+            Print(new CertificateUse("certificate", file, certificate, "whatever rests on it"), TimeProvider.System.GetUtcNow());
+            using var key = PublicHalf(certificate);
+            fault ??= key is null ? NoFamily(file) : KeyStrength.Check(file, key);
+        }
+
+        Output.Line($"{file} holds {(certificates.Count == 1 ? "a certificate" : $"{certificates.Count} certificates")} and no private key: keys show {file} --key KEY tells whether a key belongs to {(certificates.Count == 1 ? "it" : "one of them")}");
+        return fault is null ? Output.Ok : KeysCommand.NotOk(fault);
+    }
+
+    private static int ShowKey(string file, byte[] content, string? password)
+    {
+        if (!PrivateKeyFile.TryRead(file, content, password, out var key, out var fault))
+        {
+            return KeysCommand.NotOk(fault);
+        }
+
+        using (key)
+        {
+            if (KeyStrength.Check(file, key) is { } weak)
+            {
+                return KeysCommand.NotOk(weak);
+            }
+
+            Output.Line($"{file} holds a private key, {KeyStrength.Describe(key)}, and no certificate: keys show CERTIFICATE --key {file} tells whether they belong together, keys csr {file} asks for one");
             return Output.Ok;
         }
     }
+
+    private static KeyFault? Usage(string file, X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is { } usage && (usage.KeyUsages & (X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation)) == 0
+            ? new KeyFault(KeyFaultCode.CertificateUsage, $"the certificate {file} is not for signatures (key usage)", "Ask the authority for one with digitalSignature or nonRepudiation: counterparties refuse this one.")
+            : null;
+
+    private static AsymmetricAlgorithm? PublicHalf(X509Certificate2 certificate) => (AsymmetricAlgorithm?)certificate.GetRSAPublicKey() ?? certificate.GetECDsaPublicKey();
+
+    private static KeyFault NoFamily(string file) => new(KeyFaultCode.KeyFamily, $"the key of {file} is neither RSA nor EC", "Give a certificate of an RSA key, P-256 or P-384.");
 
     private static int ShowConfigured(string config, bool asJson, bool isAsking)
     {

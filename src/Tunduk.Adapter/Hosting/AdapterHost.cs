@@ -150,7 +150,11 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             return;
         }
 
-        Archive = (await OpenArchiveAsync(configuration, keys!, trust.Timestamps.IsOn ? new CheckpointTimestamper(() => generations?.Current.Trust.Timestamps ?? trust.Timestamps) : null, clock, faults, cancellationToken))!;
+        TrustParts Trusted() => generations?.Current.Trust ?? trust;
+        var timestamper = trust.Timestamps.IsOn
+            ? new CheckpointTimestamper(() => Trusted().Timestamps, () => new LongTermEvidence(Trusted().Counterparties, Trusted().Timestamps), () => keys!.LogKey.Certificate)
+            : null;
+        Archive = (await OpenArchiveAsync(configuration, keys!, timestamper, clock, faults, cancellationToken))!;
         if (faults.Count > 0)
         {
             trust.Dispose();

@@ -33,6 +33,12 @@ internal enum KeyFaultCode
     /// <summary>Neither RSA nor ECDSA.</summary>
     KeyFamily,
 
+    /// <summary>RSA of fewer than 2048 bits or with a small exponent, or a curve other than P-256 and P-384.</summary>
+    KeyWeak,
+
+    /// <summary>The certificate's key usage allows no signatures.</summary>
+    CertificateUsage,
+
     /// <summary>Key and certificate do not belong together.</summary>
     KeyPair,
 

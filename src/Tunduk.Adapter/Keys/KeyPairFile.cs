@@ -20,18 +20,31 @@ internal static class KeyPairFile
     {
         pair = null;
         var secretFile = keyFile ?? certificateFile;
-        if (!SecretFile.TryRead(secretFile, out var secret, out fault))
+        if (!SecretFile.TryRead(secretFile, static bytes => KeyFileContents.IsPublic(bytes), out var secret, out fault))
         {
             return false;
         }
 
         try
         {
-            if (keyFile is null && !PemParts.IsPem(secret))
+            var content = KeyFileContents.Of(secret);
+            if (keyFile is null && content == KeyFileContent.Pkcs12)
             {
-                return PrivateKeyFile.IsPkcs12(secret)
-                    ? Pkcs12File.TryRead(certificateFile, secret, password, out pair, out fault)
-                    : Refuse($"{certificateFile} is neither PKCS#12 nor PEM", "Give a PKCS#12 file, or name the private key as Key.", out fault);
+                return Pkcs12File.TryRead(certificateFile, secret, password, out pair, out fault);
+            }
+
+            if (keyFile is null && content != KeyFileContent.Both)
+            {
+                fault = KeyFileContents.NoCertificate(certificateFile, content, withKey: true);
+                return false;
+            }
+
+            if (keyFile is not null && content is not (KeyFileContent.PrivateKey or KeyFileContent.Both or KeyFileContent.Unknown))
+            {
+                fault = content == KeyFileContent.Certificate && HoldsKey(certificateFile)
+                    ? new KeyFault(KeyFaultCode.FileKind, $"Certificate and Key are swapped: {certificateFile} holds the private key, {keyFile} the certificate", "Name them the other way round.")
+                    : KeyFileContents.NoKey(keyFile, content);
+                return false;
             }
 
             if (!TryReadCertificates(certificateFile, out var certificates, out fault)
@@ -55,33 +68,29 @@ internal static class KeyPairFile
     public static bool TryReadCertificates(string file, [NotNullWhen(true)] out X509Certificate2Collection? certificates, [NotNullWhen(false)] out KeyFault? fault)
     {
         certificates = null;
+        if (Directory.Exists(file))
+        {
+            fault = new KeyFault(KeyFaultCode.FileKind, $"{file} is a folder", "Name the file in it.");
+            return false;
+        }
+
         try
         {
-            var content = File.ReadAllBytes(file);
-            if (!PemParts.IsPem(content))
+            var bytes = File.ReadAllBytes(file);
+            var content = bytes.Length == 0 ? KeyFileContent.Unknown : KeyFileContents.Of(bytes);
+            if (content is not (KeyFileContent.Certificate or KeyFileContent.Both))
             {
-                certificates = [X509CertificateLoader.LoadCertificate(content)];
-                fault = null;
-                return true;
+                fault = KeyFileContents.NoCertificate(file, content, withKey: false);
+                return false;
             }
 
-            var parts = PemParts.Read(content);
-            certificates = PemParts.Certificates(parts);
-            if (certificates.Count > 0)
-            {
-                fault = null;
-                return true;
-            }
-
-            var hint = parts.Any(part => part.Label.EndsWith("CERTIFICATE REQUEST", StringComparison.Ordinal))
-                ? "it holds a certificate request: name the certificate that the authority answered with"
-                : parts.Any(part => part.Label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)) ? "it holds a private key: are Certificate and Key swapped?" : "it holds no certificate";
-            certificates = null;
-            return Refuse($"{file}: {hint}", "Give the certificate in PEM or DER.", out fault);
+            certificates = PemParts.IsPem(bytes) ? PemParts.Certificates(PemParts.Read(bytes)) : [X509CertificateLoader.LoadCertificate(bytes)];
+            fault = null;
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            fault = new KeyFault(KeyFaultCode.FileMissing, $"{file} cannot be read ({exception.GetType().Name})", "Check the path, and that the adapter's user may read the file.");
+            fault = SecretFile.Unreadable(file, exception);
             return false;
         }
         catch (CryptographicException)
@@ -117,9 +126,15 @@ internal static class KeyPairFile
         return false;
     }
 
-    private static bool Refuse(string problem, string remedy, out KeyFault fault)
+    private static bool HoldsKey(string file)
     {
-        fault = new KeyFault(KeyFaultCode.FileKind, problem, remedy);
-        return false;
+        try
+        {
+            return KeyFileContents.Of(File.ReadAllBytes(file)) == KeyFileContent.PrivateKey;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

@@ -14,7 +14,8 @@ internal static class PemParts
     public static IReadOnlyList<(string Label, string Pem)> Read(ReadOnlySpan<byte> content)
     {
         var parts = new List<(string, string)>();
-        var text = Encoding.UTF8.GetString(content).AsSpan();
+        // A byte order mark before the first part is no part of it.
+        var text = Encoding.UTF8.GetString(content).AsSpan().TrimStart('\uFEFF');
         while (PemEncoding.TryFind(text, out var fields))
         {
             parts.Add((text[fields.Label].ToString(), text[fields.Location].ToString()));

@@ -27,9 +27,9 @@ internal static class Pkcs12File
             var own = found.Where(certificate => certificate.HasPrivateKey).ToList();
             if (own.Count != 1)
             {
-                fault = new KeyFault(KeyFaultCode.Pkcs12Keys, $"{file} holds {own.Count} private keys with a certificate", own.Count == 0
-                    ? "Export it again with its private key."
-                    : $"Split it: openssl pkcs12 -in {file} -nodes shows what it holds.");
+                fault = own.Count == 0
+                    ? new KeyFault(KeyFaultCode.Pkcs12Keys, $"{file} holds no certificate with its private key", "Export it again with its private key.")
+                    : new KeyFault(KeyFaultCode.Pkcs12Keys, $"{file} holds {own.Count} private keys with a certificate", $"Split it: openssl pkcs12 -in {file} -nodes shows what it holds.");
                 return false;
             }
 

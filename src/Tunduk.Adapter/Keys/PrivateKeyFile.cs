@@ -18,9 +18,13 @@ internal static class PrivateKeyFile
         key = null;
         if (!PemParts.IsPem(content))
         {
-            return IsPkcs12(content)
-                ? Refuse(KeyFaultCode.FileKind, $"{file} is a PKCS#12 file", "Name it as Certificate and leave Key out: it holds both.", out fault)
-                : TryImport(file, content.ToArray(), password, out key, out fault);
+            if (IsDer(content))
+            {
+                return TryImport(file, content.ToArray(), password, out key, out fault);
+            }
+
+            fault = KeyFileContents.NoKey(file, KeyFileContents.Of(content));
+            return false;
         }
 
         if (content.IndexOf("Proc-Type: 4,ENCRYPTED"u8) >= 0)
@@ -32,7 +36,10 @@ internal static class PrivateKeyFile
         var keys = parts.Where(part => part.Label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)).ToList();
         if (keys.Count != 1)
         {
-            return Refuse(KeyFaultCode.FileKind, keys.Count > 1 ? $"{file} holds {keys.Count} private keys" : Describe(file, parts), "Give the PEM file with one PRIVATE KEY.", out fault);
+            fault = keys.Count > 1 ? new KeyFault(KeyFaultCode.FileKind, $"{file} holds {keys.Count} private keys", "Give a PEM file with one PRIVATE KEY.")
+                : content.IndexOf("PRIVATE KEY-----"u8) >= 0 ? new KeyFault(KeyFaultCode.Damaged, $"{file} is damaged: it begins a private key and does not end it", $"Try it: openssl pkey -in {file} -noout")
+                : KeyFileContents.NoKey(file, KeyFileContents.Of(content));
+            return false;
         }
 
         var (label, pem) = keys[0];
@@ -72,6 +79,20 @@ internal static class PrivateKeyFile
         }
     }
 
+    /// <summary>True for a private key in DER: PKCS#8, encrypted or not, PKCS#1, SEC 1.</summary>
+    public static bool IsDer(ReadOnlySpan<byte> content)
+    {
+        var der = content.ToArray();
+        try
+        {
+            return Family(der) is not null || IsEncrypted(der) || IsOwnForm(der, out _);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(der);
+        }
+    }
+
     private static bool TryImport(string file, byte[] der, string? password, [NotNullWhen(true)] out AsymmetricAlgorithm? key, [NotNullWhen(false)] out KeyFault? fault)
     {
         key = null;
@@ -83,6 +104,15 @@ internal static class PrivateKeyFile
                 return TryImport(file, () => Import(ECDsa.Create(), ec => ec.ImportPkcs8PrivateKey(der, out _)), out key, out fault);
             case { } other:
                 return Refuse(KeyFaultCode.KeyFamily, $"the key in {file} is of the family {other}", "Give a key of RSA, P-256 or P-384.", out fault);
+        }
+
+        if (IsOwnForm(der, out var isRsa))
+        {
+            return TryImport(
+                file,
+                () => isRsa ? Import(RSA.Create(), rsa => rsa.ImportRSAPrivateKey(der, out _)) : Import(ECDsa.Create(), ec => ec.ImportECPrivateKey(der, out _)),
+                out key,
+                out fault);
         }
 
         if (!IsEncrypted(der))
@@ -145,6 +175,27 @@ internal static class PrivateKeyFile
         }
     }
 
+    /// <summary>RSAPrivateKey ::= SEQUENCE { version, modulus … } (RFC 8017) or ECPrivateKey ::= SEQUENCE { 1, OCTET STRING … } (RFC 5915).</summary>
+    private static bool IsOwnForm(byte[] der, out bool isRsa)
+    {
+        isRsa = false;
+        try
+        {
+            var info = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
+            if (!info.TryReadInt32(out var version))
+            {
+                return false;
+            }
+
+            isRsa = version == 0 && info.PeekTag() == Asn1Tag.Integer;
+            return isRsa || (version == 1 && info.PeekTag() == Asn1Tag.PrimitiveOctetString);
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING }.</summary>
     private static bool IsEncrypted(byte[] der)
     {
@@ -160,16 +211,6 @@ internal static class PrivateKeyFile
             return false;
         }
     }
-
-    private static string Describe(string file, IReadOnlyList<(string Label, string Pem)> parts) => parts.Count == 0
-        ? $"{file} is PEM without a whole part"
-        : parts[0].Label switch
-        {
-            "CERTIFICATE" => $"{file} holds a certificate and no private key: are Certificate and Key swapped?",
-            "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST" => $"{file} holds a certificate request and no private key",
-            "PUBLIC KEY" or "RSA PUBLIC KEY" => $"{file} holds the public half of a key",
-            _ => $"{file} holds no private key",
-        };
 
     private static bool Good(out KeyFault? fault)
     {

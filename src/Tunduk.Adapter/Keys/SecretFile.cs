@@ -12,34 +12,58 @@ internal static class SecretFile
     public static bool IsOpenToOthers(string file) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0;
 
     /// <summary>Reads a file whole; the caller wipes the bytes.</summary>
-    public static bool TryRead(string file, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out KeyFault? fault)
+    public static bool TryRead(string file, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out KeyFault? fault) =>
+        TryRead(file, static _ => false, out content, out fault);
+
+    /// <summary>Reads a file that may hold a secret whole; the caller wipes the bytes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="isPublic">Whether nothing in the bytes is secret: then others may read them.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="fault">Why there are none.</param>
+    public static bool TryRead(string file, Func<byte[], bool> isPublic, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out KeyFault? fault)
     {
         content = null;
+        if (Directory.Exists(file))
+        {
+            fault = new KeyFault(KeyFaultCode.FileKind, $"{file} is a folder", "Name the file in it.");
+            return false;
+        }
+
         try
         {
-            if (IsOpenToOthers(file))
+            var length = new FileInfo(file).Length;
+            if (length is > 0 and <= Largest)
             {
+                content = File.ReadAllBytes(file);
+            }
+
+            if (IsOpenToOthers(file) && (content is null || !isPublic(content)))
+            {
+                System.Security.Cryptography.CryptographicOperations.ZeroMemory(content);
+                content = null;
                 fault = new KeyFault(KeyFaultCode.FileReadableByOthers, $"others than its owner can read or write {file}", $"chmod 600 {file}; consider whether the secret in it is still one.");
                 return false;
             }
 
-            var length = new FileInfo(file).Length;
-            if (length is 0 or > Largest)
-            {
-                fault = new KeyFault(KeyFaultCode.FileSize, $"{file} has {length} bytes", "Give the file that holds the key; a key file has some kilobytes.");
-                return false;
-            }
-
-            content = File.ReadAllBytes(file);
-            fault = null;
-            return true;
+            fault = content is null ? new KeyFault(KeyFaultCode.FileSize, length == 0 ? $"{file} is empty" : $"{file} has {length} bytes", "Give the file that holds the key; a key file has some kilobytes.") : null;
+            return content is not null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            fault = new KeyFault(KeyFaultCode.FileMissing, $"{file} cannot be read ({exception.GetType().Name})", "Check the path, and that the adapter's user may read the file.");
+            fault = Unreadable(file, exception);
             return false;
         }
     }
+
+    private static KeyFault Empty(string file) => new(KeyFaultCode.PasswordMissing, $"the first line of {file} is empty", "Put the password or PIN into its first line, or leave the setting out where there is none.");
+
+    /// <summary>A file that could not be opened, in words.</summary>
+    public static KeyFault Unreadable(string file, Exception exception) => exception switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => new KeyFault(KeyFaultCode.FileMissing, $"there is no file {file}", "Check the path; a relative one counts from the configuration file's folder."),
+        UnauthorizedAccessException => new KeyFault(KeyFaultCode.FileMissing, $"the adapter's user may not read {file}", "Give it to that user: chown USER, chmod 600."),
+        _ => new KeyFault(KeyFaultCode.FileMissing, $"{file} cannot be read ({exception.GetType().Name})", "Check the path, and that the adapter's user may read the file."),
+    };
 
     /// <summary>A password or PIN: the first line of a file, or an environment variable; null where neither is configured.</summary>
     public static bool TryReadLine(string? file, string? variable, out string? secret, [NotNullWhen(false)] out KeyFault? fault)
@@ -54,11 +78,15 @@ internal static class SecretFile
 
         if (!TryRead(file, out var content, out fault))
         {
+            fault = fault.Code == KeyFaultCode.FileSize && new FileInfo(file).Length == 0 ? Empty(file) : fault;
             return false;
         }
 
-        secret = System.Text.Encoding.UTF8.GetString(content).Split('\n', 2)[0].TrimEnd('\r');
+        // Some editors begin every text with a byte order mark; no password does.
+        var text = content.AsSpan();
+        secret = System.Text.Encoding.UTF8.GetString(text.StartsWith("\uFEFF"u8) ? text[3..] : text).Split('\n', 2)[0].TrimEnd('\r');
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(content);
-        return true;
+        fault = secret.Length == 0 ? Empty(file) : null;
+        return fault is null;
     }
 }

@@ -16,6 +16,10 @@ internal static class TokenKey
 {
     private const string ModuleVariable = "PKCS11_MODULE_PATH";
     private static readonly Lock Gate = new();
+    private static readonly byte[] Mark = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>PINs that a token refused, as keyed digests: none of them is tried twice, for each try counts and the last one blocks the token.</summary>
+    private static readonly HashSet<string> RefusedPins = new(StringComparer.Ordinal);
     private static string? module;
 
     private delegate int SetEnvironment([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
@@ -37,7 +41,7 @@ internal static class TokenKey
                 return false;
             }
 
-            fault = tokens.Check(uri, pin);
+            fault = Try(uri, pin, () => tokens.Check(uri, pin));
             return fault is null && TryLoad(uri, pin, out key, out fault);
         }
     }
@@ -54,8 +58,29 @@ internal static class TokenKey
         {
             return !TryUse(library, out var tokens, out var fault) ? fault
                 : string.IsNullOrEmpty(pin) ? NoPin
-                : tokens.Generate(uri, pin, rsaBits, curve);
+                : Try(uri, pin, () => tokens.Generate(uri, pin, rsaBits, curve));
         }
+    }
+
+    /// <summary>Several keys of one token share its PIN, and settings are read again whenever a file changes: a wrong PIN is tried once all the same.</summary>
+    private static KeyFault? Try(TokenUri uri, string pin, Func<KeyFault?> attempt)
+    {
+        var tried = $"{uri.Token}/{uri.Serial}/{Convert.ToHexString(HMACSHA256.HashData(Mark, Encoding.UTF8.GetBytes(pin)))}";
+        if (RefusedPins.Contains(tried))
+        {
+            return new KeyFault(
+                KeyFaultCode.PinWrong,
+                "the token refused this PIN before, and it is not tried again",
+                "Correct the configured PIN. If it is the token's that was changed, restart the adapter: it then tries once more.");
+        }
+
+        var fault = attempt();
+        if (fault?.Code == KeyFaultCode.PinWrong)
+        {
+            RefusedPins.Add(tried);
+        }
+
+        return fault;
     }
 
     private static KeyFault NoPin => new(KeyFaultCode.PinMissing, "no PIN of the token is configured", "Name PasswordFile (its first line is the PIN, chmod 600) or PasswordVariable (an environment variable that is set).");

@@ -42,6 +42,9 @@ internal sealed class CounterpartyTrust
     /// <summary>Anchors of counterparties' certificates, for inventories.</summary>
     public IEnumerable<X509Certificate2> Anchors => anchors;
 
+    /// <summary>What may stand between a certificate and an anchor.</summary>
+    public X509Certificate2Collection Intermediates => intermediates;
+
     /// <summary>Counterparties' certificates that signed since the start, with the last time.</summary>
     public IEnumerable<(TrustedSigner Signer, string Counterparty, DateTimeOffset At)> Seen => seen.Values;
 

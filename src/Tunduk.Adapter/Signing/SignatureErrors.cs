@@ -63,7 +63,7 @@ internal static class SignatureErrors
             or SoapVerificationCode.ConfirmationMissing or SoapVerificationCode.ConfirmationDiffers => ExchangeCodes.ResponseNotBound,
         SoapVerificationCode.CertificateMalformed or SoapVerificationCode.CertificateUntrusted or SoapVerificationCode.CertificateWeakKey
             or SoapVerificationCode.CertificateUnsupportedKey or SoapVerificationCode.CertificateKeyUsage or SoapVerificationCode.CertificateWeakChain
-            or SoapVerificationCode.CertificateNotYetValid or SoapVerificationCode.CertificateExpired => ExchangeCodes.CertificateNotTrusted,
+            or SoapVerificationCode.CertificateCriticalExtension or SoapVerificationCode.CertificateNotYetValid or SoapVerificationCode.CertificateExpired => ExchangeCodes.CertificateNotTrusted,
         SoapVerificationCode.SignatureMissing or SoapVerificationCode.SecurityMissing => ExchangeCodes.SignatureMissing,
         _ => ExchangeCodes.SignatureInvalid,
     };

@@ -39,6 +39,14 @@ internal static class SigningKeyLoader
             return null;
         }
 
+        if (KeyStrength.Check(options.Key ?? options.Certificate, key!) is { } weak)
+        {
+            key!.Dispose();
+            certificate!.Dispose();
+            faults.Add(weak.Of(setting));
+            return null;
+        }
+
         if (Algorithm(setting, options.Algorithm, key!, faults) is not { } algorithm)
         {
             key!.Dispose();
@@ -101,7 +109,7 @@ internal static class SigningKeyLoader
 
     private static SignatureAlgorithm? Algorithm(string setting, string? name, AsymmetricAlgorithm key, List<SettingFault> faults)
     {
-        if (Choose(name, key) is { } fitting && SignatureAlgorithms.Fits(fitting, key) && (key is not RSA || key.KeySize >= 2048))
+        if (Choose(name, key) is { } fitting && SignatureAlgorithms.Fits(fitting, key))
         {
             return fitting;
         }

@@ -23,6 +23,7 @@ internal sealed class RevocationService
     private readonly TimeProvider clock;
     private readonly ConcurrentDictionary<string, RevocationDecision> decisions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<RevocationDecision>>> asking = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RevocationDecision> revoked = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> unansweredSince = new(StringComparer.Ordinal);
 
     private RevocationService(IReadOnlyList<RevocationAuthority> authorities, TimeProvider clock)
@@ -86,7 +87,8 @@ internal sealed class RevocationService
             return new RevocationDecision(RevocationVerdict.NotAsked);
         }
 
-        return decisions[key] = await AskAsync(key, authority, certificate, []);
+        var evidence = new List<PayloadPart>();
+        return decisions[key] = await AskAsync(key, authority, certificate, evidence) with { Evidence = evidence };
     }
 
     private async Task<RevocationDecision> DecideAsync(string key, TrustedSigner signer)
@@ -141,6 +143,12 @@ internal sealed class RevocationService
     {
         var (answer, staple, attempts) = await authority.AskAsync(certificate, CancellationToken.None);
         var now = clock.GetUtcNow();
+        if (answer is null && revoked.TryGetValue(key, out var word))
+        {
+            // Who silences the responder does not bring a revoked certificate back.
+            return word with { Attempts = attempts, Until = now + FailureKept };
+        }
+
         if (answer is null)
         {
             var since = unansweredSince.GetOrAdd(key, now);
@@ -158,6 +166,15 @@ internal sealed class RevocationService
             Attempts = attempts,
             Found = answer.Status == RevocationStatus.Revoked ? $"revoked since {answer.RevokedAt:yyyy-MM-dd HH:mm:ss}Z{(answer.Reason is { } reason ? $" ({reason})" : "")}" : null,
         };
+        if (decision.Verdict == RevocationVerdict.Revoked)
+        {
+            revoked[key] = decision;
+        }
+        else
+        {
+            revoked.TryRemove(key, out _);
+        }
+
         if (staple is not null)
         {
             evidence.Add(new PayloadPart($"revocation-{evidence.Count + 1}", answer.IsList ? "application/pkix-crl" : OcspRequest.ResponseMediaType, staple));

@@ -600,6 +600,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
         TrustFault.UnsupportedKey => HttpVerificationCode.CertificateUnsupportedKey,
         TrustFault.KeyUsage => HttpVerificationCode.CertificateKeyUsage,
         TrustFault.WeakChain => HttpVerificationCode.CertificateWeakChain,
+        TrustFault.CriticalExtension => HttpVerificationCode.CertificateCriticalExtension,
         _ => HttpVerificationCode.CertificateUntrusted,
     };
 

@@ -144,6 +144,9 @@ public enum SoapVerificationCode
     /// <summary>The certificate's chain rests on a weak digest.</summary>
     CertificateWeakChain,
 
+    /// <summary>The certificate has a critical extension that is not known.</summary>
+    CertificateCriticalExtension,
+
     /// <summary>The certificate, its chain or its pin is not valid yet.</summary>
     CertificateNotYetValid,
 

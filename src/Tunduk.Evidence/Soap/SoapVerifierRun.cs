@@ -429,6 +429,7 @@ internal sealed class SoapVerifierRun(XmlTape tape, SoapVerificationInput input)
         TrustFault.UnsupportedKey => SoapVerificationCode.CertificateUnsupportedKey,
         TrustFault.KeyUsage => SoapVerificationCode.CertificateKeyUsage,
         TrustFault.WeakChain => SoapVerificationCode.CertificateWeakChain,
+        TrustFault.CriticalExtension => SoapVerificationCode.CertificateCriticalExtension,
         _ => SoapVerificationCode.CertificateUntrusted,
     };
 

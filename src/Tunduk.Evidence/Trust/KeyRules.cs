@@ -18,6 +18,27 @@ internal static class KeyRules
 
     private static readonly string[] Curves = ["1.2.840.10045.3.1.7", "1.3.132.0.34"];
 
+    /// <summary>Extensions that this library or the framework's chain building applies.</summary>
+    private static readonly string[] KnownExtensions =
+    [
+        "2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.18", "2.5.29.19", "2.5.29.30", "2.5.29.31", "2.5.29.32", "2.5.29.33", "2.5.29.35",
+        "2.5.29.36", "2.5.29.37", "2.5.29.54", "1.3.6.1.5.5.7.1.1", "1.3.6.1.5.5.7.1.3",
+    ];
+
+    /// <summary>True where a critical extension of the certificate is not known.</summary>
+    public static bool HasUnknownCritical(X509Certificate2 certificate)
+    {
+        foreach (X509Extension extension in certificate.Extensions)
+        {
+            if (extension.Critical && Array.IndexOf(KnownExtensions, extension.Oid?.Value) < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public static bool IsStrongSignature(X509Certificate2 certificate) =>
         Array.IndexOf(StrongSignatures, certificate.SignatureAlgorithm.Value) >= 0;
 

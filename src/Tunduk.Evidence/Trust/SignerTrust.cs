@@ -117,6 +117,11 @@ public sealed class SignerTrust
         signer = null;
         chain = TrustChain.Of([certificate]);
         IReadOnlyList<X509Certificate2> certificates = [certificate];
+        if (KeyRules.HasUnknownCritical(certificate))
+        {
+            return TrustFault.CriticalExtension;
+        }
+
         pins.TryGetValue(digest, out PinnedCertificate? pin);
         DateTimeOffset from = Utc(certificate.NotBefore);
         DateTimeOffset until = Utc(certificate.NotAfter);

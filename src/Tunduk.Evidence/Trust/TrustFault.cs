@@ -23,4 +23,7 @@ public enum TrustFault
 
     /// <summary>A certificate of the chain is signed with a weak digest.</summary>
     WeakChain,
+
+    /// <summary>It has a critical extension that is not known here (RFC 5280 §4.2): pinned or not, nobody knows what it forbids.</summary>
+    CriticalExtension,
 }

@@ -17,13 +17,17 @@ internal static class AdapterAttacks
     private static readonly string[] Elsewhere = ["attachment-added", "attachment-removed", "attachment-changed", "attachment-type-changed", "attachment-type-lost", "attachment-name-changed", "attachment-name-removed", "request-as-response"];
 
     /// <summary>Cases whose certificate an agreement pins all the same: only its own fault refuses it.</summary>
-    public static IReadOnlyList<TestSigner> PinnedToo => [AttackCorpus.Weak, AttackCorpus.Encipherer, Expired, Future];
+    public static IReadOnlyList<TestSigner> PinnedToo => [AttackCorpus.Weak, AttackCorpus.Encipherer, Expired, Future, Strange];
 
     private static TestSigner Signer => SoapMessages.Consumer;
 
     private static TestSigner Expired { get; } = TestSigner.Make("expired", SignatureAlgorithm.RsaSha256, notBefore: TestMoment.Now.AddYears(-2), notAfter: TestMoment.Now.AddDays(-1));
 
     private static TestSigner Future { get; } = TestSigner.Make("future", SignatureAlgorithm.RsaSha256, notBefore: TestMoment.Now.AddDays(2), notAfter: TestMoment.Now.AddYears(2));
+
+    private static TestSigner Strange { get; } = TestSigner.Make("strange", SignatureAlgorithm.RsaSha256, extension: new System.Security.Cryptography.X509Certificates.X509Extension("1.2.3.4", [5, 0], critical: true));
+
+    private static TestSigner Twin { get; } = TestSigner.Make("loans.sandbox", SignatureAlgorithm.RsaSha256, rsaBits: 3072);
 
     /// <summary>Every case, by the good message it is made from.</summary>
     public static IReadOnlyDictionary<string, Attack> All { get; } = Everything().ToDictionary(attack => attack.Name, StringComparer.Ordinal);
@@ -53,6 +57,8 @@ internal static class AdapterAttacks
     private static IEnumerable<Attack> OfTheReceiver() =>
     [
         new("certificate-expired", SoapVerificationCode.CertificateExpired, m => As(m, Expired)),
+        new("certificate-with-an-unknown-critical-extension", SoapVerificationCode.CertificateCriticalExtension, m => As(m, Strange)),
+        new("certificate-of-the-same-name-with-another-key", SoapVerificationCode.CertificateUntrusted, m => As(m, Twin)),
         new("certificate-not-yet-valid", SoapVerificationCode.CertificateNotYetValid, m => As(m, Future)),
         new("pin-out-of-force", SoapVerificationCode.CertificateUntrusted, m => As(m, TestSigner.Of("never-pinned"))),
         new("replayed-after-expiry", SoapVerificationCode.TimestampExpired, m => Moved(m, -7)),

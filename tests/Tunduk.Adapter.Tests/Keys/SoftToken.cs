@@ -22,6 +22,12 @@ internal sealed class SoftToken : IDisposable
 
     public string PinFile { get; }
 
+    /// <summary>OpenSC's spy: a PKCS#11 library that hands every call on to <see cref="Module"/> and writes it down.</summary>
+    public static string Spy { get; } = Directory.GetDirectories("/usr/lib", "*-linux-gnu").Select(libraries => Path.Combine(libraries, "pkcs11-spy.so")).First(File.Exists);
+
+    /// <summary>How often somebody tried a PIN through the spy.</summary>
+    public int Logins => File.Exists(folder["spy.log"]) ? File.ReadLines(folder["spy.log"]).Count(line => line.EndsWith(": C_Login", StringComparison.Ordinal)) : 0;
+
     public string Tokens => folder["tokens"];
 
     public string this[string name] => folder[name];
@@ -48,7 +54,7 @@ internal sealed class SoftToken : IDisposable
     public Task<(int Code, string Output)> AdapterAsync(params string[] arguments) => RunAsync("setsid", ["-w", "timeout", "120", "dotnet", AdapterProcess.Program, .. arguments]);
 
     /// <summary>Environment of a process that sees the token.</summary>
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["SOFTHSM2_CONF"] = folder["softhsm.conf"], ["TOKEN_PIN"] = Pin };
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["SOFTHSM2_CONF"] = folder["softhsm.conf"], ["TOKEN_PIN"] = Pin, ["PKCS11SPY"] = Module, ["PKCS11SPY_OUTPUT"] = folder["spy.log"] };
 
     public void Dispose() => folder.Dispose();
 

@@ -74,6 +74,26 @@ public sealed class TokenTests
     }
 
     [Fact]
+    public async Task Keys_WrongPinForTwoKeysOfOneToken_IsTriedOnce()
+    {
+        using var token = await SoftToken.CreateAsync();
+        (await token.AdapterAsync("keys", "new", Uri, "--module", SoftToken.Module, "--password-file", token.PinFile)).Code.ShouldBe(0);
+        await IssueAsync(token);
+        await using var server = await SecurityServerDouble.StartAsync();
+        using var folder = new TemporaryFolder();
+        var folders = await WriteAsync(token, server, folder, SoftToken.Spy, "second");
+        token.Secret("pin.txt", "9999-wrong\n");
+
+        var (code, output) = await token.AdapterAsync("keys", "show", "--config", folders.ConsumerConfiguration);
+
+        code.ShouldNotBe(0, output);
+        output.ShouldContain("Keys:second: key_pin_wrong: the token's PIN is wrong");
+        output.ShouldContain("Keys:token: key_pin_wrong: the token refused this PIN before, and it is not tried again");
+        output.ShouldNotContain("9999-wrong");
+        token.Logins.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Run_TokenPulledUnderLoad_EveryRequestIsAnsweredOrRefusedByNameAndNothingHangs()
     {
         using var token = await SoftToken.CreateAsync();
@@ -176,12 +196,17 @@ public sealed class TokenTests
         output.ShouldContain("wrapped by a token, and none is named");
     }
 
-    private static async Task<SandboxFolders> WriteAsync(SoftToken token, SecurityServerDouble server, TemporaryFolder folder)
+    private static async Task<SandboxFolders> WriteAsync(SoftToken token, SecurityServerDouble server, TemporaryFolder folder, string module = SoftToken.Module, string? second = null)
     {
         var folders = new SandboxFolders(folder.Path, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
         folders.WriteConsumer(TestKeys.Consumer, TestKeys.Provider, server.Address);
         var options = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(folders.ConsumerConfiguration), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
-        options["Keys"]!["token"] = Key(token);
+        options["Keys"]!["token"] = Key(token, module);
+        if (second is not null)
+        {
+            options["Keys"]![second] = Key(token, module);
+        }
+
         options["Own"]![0]!["SigningKey"] = "token";
         foreach (var listener in new[] { "Is", "Admin" })
         {
@@ -212,11 +237,11 @@ public sealed class TokenTests
         await File.WriteAllBytesAsync(token["is.crt.der"], certificate.RawData);
     }
 
-    private static JsonObject Key(SoftToken token) => new()
+    private static JsonObject Key(SoftToken token, string module) => new()
     {
         ["Certificate"] = token["is.crt.pem"],
         ["Key"] = Uri,
-        ["Module"] = SoftToken.Module,
+        ["Module"] = module,
         ["PasswordFile"] = token.PinFile,
     };
 

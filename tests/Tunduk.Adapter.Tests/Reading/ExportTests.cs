@@ -114,6 +114,8 @@ public abstract class ExportTests(PostgresServer? server)
         later.Ok.ShouldBeTrue();
         later.SignaturesVerified.ShouldBeGreaterThan(0);
 
+        await OpensslTakesAsync(bundle, authority.Root.CertificatePath, folder);
+
         // An authority that does not answer stops no export; the bundle says what its time is worth.
         stamps.Tsa.Fault = TimeStampFault.Rejection;
         await audit.ExchangeAsync();
@@ -121,6 +123,27 @@ public abstract class ExportTests(PostgresServer? server)
         audit.Verify(claimed, trust).Statements.ShouldContain(static line => line.Contains("claimed at", StringComparison.Ordinal));
         BundleVerifier.Verify(new MemoryStream(claimed), new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow().AddYears(30), Trust = trust }, default)
             .Findings.Select(static finding => finding.Code).ShouldContain("checkpoint_time_unproven");
+    }
+
+    /// <summary>The token that the bundle carries is over the checkpoint that the bundle carries, says a stranger's tool.</summary>
+    private static async Task OpensslTakesAsync(byte[] bundle, string root, TemporaryFolder folder)
+    {
+        using var zip = new System.IO.Compression.ZipArchive(new MemoryStream(bundle));
+        using var lines = new StreamReader(zip.GetEntry("evidence.jsonl")!.Open());
+        var evidence = (await lines.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        var tokens = evidence.Where(line => line["kind"]!.GetValue<string>() == BundledEvidence.Timestamp).ToList();
+        var notes = GivenHistory.Read(new MemoryStream(bundle), "bundle", out _, CancellationToken.None)!.Notes.Select(note => Encoding.UTF8.GetBytes(note.Note)).ToList();
+        var taken = 0;
+        foreach (var (token, note) in tokens.SelectMany(token => notes.Select(note => (token, note))))
+        {
+            await File.WriteAllBytesAsync(folder["token.der"], Convert.FromBase64String(token["content"]!.GetValue<string>()));
+            await File.WriteAllBytesAsync(folder["checkpoint"], note);
+            var (code, output) = await Tool.RunAsync("openssl", "ts", "-verify", "-token_in", "-in", folder["token.der"], "-data", folder["checkpoint"], "-CAfile", root);
+            taken += code == 0 && output.Contains("Verification: OK", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        taken.ShouldBeGreaterThan(0, $"{tokens.Count} tokens, {notes.Count} checkpoints");
+        evidence.Count(line => line["kind"]!.GetValue<string>() == BundledEvidence.Certificate).ShouldBeGreaterThan(2, "signer, time-stamping authority and its root");
     }
 
     [Fact]

@@ -80,6 +80,13 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
         entry.Entry.Subject.ShouldNotBeNull().ShouldContain(authority.TsaAddress.AbsoluteUri);
         var record = (await world.Provider.Archive.GetAsync(entry.Record, CancellationToken.None))!;
         record.Parts.ShouldContain(part => part.MediaType == "application/timestamp-token");
+
+        // What a judge needs when authority and responder are gone: both chains, and what was said of revocation then.
+        var certificates = record.Parts.Where(part => part.MediaType == "application/pkix-cert").Select(part => System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(part.Content.Span)).ToList();
+        certificates.ShouldContain(one => one.Thumbprint == TestKeys.Provider.Certificate.Thumbprint, "the checkpoint's signer");
+        certificates.ShouldContain(one => one.Thumbprint == TestKeys.TheAuthority.Root.Certificate.Thumbprint, "the root");
+        certificates.Count.ShouldBe(3, "and the time-stamping authority");
+        record.Parts.Count(part => part.MediaType == "application/ocsp-response").ShouldBe(2, "of the signer and of the time-stamping authority");
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Tests.Sandbox;
 using Tunduk.Adapter.Trust;
@@ -82,7 +83,7 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         { nameof(OcspFault.WrongSignature), "ocsp_signature" },
         { nameof(OcspFault.Stale), "ocsp_stale" },
         { nameof(OcspFault.WrongCertificate), "ocsp_other_certificate" },
-        { nameof(OcspFault.WrongResponder), "ocsp_" },
+        { nameof(OcspFault.WrongResponder), "ocsp_key_usage" },
         { nameof(OcspFault.Hang), "nothing within" },
     };
 
@@ -147,7 +148,8 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         var service = Create(Ocsp);
         var own = authority.TlsCertificate("caller").Certificate;
         var caller = new CallerOptions { Name = "app", CertificateAuthority = authority.Root.CertificatePath, CertificateSubject = "CN=caller", Roles = ["is"] };
-        var authenticator = new CallerAuthenticator([caller], CertificateCallers.Load([caller], path => path, clock, []), clock, () => service);
+        var second = new CallerOptions { Name = "second", CertificateAuthority = authority.Root.CertificatePath, CertificateSubject = "CN=second", Roles = ["is"] };
+        var authenticator = new CallerAuthenticator([caller, second], CertificateCallers.Load([caller, second], path => path, clock, []), clock, () => service);
         authenticator.Authenticate(null, own, anonymous: null).Value!.Name.ShouldBe("app");
 
         authority.Revoke(own, RevocationReason.KeyCompromise);
@@ -158,7 +160,8 @@ public sealed class RevocationServiceTests : IAsyncLifetime
 
         server.Ocsp.Fault = OcspFault.TryLater;
         clock.Move(TimeSpan.FromMinutes(61));
-        authenticator.Authenticate(null, own, anonymous: null).Error.ShouldNotBeNull().Found.ShouldBe("no answer of its authority");
+        authenticator.Authenticate(null, own, anonymous: null).Error.ShouldNotBeNull().Found.ShouldNotBeNull().ShouldContain("revoked since", Case.Sensitive, "silence does not bring it back");
+        authenticator.Authenticate(null, authority.TlsCertificate("second").Certificate, anonymous: null).Error.ShouldNotBeNull().Found.ShouldBe("no answer of its authority");
     }
 
     [Fact]
@@ -174,6 +177,78 @@ public sealed class RevocationServiceTests : IAsyncLifetime
 
         (await service.CheckAsync(Signer())).Verdict.ShouldBe(RevocationVerdict.Good);
         (await service.CheckAsync(revoked)).Verdict.ShouldBe(RevocationVerdict.Revoked);
+    }
+
+    [Theory]
+    [InlineData("expired", "crl_stale")]
+    [InlineData("huge", "more than")]
+    [InlineData("of another issuer", "crl_wrong_issuer")]
+    [InlineData("of the same name with another key", "crl_signature")]
+    [InlineData("garbage", "crl_malformed")]
+    [InlineData("down", "CRL http")]
+    public async Task Check_ListAtFault_RefusedByNameWithinItsTime(string fault, string code)
+    {
+        await using var lists = await SandboxListener.StartAsync(
+            [new SandboxEndpoint(0)],
+            async context =>
+            {
+                var piece = List(fault);
+                for (var most = fault == "huge" ? 1 + (Evidence.Revocation.RevocationList.DefaultMaximumLength / piece.Length) : 1; most > 0 && !context.RequestAborted.IsCancellationRequested; most--)
+                {
+                    await context.Response.Body.WriteAsync(piece, context.RequestAborted);
+                }
+            },
+            CancellationToken.None);
+        var service = Create(options => options.Crl = [fault == "down" ? "http://127.0.0.1:1/crl" : lists.Addresses[0].AbsoluteUri]);
+
+        var decision = await service.CheckAsync(Signer()).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+
+        decision.Verdict.ShouldBe(RevocationVerdict.Unknown);
+        decision.Attempts.ShouldHaveSingleItem().ShouldContain(code);
+    }
+
+    [Fact]
+    public async Task Check_RevokedAndThenNobodyAnswers_StaysRevokedEvenWhereSilenceIsAccepted()
+    {
+        var service = Create(options =>
+        {
+            Ocsp(options);
+            options.WhenUnanswered = "accept-and-flag";
+            options.AcceptFor = TimeSpan.FromHours(10);
+        });
+        var signer = Signer("silenced");
+        authority.Revoke(signer.Certificate, RevocationReason.KeyCompromise);
+        (await service.CheckAsync(signer)).Verdict.ShouldBe(RevocationVerdict.Revoked);
+
+        server.Ocsp.Fault = OcspFault.TryLater;
+        clock.Move(TimeSpan.FromMinutes(61));
+
+        var decision = await service.CheckAsync(signer);
+        decision.Verdict.ShouldBe(RevocationVerdict.Revoked);
+        decision.Attempts.ShouldHaveSingleItem().ShouldContain("ocsp_try_later");
+    }
+
+    private byte[] List(string fault)
+    {
+        if (fault is "huge")
+        {
+            return new byte[1024 * 1024];
+        }
+
+        if (fault is "garbage")
+        {
+            return [1, 2, 3];
+        }
+
+        var now = clock.GetUtcNow();
+        using var key = RSA.Create(2048);
+        var name = fault == "of another issuer" ? new X500DistinguishedName("CN=another") : authority.Root.Certificate.SubjectName;
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        using var other = request.CreateSelfSigned(now.AddDays(-10), now.AddDays(10));
+        var isExpired = fault == "expired";
+        return new CertificateRevocationListBuilder().Build(isExpired ? authority.Root.Certificate : other, 1, isExpired ? now.AddDays(-1) : now.AddDays(1), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1, isExpired ? now.AddDays(-2) : now.AddMinutes(-1));
     }
 
     [Fact]

@@ -77,6 +77,30 @@ public sealed class TimestampServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stamp_FirstAuthorityDown_TheSecondStampsAndThatIsNamed()
+    {
+        await first.DisposeAsync();
+
+        var stamp = await Create().StampAsync(Digest, default);
+
+        stamp.Authority.ShouldBe(second.TsaAddress.AbsoluteUri);
+        stamp.Attempts.ShouldHaveSingleItem().ShouldStartWith(first.TsaAddress.AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task Stamp_ClocksApart_RefusedByNameWithTheSeconds()
+    {
+        clock.Move(TimeSpan.FromMinutes(10)); // The authorities' clock is this one too: only the token's signer is held against it.
+        var slow = new SetClock();
+        var service = Create(time: slow);
+
+        var stamp = await service.StampAsync(Digest, default);
+
+        stamp.Verified.ShouldBeNull();
+        stamp.Attempts.ShouldAllBe(attempt => attempt.Contains("timestamp_in_future (6", StringComparison.Ordinal) || attempt.Contains("timestamp_in_future (5", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Stamp_NoAuthorityForLongerThanAllowed_OverdueUntilOneAnswers()
     {
         var service = Create();
@@ -106,7 +130,7 @@ public sealed class TimestampServiceTests : IAsyncLifetime
         stamp.Attempts.ShouldAllBe(attempt => attempt.Contains("policy"));
     }
 
-    private TimestampService Create(TimeSpan? timeout = null, Action<TimestampAuthorityOptions>? configure = null)
+    private TimestampService Create(TimeSpan? timeout = null, Action<TimestampAuthorityOptions>? configure = null, TimeProvider? time = null)
     {
         var trust = new TrustOptions();
         foreach (var server in new[] { first, second })
@@ -117,7 +141,7 @@ public sealed class TimestampServiceTests : IAsyncLifetime
         }
 
         var faults = new List<SettingFault>();
-        var service = TimestampService.Create(trust, path => path, client, clock, faults);
+        var service = TimestampService.Create(trust, path => path, client, time ?? clock, faults);
         faults.ShouldBeEmpty();
         return service;
     }

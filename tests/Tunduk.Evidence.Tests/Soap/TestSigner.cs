@@ -36,7 +36,7 @@ internal sealed class TestSigner : IMessageSigner
     public static TestSigner Of(string name, SignatureAlgorithm algorithm = SignatureAlgorithm.RsaSha256) =>
         Made.GetOrAdd((name, algorithm), static key => Make(key.Item1, key.Item2));
 
-    public static TestSigner Make(string name, SignatureAlgorithm algorithm, int rsaBits = 2048, X509KeyUsageFlags? usage = null, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
+    public static TestSigner Make(string name, SignatureAlgorithm algorithm, int rsaBits = 2048, X509KeyUsageFlags? usage = null, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null, X509Extension? extension = null)
     {
         DateTimeOffset from = notBefore ?? NotBefore;
         DateTimeOffset until = notAfter ?? NotAfter;
@@ -51,6 +51,11 @@ internal sealed class TestSigner : IMessageSigner
         RSA rsa = RsaKeys.GetOrAdd(name + rsaBits, _ => RSA.Create(rsaBits));
         var request = new CertificateRequest("CN=" + name, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(usage ?? X509KeyUsageFlags.NonRepudiation, critical: true));
+        if (extension is not null)
+        {
+            request.CertificateExtensions.Add(extension);
+        }
+
         return new TestSigner(rsa, request.CreateSelfSigned(from, until), algorithm);
     }
 

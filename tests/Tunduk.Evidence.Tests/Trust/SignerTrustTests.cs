@@ -64,6 +64,26 @@ public sealed class SignerTrustTests : IDisposable
     }
 
     [Fact]
+    public void TryTrust_UnknownCriticalExtension_RefusedUnderAnAnchorAndPinned()
+    {
+        X509Certificate2 strange = Leaf(root, rootKey, new X509Extension("1.2.3.4", [5, 0], critical: true));
+        Fault(new SignerTrust(anchors: [root]), strange).ShouldBe(TrustFault.CriticalExtension);
+        Fault(new SignerTrust([new PinnedCertificate(SHA256.HashData(strange.RawData))]), strange).ShouldBe(TrustFault.CriticalExtension);
+        Fault(new SignerTrust(anchors: [root]), Leaf(root, rootKey, new X509Extension("1.2.3.4", [5, 0], critical: false))).ShouldBe(TrustFault.None);
+    }
+
+    [Fact]
+    public void TryTrust_SameNameAndSerialWithAnotherKey_IsNotThePinnedOne()
+    {
+        using var otherKey = RSA.Create(2048);
+        X509Certificate2 pinned = Leaf(root, rootKey);
+        using X509Certificate2 twin = new CertificateRequest(pinned.SubjectName, otherKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .Create(pinned.IssuerName, X509SignatureGenerator.CreateForRSA(otherKey, RSASignaturePadding.Pkcs1), Now.AddDays(-1), Now.AddDays(30), pinned.SerialNumberBytes.Span);
+        Fault(new SignerTrust([new PinnedCertificate(SHA256.HashData(pinned.RawData))]), twin).ShouldBe(TrustFault.Untrusted);
+        Fault(new SignerTrust(anchors: [root]), twin).ShouldBe(TrustFault.Untrusted);
+    }
+
+    [Fact]
     public void TryTrust_ChainExpired_TrustedWithItsPeriod()
     {
         X509Certificate2 leaf = Leaf(root, rootKey);
@@ -100,10 +120,15 @@ public sealed class SignerTrustTests : IDisposable
         return fault;
     }
 
-    private X509Certificate2 Leaf(X509Certificate2 issuer, RSA issuerKey)
+    private X509Certificate2 Leaf(X509Certificate2 issuer, RSA issuerKey, X509Extension? extension = null)
     {
         var request = new CertificateRequest("CN=leaf", leafKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        if (extension is not null)
+        {
+            request.CertificateExtensions.Add(extension);
+        }
+
         return request.Create(
             issuer.SubjectName, X509SignatureGenerator.CreateForRSA(issuerKey, RSASignaturePadding.Pkcs1), Now.AddDays(-1), Now.AddDays(30), [1, 2]);
     }
