@@ -50,7 +50,7 @@ public sealed class ExampleClientTests(ExampleClientTests.Fixture fixture) : ICl
     [MemberData(nameof(Files))]
     public async Task Client_WithOnlyTheAddressChanged_IsAnsweredTheSame(string file)
     {
-        var adapter = JsonNode.Parse(await fixture.RunAsync(file, fixture.World.Consumer.IsAddress!))!.AsObject();
+        var adapter = JsonNode.Parse(await Fixture.RunAsync(file, fixture.World.Consumer.IsAddress!))!.AsObject();
         var through = JsonNode.Parse(fixture.Through[file])!.AsObject();
 
         foreach (var question in Questions)
@@ -111,7 +111,7 @@ public sealed class ExampleClientTests(ExampleClientTests.Fixture fixture) : ICl
             folder.Dispose();
         }
 
-        internal async Task<string> RunAsync(string file, Uri address)
+        internal static async Task<string> RunAsync(string file, Uri address)
         {
             var program = All.Single(client => client.File == file).Program;
             var (code, text) = await Tool.RunAsync(program, Path.Combine(Clients, file), address.ToString(), TestPersons.Somebody.Pin);
