@@ -4,7 +4,7 @@ using Tunduk.Archive;
 namespace Tunduk.Adapter.Hosting;
 
 /// <summary>What <c>/health/ready</c> says.</summary>
-internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archive, Func<IEnumerable<string>> agreementAlarms, Func<IEnumerable<string>> doctorAlarms, Func<string?> overdue)
+internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archive, Func<IEnumerable<string>> agreementAlarms, Func<IEnumerable<string>> doctorAlarms, Func<IEnumerable<string>> troubles)
 {
     private volatile bool draining;
 
@@ -25,10 +25,7 @@ internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archi
             problems.Add($"the archive refuses appends: {fault.Name}. {fault.Remedy}");
         }
 
-        if (overdue() is { } late)
-        {
-            problems.Add(late);
-        }
+        problems.AddRange(troubles());
 
         var warnings = new List<string>(Permissive(options()));
         warnings.AddRange(status.Warnings.Select(warning => $"{warning.Name}: {warning.Detail}. {warning.Remedy}"));

@@ -69,6 +69,11 @@ internal sealed class SigningKeys : ICheckpointKeys, IReloadable, IDisposable
     public IEnumerable<string> Alarms() =>
         current.ByName.Values.Where(key => key.Queue is { IsBroken: true }).Select(key => $"Keys:{key.Name}: its token failed at the last signature");
 
+    /// <summary>Own subsystems for which nothing can be signed: the key in use is in a token that failed. It is opened anew by the watch of the settings.</summary>
+    public IEnumerable<string> Problems() =>
+        current.ByOwn.Keys.Select(own => (Own: own, Key: Of(own))).Where(pair => pair.Key.Queue is { IsBroken: true })
+            .Select(pair => $"Keys:{pair.Key.Name}: its token failed at the last signature, and it is the one that signs for {pair.Own}: nothing is sent or answered for it until it signs again or another key takes over");
+
     /// <inheritdoc/>
     public IEnumerable<string> Files(AdapterConfiguration configuration) =>
         configuration.Options.Keys.Values.SelectMany(key => new[] { key.Certificate, key.Key, key.PasswordFile }).OfType<string>()

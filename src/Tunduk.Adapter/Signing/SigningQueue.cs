@@ -144,8 +144,9 @@ internal sealed class SigningQueue : IDisposable
             IsBroken = false;
             work.Done.TrySetResult(value);
         }
-        catch (CryptographicException exception)
+        catch (Exception exception)
         {
+            // Whatever the token's library throws: the queue's thread lives on, and the caller gets its refusal.
             IsBroken = true;
             work.Done.TrySetException(new SigningUnavailableException(ExchangeCodes.SigningFailed, $"the token refused ({exception.HResult:X8})", exception));
         }

@@ -11,7 +11,7 @@ public sealed class SigningQueueTests : IDisposable
     private readonly SemaphoreSlim permitted = new(0);
     private readonly SemaphoreSlim begun = new(0);
     private readonly List<byte> order = [];
-    private bool isGone;
+    private Exception? gone;
 
     public void Dispose()
     {
@@ -63,11 +63,13 @@ public sealed class SigningQueueTests : IDisposable
         queue.Waiting.ShouldBe(0);
     }
 
-    [Fact]
-    public async Task SignAsync_TokenPulledUnderLoad_EveryWaiterIsRefusedAndTheQueueLivesOn()
+    [Theory]
+    [InlineData(typeof(CryptographicException))]
+    [InlineData(typeof(InvalidOperationException))]
+    public async Task SignAsync_TokenPulledUnderLoad_EveryWaiterIsRefusedAndTheQueueLivesOn(Type thrown)
     {
         using var queue = Queue(length: 10, Long);
-        isGone = true;
+        gone = (Exception)Activator.CreateInstance(thrown)!;
         var all = Enumerable.Range(0, 8).Select(i => queue.SignAsync(new byte[] { (byte)i }, false, default).AsTask()).ToList();
         permitted.Release(8);
         foreach (var one in all)
@@ -76,7 +78,7 @@ public sealed class SigningQueueTests : IDisposable
         }
 
         queue.IsBroken.ShouldBeTrue();
-        isGone = false;
+        gone = null;
         permitted.Release();
         (await queue.SignAsync(new byte[] { 9 }, false, default))[0].ShouldBe((byte)9);
         queue.IsBroken.ShouldBeFalse();
@@ -88,9 +90,9 @@ public sealed class SigningQueueTests : IDisposable
     {
         begun.Release();
         permitted.Wait();
-        if (isGone)
+        if (gone is not null)
         {
-            throw new CryptographicException("gone");
+            throw gone;
         }
 
         order.Add(data.Span[0]);
