@@ -39,6 +39,15 @@ public sealed class HttpAttackTests
         ["path covered"] = (Resigned("(", "(\"@path\" "), HttpVerificationCode.ComponentUnexpected),
         ["req in a request"] = (Resigned("\"x-road-id\"", "\"x-road-id\";req"), HttpVerificationCode.ComponentUnexpected),
         ["bs parameter"] = (Resigned("\"x-road-id\"", "\"x-road-id\";bs"), HttpVerificationCode.ComponentUnexpected),
+        ["tr parameter"] = (Resigned("\"x-road-id\"", "\"x-road-id\";tr"), HttpVerificationCode.ComponentUnexpected),
+        ["sf parameter"] = (Resigned("\"content-digest\"", "\"content-digest\";sf"), HttpVerificationCode.ComponentUnexpected),
+        ["key parameter"] = (Resigned("\"content-digest\"", "\"content-digest\";key=\"sha-256\""), HttpVerificationCode.ComponentUnexpected),
+        ["created in fifty years"] = (Timed(Now.AddYears(50), Now.AddYears(50).AddMinutes(5)), HttpVerificationCode.TimeInFuture),
+        ["created beyond all dates"] = (Resigned($"created={Now.ToUnixTimeSeconds()}", "created=253402300800"), HttpVerificationCode.ParameterMalformed),
+        ["bytes behind the signature's padding"] = (Edit(Good, "signature", text => text[..^1] + "AA==:"), HttpVerificationCode.SignatureMalformed),
+        ["label in another case"] = (Edit(Good, "signature-input", text => "T" + text[1..]), HttpVerificationCode.SignatureInputMalformed),
+        ["parameters in another order"] = (Edit(Good, "signature-input", text => text.Replace(";tag=\"tunduk-adapter\"", "").Replace(";created=", ";tag=\"tunduk-adapter\";created=")), HttpVerificationCode.SignatureInvalid),
+        ["components in another order"] = (Edit(Good, "signature-input", text => text.Replace("\"@method\" \"x-road-client\"", "\"x-road-client\" \"@method\"")), HttpVerificationCode.SignatureInvalid),
         ["name in upper case"] = (Resigned("\"x-road-id\"", "\"X-Road-Id\""), HttpVerificationCode.ComponentUnexpected),
         ["created missing"] = (Resigned($";created={Now.ToUnixTimeSeconds()}", ""), HttpVerificationCode.ParameterMissing),
         ["expires missing"] = (Resigned($";expires={Now.AddMinutes(5).ToUnixTimeSeconds()}", ""), HttpVerificationCode.ParameterMissing),
@@ -114,6 +123,22 @@ public sealed class HttpAttackTests
 
         static HttpVerificationCode Code(SignerTrust trust) =>
             HttpVerifier.VerifyRequest(Good, new HttpVerificationInput { Trust = trust, Now = Now }).Code;
+    }
+
+    [Fact]
+    public void VerifyRequest_EcdsaOfAnotherFormOrZero_SignatureInvalid()
+    {
+        TestSigner signer = TestSigner.Of("rest.sandbox", SignatureAlgorithm.EcdsaP256Sha256);
+        RestRequest good = Sign(Request(), signer);
+        byte[] value = Convert.FromBase64String(Value(good.Headers, "signature").Split(':')[1]);
+        byte[] one = new byte[64];
+        one[31] = one[63] = 1;
+        foreach (byte[] bad in (byte[][])[new byte[64], one, [.. value[..32], .. new byte[32]], [.. new byte[32], .. value[32..]], [0x30, 0x44, 0x02, 0x20, .. value[..32], 0x02, 0x20, .. value[32..]], [.. value, 0], value[..63]])
+        {
+            HttpVerifier.VerifyRequest(With(good, "signature", $"tunduk-request=:{Convert.ToBase64String(bad)}:"), Check(signer)).Code.ShouldBe(HttpVerificationCode.SignatureInvalid);
+        }
+
+        HttpVerifier.VerifyRequest(good, Check(signer)).CodeName.ShouldBeEmpty();
     }
 
     [Fact]
