@@ -66,6 +66,17 @@ internal sealed class IsListener(
     // JSON by itself, or with attachments.
     private async Task<Outcome<ReceivedJson>> ReadJsonAsync(HttpRequest request, Caller caller)
     {
+        // What a query says nobody would read, and what is compressed nobody has read: neither is passed over in silence.
+        if (request.QueryString.HasValue && request.QueryString.Value!.Length > 1)
+        {
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressInvalid) { Path = "query", Expected = "an address without a query: what is asked stands in the body", Found = $"{request.Query.Count} parameters", Remedy = RefusalTexts.Remedy(ExchangeCodes.AddressInvalid, "query") };
+        }
+
+        if (request.Headers.ContentEncoding.Any(value => !string.IsNullOrEmpty(value) && !value.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "Content-Encoding", Expected = "a body that is not compressed", Found = "another encoding", Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "encoding") };
+        }
+
         if (JsonMultipart.Is(request.ContentType, out var media))
         {
             BodyLimit.Lift(request);

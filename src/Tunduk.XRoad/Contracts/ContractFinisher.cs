@@ -36,6 +36,7 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
                 continue;
             }
 
+            WarnOfNames(draft);
             operations.Add(new Operation(draft.ServiceCode, draft.Version, request, response)
             {
                 AddressName = draft.Rest is null ? draft.ServiceCode : UniqueNames.Take(addresses, AddressName(draft.ServiceCode), "_"),
@@ -48,6 +49,18 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
         }
 
         return operations;
+    }
+
+    // Security servers hold the element of the Body against the service code (X-Road message protocol §2.4), and refuse another.
+    private void WarnOfNames(OperationDraft draft)
+    {
+        foreach (var (element, expected) in new[] { (draft.Request, draft.ServiceCode), (draft.Response, draft.ServiceCode + "Response") })
+        {
+            if (draft.Rest is null && element.Name.Local != expected && element.Name.Local != draft.ServiceCode)
+            {
+                findings.Warning("wsdl:operation", $"The message '{element.Name.Local}' of the operation '{draft.ServiceCode}' is not named '{expected}': security servers refuse a message whose element is not named as its service.", element.Location);
+            }
+        }
     }
 
     private static string AddressName(string name) =>

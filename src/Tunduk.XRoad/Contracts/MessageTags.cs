@@ -23,8 +23,12 @@ internal sealed class MessageTags
 
     public required PrefixMap Prefixes { get; init; }
 
+    /// <summary>The prefixes that are declared on the root element, by namespace: a value that is a qualified name may use them.</summary>
+    public required IReadOnlyDictionary<string, string> Declared { get; init; }
+
     public static MessageTags For(ElementDeclaration root, PrefixMap prefixes, IReadOnlySet<string> used, SchemaNames names, bool needsXsi)
     {
+        var declared = new Dictionary<string, string>(StringComparer.Ordinal) { ["http://www.w3.org/XML/1998/namespace"] = "xml" };
         var open = new StringBuilder("<").Append(prefixes.Tag(root.Name));
         foreach (var (ns, prefix) in prefixes.All)
         {
@@ -33,11 +37,13 @@ internal sealed class MessageTags
                 continue;
             }
 
+            declared[ns] = prefix;
             open.Append(" xmlns:").Append(prefix).Append("=\"").Append(System.Security.SecurityElement.Escape(ns)).Append('"');
         }
 
         if (needsXsi)
         {
+            declared[Xsi] = "xsi";
             open.Append(" xmlns:xsi=\"" + Xsi + "\"");
         }
 
@@ -47,6 +53,7 @@ internal sealed class MessageTags
             RootClose = Encoding.UTF8.GetBytes("</" + prefixes.Tag(root.Name) + ">"),
             Names = names,
             Prefixes = prefixes,
+            Declared = declared,
         };
     }
 }

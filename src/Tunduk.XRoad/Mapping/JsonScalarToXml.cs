@@ -11,7 +11,7 @@ namespace Tunduk.XRoad.Mapping;
 // Over 300 lines: every simple type's way out of JSON, side by side.
 
 /// <summary>JSON values to XML text: checked by type, escaped, never converted (no digit is lost).</summary>
-internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, MappingTrace trace)
+internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, MappingTrace trace, MessageTags tags)
 {
     /// <summary>What stands there, without its value.</summary>
     public static string Describe(ref Utf8JsonReader reader) => reader.TokenType switch
@@ -267,15 +267,29 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
     /// <summary>A qualified name in Clark notation gets its prefix back, declared where it is used.</summary>
     private void QName(ReadOnlySpan<char> text, bool attribute, SchemaLocation declared)
     {
+        text = text.Trim(" \t\r\n");
         var end = text.IndexOf('}');
-        if (end < 0)
+        if (end > 1)
         {
-            Escaped(text, attribute, declared);
-            return;
+            // The start tag is already closed, so only a namespace of the message can be named.
+            if (tags.Declared.TryGetValue(text[1..end].ToString(), out var prefix))
+            {
+                Escaped(prefix + ":" + text[(end + 1)..].ToString(), attribute, declared);
+            }
+            else
+            {
+                trace.Fault(MappingCodes.Type, declared, "a name in a namespace of this message, or without one", "a name in another namespace");
+            }
         }
-
-        // LIMIT: the start tag is already closed, so only a namespace of the contract can be named.
-        trace.Fault(MappingCodes.Type, declared, "a name without namespace (xs:QName values with one are not mapped from JSON)", "a name with namespace");
+        else if (text.Contains(':'))
+        {
+            // A prefix means nothing in JSON.
+            trace.Fault(MappingCodes.Type, declared, "a local name or {namespace}name", "a name with a prefix");
+        }
+        else
+        {
+            Escaped(end < 0 ? text : text[(end + 1)..], attribute, declared);
+        }
     }
 
     private void Plain(SchemaLocation declared, ref Utf8JsonReader reader, bool attribute)

@@ -14,7 +14,7 @@ namespace Tunduk.XRoad.Mapping;
 /// </summary>
 internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, MappingLimits limits, MappingTrace trace, MessageTags tags)
 {
-    private readonly JsonScalarToXml scalar = new(input, output, trace);
+    private readonly JsonScalarToXml scalar = new(input, output, trace, tags);
     private readonly ScratchStack<int> counts = new();
     private readonly ScratchStack<Piece> pieces = new();
 

@@ -9,12 +9,15 @@ namespace Tunduk.Adapter.Tests.Rpc;
 /// <summary>The descriptor is the model: protobuf's own validation takes it, and it says what the codec does.</summary>
 public sealed class ContractDescriptorTests
 {
+    /// <summary>WSDL files as users have them; all names and numbers are invented.</summary>
+    public static IEnumerable<string> Odd => Directory.GetFiles(Path.Combine(Repository.Root, "tests/odd-contracts"), "*.wsdl", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "abstract.wsdl");
+
     public static TheoryData<string> Contracts
     {
         get
         {
             var shared = Path.GetFullPath(Path.Combine(Repository.Root, "../shared/contracts"));
-            return [.. Directory.GetFiles(Path.Combine(Repository.Root, "src/Tunduk.Adapter/Sandbox/Contracts"), "*.wsdl"), .. Directory.Exists(shared) ? Directory.GetFiles(shared, "*.wsdl") : []];
+            return [.. Directory.GetFiles(Path.Combine(Repository.Root, "src/Tunduk.Adapter/Sandbox/Contracts"), "*.wsdl"), .. Odd, .. Directory.Exists(shared) ? Directory.GetFiles(shared, "*.wsdl") : []];
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json.Nodes;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Tests.Functional;
@@ -19,9 +20,35 @@ public sealed class ContractInSandboxTests
     {
         // A copy, in which what the sandbox has already gets a name of its own.
         using var folder = new TemporaryFolder();
-        var path = Path.Combine(folder.Path, Path.GetFileName(original));
+        var path = original.Contains("odd-contracts", StringComparison.Ordinal) ? original : Path.Combine(folder.Path, Path.GetFileName(original));
         var text = await File.ReadAllTextAsync(original);
-        await File.WriteAllTextAsync(path, original.Contains("sandbox_", StringComparison.Ordinal) ? text.Replace("getPerson", "getCitizen", StringComparison.Ordinal).Replace("getVehicles", "getCars", StringComparison.Ordinal) : text);
+        if (path != original)
+        {
+            await File.WriteAllTextAsync(path, original.Contains("sandbox_", StringComparison.Ordinal) ? text.Replace("getPerson", "getCitizen", StringComparison.Ordinal).Replace("getVehicles", "getCars", StringComparison.Ordinal) : text);
+        }
+
+        await RoundTripAsync(path, original.Contains("sandbox_", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("utf-8", true)]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("windows-1251", false)]
+    public async Task Example_FileInAnotherEncoding_RoundTripsThroughTheSandbox(string encoding, bool mark)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "fines.wsdl");
+        var text = await File.ReadAllTextAsync(Path.Combine(Conventions.Repository.Root, "tests/odd-contracts/fines.wsdl"));
+        var code = Encoding.GetEncoding(encoding);
+        var declared = text.Replace("encoding=\"utf-8\"", $"encoding=\"{encoding.Replace("BE", "", StringComparison.Ordinal)}\"", StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(path, [.. mark ? code.GetPreamble() : [], .. code.GetBytes(declared)]);
+        await RoundTripAsync(path, echoes: false);
+    }
+
+    private static async Task RoundTripAsync(string path, bool echoes)
+    {
         var contract = SandboxContract.Read(path, out var fault).ShouldNotBeNull(fault);
         await using var world = await TestWorld.StartAsync(new TestWorldOptions { Contract = contract });
         foreach (var service in contract.Services)
@@ -37,7 +64,7 @@ public sealed class ContractInSandboxTests
             answer.Status.ShouldBe(200, $"{service.Id}: {answer.Text}");
             var xml = new ArrayBufferWriter<byte>();
             JsonToXml.Write(service.Operations[0].Shape(MessageSide.Response), answer.Body, xml).Faults.ShouldBeEmpty(service.Id);
-            if (original.Contains("sandbox_", StringComparison.Ordinal) && JsonNode.Parse(answer.Body) is JsonObject document && document["request"] is { } echoed && JsonNode.Parse(example.Body)!["request"] is { } asked)
+            if (echoes && JsonNode.Parse(answer.Body) is JsonObject document && document["request"] is { } echoed && JsonNode.Parse(example.Body)!["request"] is { } asked)
             {
                 JsonNode.DeepEquals(echoed, asked).ShouldBeTrue(service.Id);
             }

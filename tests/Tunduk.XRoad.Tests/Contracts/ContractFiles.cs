@@ -19,7 +19,8 @@ internal static class ContractFiles
         {
             var shared = Path.GetFullPath(Path.Combine(Root, "../shared/contracts"));
             string[] real = Directory.Exists(shared) ? Directory.GetFiles(shared, "*.wsdl") : [];
-            return [Own, .. real.Order(StringComparer.Ordinal)];
+            var odd = Directory.GetFiles(Path.Combine(Root, "tests/odd-contracts"), "*.wsdl", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "abstract.wsdl");
+            return [Own, .. odd.Order(StringComparer.Ordinal), .. real.Order(StringComparer.Ordinal)];
         }
     }
 

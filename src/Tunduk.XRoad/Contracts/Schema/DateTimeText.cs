@@ -9,12 +9,23 @@ internal static class DateTimeText
 
     public static bool IsValid(Primitive primitive, ReadOnlySpan<char> text) => TryParse(primitive, text, out _);
 
-    /// <summary>Order of two valid values of one type; a value without time zone is compared as UTC.</summary>
-    public static int Compare(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    /// <summary>
+    /// Order of two valid values of one type; null where there is none: of a value with a time zone and one without, fourteen hours
+    /// apart or less, nobody knows which comes first (§3.2.7.4).
+    /// </summary>
+    public static int? Compare(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         var a = ParseAny(left);
         var b = ParseAny(right);
-        return a.CompareTo(b);
+        var order = (a.Seconds, a.Fraction).CompareTo((b.Seconds, b.Fraction));
+        if (a.HasZone == b.HasZone)
+        {
+            return order;
+        }
+
+        const long farthest = 14 * 60 * 60;
+        var apart = (a.Seconds - b.Seconds, a.Fraction - b.Fraction);
+        return apart.CompareTo((farthest, 0m)) > 0 ? 1 : apart.CompareTo((-farthest, 0m)) < 0 ? -1 : null;
     }
 
     public static bool IsDuration(ReadOnlySpan<char> text) => TryParseDuration(text, out _, out _);
@@ -26,19 +37,38 @@ internal static class DateTimeText
             return null;
         }
 
-        // A month is between 28 and 31 days; the order is partial (§3.2.6.2) and taken by its mean.
-        const decimal month = 30.436875m * 86400m;
-        return ((leftMonths * month) + leftSeconds).CompareTo((rightMonths * month) + rightSeconds);
+        // A month has 28 to 31 days: where the four moments of §3.2.6.2 disagree, there is no order.
+        int? order = null;
+        foreach (var (year, month) in (ReadOnlySpan<(long, int)>)[(1696, 9), (1697, 2), (1903, 3), (1903, 7)])
+        {
+            var here = (After(year, month, leftMonths) + leftSeconds).CompareTo(After(year, month, rightMonths) + rightSeconds);
+            if (order is not null && order != here)
+            {
+                return null;
+            }
+
+            order = here;
+        }
+
+        return order;
     }
 
-    private static (long Seconds, decimal Fraction) ParseAny(ReadOnlySpan<char> text)
+    // Seconds at the beginning of the month that lies so many months after another.
+    private static decimal After(long year, int month, long months)
+    {
+        var count = (year * 12) + month - 1 + months;
+        var back = count < 0 && count % 12 != 0 ? 1 : 0;
+        return DaysFromCivil((count / 12) - back, (int)((count % 12) + (12 * (count % 12 < 0 ? 1 : 0))) + 1, 1) * 86400m;
+    }
+
+    private static (long Seconds, decimal Fraction, bool HasZone) ParseAny(ReadOnlySpan<char> text)
     {
         foreach (var primitive in (ReadOnlySpan<Primitive>)[Primitive.Date, Primitive.DateTime, Primitive.Time, Primitive.YearMonth, Primitive.Year, Primitive.MonthDay, Primitive.Day, Primitive.Month])
         {
             if (TryParse(primitive, text, out var m))
             {
                 var seconds = (((DaysFromCivil(m.Years, m.Month, m.Day) * 24) + m.Hour) * 60) + m.Minute - (m.Offset ?? 0);
-                return ((seconds * 60) + m.Second, m.Fraction);
+                return ((seconds * 60) + m.Second, m.Fraction, m.Offset is not null);
             }
         }
 

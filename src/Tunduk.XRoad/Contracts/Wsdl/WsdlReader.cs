@@ -106,7 +106,7 @@ internal sealed class WsdlReader(ImportOptions options, FindingList findings)
     private List<OperationDraft> Operations(XsdCompiler compiler)
     {
         var drafts = new List<OperationDraft>();
-        var known = new HashSet<(string, string?)>();
+        var known = new Dictionary<(string, string?), OperationDraft>();
         foreach (var (binding, file) in bindings)
         {
             var soap = binding.Elements().FirstOrDefault(e => e.Name.LocalName == "binding" && WsdlNames.IsSoap(e.Name.Namespace));
@@ -131,9 +131,18 @@ internal sealed class WsdlReader(ImportOptions options, FindingList findings)
             foreach (var operation in binding.Elements(WsdlNames.Wsdl + "operation"))
             {
                 var reader = new WsdlOperationReader(compiler, findings, messages, file);
-                if (reader.Read(operation, port.Node, style) is { } draft && known.Add((draft.ServiceCode, draft.Version)))
+                if (reader.Read(operation, port.Node, style) is not { } draft)
+                {
+                    continue;
+                }
+
+                if (known.TryAdd((draft.ServiceCode, draft.Version), draft))
                 {
                     drafts.Add(draft);
+                }
+                else if (known[(draft.ServiceCode, draft.Version)].Request.Name != draft.Request.Name || known[(draft.ServiceCode, draft.Version)].Response.Name != draft.Response.Name)
+                {
+                    findings.Warning("wsdl:operation", $"The operation '{draft.ServiceCode}' is bound a second time, with other messages; X-Road has one service of a name, and the first is it.", draft.Location);
                 }
             }
         }
