@@ -87,10 +87,6 @@ internal sealed class ExchangePipeline(
         return await AskAsync(request.Caller, form);
     }
 
-    // JSON is SOAP or HTTP on the wire, as the service is; attachments are of SOAP alone.
-    private IConsumerForm FormOf(ConsumerRequest request, MultipartMessage? attachments, AttachmentSpool? ofAttachments, AttachmentSpool spool) =>
-        attachments is null && services.IsRest(request.Alias) ? new JsonRestConsumerForm(request, spool) : new JsonConsumerForm(request, attachments, ofAttachments);
-
     /// <summary>Our information system asks, in whatever form.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="form">What is asked.</param>
@@ -108,6 +104,10 @@ internal sealed class ExchangePipeline(
             return await RefusedAsync(run, journal.Unforeseen(run, exception));
         }
     }
+
+    // JSON is SOAP or HTTP on the wire, as the service is; attachments are of SOAP alone.
+    private IConsumerForm FormOf(ConsumerRequest request, MultipartMessage? attachments, AttachmentSpool? ofAttachments, AttachmentSpool spool) =>
+        attachments is null && services.IsRest(request.Alias) ? new JsonRestConsumerForm(request, spool) : new JsonConsumerForm(request, attachments, ofAttachments);
 
     private async Task<ExchangeAnswer> RunConsumerAsync(ExchangeRun run, Caller caller, IConsumerForm form, Diagnosis? dryRun)
     {
