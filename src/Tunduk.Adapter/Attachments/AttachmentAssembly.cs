@@ -16,7 +16,6 @@ internal sealed class AttachmentAssembly(LimitOptions limits, SpoolFile spool) :
 {
     private const string RootId = "soap@tunduk-adapter";
     private readonly List<SpooledPart> parts = [];
-    private readonly ArrayBufferWriter<byte> head = new(AttachmentPolicy.HeadBytes);
     private SpoolFile? spool = spool;
     private PartHeaders? open;
     private PartDigest? digest;
@@ -53,7 +52,6 @@ internal sealed class AttachmentAssembly(LimitOptions limits, SpoolFile spool) :
         }
 
         position = spool!.Position;
-        head.ResetWrittenCount();
         return null;
     }
 
@@ -72,11 +70,6 @@ internal sealed class AttachmentAssembly(LimitOptions limits, SpoolFile spool) :
         }
 
         digest.TryAppend(piece.Span, out _); // Identity encoding has no fault.
-        if (head.WrittenCount < AttachmentPolicy.HeadBytes)
-        {
-            head.Write(piece.Span[..Math.Min(piece.Length, AttachmentPolicy.HeadBytes - head.WrittenCount)]);
-        }
-
         return await spool!.TryWriteAsync(piece, cancellationToken) ? null : Full();
     }
 
@@ -149,7 +142,7 @@ internal sealed class AttachmentAssembly(LimitOptions limits, SpoolFile spool) :
         }
 
         digest.TryFinish(out var sha256, out _);
-        parts.Add(new SpooledPart(open!, position, digest.RawLength, digest.DecodedLength, sha256, head.WrittenMemory.ToArray()));
+        parts.Add(new SpooledPart(open!, position, digest.RawLength, digest.DecodedLength, sha256, digest.Head));
         digest.Dispose();
         digest = null;
         return null;

@@ -74,6 +74,11 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
             for (step = await reader.NextPartAsync(progress.Token); fault.IsNone && step.HasPart; step = await reader.NextPartAsync(progress.Token))
             {
                 var part = step.Part;
+                if (!part.HasPlainNames)
+                {
+                    return Refuse(new ProtocolFault("part-header", XRoadFaultCode.MimeParsingFailed, "part/Content-Disposition", "a file name without path and control characters", "another text"));
+                }
+
                 if (await assembly.BeginAsync(part.ContentId ?? part.FieldName ?? "", part.FileName ?? "", part.ContentType.ToString(), progress.Token) is { } unfit)
                 {
                     return unfit;
@@ -251,18 +256,12 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
         using (digest)
         {
             var position = spool.Position;
-            var head = new ArrayBufferWriter<byte>(AttachmentPolicy.HeadBytes);
             while (true)
             {
                 var chunk = await reader.ReadChunkAsync(cancellationToken);
                 if (!chunk.Fault.IsNone || !digest.TryAppend(chunk.Bytes.Span, out fault))
                 {
                     return Refuse(chunk.Fault.IsNone ? fault : chunk.Fault);
-                }
-
-                if (headers.IsIdentityEncoded && head.WrittenCount < AttachmentPolicy.HeadBytes)
-                {
-                    head.Write(chunk.Bytes.Span[..Math.Min(chunk.Bytes.Length, AttachmentPolicy.HeadBytes - head.WrittenCount)]);
                 }
 
                 if (!await spool.TryWriteAsync(chunk.Bytes, cancellationToken) || (chunk.IsLast && !await spool.TryEndPartAsync(cancellationToken)))
@@ -273,7 +272,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
                 if (chunk.IsLast)
                 {
                     return digest.TryFinish(out var sha256, out fault)
-                        ? new SpooledPart(headers, position, digest.RawLength, digest.DecodedLength, sha256, head.WrittenMemory)
+                        ? new SpooledPart(headers, position, digest.RawLength, digest.DecodedLength, sha256, digest.Head)
                         : Refuse(fault);
                 }
             }

@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Exchange;
 using Tunduk.Evidence.Http;
 using Tunduk.XRoad.Attachments;
 
@@ -9,7 +10,7 @@ namespace Tunduk.Adapter.Attachments;
 /// <param name="Length">Bytes as they travel.</param>
 /// <param name="DecodedLength">Bytes after transfer decoding.</param>
 /// <param name="Sha256">Digest of the transfer-decoded content.</param>
-/// <param name="Head">First bytes of an identity-encoded content, by which its type can be told; empty for an encoded one.</param>
+/// <param name="Head">First bytes of the transfer-decoded content, by which its type can be told; empty for an empty one.</param>
 internal sealed record SpooledPart(PartHeaders Headers, long Position, long Length, long DecodedLength, ReadOnlyMemory<byte> Sha256, ReadOnlyMemory<byte> Head)
 {
     /// <summary>Headers under which it goes on; null: its own.</summary>
@@ -23,6 +24,9 @@ internal sealed record SpooledPart(PartHeaders Headers, long Position, long Leng
 
     /// <inheritdoc cref="PartHeaders.FileName"/>
     public string? FileName => Headers.FileName;
+
+    /// <summary>What an agreement judges it by.</summary>
+    public AttachmentPart Judged => new(Headers.ContentId, FileName, Headers.ContentType.Type, DecodedLength, Head) { OtherFileName = Headers.OtherFileName };
 
     /// <summary>The headers under which it is handed on.</summary>
     public PartHeaders Shown => Outgoing ?? Headers;

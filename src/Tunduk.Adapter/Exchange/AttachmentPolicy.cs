@@ -16,10 +16,16 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
     /// <summary>So many first bytes tell the types that are looked at.</summary>
     public const int HeadBytes = 16;
 
+    /// <summary>What stands behind the path of a part that is listed and was left out.</summary>
+    public const string NotOfItsType = " (content not of its type)";
+
     private readonly HashSet<string> keptIds = Ids(kept);
     private readonly HashSet<string> removedIds = Ids(removed);
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> left = new(StringComparer.Ordinal);
+
+    /// <summary>The message is a request of the own information system, which can be told what is wrong with it.</summary>
+    public bool IsOwnRequest { get; init; }
 
     /// <summary>What was left out so far, by name; a name that no rule knows is not told.</summary>
     public IReadOnlyList<RemovedField> Removed => [.. left.Select(pair => new RemovedField(pair.Key, pair.Value, Blanked: false))];
@@ -48,14 +54,18 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
             return false;
         }
 
-        var rule = terms.Attachments.FirstOrDefault(candidate => candidate.Side == side && Fits(candidate, part));
+        var rule = terms.Attachments.FirstOrDefault(candidate => candidate.Side == side && Fits(terms, candidate, part));
         if (rule is null)
         {
-            if ((side == FieldList.Request ? terms.Request : terms.Response).Unlisted == UnlistedAction.Refuse)
+            // Name and type are listed, the bytes are of another type.
+            var untrue = terms.Attachments.FirstOrDefault(candidate => candidate.Side == side && Lists(terms, candidate, part));
+            path = untrue is null ? path : "attachment/" + untrue.Name;
+            if ((side == FieldList.Request ? terms.Request : terms.Response).Unlisted == UnlistedAction.Refuse || (IsOwnRequest && untrue is not null))
             {
-                return NotListed(path);
+                return untrue is null ? NotListed(path) : OfAnotherType(path);
             }
 
+            path = untrue is null ? path : path + NotOfItsType;
             left[path] = left.GetValueOrDefault(path) + 1;
             return false;
         }
@@ -68,12 +78,16 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
         return true;
     }
 
+    /// <summary>What a REST body that did not pass is refused with.</summary>
+    public ExchangeError RefusalOfBody(AttachmentPart part) =>
+        terms.Attachments.Any(rule => rule.Side == side && Lists(terms, rule, part)) ? OfAnotherType(part.ContentId!) : NotListed(part.ContentId!);
+
     /// <summary>The rule under which a part passes by itself; null: none.</summary>
     public static AttachmentRule? RuleOf(AgreementService terms, string side, AttachmentPart part) =>
-        terms.Attachments.FirstOrDefault(candidate => candidate.Side == side && Fits(candidate, part));
+        terms.Attachments.FirstOrDefault(candidate => candidate.Side == side && Fits(terms, candidate, part));
 
     /// <summary>The largest size of a part that passes; null: not limited by the agreement.</summary>
-    public long? MaxBytes(AttachmentPart part) => terms.Attachments.FirstOrDefault(rule => rule.Side == side && Fits(rule, part))?.MaxBytes;
+    public long? MaxBytes(AttachmentPart part) => terms.Attachments.FirstOrDefault(rule => rule.Side == side && Fits(terms, rule, part))?.MaxBytes;
 
     /// <summary>The refusal of a part whose size turned out larger than agreed; null: it is not.</summary>
     public static ExchangeError? TooLarge(AttachmentRule rule, long bytes) => bytes <= (rule.MaxBytes ?? long.MaxValue) ? null : new(ExchangeStage.Filter, ExchangeCodes.AgreementVolumeExceeded)
@@ -90,10 +104,21 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
         Found = "one that it does not list",
     };
 
-    private static bool Fits(AttachmentRule rule, AttachmentPart part) =>
-        (rule.Name == "*" || rule.Name == part.ContentId || rule.Name == part.FileName)
-        && rule.Types.Contains(part.MediaType, StringComparer.Ordinal)
-        && MediaSignature.Fits(part.MediaType, part.Head.Span);
+    private static ExchangeError OfAnotherType(string path) => new(ExchangeStage.Filter, ExchangeCodes.AttachmentNotListed)
+    {
+        Path = path,
+        Expected = "attachments that the agreement lists by name and type, their content of that type",
+        Found = "content that is not of its type",
+    };
+
+    private static bool Fits(AgreementService terms, AttachmentRule rule, AttachmentPart part) =>
+        Lists(terms, rule, part) && MediaSignature.Fits(part.MediaType, part.Head.Span);
+
+    // A file name that readers read in two ways is listed where both are.
+    private static bool Lists(AgreementService terms, AttachmentRule rule, AttachmentPart part) =>
+        rule.Types.Contains(part.MediaType, StringComparer.Ordinal)
+        && (rule.Name == "*" || rule.Name == part.ContentId || (rule.Name == part.FileName && (part.OtherFileName is not { } other
+            || terms.Attachments.Any(also => also.Side == rule.Side && (also.Name == other || also.Name == "*") && also.Types.Contains(part.MediaType, StringComparer.Ordinal)))));
 
     private static HashSet<string> Ids(IReadOnlyCollection<string>? references) =>
         [.. (references ?? []).Select(reference => reference.StartsWith("cid:", StringComparison.OrdinalIgnoreCase) ? reference[4..] : reference)];

@@ -231,9 +231,10 @@ internal static class RestPolicy
 
         // A body of any other type is one value, listed as an attachment of the name "body" or not at all.
         var part = new AttachmentPart("body", null, type, message.Body.Length, message.Body.Head);
-        return new AttachmentPolicy(terms, side).Take(part).TryGet(out var taken, out var error) && taken
+        var policy = new AttachmentPolicy(terms, side);
+        return policy.Take(part).TryGet(out var taken, out var error) && taken
             ? message.Body
-            : error ?? AttachmentPolicy.NotListed("body");
+            : error ?? policy.RefusalOfBody(part);
     }
 
     public static bool IsReadableJson(RestMessage message) =>

@@ -12,6 +12,11 @@ public sealed class PartDigest : IDisposable
     private readonly TransferDecoder _decoder;
     private readonly ArrayBufferWriter<byte> _decoded = new(4096);
     private readonly bool _identity;
+    private readonly byte[] _head = new byte[HeadBytes];
+    private int _headLength;
+
+    /// <summary>So many first bytes are kept (<see cref="Head"/>).</summary>
+    public const int HeadBytes = 16;
 
     private PartDigest(TransferDecoder decoder, HashAlgorithmName algorithm, bool identity)
     {
@@ -25,6 +30,9 @@ public sealed class PartDigest : IDisposable
 
     /// <summary>Bytes after decoding.</summary>
     public long DecodedLength { get; private set; }
+
+    /// <summary>The first decoded bytes so far, at most <see cref="HeadBytes"/>: they tell the type that the content is of.</summary>
+    public ReadOnlyMemory<byte> Head => _head.AsMemory(0, _headLength).ToArray();
 
     /// <summary>A digest for one part.</summary>
     /// <param name="headers">Of the part.</param>
@@ -50,8 +58,7 @@ public sealed class PartDigest : IDisposable
         RawLength += piece.Length;
         if (_identity)
         {
-            DecodedLength += piece.Length;
-            _hash.AppendData(piece);
+            Take(piece);
             return true;
         }
 
@@ -61,8 +68,7 @@ public sealed class PartDigest : IDisposable
             return false;
         }
 
-        DecodedLength += _decoded.WrittenCount;
-        _hash.AppendData(_decoded.WrittenSpan);
+        Take(_decoded.WrittenSpan);
         return true;
     }
 
@@ -80,4 +86,13 @@ public sealed class PartDigest : IDisposable
     }
 
     public void Dispose() => _hash.Dispose();
+
+    private void Take(ReadOnlySpan<byte> decoded)
+    {
+        DecodedLength += decoded.Length;
+        _hash.AppendData(decoded);
+        ReadOnlySpan<byte> begin = decoded[..Math.Min(decoded.Length, HeadBytes - _headLength)];
+        begin.CopyTo(_head.AsSpan(_headLength));
+        _headLength += begin.Length;
+    }
 }

@@ -29,30 +29,33 @@ public sealed class PartHeaders
     public string? ContentId { get; }
 
     /// <summary>
-    /// File name of the part (RFC 2183 <c>filename</c>, RFC 5987 <c>filename*</c>, else the type's <c>name</c>); null without
-    /// one, and where the two forms say different names to different readers.
+    /// File name of the part: <c>filename*</c> (RFC 8187), else <c>filename</c> (RFC 2183), else the type's <c>name</c>; of a path only its
+    /// last segment (RFC 6266 §4.3). Null without one, where <c>filename*</c> cannot be read, and for a name with control characters.
     /// </summary>
-    public string? FileName
-    {
-        get
-        {
-            if (Disposition is not { } disposition)
-            {
-                return ContentType["name"];
-            }
+    public string? FileName => PartFileName.Plain(SpelledName);
 
-            if (disposition["filename*"] is not { } star)
-            {
-                return disposition["filename"] ?? ContentType["name"];
-            }
+    /// <summary>What a reader of <c>filename</c> alone sees where that is another name than <see cref="FileName"/>; null where it is not.</summary>
+    public string? OtherFileName => Disposition is { } disposition && disposition["filename*"] is not null && disposition["filename"] is { } older && PartFileName.Plain(older) is var plain && plain != FileName
+        ? plain ?? ""
+        : null;
 
-            string? name = star.StartsWith("utf-8''", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(star["utf-8''".Length..]) : null;
-            return disposition["filename"] is null || disposition["filename"] == name ? name : null;
-        }
-    }
+    /// <summary>No spelling of the file name, in whichever header, has a path or what no name may have.</summary>
+    public bool HasPlainNames =>
+        IsPlain(SpelledName) && IsPlain(ContentType["name"]) && IsPlain(Disposition?["filename"])
+        && (Disposition is null ? Get("Content-Disposition") is null : Disposition["filename*"] is not { } star || PartFileName.Decode(star) is not null)
+        && ContentType["name*"] is null;
 
     /// <summary>Name of the field that the part is in a form (RFC 7578 §4.2); null without one.</summary>
     public string? FieldName => Disposition is { Type: "disposition/form-data" } disposition ? disposition["name"] : null;
+
+    private string? SpelledName => Disposition switch
+    {
+        { } disposition when disposition["filename*"] is { } star => PartFileName.Decode(star),
+        { } disposition => disposition["filename"] ?? ContentType["name"],
+        _ => ContentType["name"],
+    };
+
+    private static bool IsPlain(string? name) => name is null || PartFileName.Plain(name) == name;
 
     // The parameters are written as those of a media type.
     private MediaType? Disposition => Get("Content-Disposition") is { } text && MediaType.TryParse("disposition/" + text, out MediaType? disposition) ? disposition : null;

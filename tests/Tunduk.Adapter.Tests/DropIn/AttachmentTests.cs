@@ -77,6 +77,86 @@ public sealed class AttachmentTests(DropInWorld fixture) : IDisposable
         Contains(drop.Upstream.Calls.Last().Body, Pdf).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("binary", "PDFDATA1")]
+    [InlineData("base64", "UERGREFUQTE=")]
+    [InlineData("quoted-printable", "=50DFDATA1")]
+    public async Task Swa_OwnRequestWithContentOfAnotherType_IsRefusedByName(string encoding, string content)
+    {
+        var calls = drop.Upstream.Calls.Count;
+        var reply = await SendAsync(Multipart(Soap(), ($"Content-Type: application/pdf\r\nContent-Transfer-Encoding: {encoding}\r\nContent-ID: <scan.pdf>\r\n", Encoding.ASCII.GetBytes(content))));
+
+        var fault = SoapReply.Read(reply with { ContentType = "text/xml; charset=utf-8" });
+        fault.FaultCode.ShouldBe("adapter.attachment_not_listed", reply.Text);
+        reply.Text.ShouldContain("attachment/scan.pdf");
+        reply.Text.ShouldContain("content that is not of its type");
+        drop.Upstream.Calls.Count.ShouldBe(calls);
+    }
+
+    [Theory]
+    [InlineData("base64", "JVBERi0xLjcgYQ==")]
+    [InlineData("quoted-printable", "=25PDF-1.7 a")]
+    public async Task Swa_EncodedContentOfItsType_Crosses(string encoding, string content)
+    {
+        var reply = await SendAsync(Multipart(Soap(), ($"Content-Type: application/pdf\r\nContent-Transfer-Encoding: {encoding}\r\nContent-ID: <scan.pdf>\r\n", Encoding.ASCII.GetBytes(content))));
+
+        reply.Text.ShouldContain("lookupResponse");
+        drop.Upstream.Calls.Last().Text.ShouldContain(content);
+    }
+
+    [Theory]
+    [InlineData("base64", "Tk9KUEVHISE=", false)]
+    [InlineData("base64", "/9j/4AAQSkZJ", true)]
+    public async Task Swa_AnswersEncodedPart_IsJudgedByWhatItDecodesTo(string encoding, string content, bool crosses)
+    {
+        var id = Guid.NewGuid().ToString();
+        drop.Upstream.Soap = (context, _) =>
+        {
+            context.Response.ContentType = "multipart/related; type=\"text/xml\"; start=\"<root>\"; boundary=up17";
+            return context.Response.Body.WriteAsync(Join("up17",
+                ("Content-Type: text/xml; charset=UTF-8\r\nContent-ID: <root>\r\n", Encoding.UTF8.GetBytes(UpstreamDouble.Response("<l:surname>Invented</l:surname>"))),
+                ($"Content-Type: image/jpeg\r\nContent-Transfer-Encoding: {encoding}\r\nContent-ID: <photo>\r\n", Encoding.ASCII.GetBytes(content)))).AsTask();
+        };
+
+        var reply = await SendAsync(Encoding.UTF8.GetBytes(Soap(id)), "text/xml; charset=utf-8");
+
+        reply.Text.ShouldContain("Invented");
+        reply.Text.Contains(content, StringComparison.Ordinal).ShouldBe(crosses);
+        var entry = (await TestWorld.FindAsync(drop.World.Provider, messageId: id)).Single(found => found.Entry.Kind == EntryKind.Response);
+        var record = await drop.World.Provider.Archive.GetAsync(entry.Record, CancellationToken.None);
+        record!.Values.Any(value => value.Path == "attachment/* (content not of its type)").ShouldBe(!crosses);
+    }
+
+    // RFC 6266 4.3: filename* is the name, and of a path the last segment.
+    [Theory]
+    [InlineData("attachment; filename=\"a.pdf\"; filename*=UTF-8''b.pdf", "filename=\"b.pdf\"")]
+    [InlineData("attachment; filename=\"../../etc/passwd\"", "filename=\"passwd\"")]
+    [InlineData("attachment; filename*=UTF-8''..%5Cx%2Fb.pdf", "filename=\"b.pdf\"")]
+    [InlineData("attachment; filename*=UTF-8''a%0D%0Ab.pdf", null)]
+    [InlineData("attachment; filename=\"..\"", null)]
+    public async Task Swa_AnswersFileName_IsHandedOnAsAName(string disposition, string? told)
+    {
+        drop.Upstream.Soap = (context, _) =>
+        {
+            context.Response.ContentType = "multipart/related; type=\"text/xml\"; start=\"<root>\"; boundary=up17";
+            return context.Response.Body.WriteAsync(Join("up17",
+                ("Content-Type: text/xml; charset=UTF-8\r\nContent-ID: <root>\r\n", Encoding.UTF8.GetBytes(UpstreamDouble.Response("<l:surname>Invented</l:surname>"))),
+                ($"Content-Type: application/octet-stream\r\nContent-ID: <photo>\r\nContent-Disposition: {disposition}\r\n", [1, 2, 3]))).AsTask();
+        };
+
+        var reply = await SendAsync(Encoding.UTF8.GetBytes(Soap()), "text/xml; charset=utf-8");
+
+        reply.Text.ShouldContain("Content-ID: <photo>");
+        if (told is null)
+        {
+            reply.Text.ShouldNotContain("Content-Disposition");
+        }
+        else
+        {
+            reply.Text.ShouldContain($"Content-Disposition: attachment; {told}\r\n");
+        }
+    }
+
     [Fact]
     public async Task Mtom_PartOfAListedField_ComesBackToTheClient()
     {

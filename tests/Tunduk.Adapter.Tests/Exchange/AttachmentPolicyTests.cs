@@ -27,7 +27,29 @@ public sealed class AttachmentPolicyTests
     {
         AttachmentPolicy policy = Policy("response");
         policy.Take(new AttachmentPart("photo", null, "image/jpeg", 10, "%PDF-1.7"u8.ToArray())).Value.ShouldBeFalse();
-        policy.Removed[0].Path.ShouldBe("attachment/photo");
+        policy.Removed[0].Path.ShouldBe("attachment/photo (content not of its type)");
+    }
+
+    [Fact]
+    public void Take_OwnRequestWhoseContentIsNotOfItsType_IsRefusedByName()
+    {
+        AttachmentPolicy policy = new(PolicyRuns.Document(Rules).Services[0], "request") { IsOwnRequest = true };
+        ExchangeError error = policy.Take(new AttachmentPart("any", null, "application/pdf", 10, "PDFDATA1"u8.ToArray())).Error!;
+        (error.Code, error.Path, error.Found).ShouldBe(("attachment_not_listed", "attachment/*", "content that is not of its type"));
+        policy.Take(new AttachmentPart("other", null, "image/png", 10, Jpeg)).Value.ShouldBeFalse("what no rule lists is left out");
+    }
+
+    [Theory]
+    [InlineData("photo", null, true)]
+    [InlineData("photo", "portrait", true)]
+    [InlineData("portrait", "photo", true)]
+    [InlineData("photo", "other", false)]
+    [InlineData("other", "photo", false)]
+    [InlineData("photo", "", false)]
+    public void Take_FileNameSpelledTwice_PassesOnlyWhereBothAreListed(string name, string? other, bool passes)
+    {
+        AttachmentPolicy policy = Policy("response", service: "attachments: [ { name: photo, types: [image/jpeg] }, { name: portrait, types: [image/jpeg] } ]");
+        policy.Take(new AttachmentPart(null, name, "image/jpeg", 10, Jpeg) { OtherFileName = other }).Value.ShouldBe(passes);
     }
 
     [Fact]

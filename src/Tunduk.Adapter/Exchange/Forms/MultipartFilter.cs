@@ -14,14 +14,15 @@ internal static class MultipartFilter
             return element.Body;
         }
 
-        var policy = new AttachmentPolicy(terms, side, element.KeptIncludes, element.RemovedIncludes);
-        var would = run.Shadow is { } shadow ? new AttachmentPolicy(shadow, side, element.KeptIncludes, element.RemovedIncludes) : null;
+        var isOwnRequest = run.Direction == ExchangeDirection.Consumer && side == FieldList.Request;
+        var policy = new AttachmentPolicy(terms, side, element.KeptIncludes, element.RemovedIncludes) { IsOwnRequest = isOwnRequest };
+        var would = run.Shadow is { } shadow ? new AttachmentPolicy(shadow, side, element.KeptIncludes, element.RemovedIncludes) { IsOwnRequest = isOwnRequest } : null;
         ExchangeError? refuse = null, wouldRefuse = null;
         var differences = new List<FieldDifference>();
         var kept = new HashSet<SpooledPart>(ReferenceEqualityComparer.Instance);
         foreach (var part in message?.Parts ?? [])
         {
-            var judged = new AttachmentPart(part.Headers.ContentId, part.FileName, part.Headers.ContentType.Type, part.DecodedLength, part.Head);
+            var judged = part.Judged;
             var taken = policy.Take(judged);
             var otherwise = would?.Take(judged);
             wouldRefuse ??= otherwise?.Error;

@@ -27,7 +27,7 @@ internal sealed class PartRenaming(AgreementService terms, string side, IReadOnl
     {
         var type = part.Headers.ContentType.Type;
         var own = part.Headers.ContentId;
-        var rule = AttachmentPolicy.RuleOf(terms, side, new AttachmentPart(own, part.FileName, type, part.DecodedLength, part.Head));
+        var rule = AttachmentPolicy.RuleOf(terms, side, part.Judged);
         var isField = own is not null && ids.Contains(own);
         var fileName = !isField && rule is not null && part.FileName is { } file && (rule.Name == "*" || rule.Name == file) ? file : null;
         var others = new List<KeyValuePair<string, string>>();
@@ -36,7 +36,8 @@ internal sealed class PartRenaming(AgreementService terms, string side, IReadOnl
             others.Add(new("Content-Transfer-Encoding", part.Headers.TransferEncoding));
         }
 
-        var disposition = listed.Contains("Content-Disposition") ? part.Headers["Content-Disposition"] : null;
+        // As it came only where no reader finds a path in it.
+        var disposition = listed.Contains("Content-Disposition") && part.Headers.HasPlainNames ? part.Headers["Content-Disposition"] : null;
         if (disposition is not null)
         {
             others.Add(new("Content-Disposition", disposition));
@@ -47,7 +48,7 @@ internal sealed class PartRenaming(AgreementService terms, string side, IReadOnl
         }
 
         others.AddRange(part.Headers.Fields.Where(field => listed.Contains(field.Key) && !HasOwnRule.Contains(field.Key)));
-        var whole = listed.Contains("Content-Type") && Ascii.IsValid(part.Headers.ContentType.ToString());
+        var whole = listed.Contains("Content-Type") && part.Headers.HasPlainNames && Ascii.IsValid(part.Headers.ContentType.ToString());
         return PartHeaders.Create(whole ? part.Headers.ContentType : Type(type, part.Headers.ContentType["charset"], rule), IdOf(own, rule, isField), others);
     }
 
