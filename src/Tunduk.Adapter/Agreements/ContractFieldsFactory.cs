@@ -17,7 +17,7 @@ internal static class ContractFieldsFactory
         return new ContractFields(
             Fields(operation.Fields(MessageSide.Request)),
             Shape(operation.Fields(MessageSide.Request), FieldList.Request),
-            Fields(operation.Fields(MessageSide.Response)),
+            WithErrors(Fields(operation.Fields(MessageSide.Response)), operation.ErrorFields),
             Shape(operation.Fields(MessageSide.Response), FieldList.Response),
             namespaces,
             walk.TypeSubstitution,
@@ -52,6 +52,13 @@ internal static class ContractFieldsFactory
             CanBeEmpty = same.All(static field => field.CanBeEmpty),
             HasChildren = same.Any(static field => field.HasChildren),
         })];
+    }
+
+    // What the response's list lets through it lets through in errors too: their members can be listed, and none is required.
+    private static List<ContractField> WithErrors(List<ContractField> response, FieldTree? errors)
+    {
+        HashSet<string> known = [.. response.Select(static field => field.Path.Text)];
+        return errors is null ? response : [.. response, .. Fields(errors).Where(field => known.Add(field.Path.Text)).Select(static field => field with { Required = false, RequiredInDerived = false })];
     }
 
     private static List<ContractField> Fields(FieldTree tree)

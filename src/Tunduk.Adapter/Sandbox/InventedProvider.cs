@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -63,10 +64,16 @@ internal sealed class InventedProvider : IAsyncDisposable
             return;
         }
 
-        if (operation.Rest is { AnswersNothing: true } or { OnlyAsHttp: not null })
+        if (operation.Rest is { } rest)
         {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-            return;
+            // The first success that is described by its number; ranges and default take 204 or 200.
+            var described = rest.Answers.FirstOrDefault(answer => answer.Status.StartsWith('2') && int.TryParse(answer.Status, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+            var isEmpty = rest.AnswersNothing || (rest.OnlyAsHttp is not null && described is not { IsJson: true });
+            context.Response.StatusCode = described is not null ? int.Parse(described.Status, CultureInfo.InvariantCulture) : isEmpty ? StatusCodes.Status204NoContent : StatusCodes.Status200OK;
+            if (isEmpty || context.Response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent)
+            {
+                return;
+            }
         }
 
         if (Invent(operation, operation.Rest is null ? asked : [.. Encoding.UTF8.GetBytes(context.Request.Path + context.Request.QueryString.Value), .. asked]) is not { } answer)

@@ -44,6 +44,7 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
                 SoapAction = draft.SoapAction,
                 BoundHeaders = draft.BoundHeaders,
                 Rest = draft.Rest,
+                ErrorFields = draft.Errors is { } errors ? new FieldTree(errors) : null,
                 Location = draft.Location,
             });
         }

@@ -12,15 +12,15 @@ public sealed class FieldTree
 
     // No message is deeper (MappingLimits.MaxDepth); a chain of types may be.
     private const int MaxLevels = 64;
-    private readonly MessageShape shape;
+    private readonly ElementDeclaration root;
 
-    internal FieldTree(MessageShape shape) => this.shape = shape;
+    internal FieldTree(ElementDeclaration root) => this.root = root;
 
     /// <summary>All fields, parents before children, in schema order; at most 20,000.</summary>
     public IEnumerable<FieldNode> Enumerate()
     {
         var count = 0;
-        foreach (var node in Walk(shape.Element.Type, "", []))
+        foreach (var node in Walk(root.Type, "", []))
         {
             if (++count > MaxFields)
             {
@@ -71,7 +71,7 @@ public sealed class FieldTree
     }
 
     private FieldNode Root() =>
-        new("", true, shape.Element.Nillable, false, false, shape.Element.Type, shape.Element.Title, shape.Element.Location);
+        new("", true, root.Nillable, false, false, root.Type, root.Title, root.Location);
 
     private static string LastName(string path) => path[(path.LastIndexOf('/') + 1)..];
 

@@ -14,8 +14,8 @@ public sealed class Operation
         Version = version;
         Request = request;
         Response = response;
-        requestFields = new Lazy<FieldTree>(() => new FieldTree(request));
-        responseFields = new Lazy<FieldTree>(() => new FieldTree(response));
+        requestFields = new Lazy<FieldTree>(() => new FieldTree(request.Element));
+        responseFields = new Lazy<FieldTree>(() => new FieldTree(response.Element));
     }
 
     /// <summary>The X-Road service code (the WSDL operation's name).</summary>
@@ -44,6 +44,9 @@ public sealed class Operation
 
     /// <summary>Method and path of a REST operation; null for SOAP.</summary>
     public RestBinding? Rest { get; internal init; }
+
+    /// <summary>The fields of all JSON answers of a REST operation that are no successes; null where none is described.</summary>
+    public FieldTree? ErrorFields { get; internal init; }
 
     public SchemaLocation Location { get; internal init; }
 

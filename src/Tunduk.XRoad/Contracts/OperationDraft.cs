@@ -13,5 +13,8 @@ internal sealed record OperationDraft(string ServiceCode, string? Version, Eleme
 
     public RestBinding? Rest { get; init; }
 
+    /// <summary>What answers hold that are no successes; null where nothing is described.</summary>
+    public ElementDeclaration? Errors { get; init; }
+
     public SchemaLocation Location { get; init; }
 }

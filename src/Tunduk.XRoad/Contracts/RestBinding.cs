@@ -20,8 +20,17 @@ public sealed record RestBinding(string Method, string Path)
     /// <summary>No successful answer has a body: in JSON it is <c>{}</c>.</summary>
     public bool AnswersNothing { get; init; }
 
+    /// <summary>The answers that the description has.</summary>
+    public IReadOnlyList<RestAnswer> Answers { get; init; } = [];
+
+    /// <summary>The described answer that a status is: by the status itself, else by its range, else <c>default</c>; null where there is none.</summary>
+    /// <param name="status">The HTTP status.</param>
+    public RestAnswer? AnswerOf(int status) => Answer($"{status}") ?? Answer($"{status / 100}XX") ?? Answer("default");
+
     /// <summary>By what the network sees of it.</summary>
     public bool Equals(RestBinding? other) => other is not null && Method == other.Method && Path == other.Path;
 
     public override int GetHashCode() => HashCode.Combine(Method, Path);
+
+    private RestAnswer? Answer(string status) => Answers.FirstOrDefault(answer => answer.Status.Equals(status, StringComparison.OrdinalIgnoreCase));
 }

@@ -30,7 +30,12 @@ public static class JsonCheck
         }
         catch (JsonException e)
         {
-            trace.Fault(MappingCodes.MalformedJson, element.Location, "JSON", $"an error at line {e.LineNumber + 1}");
+            var deep = IsTooDeep(e);
+            trace.Fault(
+                deep ? MappingCodes.TooDeep : MappingCodes.MalformedJson,
+                element.Location,
+                deep ? $"at most {limits.MaxDepth} levels" : "JSON",
+                deep ? "more" : $"an error at line {e.LineNumber + 1}");
         }
         catch (MappingAbortException)
         {
@@ -93,6 +98,9 @@ public static class JsonCheck
         // What the list itself asks: numbers of items, no item twice.
         return Check(element, Encoding.UTF8.GetBytes("[" + string.Join(',', read) + "]")).Faults is [var first, ..] ? first with { Path = element.Name.Local } : null;
     }
+
+    // The reader has no other word for it.
+    internal static bool IsTooDeep(JsonException exception) => exception.Message.Contains("maximum configured depth", StringComparison.Ordinal);
 
     // As a number or truth value where one may stand there and the text is one; else as text.
     private static IEnumerable<byte[]> Readings(JsonRule rule, string text)

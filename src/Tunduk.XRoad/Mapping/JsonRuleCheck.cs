@@ -258,7 +258,7 @@ internal sealed class JsonRuleCheck(long budget)
 
         if (rule.Expression is { } expression && !JsonPattern.IsMatch(expression, text))
         {
-            return Fault(trace, MappingCodes.Pattern, rule, "a text that matches " + rule.Pattern, $"{text.Length} characters");
+            return Fault(trace, MappingCodes.Pattern, rule, "a text that matches " + rule.Pattern, $"{text.EnumerateRunes().Count()} characters");
         }
 
         var formed = rule.FormatType is { } type ? SimpleValue.Check(type, text).IsNone : rule.Format != "uuid" || Guid.TryParseExact(text, "D", out _);

@@ -48,7 +48,7 @@ public static class JsonToXml
         }
         catch (JsonException e)
         {
-            var deep = e.Message.Contains("maximum configured depth", StringComparison.Ordinal);
+            var deep = JsonCheck.IsTooDeep(e);
             trace.Fault(
                 deep ? MappingCodes.TooDeep : MappingCodes.MalformedJson,
                 shape.Element.Location,

@@ -18,7 +18,10 @@ public sealed class RestContractTests
               parameters:
                 - { name: pin, in: path, required: true, schema: { type: string, pattern: '^[012][0-9]{13}$' } }
                 - { name: fields, in: query, schema: { type: string, enum: [a, b] } }
-              responses: { '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Person' } } } } }
+              responses:
+                '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Person' } } } }
+                '303': { description: elsewhere }
+                '404': { description: nobody, content: { application/json: { schema: { type: object, properties: { error: { type: string }, trace: { type: string } } } } } }
             post:
               operationId: changePerson
               parameters: [ { name: pin, in: path, required: true, schema: { type: string } } ]
@@ -29,20 +32,59 @@ public sealed class RestContractTests
             Person: { type: object, required: [surname], properties: { surname: { type: string }, echo: { type: string } } }
         """;
 
+    // The provider's adapter alone, the consumer's alone: neither leaves it to the other.
+    [Theory]
+    [InlineData(true, false, "adapter.information_system_broken")]
+    [InlineData(false, true, "adapter.response_malformed")]
+    public async Task Rest_AnswerTheDescriptionDoesNotHave_IsRefused(bool provider, bool consumer, string code)
+    {
+        await using var upstream = await UpstreamDouble.StartAsync();
+        await using var world = await StartAsync(upstream, provider, consumer);
+        const string Whole = """{"surname":"Invented"}""";
+
+        foreach (var (status, body) in new[] { (200, ""), (201, Whole), (204, ""), (302, ""), (200, """{"echo":"x"}""") })
+        {
+            Answer(upstream, status, body);
+            var reply = await AskAsync(world, "GET", Pin);
+            reply.Status.ShouldBeGreaterThanOrEqualTo(400, $"{status} {body}: {reply.Text}");
+            (reply.Headers["X-Road-Error"] + reply.Text).ShouldContain(code, customMessage: $"{status} {body}");
+        }
+
+        foreach (var (status, body) in new[] { (200, Whole), (303, ""), (500, """{"error":"x"}""") })
+        {
+            Answer(upstream, status, body);
+            (await AskAsync(world, "GET", Pin)).Status.ShouldBe(status);
+        }
+    }
+
+    [Fact]
+    public async Task Rest_ListedMemberOfADescribedError_Passes()
+    {
+        await using var upstream = await UpstreamDouble.StartAsync();
+        await using var world = await StartAsync(upstream);
+        Answer(upstream, 404, """{"error":"no such person","trace":"SECRET"}""");
+
+        var reply = await AskAsync(world, "GET", Pin);
+
+        reply.Status.ShouldBe(404);
+        reply.Text.ShouldBe("""{"error":"no such person"}""");
+    }
+
+    [Fact]
+    public async Task Rest_BodyNestedTooDeep_IsCalledThat()
+    {
+        await using var upstream = await UpstreamDouble.StartAsync();
+        await using var world = await StartAsync(upstream);
+        var reply = await AskAsync(world, "POST", Pin, string.Concat(Enumerable.Repeat("{\"a\":", 400)) + "1" + new string('}', 400));
+        (reply.Headers["X-Road-Error"] + reply.Text).ShouldContain("levels");
+        upstream.Calls.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Rest_OpenApiOfManyOperations_IsHeldOnBothSides()
     {
         await using var upstream = await UpstreamDouble.StartAsync();
-        await using var world = await TestWorld.StartAsync(new TestWorldOptions
-        {
-            ConsumerFiles = (options, folder) => Place(folder),
-            ProviderFiles = (options, folder) => Place(folder),
-            Consumer = options => options["Services"]!["persons"] = new JsonObject { ["Service"] = DropInWorld.Persons, ["Contract"] = "persons.yaml" },
-            Provider = options => options["Provides"]!["persons"] = new JsonObject { ["Service"] = DropInWorld.Persons, ["Upstream"] = new Uri(upstream.Address, "api").ToString(), ["Protocol"] = "Rest", ["Contract"] = "persons.yaml" },
-            ConsumerAgreement = WithPersons,
-            ProviderAgreement = WithPersons,
-        });
-        world.SecurityServers.Provider.Service(DropInWorld.Persons).Url = new Uri(world.Provider.SecurityServerAddress!, "rest/persons");
+        await using var world = await StartAsync(upstream);
 
         (await AskAsync(world, "GET", "/by-pin/21502197994378?fields=a")).Status.ShouldBe(200);
         (await AskAsync(world, "POST", "/by-pin/21502197994378", """{"comment":"x"}""")).Status.ShouldBe(200);
@@ -62,6 +104,44 @@ public sealed class RestContractTests
         alias.Status.ShouldBe(404, alias.Text);
         alias.Text.ShouldContain("one of getPerson, changePerson");
     }
+
+    private const string Pin = "/by-pin/21502197994378";
+
+    private static async Task<TestWorld> StartAsync(UpstreamDouble upstream, bool provider = true, bool consumer = true)
+    {
+        var world = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            ConsumerFiles = (options, folder) => Place(folder),
+            ProviderFiles = (options, folder) => Place(folder),
+            Consumer = options => options["Services"]!["persons"] = Described(new JsonObject { ["Service"] = DropInWorld.Persons }, consumer),
+            Provider = options => options["Provides"]!["persons"] = Described(new JsonObject { ["Service"] = DropInWorld.Persons, ["Upstream"] = new Uri(upstream.Address, "api").ToString(), ["Protocol"] = "Rest" }, provider),
+            ConsumerAgreement = WithPersons,
+            ProviderAgreement = WithPersons,
+        });
+        world.SecurityServers.Provider.Service(DropInWorld.Persons).Url = new Uri(world.Provider.SecurityServerAddress!, "rest/persons");
+        return world;
+    }
+
+    private static JsonObject Described(JsonObject service, bool isDescribed)
+    {
+        if (isDescribed)
+        {
+            service["Contract"] = "persons.yaml";
+        }
+
+        return service;
+    }
+
+    private static void Answer(UpstreamDouble upstream, int status, string body) => upstream.Rest = (context, _) =>
+    {
+        context.Response.StatusCode = status;
+        if (body.Length > 0 || status == 200)
+        {
+            context.Response.ContentType = "application/json";
+        }
+
+        return body.Length == 0 ? Task.CompletedTask : context.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(body)).AsTask();
+    };
 
     private static async Task RefusedAsync(TestWorld world, string method, string target, string? body, string says)
     {
@@ -95,7 +175,7 @@ public sealed class RestContractTests
             environment: production
             endpoints: [ "GET /by-pin/{pin}", "POST /by-pin/{pin}", "GET /elsewhere", "DELETE /by-pin/{pin}" ]
             request: { allow: [path/pin, query/fields, body/comment] }
-            response: { allow: [surname, echo] }
+            response: { allow: [surname, echo, error] }
         archive: { content: filtered }
         """, StringComparison.Ordinal);
 }

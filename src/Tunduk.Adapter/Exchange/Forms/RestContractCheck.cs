@@ -12,6 +12,7 @@ namespace Tunduk.Adapter.Exchange.Forms;
 internal static class RestContractCheck
 {
     private const int MostFaults = 20;
+    private const int FirstError = 400;
 
     /// <summary>Why a request does not meet the description; null: it does, or there is none.</summary>
     public static ExchangeError? Request(Contract? description, string method, RestTarget target, IReadOnlyList<KeyValuePair<string, string>> headers, RestBody body, BodyMapping mapping)
@@ -62,15 +63,45 @@ internal static class RestContractCheck
         return faults.Count == 0 ? null : BodyMapping.Refuse([.. faults.Take(MostFaults)]);
     }
 
-    /// <summary>Why the JSON of a successful answer does not meet the description; null: it does, or there is none.</summary>
+    /// <summary>
+    /// Why an answer does not meet the description; null: it does, or there is none. An error is any that HTTP has: of its body passes
+    /// what the agreement lists.
+    /// </summary>
     public static ExchangeError? Response(Contract? description, string method, RestTarget target, int status, string? contentType, RestBody body, BodyMapping mapping)
     {
-        if (description is null || status is < 200 or > 299 || body.IsEmpty || !IsJson(contentType) || Route(description, method, target) is not { } route)
+        if (description is null || status >= FirstError || Route(description, method, target) is not { Operation: { Rest: { } rest } operation })
         {
             return null;
         }
 
-        var result = JsonCheck.Check(route.Operation.Response.Element, body.Span, new MappingLimits { MaxDepth = mapping.MaxDepth });
+        if (rest.AnswerOf(status) is not { } answer)
+        {
+            return rest.Answers.Count == 0 ? null : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated)
+            {
+                Path = "status",
+                Expected = "an answer the description has: " + string.Join(", ", rest.Answers.Take(10).Select(known => known.Status)),
+                Found = $"{status}",
+            };
+        }
+
+        if (status > 299)
+        {
+            return null;
+        }
+
+        if (body.IsEmpty)
+        {
+            // HTTP gives some answers no body, whatever is described.
+            var mayBeEmpty = !answer.IsJson || method == "HEAD" || (status is 204 or 205 && answer.Status == $"{status}");
+            return mayBeEmpty ? null : BodyMapping.Refuse([new MappingFault(MappingCodes.Required, "body", operation.Response.Element.Location, "a body", "none")]);
+        }
+
+        if (!IsJson(contentType))
+        {
+            return null;
+        }
+
+        var result = JsonCheck.Check(operation.Response.Element, body.Span, new MappingLimits { MaxDepth = mapping.MaxDepth });
         return result.IsOk ? null : BodyMapping.Refuse(result.Faults);
     }
 

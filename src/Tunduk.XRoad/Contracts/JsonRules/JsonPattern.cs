@@ -3,7 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace Tunduk.XRoad.Contracts.JsonRules;
 
-/// <summary>ECMA-262 patterns as .NET expressions that take bounded time.</summary>
+/// <summary>
+/// ECMA-262 patterns, as with its flag u, as .NET expressions that take bounded time. A .NET expression counts a character outside the
+/// basic plane as two: in the text it is replaced by a stand-in for its category, one of the noncharacters U+FDD0 and following, and in
+/// the pattern a category holds its stand-in. LIMIT: a range over U+FDD0 (<c>[\u0080-\uFFFF]</c>) holds all of them.
+/// </summary>
 internal static class JsonPattern
 {
     // Only patterns that look around or back, which the linear engine cannot do, may reach it; then the check has failed.
@@ -12,6 +16,12 @@ internal static class JsonPattern
     /// <summary>Compiles a pattern; null where it is none.</summary>
     public static Regex? Compile(string pattern)
     {
+        // A character outside the basic plane by name has no stand-in.
+        if (NamesSurrogate(pattern))
+        {
+            return null;
+        }
+
         var translated = Translate(pattern);
         try
         {
@@ -32,7 +42,7 @@ internal static class JsonPattern
     {
         try
         {
-            return expression.IsMatch(text);
+            return expression.IsMatch(UnicodeStandIn.Of(text));
         }
         catch (RegexMatchTimeoutException)
         {
@@ -52,6 +62,24 @@ internal static class JsonPattern
         }
     }
 
+    private static bool NamesSurrogate(string pattern)
+    {
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            if (char.IsSurrogate(pattern[i]))
+            {
+                return true;
+            }
+
+            if (pattern[i] == '\\' && ++i + 2 < pattern.Length && pattern[i] == 'u' && pattern[i + 1] is 'd' or 'D' && pattern[i + 2] is '8' or '9' or (>= 'a' and <= 'f') or (>= 'A' and <= 'F'))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // What means something else: \d and \w are ASCII there, $ is the very end, \/ is a slash.
     private static string Translate(string pattern)
     {
@@ -63,6 +91,13 @@ internal static class JsonPattern
             if (c == '\\' && i + 1 < pattern.Length)
             {
                 c = pattern[++i];
+                if (c is 'p' or 'P' && UnicodeStandIn.ClassOf(pattern.AsSpan(i + 1), isComplement: c == 'P', out var read) is { } category)
+                {
+                    text.Append(inClass ? category : $"[{category}]");
+                    i += read;
+                    continue;
+                }
+
                 text.Append(c switch
                 {
                     'd' => inClass ? "0-9" : "[0-9]",

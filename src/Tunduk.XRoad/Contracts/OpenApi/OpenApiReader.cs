@@ -106,7 +106,8 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         return new OperationDraft(name, VersionOf(root), Request(context, parts, name, at), response)
         {
             Title = operation["summary"]?.Text,
-            Rest = new RestBinding(method.ToUpperInvariant(), path) { Parameters = parameters.All, BodyType = bodyType, OnlyAsHttp = onlyAsHttp ?? answers, AnswersNothing = nothing },
+            Errors = Errors(context, operation, name, at),
+            Rest = new RestBinding(method.ToUpperInvariant(), path) { Answers = Answers(context, operation), Parameters = parameters.All, BodyType = bodyType, OnlyAsHttp = onlyAsHttp ?? answers, AnswersNothing = nothing },
             Location = at,
         };
     }
@@ -158,6 +159,26 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         return (element, onlyAsHttp, false);
     }
 
+    private static List<RestAnswer> Answers(Context context, OpenApiNode operation) =>
+    [
+        .. (operation["responses"]?.Members ?? []).Where(member => IsStatus(member.Key)).Select(member =>
+        {
+            var content = context.References.Follow(member.Value)["content"]?.Members;
+            return new RestAnswer(member.Key, content?.Count > 0 && content.All(type => IsJson(type.Key)));
+        }),
+    ];
+
+    // Of an error agreements name members; its values are not held against the schema, and so what cannot be read of it blocks nothing.
+    private static ElementDeclaration? Errors(Context context, OpenApiNode operation, string name, SchemaLocation at)
+    {
+        var schemas = (operation["responses"]?.Members ?? []).Where(member => IsStatus(member.Key) && !member.Key.StartsWith('2'))
+            .Select(member => JsonContent(context.Quiet.Follow(member.Value))?.Value["schema"]).OfType<OpenApiNode>().ToList();
+        return schemas.Count == 0 ? null : new ElementDeclaration(new QualifiedName("", name + "Error"), at) { Type = context.Errors.PlaceOf(schemas).Type };
+    }
+
+    // Beside statuses extensions (x-…) may stand.
+    private static bool IsStatus(string key) => key == "default" || (key.Length == 3 && char.IsAsciiDigit(key[0]));
+
     /// <summary>X-Road REST services carry no version; the description's own is not one.</summary>
     private static string? VersionOf(OpenApiNode root) => root["info"]?["x-road-service-version"]?.Text;
 
@@ -187,6 +208,9 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
             File = file;
             References = new OpenApiReferences(root, file, findings);
             Types = new OpenApiTypes(References, file, options, findings);
+            var unsaid = new FindingList();
+            Quiet = new OpenApiReferences(root, file, unsaid);
+            Errors = new OpenApiTypes(Quiet, file, options, unsaid);
             Request = new JsonRuleCompiler(References, file, is31, MessageSide.Request, options, findings);
             Response = new JsonRuleCompiler(References, file, is31, MessageSide.Response, options, findings);
         }
@@ -197,6 +221,12 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
 
         public OpenApiTypes Types { get; }
 
+        /// <summary>References whose faults are not said.</summary>
+        public OpenApiReferences Quiet { get; }
+
+        /// <summary>Types of answers that are no successes.</summary>
+        public OpenApiTypes Errors { get; }
+
         public JsonRuleCompiler Request { get; }
 
         public JsonRuleCompiler Response { get; }
@@ -206,6 +236,7 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         public void Complete()
         {
             Types.Complete();
+            Errors.Complete();
             Request.Complete();
             Response.Complete();
         }
