@@ -62,12 +62,12 @@ public abstract class SearchTests : IAsyncLifetime
     [Fact]
     public async Task Find_EntriesOverManyMonths_ComeInOrderAndEachOnce()
     {
-        const int Entries = 45;
+        const int Count = 45;
         ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
         await using IArchive archive = await folder.OpenAsync(time: time);
         ((LogArchive)archive).SearchLimits = new SearchLimits(16, 4, 8, 8, 2, 20_000); // so that every way of searching is gone in a small archive
         List<RecordId> made = [];
-        for (int i = 0; i < Entries; i++)
+        for (int i = 0; i < Count; i++)
         {
             time.Now += TimeSpan.FromDays(16); // two years
             EntryDraft draft = ArchiveFolder.Request(messageId: i % 3 == 0 ? "third" : "other") with { Counterparty = "sandbox/GOV/7000900" + (i % 5) + "/registry" };
@@ -76,7 +76,7 @@ public abstract class SearchTests : IAsyncLifetime
 
         SearchQuery third = new() { Terms = [new IndexTerm(IndexKind.MessageId, "third")] };
         SearchQuery person = new() { Terms = [new IndexTerm(IndexKind.Pin, "21201199000001")] };
-        List<RecordId> Made(Func<int, bool> which) => [.. Enumerable.Range(0, Entries).Reverse().Where(which).Select(i => made[i])];
+        List<RecordId> Made(Func<int, bool> which) => [.. Enumerable.Range(0, Count).Reverse().Where(which).Select(i => made[i])];
         foreach (int size in new[] { 1, 4, 100 })
         {
             (await AllAsync(third, size)).ShouldBe(Made(static i => i % 3 == 0));
@@ -84,7 +84,7 @@ public abstract class SearchTests : IAsyncLifetime
             (await AllAsync(new SearchQuery { Counterparty = "sandbox/GOV/70009004/registry" }, size)).ShouldBe(Made(static i => i % 5 == 4));
             (await AllAsync(third with { Terms = [.. third.Terms, .. person.Terms] }, size)).ShouldBe(Made(static i => i % 3 == 0));
             (await AllAsync(third with { From = time.Now - TimeSpan.FromDays(320), Until = time.Now - TimeSpan.FromDays(100) }, size))
-                .ShouldBe(Made(i => i % 3 == 0 && (Entries - 1 - i) * 16 is > 100 and <= 320));
+                .ShouldBe(Made(i => i % 3 == 0 && (Count - 1 - i) * 16 is > 100 and <= 320));
         }
 
         async Task<List<RecordId>> AllAsync(SearchQuery query, int size)

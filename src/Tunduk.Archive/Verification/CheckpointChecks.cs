@@ -30,6 +30,7 @@ internal sealed class CheckpointChecks
     private readonly StoredNotes notes;
     private long newest;
 
+    /// <summary>Checks of one log against one tree.</summary>
     /// <param name="reader">The store; the checks live as long as it.</param>
     /// <param name="log">The log.</param>
     /// <param name="size">Entries that were checked.</param>

@@ -230,7 +230,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         CountSealed(record, opened, stored, terms);
         if (stamped is not null)
         {
-            CheckStamp(record, entry, stamped, opened);
+            CheckStamp(record, stamped, opened);
         }
 
         MessageVerdict? verdict = null;
@@ -246,7 +246,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         }
     }
 
-    private void CheckStamp(RecordId record, LogEntry entry, SignedCheckpoint note, Unsealed opened)
+    private void CheckStamp(RecordId record, SignedCheckpoint note, Unsealed opened)
     {
         if (options.TimestampTrust is not { } trust || opened.State != SealState.Complete)
         {

@@ -83,6 +83,11 @@ public sealed record GivenHistory
     public static IEnumerable<GivenItem> ReadText(TextReader text, string name)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return ItemsOf(text, name);
+    }
+
+    private static IEnumerable<GivenItem> ItemsOf(TextReader text, string name)
+    {
         NoteAssembler rest = new();
         bool hasLines = false;
         long loose = 0;

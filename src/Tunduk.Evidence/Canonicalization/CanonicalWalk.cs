@@ -349,8 +349,8 @@ internal ref struct CanonicalWalk
 
     private readonly bool IsAddedBefore(ref readonly XmlAttributeEntry attribute)
     {
-        int order = added.Namespace.SequenceCompareTo(tape.NamespaceBytes(attribute.Namespace));
-        return order < 0 || (order == 0 && added.Local.SequenceCompareTo(source.Slice(attribute.LocalStart, attribute.LocalLength)) < 0);
+        int compared = added.Namespace.SequenceCompareTo(tape.NamespaceBytes(attribute.Namespace));
+        return compared < 0 || (compared == 0 && added.Local.SequenceCompareTo(source.Slice(attribute.LocalStart, attribute.LocalLength)) < 0);
     }
 
     /// <summary>xml-c14n §2.2: by namespace name, then local name.</summary>

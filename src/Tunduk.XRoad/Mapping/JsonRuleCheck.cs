@@ -142,7 +142,7 @@ internal sealed class JsonRuleCheck(long budget)
             valid = Missing(trace, rule, name);
         }
 
-        foreach (var (name, others) in rule.DependentRequired.Where(dependent => seen.Contains(dependent.Key)))
+        foreach (var (_, others) in rule.DependentRequired.Where(dependent => seen.Contains(dependent.Key)))
         {
             foreach (var other in others.Where(other => !seen.Contains(other)))
             {
@@ -277,8 +277,8 @@ internal sealed class JsonRuleCheck(long budget)
             return Fault(trace, MappingCodes.Range, rule, $"a number of at most {JsonNumber.MaxLength} characters", $"{reader.ValueSpan.Length}, or an exponent that is too large");
         }
 
-        var within = !(rule.Minimum is { } min && number.CompareTo(min) < 0) && !(rule.Maximum is { } max && number.CompareTo(max) > 0)
-            && !(rule.ExclusiveMinimum is { } above && number.CompareTo(above) <= 0) && !(rule.ExclusiveMaximum is { } below && number.CompareTo(below) >= 0);
+        var within = !(rule.Minimum is { } min && number.Against(min) < 0) && !(rule.Maximum is { } max && number.Against(max) > 0)
+            && !(rule.ExclusiveMinimum is { } above && number.Against(above) <= 0) && !(rule.ExclusiveMaximum is { } below && number.Against(below) >= 0);
         if (!within)
         {
             return Fault(trace, MappingCodes.Range, rule, "a number within the description's bounds", "another");

@@ -116,9 +116,9 @@ public sealed class BundleJudgeTests : IDisposable
         {
             return JsonDocument.Parse(output).RootElement;
         }
-        catch (JsonException)
+        catch (JsonException fault)
         {
-            throw new Xunit.Sdk.XunitException(output);
+            throw new Xunit.Sdk.XunitException(output, fault);
         }
     }
 

@@ -63,7 +63,8 @@ internal readonly record struct JsonNumber(BigInteger Mantissa, int Exponent)
         return true;
     }
 
-    public int CompareTo(JsonNumber other)
+    /// <summary>Below, at or above zero as this number is below, equal to or above the other.</summary>
+    public int Against(JsonNumber other)
     {
         var low = Math.Min(Exponent, other.Exponent);
         return At(low).CompareTo(other.At(low));

@@ -219,8 +219,8 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
             var type = BuiltInTypes.Find(node["format"]!.Text == "int32" ? "int" : "long")!;
             _ = JsonNumber.TryParse(type.Facets.MinInclusive, out var low);
             _ = JsonNumber.TryParse(type.Facets.MaxInclusive, out var high);
-            rule.Minimum = rule.Minimum is { } min && min.CompareTo(low) > 0 ? min : low;
-            rule.Maximum = rule.Maximum is { } max && max.CompareTo(high) < 0 ? max : high;
+            rule.Minimum = rule.Minimum is { } min && min.Against(low) > 0 ? min : low;
+            rule.Maximum = rule.Maximum is { } max && max.Against(high) < 0 ? max : high;
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class OpenApiNode
     private const int MaxNodes = 500_000;
 
     // RFC 8259 §6; what only YAML takes for a number (0o7, .5, 007) is text.
-    private static readonly Regex Number = new(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z", RegexOptions.NonBacktracking);
+    private static readonly Regex Number = new(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
 
     private Dictionary<string, OpenApiNode>? byName;
 

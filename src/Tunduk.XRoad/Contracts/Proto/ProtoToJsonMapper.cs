@@ -194,11 +194,8 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
 
         try
         {
-            // Read to its end: nothing but one value may stand there.
-            var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = limits.MaxDepth });
-            while (reader.Read())
-            {
-            }
+            // To its end: nothing but one value may stand there.
+            using var read = JsonDocument.Parse(value.ToArray(), new JsonDocumentOptions { MaxDepth = limits.MaxDepth });
 
             writer.WriteRawValue(value, skipInputValidation: true);
         }

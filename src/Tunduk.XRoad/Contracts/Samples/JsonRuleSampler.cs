@@ -194,7 +194,7 @@ internal sealed class JsonRuleSampler(Utf8JsonWriter writer, SeededValues random
             taken.Remove(name);
         }
 
-        foreach (var (name, others) in rules.SelectMany(rule => rule.DependentRequired).Where(dependent => taken.Contains(dependent.Key)).ToList())
+        foreach (var (_, others) in rules.SelectMany(rule => rule.DependentRequired).Where(dependent => taken.Contains(dependent.Key)).ToList())
         {
             taken.AddRange(others.Where(other => !taken.Contains(other)));
         }
@@ -355,9 +355,9 @@ internal sealed class JsonRuleSampler(Utf8JsonWriter writer, SeededValues random
                 case "uuid":
                     return $"{random.Next():x16}".Insert(8, "-").Insert(13, "-") + $"-{random.Next():x16}".Insert(5, "-");
                 case "date-time":
-                    return values.For((SimpleType)rule.FormatType!, "")!.Split('.', '+')[0] + "Z";
+                    return values.For(rule.FormatType!, "")!.Split(['.', '+'])[0] + "Z";
                 case "date":
-                    return values.For((SimpleType)rule.FormatType!, "")![..10];
+                    return values.For(rule.FormatType!, "")![..10];
                 case "byte":
                     return Convert.ToBase64String(BitConverter.GetBytes(random.Next()));
                 case "email":
@@ -394,8 +394,8 @@ internal sealed class JsonRuleSampler(Utf8JsonWriter writer, SeededValues random
 
     private void Number(List<JsonRule> rules, bool whole)
     {
-        var low = rules.SelectMany(rule => new[] { rule.Minimum, rule.ExclusiveMinimum }).OfType<JsonNumber>().Aggregate((JsonNumber?)null, static (a, b) => a is { } one && one.CompareTo(b) > 0 ? one : b);
-        var high = rules.SelectMany(rule => new[] { rule.Maximum, rule.ExclusiveMaximum }).OfType<JsonNumber>().Aggregate((JsonNumber?)null, static (a, b) => a is { } one && one.CompareTo(b) < 0 ? one : b);
+        var low = rules.SelectMany(rule => new[] { rule.Minimum, rule.ExclusiveMinimum }).OfType<JsonNumber>().Aggregate((JsonNumber?)null, static (a, b) => a is { } one && one.Against(b) > 0 ? one : b);
+        var high = rules.SelectMany(rule => new[] { rule.Maximum, rule.ExclusiveMaximum }).OfType<JsonNumber>().Aggregate((JsonNumber?)null, static (a, b) => a is { } one && one.Against(b) < 0 ? one : b);
         var step = rules.Find(rule => rule.MultipleOf is not null)?.MultipleOf;
 
         // Counted in steps of the asked size, or finer than the bounds where a fraction may stand.
