@@ -126,7 +126,8 @@ public static class ArchivedMessage
 
     private static string TokenText(XmlElement block)
     {
-        block.TryGetAttribute("", "tokenType", out XmlAttribute type);
-        return $"{type.Value} sha-512:{Convert.ToBase64String(SHA512.HashData(Encoding.UTF8.GetBytes(block.Text)))}";
+        // As the header reader takes it: the type is optional, and in the header's namespace or in none.
+        bool hasType = block.TryGetAttribute("", "tokenType", out XmlAttribute type) || block.TryGetAttribute(SecurityToken, "tokenType", out type);
+        return $"{(hasType ? type.Value + " " : "")}sha-512:{Convert.ToBase64String(SHA512.HashData(Encoding.UTF8.GetBytes(block.Text)))}";
     }
 }

@@ -168,9 +168,12 @@ internal ref struct SoapHeaderReader
 
     private bool ReadToken(XmlElement element)
     {
-        if (!element.TryGetAttribute(string.Empty, "tokenType", out XmlAttribute type))
+        // Either, or none: security servers do not look at it. Two would leave open which one counts.
+        bool hasType = element.TryGetAttribute(string.Empty, "tokenType", out XmlAttribute type);
+        bool isQualified = element.TryGetAttribute(SoapNamespaces.SecurityToken, "tokenType", out XmlAttribute qualified);
+        if (hasType && isQualified)
         {
-            return Refuse("token-type", XRoadFaultCode.InvalidXml, "securityToken/@tokenType", "a type", "none");
+            return Refuse("token-type", XRoadFaultCode.InvalidXml, "securityToken/@tokenType", "one type at most", "two");
         }
 
         if (!ReadText(element, "securityToken", 65_536, out string? value))
@@ -178,7 +181,7 @@ internal ref struct SoapHeaderReader
             return false;
         }
 
-        _token = new SecurityToken(type.Value, value!);
+        _token = new SecurityToken(hasType ? type.Value : isQualified ? qualified.Value : null, value!) { IsTypeQualified = isQualified };
         return true;
     }
 

@@ -84,7 +84,8 @@ public sealed record SoapHeaders
     /// order of <see cref="SoapHeaderName"/> and never with requestHash, so that both sides compute the same from the same message.
     /// Values: identifiers in slash form (a service of a member with an empty place for the subsystem); representedParty
     /// <c>[class/]code</c>; id, userId, issue, protocolVersion exactly as the XML text; securityToken
-    /// <c>type sha-512:base64</c> over UTF-8 of the token, since a token must not be copied to where nobody expects one.
+    /// <c>type sha-512:base64</c>, without a type <c>sha-512:base64</c>, over UTF-8 of the token, since a token must not be copied to where
+    /// nobody expects one.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> ToSignedValues()
     {
@@ -98,7 +99,7 @@ public sealed record SoapHeaders
         Add("representedParty", RepresentedParty?.ToString());
         if (SecurityToken is { } token)
         {
-            Add("securityToken", $"{token.TokenType} sha-512:{Convert.ToBase64String(SHA512.HashData(Encoding.UTF8.GetBytes(token.Value)))}");
+            Add("securityToken", $"{(token.TokenType is { } type ? type + " " : "")}sha-512:{Convert.ToBase64String(SHA512.HashData(Encoding.UTF8.GetBytes(token.Value)))}");
         }
 
         return values;

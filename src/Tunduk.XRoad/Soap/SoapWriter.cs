@@ -183,9 +183,15 @@ public static class SoapWriter
                 break;
             case SoapHeaderName.SecurityToken:
                 SecurityToken token = headers.SecurityToken!.Value;
-                output.Write("<sec:securityToken tokenType=\""u8);
-                XmlText.Write(output, token.TokenType);
-                output.Write("\">"u8);
+                output.Write("<sec:securityToken"u8);
+                if (token.TokenType is { } type)
+                {
+                    output.Write(token.IsTypeQualified ? " sec:tokenType=\""u8 : " tokenType=\""u8);
+                    XmlText.Write(output, type);
+                    output.Write("\""u8);
+                }
+
+                output.Write(">"u8);
                 XmlText.Write(output, token.Value);
                 output.Write("</sec:securityToken>"u8);
                 break;

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Tunduk.Adapter.Cli;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Sandbox.SecurityServers;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Archive;
 using Tunduk.XRoad.Identifiers;
 using Tunduk.XRoad.Soap;
 
@@ -60,14 +62,17 @@ public sealed class OddClientTests : IClassFixture<OddClientTests.Fixture>
         fixture.Upstream.Calls.Last().Headers["X-Road-Issue"].ShouldBe("loan-scoring by default");
     }
 
-    [Fact]
-    public async Task Soap_RepresentedPartySecurityServerAndToken_CrossAndComeBackInOrder()
+    [Theory]
+    [InlineData("urn:ietf:params:oauth:token-type:jwt", false)]
+    [InlineData("urn:ietf:params:oauth:token-type:jwt", true)]
+    [InlineData(null, false)]
+    public async Task Soap_RepresentedPartySecurityServerAndToken_CrossAndComeBackInOrder(string? type, bool qualified)
     {
         var headers = Headers() with
         {
             RepresentedParty = RepresentedParty.TryParse("COM/60009077", out var party, out _) ? party : throw new InvalidOperationException(),
             SecurityServer = SecurityServerId.Parse(SandboxNames.ProviderServer),
-            SecurityToken = new SecurityToken("urn:ietf:params:oauth:token-type:jwt", "a.b.c"),
+            SecurityToken = new SecurityToken(type, "a.b.c") { IsTypeQualified = qualified },
         };
         var reply = await PostAsync(headers);
 
@@ -78,6 +83,11 @@ public sealed class OddClientTests : IClassFixture<OddClientTests.Fixture>
         names.ShouldContain("securityToken");
         names.ShouldBe(XDocument.Parse(Text(headers)).Root!.Elements().First().Elements().Select(element => element.Name.LocalName));
         fixture.Upstream.Calls.Last().Headers["X-Road-Represented-Party"].ShouldBe("COM/60009077");
+        foreach (var host in new[] { fixture.World.Consumer, fixture.World.Provider })
+        {
+            var report = await host.Archive.VerifyAsync(new VerifyOptions { Messages = new ArchivedMessageVerifier() }, CancellationToken.None);
+            report.SignaturesFailed.ShouldBe(0, "the archive reads the token as the signer did");
+        }
     }
 
     [Fact]

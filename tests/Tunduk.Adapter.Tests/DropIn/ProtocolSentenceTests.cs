@@ -33,6 +33,8 @@ public sealed partial class ProtocolSentenceTests(DropInWorld fixture)
         { "issue is optional; agreements demand it", Without("issue"), null, "issue_missing" },
         { "representedParty is optional, its class too; agreements list who may stand behind", With(Party), null, "represented_party_not_agreed" },
         { "securityToken passes, not validated", With(Token), null, null },
+        { "securityToken passes without a type, which its schema has as optional", With(Token.Replace(" tokenType=\"urn:ietf:params:oauth:token-type:jwt\"", "", StringComparison.Ordinal)), null, null },
+        { "securityToken passes with the type in its own namespace, as client libraries write it", With(Token.Replace(" tokenType", " t:tokenType", StringComparison.Ordinal)), null, null },
         { "requestHash is for responses: a request's means nothing", With("<xrd:requestHash algorithmId=\"urn:x\">AAAA</xrd:requestHash>"), null, null },
         { "unknown header elements pass a security server; ours need the agreement's word, and do not cross without", With("<w:a xmlns:w=\"urn:w\">1</w:a>"), null, null },
 

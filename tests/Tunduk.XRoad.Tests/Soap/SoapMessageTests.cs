@@ -140,7 +140,7 @@ public sealed class SoapMessageTests
             { "header-content", Swap(">KG12345678901234<", "><b/><"), XRoadFaultCode.InvalidXml },
             { "header-content", Swap(">KG12345678901234<", ">1<?p q?>2<"), XRoadFaultCode.InvalidXml },
             { "header-too-long", Swap("loan-scoring 17", new string('x', 4001)), XRoadFaultCode.InvalidXml },
-            { "token-type", SoapSample.Request("<sec:securityToken>a</sec:securityToken>"), XRoadFaultCode.InvalidXml },
+            { "token-type", SoapSample.Request("<sec:securityToken tokenType=\"urn:t\" sec:tokenType=\"urn:t\">a</sec:securityToken>"), XRoadFaultCode.InvalidXml },
             { "central-service", Swap("xrd:service", "xrd:centralService"), XRoadFaultCode.InvalidXml },
             { "header-blocks", SoapSample.Request(string.Concat(Enumerable.Repeat("<x xmlns=\"urn:x\"/>", 10_000))), XRoadFaultCode.InvalidSoap },
             { "xml-too-deep", SoapSample.Envelope(all, string.Concat(Enumerable.Repeat("<a>", 10_000)) + string.Concat(Enumerable.Repeat("</a>", 10_000))), XRoadFaultCode.InvalidSoap },
@@ -159,6 +159,29 @@ public sealed class SoapMessageTests
         fault.Expected.ShouldNotBeNullOrEmpty();
         fault.Found.ShouldNotBeNullOrEmpty();
         fault.ToString().ShouldNotContain("12345678901234");
+    }
+
+    [Theory]
+    [InlineData("", null, false)]
+    [InlineData(" tokenType=\"urn:t\"", "urn:t", false)]
+    [InlineData(" sec:tokenType=\"urn:t\"", "urn:t", true)]
+    [InlineData(" tokenType=\"\"", "", false)]
+    public void TryRead_TokenTypeInEveryForm_IsTakenAndWrittenAsItWas(string attribute, string? type, bool qualified)
+    {
+        using SoapMessage message = SoapSample.Read(SoapSample.Request($"<sec:securityToken{attribute}>a.b.c</sec:securityToken>"));
+
+        SecurityToken token = message.Headers!.SecurityToken!.Value;
+        (token.TokenType, token.Value, token.IsTypeQualified).ShouldBe((type, "a.b.c", qualified));
+        System.Buffers.ArrayBufferWriter<byte> written = new();
+        SoapWriter.Write(written, message.Headers, default, "<a/>"u8);
+        string text = System.Text.Encoding.UTF8.GetString(written.WrittenSpan);
+        text.ShouldContain($"<sec:securityToken{attribute}>a.b.c</sec:securityToken>");
+        using SoapMessage again = SoapSample.Read(text);
+        again.Headers!.SecurityToken.ShouldBe(token);
+        again.Headers.ToSignedValues().ShouldBe(message.Headers.ToSignedValues());
+        string signed = message.Headers.ToSignedValues()[^1].Value;
+        signed.ShouldStartWith(type is null ? "sha-512:" : type + " sha-512:");
+        signed.ShouldNotContain("a.b.c");
     }
 
     [Fact]
