@@ -63,11 +63,18 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
     public void Add(ArchiveRecord record)
     {
         var entry = record.Entry;
+
+        // Other agreements with the same counterparty, and what needs none, are not for this draft to say anything of.
+        if (entry.Agreement != draft.Id && !services.ContainsKey(entry.Service!))
+        {
+            return;
+        }
+
         var fate = exchanges.GetOrAdd(entry.Kind == EntryKind.Request ? record.Record : entry.Link ?? record.Record, static _ => new Fate());
         var name = ServiceId.TryParse(entry.Service, out var id, out _) ? id.Name : entry.Service!;
         if (!services.TryGetValue(entry.Service!, out var terms))
         {
-            if (entry.Kind == EntryKind.Request && !MetaserviceShape.NeedsNoAgreement(id))
+            if (entry.Kind == EntryKind.Request)
             {
                 Change(fate, name, "would be refused as service_not_listed");
             }
@@ -142,7 +149,11 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
             return;
         }
 
-        var code = Authorize(record, terms);
+        // The environment that the caller was of then: the one that the agreement did not mark the service with. It refuses whatever the text
+        // says, unless the text marks the service anew.
+        var known = inForce?.Services.FirstOrDefault(service => service.Service == terms.Service);
+        var isForeign = record.Entry.Code == ExchangeCodes.EnvironmentMismatch && (known is null || known.Environment == terms.Environment);
+        var code = isForeign ? record.Entry.Code : Authorize(record, terms);
         if (code is null)
         {
             Change(fate, name, $"would be let in (was refused as {record.Entry.Code})");

@@ -57,7 +57,31 @@ public sealed class AgreementReplayTests
         ArchiveRecord refusal = Make(EntryKind.Refusal, null, [SealedValue.Text("$issue", "loan-scoring 5"), SealedValue.Text("$userId", "KG1")], "purpose_not_agreed");
         Replay(Document("[surname]"), refusal).Changes.Single().Name.ShouldBe("would be let in (was refused as purpose_not_agreed)");
         ArchiveRecord other = Make(EntryKind.Request, null, [SealedValue.Text("request/pin", "1")], service: "sandbox/GOV/70009001/registry/other/v1");
-        Replay(Document("[surname]"), other).Changes.Single().Name.ShouldBe("would be refused as service_not_listed");
+        Replay(Document("[surname]"), Under(Document("[surname]").Id, other)).Changes.Single().Name.ShouldBe("would be refused as service_not_listed");
+    }
+
+    [Fact]
+    public void Replay_ServiceOfAnotherAgreementOrOfNone_IsNotForThisDraft()
+    {
+        ArchiveRecord other = Make(EntryKind.Request, null, [SealedValue.Text("request/pin", "1")], service: "sandbox/GOV/70009001/registry/other/v1");
+        AgreementTestReport report = Replay(Document("[surname]"), Under("SLA-OTHER", other), Under(null, other));
+        report.Changes.ShouldBeEmpty();
+        report.Exchanges.ShouldBe(0);
+
+        ArchiveRecord moved = Make(EntryKind.Request, null, [SealedValue.Text("request/pin", "1"), SealedValue.Text("$issue", "collection 5"), SealedValue.Text("$userId", "KG1")]);
+        Replay(Document("[surname]"), Under("SLA-OTHER", moved)).Changes.Single().Name.ShouldBe("would be refused as purpose_not_agreed", "its service is on the draft");
+    }
+
+    [Fact]
+    public void Replay_RefusedForItsEnvironment_WouldBeAgainUnlessTheDraftMarksTheServiceAnew()
+    {
+        ArchiveRecord refused = Make(EntryKind.Refusal, null, [SealedValue.Text("$issue", "loan-scoring 5"), SealedValue.Text("$userId", "KG1")], "environment_mismatch");
+        Replay(AgreementTexts.Agreement(AgreementTexts.Full), refused).Changes.ShouldBeEmpty("the caller's environment refuses it under any text");
+
+        Agreement same = AgreementTexts.Agreement(AgreementTexts.Full);
+        AgreementEnvironment another = same.Services[0].Environment == AgreementEnvironment.Test ? AgreementEnvironment.Production : AgreementEnvironment.Test;
+        Agreement anew = same with { Services = [.. same.Services.Select(service => service with { Environment = another })] };
+        Replay(anew, refused).Changes.Single().Name.ShouldBe("would be let in (was refused as environment_mismatch)");
     }
 
     [Fact]
@@ -86,6 +110,8 @@ public sealed class AgreementReplayTests
         AgreementTestReport report = Replay(Document("[surname]", purposes: "[]", caller: "record"), request, filtered);
         (report.Exchanges, report.Untold, report.Changed).ShouldBe((2, 2, 0));
     }
+
+    private static ArchiveRecord Under(string? agreement, ArchiveRecord record) => record with { Entry = record.Entry with { Agreement = agreement } };
 
     private static AgreementTestReport Replay(Agreement draft, params ArchiveRecord[] records)
     {
