@@ -158,6 +158,20 @@ internal sealed class BodyMapping(LimitOptions limits)
         return result.IsOk ? output.WrittenMemory : Refuse(result.Faults);
     }
 
+    /// <summary>The information system's answer as XML to JSON; an echoed request that it lacks is put in, as into JSON.</summary>
+    public Outcome<ReadOnlyMemory<byte>> AnswerFromElement(ProvidedService service, ReadOnlyMemory<byte> element, ReadOnlyMemory<byte> asked)
+    {
+        var plain = FromElement(service.Operation!, MessageSide.Response, element);
+        if (plain.Error is null || !service.EchoesRequest || !ToXml(service.Operation!, MessageSide.Request, asked).TryGet(out var request, out _))
+        {
+            return plain;
+        }
+
+        return EchoedRequest.Into(element, request)
+            .Select(complete => FromElement(service.Operation!, MessageSide.Response, complete))
+            .FirstOrDefault(complete => complete.Error is null, plain);
+    }
+
     /// <summary>Faults of the mapping as one refusal.</summary>
     public static ExchangeError Refuse(IReadOnlyList<MappingFault> faults)
     {

@@ -99,6 +99,7 @@ public static class ExchangeCodes
     public const string InformationSystemTimeout = "information_system_timeout";
     public const string InformationSystemBroken = "information_system_broken";
     public const string InformationSystemRefused = "information_system_refused";
+    public const string InformationSystemFailed = "information_system_failed";
     public const string ProviderFault = "provider_fault";
     public const string ProviderFaultUnverified = "provider_fault_unverified";
     public const string Overloaded = "overloaded";
@@ -211,6 +212,7 @@ public static class ExchangeCodes
         [InformationSystemTimeout] = HttpStatusCode.GatewayTimeout,
         [InformationSystemBroken] = HttpStatusCode.BadGateway,
         [InformationSystemRefused] = HttpStatusCode.BadGateway,
+        [InformationSystemFailed] = HttpStatusCode.BadGateway,
         [ProviderFault] = HttpStatusCode.BadGateway,
         [ProviderFaultUnverified] = HttpStatusCode.BadGateway,
         [Overloaded] = HttpStatusCode.ServiceUnavailable,
@@ -241,11 +243,25 @@ public static class ExchangeCodes
         [Internal] = HttpStatusCode.InternalServerError,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    // What a provider's adapter says after its information system got the request, or may have got it.
+    private static readonly FrozenSet<string> AfterForward = FrozenSet.ToFrozenSet(
+        [
+            InformationSystemTimeout, InformationSystemBroken, InformationSystemFailed, ExecutedNotArchived, ResponseNotArchived, RequiredFieldRemoved,
+            SigningKeyUnavailable, SigningFailed, SigningQueueFull, SigningTimeout, TimestampOverdue, Internal,
+        ],
+        StringComparer.Ordinal);
+
     /// <summary>Every code of the list.</summary>
     public static IReadOnlyCollection<string> All => Statuses.Keys;
 
     /// <summary>True when the code belongs to the list.</summary>
     public static bool Knows(string code) => Statuses.ContainsKey(code);
+
+    /// <summary>
+    /// Whether the request may have been executed where a provider's adapter refuses with this code. A code that only a later version knows
+    /// says nothing of it, and so it may.
+    /// </summary>
+    public static bool MayHaveExecuted(string code) => AfterForward.Contains(code) || !Knows(code);
 
     /// <summary>The HTTP status of a code on <c>/v1</c>; never 200. An unknown code is a bug and answers 500.</summary>
     public static HttpStatusCode StatusOf(string code) =>

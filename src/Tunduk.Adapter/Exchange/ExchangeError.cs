@@ -26,6 +26,9 @@ public sealed record ExchangeError(ExchangeStage Stage, string Code)
     /// <summary>True when the provider may have executed the request all the same.</summary>
     public bool OutcomeUnknown { get; init; }
 
+    /// <summary>True at the provider when its information system has the request, or may have it: the counterparty is told a code that says so.</summary>
+    public bool AfterForward { get; init; }
+
     /// <summary>How long to wait before asking again; null where that is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

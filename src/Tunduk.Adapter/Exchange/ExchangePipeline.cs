@@ -350,14 +350,14 @@ internal sealed class ExchangePipeline(
         run.Enter(ExchangeStage.Filter);
         if (!form.FilterAnswer(run, mapping).TryGet(out var answered, out error))
         {
-            return await RefusedAsync(run, form, error);
+            return await RefusedAsync(run, form, error with { AfterForward = true });
         }
 
         // 9 Sign: bound to the request, so that it answers no other.
         run.Enter(ExchangeStage.Sign);
         if (!(await form.SignAsync(run, answered, signing)).TryGet(out var message, out error))
         {
-            return await RefusedAsync(run, form, error with { OutcomeUnknown = false });
+            return await RefusedAsync(run, form, error with { OutcomeUnknown = false, AfterForward = true });
         }
 
         if (message.FaultCode is null)
@@ -384,7 +384,17 @@ internal sealed class ExchangePipeline(
     /// <param name="messageId">What the caller named its message; told back where it is one that could have been sent.</param>
     public async Task<ExchangeAnswer> RefuseAsync(Caller caller, ExchangeError error, string? messageId = null)
     {
-        using var run = new ExchangeRun(ExchangeDirection.Consumer, metrics, clock) { Flags = caller.EntryFlags };
+        return await RefuseAsync(caller, error, messageId, isDryRun: false);
+    }
+
+    /// <summary>The dry run of a request whose body could not be read: what it would have ended with.</summary>
+    /// <inheritdoc cref="RefuseAsync(Caller, ExchangeError, string?)"/>
+    public async Task<Diagnosis> DiagnoseAsync(Caller caller, ExchangeError error, string? messageId) =>
+        new() { Answer = await RefuseAsync(caller, error, messageId, isDryRun: true) };
+
+    private async Task<ExchangeAnswer> RefuseAsync(Caller caller, ExchangeError error, string? messageId, bool isDryRun)
+    {
+        using var run = new ExchangeRun(ExchangeDirection.Consumer, metrics, clock) { Flags = caller.EntryFlags, IsDryRun = isDryRun };
         if (caller.Subsystems?.Count == 1)
         {
             run.Own = ClientId.Parse(caller.Subsystems.First());
@@ -451,7 +461,7 @@ internal sealed class ExchangePipeline(
     {
         run.End(error);
         var record = await journal.RefusalAsync(run, error, arrived: arrived);
-        return await form.RefuseAsync(run, error, run.Request ?? record, signing);
+        return await form.RefuseAsync(run, error with { AfterForward = error.AfterForward || error.OutcomeUnknown }, run.Request ?? record, signing);
     }
 
     private async Task<ProviderAnswer> UnreadAsync(ExchangeRun run, IProviderForm form, IPAddress? peer, ExchangeError error)

@@ -119,7 +119,7 @@ internal static class RefusalMapping
             HttpStatusCode.Forbidden => StatusCode.PermissionDenied,
             HttpStatusCode.NotFound => StatusCode.NotFound,
             HttpStatusCode.Conflict => StatusCode.AlreadyExists,
-            HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.TooManyRequests => StatusCode.ResourceExhausted,
+            HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.RequestHeaderFieldsTooLarge or HttpStatusCode.TooManyRequests => StatusCode.ResourceExhausted,
             HttpStatusCode.ServiceUnavailable => StatusCode.Unavailable,
             HttpStatusCode.GatewayTimeout => StatusCode.DeadlineExceeded,
             HttpStatusCode.BadGateway => StatusCode.FailedPrecondition,
@@ -127,11 +127,33 @@ internal static class RefusalMapping
         };
 
     /// <summary>Fault code for a counterparty: ours, unprefixed by any security server, so that it is told from theirs.</summary>
-    public static string ToFaultCode(ExchangeError error) => FaultPrefix + error.Code;
+    public static string ToFaultCode(ExchangeError error) => FaultPrefix + ToldCode(error);
 
     /// <summary>Fault string for a counterparty: what happened, and the number to ask with; nothing else.</summary>
     public static string ToFaultString(ExchangeError error, string? recordId) =>
-        recordId is null ? RefusalTexts.Title(error.Code) : $"{RefusalTexts.Title(error.Code)} (record {recordId})";
+        recordId is null ? RefusalTexts.Title(ToldCode(error)) : $"{RefusalTexts.Title(ToldCode(error))} (record {recordId})";
+
+    /// <summary>The code a counterparty is told: what was refused of an answer must not read as if the request had been refused.</summary>
+    public static string ToldCode(ExchangeError error) => error.AfterForward && !ExchangeCodes.MayHaveExecuted(error.Code) ? ExchangeCodes.ExecutedNotArchived : error.Code;
+
+    /// <summary>
+    /// The refusal that a fault of the provider or of its adapter is. A fault of the service's own is its answer, and nothing more is known or
+    /// asked; a refusal of the adapter's says by its code whether the request may have been executed.
+    /// </summary>
+    /// <param name="path">Where the code stood.</param>
+    /// <param name="code">The fault's code, fit to be shown.</param>
+    public static ExchangeError OfProviderFault(string path, string code)
+    {
+        var unknown = code.StartsWith(FaultPrefix, StringComparison.Ordinal) && ExchangeCodes.MayHaveExecuted(code[FaultPrefix.Length..]);
+        return new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault)
+        {
+            Path = path,
+            Expected = "an answer",
+            Found = code,
+            Remedy = unknown ? RefusalTexts.Remedy(ExchangeCodes.ProviderFault, "may-have-executed") : null,
+            OutcomeUnknown = unknown,
+        };
+    }
 
     /// <summary>
     /// The refusal in one text for an existing X-Road client, which shows a fault string or a message and nothing else: what,

@@ -135,7 +135,8 @@ internal sealed class InformationSystemClient : IDisposable
             if (!message.Accepts((int)response.StatusCode))
             {
                 // Below 500 the information system says that it did nothing; a server error may come after the side effect.
-                return Refuse(ExchangeCodes.InformationSystemRefused, "HTTP 200", $"HTTP {(int)response.StatusCode}", unknown: (int)response.StatusCode >= 500);
+                var failed = (int)response.StatusCode >= 500;
+                return Refuse(failed ? ExchangeCodes.InformationSystemFailed : ExchangeCodes.InformationSystemRefused, "HTTP 200", $"HTTP {(int)response.StatusCode}", unknown: failed);
             }
 
             if (message.Spooled is { } spooled && spooled.Takes(message.Method, response))

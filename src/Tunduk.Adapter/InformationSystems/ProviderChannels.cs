@@ -88,7 +88,7 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
             or StatusCode.OutOfRange or StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.ResourceExhausted;
         return didNothing && ReasonOf(exception) is { } reason
             ? new ProviderReply(null, new SoapFault("Client." + reason, exception.Status.Detail, null, default))
-            : Refuse(ExchangeCodes.InformationSystemRefused, "gRPC status OK", $"gRPC status {exception.StatusCode}", unknown: !didNothing);
+            : Refuse(didNothing ? ExchangeCodes.InformationSystemRefused : ExchangeCodes.InformationSystemFailed, "gRPC status OK", $"gRPC status {exception.StatusCode}", unknown: !didNothing);
     }
 
     private static ExchangeError OfTransport(RpcException exception, TimeSpan timeout)

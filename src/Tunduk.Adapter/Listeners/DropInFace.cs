@@ -36,7 +36,7 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
     /// <summary>Writes a refusal as a SOAP fault.</summary>
     public async Task RefuseSoapAsync(HttpContext context, ExchangeAnswer answer)
     {
-        var envelope = answer.Fault is { } fault ? fault.ToEnvelope(headers: null) : Fault(answer);
+        var envelope = answer.Fault is { } fault && !IsInDoubt(answer) ? fault.ToEnvelope(headers: null) : Fault(answer);
         var response = context.Response;
         response.StatusCode = options.Listen.SoapFaultStatus;
         response.ContentType = FaultContentType;
@@ -51,8 +51,8 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
     {
         var error = answer.Error!;
         var code = answer.Fault?.Code ?? RefusalMapping.ToFaultCode(error);
-        var text = answer.Fault?.Text ?? RefusalMapping.ToClientText(error);
-        var detail = answer.Fault is { } fault ? Encoding.ASCII.GetString(fault.Detail.Span) : answer.Record?.ToString() ?? "";
+        var text = TextOf(answer);
+        var detail = answer.Fault is { Detail.IsEmpty: false } fault ? Encoding.ASCII.GetString(fault.Detail.Span) : answer.Record?.ToString() ?? "";
         var response = context.Response;
         response.ContentType = RestError.ContentTypeFor(context.Request.Headers.Accept);
         var body = new ArrayBufferWriter<byte>(512);
@@ -178,9 +178,19 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
         var (error, record) = (answer.Error!, answer.Record?.ToString());
         var buffer = new ArrayBufferWriter<byte>(2048);
         var detail = RefusalMapping.ToFaultDetail(error, record, Activity.Current?.TraceId.ToString());
-        SoapWriter.WriteFault(buffer, new SoapFaultText(RefusalMapping.ToFaultCode(error), RefusalMapping.ToClientText(error), record), detail: detail.Span);
+        SoapWriter.WriteFault(buffer, new SoapFaultText(answer.Fault?.Code ?? RefusalMapping.ToFaultCode(error), TextOf(answer), record), detail: detail.Span);
         return buffer.WrittenMemory;
     }
+
+    // A fault of the provider's adapter after which the request must not be sent again unasked: its code as it came, and our word of it.
+    private static bool IsInDoubt(ExchangeAnswer answer) => answer.Error is { Code: ExchangeCodes.ProviderFault, OutcomeUnknown: true };
+
+    private static string TextOf(ExchangeAnswer answer) => answer.Fault switch
+    {
+        null => RefusalMapping.ToClientText(answer.Error!),
+        var fault when IsInDoubt(answer) => $"{fault.Text}. {RefusalMapping.ToClientText(answer.Error!)}",
+        var fault => fault.Text,
+    };
 
     private static void SetRecord(HttpResponse response, ExchangeAnswer answer)
     {

@@ -5,6 +5,7 @@ using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Rpc;
 using Tunduk.Adapter.Telemetry;
+using Tunduk.GrpcHosting;
 using Tunduk.GrpcHosting.Health;
 using Tunduk.GrpcHosting.Reflection;
 using Tunduk.GrpcHosting.Server;
@@ -38,7 +39,11 @@ internal sealed class GrpcListener(
         parts.AddSingleton(archive);
 
         // What lies between a body's bound and this one is refused by name.
-        parts.AddGrpc(grpc => grpc.MaxReceiveMessageSize = (int)Math.Min(2L * options.Limits.MaxBody, int.MaxValue));
+        parts.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = (int)Math.Min(2L * options.Limits.MaxBody, int.MaxValue);
+            grpc.RefuseMalformedMessage = MalformedAsync;
+        });
         parts.AddGrpcHealthChecks();
         parts.AddGrpcReflection(Permits);
     }
@@ -60,6 +65,14 @@ internal sealed class GrpcListener(
     {
         TrailersOnly.Write(context.Response, calls.Refuse(context, new ExchangeAnswer { Error = error }));
         return Task.CompletedTask;
+    }
+
+    private async Task<RpcException> MalformedAsync(ServerCallContext context)
+    {
+        var error = new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ProtobufMalformed) { Path = "message", Expected = "a message of the method's type", Found = "bytes that are none" };
+        return context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<MethodDescriptor>() is { } method && IsExchange(method)
+            ? await exchange.MalformedAsync(context, error)
+            : calls.Refuse(context, error);
     }
 
     private Task AuthenticateAsync(HttpContext context, RequestDelegate next)

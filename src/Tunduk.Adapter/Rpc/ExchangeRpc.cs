@@ -33,14 +33,21 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
     private Task<DiagnoseResponse> DiagnoseAsync(CallRequest request, ServerCallContext context) => calls.RunAsync(context, async () =>
     {
         var caller = RpcCalls.CallerOf(context);
-        if (!Decode(caller, request, context).TryGet(out var decoded, out var error))
+        if (!Bind(caller, request, context).TryGet(out var bound, out var error))
         {
             throw calls.Refuse(context, await pipeline.RefuseAsync(caller, error, IdOf(request, context)));
         }
 
-        var diagnosis = await pipeline.DiagnoseAsync(decoded.Request, attachments: null, spool);
+        // What is wrong with the body is what a dry run is asked for, in every form.
+        var diagnosis = Body(bound.Operation, request).TryGet(out var body, out error)
+            ? await pipeline.DiagnoseAsync(bound.Request with { Body = body }, attachments: null, spool)
+            : await pipeline.DiagnoseAsync(caller, error, IdOf(request, context));
         return JsonParser.Default.Parse<DiagnoseResponse>(Encoding.UTF8.GetString(diagnosis.ToJson().Span));
     });
+
+    /// <summary>The refusal of what is no message of the method, with its record.</summary>
+    public async Task<RpcException> MalformedAsync(ServerCallContext context, ExchangeError error) =>
+        calls.Refuse(context, await pipeline.RefuseAsync(RpcCalls.CallerOf(context), error, IdOf(request: null, context)));
 
     private async Task<CallResponse> CallAsync(CallRequest request, ServerCallContext context)
     {
@@ -156,18 +163,28 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
 
     private Outcome<DecodedCall> Decode(Caller caller, CallRequest request, ServerCallContext context)
     {
+        if (!Bind(caller, request, context).TryGet(out var bound, out var error) || !Body(bound.Operation, request).TryGet(out var body, out error))
+        {
+            return error!;
+        }
+
+        return bound with { Request = bound.Request with { Body = body } };
+    }
+
+    // Everything but the body.
+    private Outcome<DecodedCall> Bind(Caller caller, CallRequest request, ServerCallContext context)
+    {
         if (!RpcCalls.HeadersOf(context).TryGet(out var metadata, out var error)
             || !metadata.With(request.Client, request.MessageId, request.UserId, request.Issue, request.RepresentedParty).TryGet(out var headers, out error)
             || !Alias(caller, request).TryGet(out var address, out error)
             || !Split(address, out var alias, out var named)
             || !services.FindConsumed(caller, alias, headers.Client).TryGet(out var service, out error)
-            || !OperationOf(service, named).TryGet(out var operation, out error)
-            || !Body(operation, request).TryGet(out var body, out error))
+            || !OperationOf(service, named).TryGet(out var operation, out error))
         {
             return error!;
         }
 
-        return new DecodedCall(new ConsumerRequest(caller, alias, body, headers) { Operation = named }, operation);
+        return new DecodedCall(new ConsumerRequest(caller, alias, default, headers) { Operation = named }, operation);
     }
 
     // An operation of a REST service is named behind its alias, as in an address.
@@ -187,9 +204,14 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
 
     private Outcome<string> Alias(Caller caller, CallRequest request)
     {
-        if (request.ServiceCase != CallRequest.ServiceOneofCase.ServiceId)
+        if (request.ServiceCase == CallRequest.ServiceOneofCase.Alias && request.Alias.Length > 0)
         {
             return request.Alias;
+        }
+
+        if (request.ServiceCase != CallRequest.ServiceOneofCase.ServiceId)
+        {
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "alias", Expected = "alias or service_id", Found = "nothing", Remedy = RefusalTexts.Remedy(ExchangeCodes.RequestIncomplete, "no-service") };
         }
 
         var alias = ServiceId.TryParse(request.ServiceId, out var id)

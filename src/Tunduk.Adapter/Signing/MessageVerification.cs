@@ -229,14 +229,9 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
 
         var signed = verification is { Status: SoapVerificationStatus.Valid };
         var demanded = trust.IsDemanded(run);
+        var told = RefusalMapping.OfProviderFault("Body/Fault/faultcode", code);
         return VerifiedMessage.Refused(
-            new ExchangeError(ExchangeStage.Forward, signed || !demanded ? ExchangeCodes.ProviderFault : ExchangeCodes.ProviderFaultUnverified)
-            {
-                Path = "Body/Fault/faultcode",
-                Expected = "an answer",
-                Found = code,
-                OutcomeUnknown = !signed && demanded,
-            },
+            signed || !demanded ? told : told with { Code = ExchangeCodes.ProviderFaultUnverified, Remedy = null, OutcomeUnknown = true },
             code,
             signed || !demanded ? shown : null,
             signed ? verification : null);

@@ -17,6 +17,12 @@ public sealed class GrpcServiceOptions
     /// <summary>Default: fastest.</summary>
     public CompressionLevel ResponseCompressionLevel { get; set; } = CompressionLevel.Fastest;
 
+    /// <summary>
+    /// Makes what a caller is told whose bytes are no message of the method's type; null (default): INTERNAL without details, as other
+    /// servers answer. A handler that takes bytes reads them itself.
+    /// </summary>
+    public Func<ServerCallContext, Task<RpcException>>? RefuseMalformedMessage { get; set; }
+
     /// <summary>Whether the text of an unexpected exception goes to the caller. Default false; for development only.</summary>
     public bool EnableDetailedErrors { get; set; }
 }

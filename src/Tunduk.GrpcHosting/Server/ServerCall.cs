@@ -96,7 +96,7 @@ internal sealed partial class ServerCall : IDisposable
     }
 
     /// <summary>The one request of a method that takes one.</summary>
-    public ValueTask<T> ReadSingleAsync<T>() where T : class, IMessage<T>, new() => ReadSingleAsync(_reader.ReadAsync<T>);
+    public ValueTask<T> ReadSingleAsync<T>() where T : class, IMessage<T>, new() => ReadSingleAsync(ParseAsync<T>);
 
     /// <summary>The same as bytes.</summary>
     public ValueTask<byte[]> ReadSingleBytesAsync() => ReadSingleAsync(_reader.ReadBytesAsync);
@@ -113,7 +113,19 @@ internal sealed partial class ServerCall : IDisposable
     public async ValueTask<T?> ReadAsync<T>(CancellationToken cancellationToken) where T : class, IMessage<T>, new()
     {
         using CancellationTokenSource? both = Join(cancellationToken);
-        return await _reader.ReadAsync<T>(both?.Token ?? Cancellation);
+        return await ParseAsync<T>(both?.Token ?? Cancellation);
+    }
+
+    private async ValueTask<T?> ParseAsync<T>(CancellationToken cancellationToken) where T : class, IMessage<T>, new()
+    {
+        try
+        {
+            return await _reader.ReadAsync<T>(cancellationToken);
+        }
+        catch (RpcException e) when (e.InnerException is InvalidProtocolBufferException && _options.RefuseMalformedMessage is not null)
+        {
+            throw await _options.RefuseMalformedMessage(Context);
+        }
     }
 
     public async Task WriteHeadersAsync(Metadata headers)

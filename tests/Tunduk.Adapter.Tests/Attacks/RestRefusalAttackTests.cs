@@ -67,6 +67,8 @@ public sealed class RestRefusalAttackTests : IClassFixture<RestRefusalAttackTest
         var reply = await AskAsync(refusal: true, accept);
 
         reply.Headers["X-Road-Error"].ShouldBe(Code, reply.Text);
+        reply.Text.ShouldContain(reply.Record.ShouldNotBeNull(), Case.Sensitive, "detail holds the record to ask with");
+        reply.Text.ShouldNotContain("may have executed");
         (await EndAsync(reply)).ShouldBe(ExchangeCodes.ProviderFault);
     }
 

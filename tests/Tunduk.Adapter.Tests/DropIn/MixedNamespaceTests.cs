@@ -67,7 +67,7 @@ public sealed class MixedNamespaceTests(MixedNamespaceTests.Fixture fixture) : I
 
         var reply = await fixture.PostAsync(Lookup("lookup"));
 
-        reply.FaultCode.ShouldBe("adapter.field_not_listed", reply.Text);
+        reply.FaultCode.ShouldBe("adapter.executed_not_archived", "the information system has answered, and the caller must not send again: " + reply.Text);
         reply.Text.ShouldNotContain("SMUGGLED");
     }
 

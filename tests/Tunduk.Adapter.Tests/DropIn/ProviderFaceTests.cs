@@ -57,7 +57,34 @@ public sealed class ProviderFaceTests(DropInWorld fixture) : IDisposable
         what.ShouldNotBeEmpty();
         drop.Upstream.Soap = UpstreamDouble.Answering(UpstreamDouble.Envelope(body), status: status);
 
-        (await drop.PostAsync(Lookup("<l:pin>1</l:pin>"))).FaultCode.ShouldBe("adapter." + code);
+        var reply = await drop.PostAsync(Lookup("<l:pin>1</l:pin>"));
+
+        reply.FaultCode.ShouldBe("adapter." + code);
+        var executed = code == "information_system_broken";
+        reply.FaultString.Contains("may have executed the request", StringComparison.Ordinal).ShouldBe(executed, reply.Text);
+        reply.Text.Contains("<outcomeUnknown", StringComparison.Ordinal).ShouldBe(executed);
+    }
+
+    [Theory]
+    [InlineData("{\"pin\":")]
+    [InlineData("")]
+    public async Task Rest_InformationSystemGoneInItsAnswer_ClientIsToldThatItMayHaveBeenExecuted(string begun)
+    {
+        drop.Upstream.Rest = async (context, _) =>
+        {
+            context.Response.ContentLength = 99_999;
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(begun));
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        };
+
+        var reply = await drop.RestAsync("GET", "/r1/sandbox/GOV/70009001/registry/persons/a");
+
+        reply.Headers["X-Road-Error"].ShouldBe("adapter.information_system_broken", reply.Text);
+        var error = System.Text.Json.Nodes.JsonNode.Parse(reply.Body)!;
+        ((string?)error["type"]).ShouldBe("adapter.information_system_broken");
+        ((string?)error["message"]).ShouldNotBeNull().ShouldEndWith("The provider may have executed the request.");
+        ((string?)error["detail"]).ShouldBe(reply.Record);
     }
 
     [Fact]

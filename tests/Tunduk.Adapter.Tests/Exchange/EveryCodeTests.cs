@@ -153,6 +153,8 @@ public sealed class EveryCodeTests(EveryCodeTests.Fixture fixture) : IClassFixtu
         [(ExchangeCodes.InformationSystemBroken, Faces.Grpc)] = Provider,
         [(ExchangeCodes.InformationSystemRefused, Rest)] = "a status of a REST service is its answer, and passes: RestDropInTests",
         [(ExchangeCodes.InformationSystemRefused, Faces.Grpc)] = Provider,
+        [(ExchangeCodes.InformationSystemFailed, Rest)] = "a status of a REST service is its answer, and passes: RestDropInTests",
+        [(ExchangeCodes.InformationSystemFailed, Faces.Grpc)] = Provider,
         [(ExchangeCodes.QueryInvalid, Soap)] = Archive,
         [(ExchangeCodes.RecordUnknown, Soap)] = Archive,
         [(ExchangeCodes.GrantMissing, Soap)] = Archive,

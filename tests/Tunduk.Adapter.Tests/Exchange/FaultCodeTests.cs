@@ -181,7 +181,9 @@ public sealed partial class FaultCodeTests
             metadata.Add(name, "1");
         }
 
-        await RpcClient.RefusedAsync(ExchangeCodes.HeadersTooLarge, () => channel.CallAsync<CallRequest, CallResponse>(RpcClient.Exchange("Call"), RpcClient.GetPerson(), new GrpcCallOptions { Headers = metadata }));
+        var large = () => channel.CallAsync<CallRequest, CallResponse>(RpcClient.Exchange("Call"), RpcClient.GetPerson(), new GrpcCallOptions { Headers = metadata });
+        await RpcClient.RefusedAsync(ExchangeCodes.HeadersTooLarge, large);
+        (await Should.ThrowAsync<RpcException>(large)).StatusCode.ShouldBe(StatusCode.ResourceExhausted, "the caller's fault, and none of the server");
     }
 
     [Fact]
@@ -204,26 +206,40 @@ public sealed partial class FaultCodeTests
         empty.ClearBody();
         (await ToldAsync(ExchangeCodes.RequestIncomplete, empty)).Remedy.ShouldContain("struct, json and xml", Case.Sensitive, "the remedy names what cures it");
 
+        var nameless = call.Clone();
+        nameless.ClearService();
+        var unnamed = await ToldAsync(ExchangeCodes.RequestIncomplete, nameless);
+        (unnamed.Path, unnamed.Found).ShouldBe(("alias", "nothing"));
+        unnamed.Remedy.ShouldContain("service_id");
+
         (await ToldAsync(ExchangeCodes.HeaderDuplicate, call, ("x-road-issue", "loan-scoring another"))).Path.ShouldBe(CallHeaders.IssueName);
 
         using var client = RpcClient.Of(world);
         var listed = await client.CallAsync<ListServicesRequest, ListServicesResponse>(RpcClient.Exchange("ListServices"), new ListServicesRequest());
 
-        // A typed method, and bytes that are no message of it.
-        using var http = new HttpClient();
-        using var raw = new HttpRequestMessage(HttpMethod.Post, new Uri(world.Consumer.GrpcAddress!, listed.Services.First(service => service.Alias == "getPerson").Method)) { Content = new ByteArrayContent([0, 0, 0, 0, 2, 0xFF, 0xFF]) };
-        (raw.Version, raw.VersionPolicy) = (new Version(2, 0), HttpVersionPolicy.RequestVersionExact);
-        raw.Content.Headers.TryAddWithoutValidation("Content-Type", "application/grpc");
-        raw.Headers.TryAddWithoutValidation("Authorization", "Bearer " + world.Folders.ApiKey);
-        raw.Headers.TryAddWithoutValidation("X-Road-Id", id);
-        raw.Headers.TE.Add(new("trailers"));
-        using var answer = await http.SendAsync(raw);
-        var said = answer.Headers.Concat(answer.TrailingHeaders).ToDictionary(header => header.Key, header => header.Value.First(), StringComparer.OrdinalIgnoreCase);
-        var bytes = Convert.FromBase64String(said["grpc-status-details-bin"].PadRight((said["grpc-status-details-bin"].Length + 3) / 4 * 4, '='));
-        var refusal = Google.Rpc.Status.Parser.ParseFrom(bytes).Details[0].Unpack<V1.Refusal>();
-        refusal.Code.ShouldBe(ExchangeCodes.ProtobufMalformed);
-        said["x-tunduk-record"].ShouldBe(refusal.RecordId);
-        said["x-road-id"].ShouldBe(id);
+        // A typed method and one of ours, and bytes that are no message of it.
+        await MalformedAsync(listed.Services.First(service => service.Alias == "getPerson").Method);
+        await MalformedAsync("/tunduk.adapter.v1.Exchange/Call");
+        await MalformedAsync("/tunduk.adapter.v1.Exchange/CallWithAttachments");
+
+        async Task MalformedAsync(string method)
+        {
+            using var http = new HttpClient();
+            using var raw = new HttpRequestMessage(HttpMethod.Post, new Uri(world.Consumer.GrpcAddress!, method)) { Content = new ByteArrayContent([0, 0, 0, 0, 2, 0xFF, 0xFF]) };
+            (raw.Version, raw.VersionPolicy) = (new Version(2, 0), HttpVersionPolicy.RequestVersionExact);
+            raw.Content.Headers.TryAddWithoutValidation("Content-Type", "application/grpc");
+            raw.Headers.TryAddWithoutValidation("Authorization", "Bearer " + world.Folders.ApiKey);
+            raw.Headers.TryAddWithoutValidation("X-Road-Id", id);
+            raw.Headers.TE.Add(new("trailers"));
+            using var answer = await http.SendAsync(raw);
+            var said = answer.Headers.Concat(answer.TrailingHeaders).ToDictionary(header => header.Key, header => header.Value.First(), StringComparer.OrdinalIgnoreCase);
+            var bytes = Convert.FromBase64String(said["grpc-status-details-bin"].PadRight((said["grpc-status-details-bin"].Length + 3) / 4 * 4, '='));
+            var refusal = Google.Rpc.Status.Parser.ParseFrom(bytes).Details[0].Unpack<V1.Refusal>();
+            refusal.Code.ShouldBe(ExchangeCodes.ProtobufMalformed);
+            said["x-tunduk-record"].ShouldBe(refusal.RecordId);
+            said["x-road-id"].ShouldBe(id);
+            said["grpc-status"].ShouldBe("3", "INVALID_ARGUMENT");
+        }
 
         async Task<V1.Refusal> ToldAsync(string code, CallRequest request, params (string Name, string Value)[] metadata)
         {

@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Sandbox.Register;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Evidence.Log;
@@ -20,8 +21,8 @@ public sealed class InformationSystemFaultTests(EndToEnd fixture) : IDisposable
     {
         { "404", "{}", "application/json", 404, "information_system_refused", false },
         { "400 with a value in it", $$"""{"message":"nobody has {{TestPersons.Somebody.Pin}}"}""", "application/json", 400, "information_system_refused", false },
-        { "500", "{}", "application/json", 500, "information_system_refused", true },
-        { "503", "", "text/html", 503, "information_system_refused", true },
+        { "500", "{}", "application/json", 500, "information_system_failed", true },
+        { "503", "", "text/html", 503, "information_system_failed", true },
         { "a redirect", "", "text/html", 302, "information_system_refused", false },
         { "HTML", "<html/>", "text/html", 200, "information_system_broken", true },
         { "XML", "<a/>", "text/xml", 200, "information_system_broken", true },
@@ -43,6 +44,7 @@ public sealed class InformationSystemFaultTests(EndToEnd fixture) : IDisposable
     [MemberData(nameof(Answers))]
     [Provokes("information_system_broken", Faces.Soap)]
     [Provokes("information_system_refused", Faces.Soap)]
+    [Provokes("information_system_failed", Faces.Soap)]
     public async Task Answer_InformationSystemFails_CounterpartyIsToldTheCodeAlone(string name, string body, string contentType, int status, string code, bool unknown)
     {
         world.InformationSystem.Misbehave = InformationSystemDouble.Answering(body, contentType, status);
@@ -117,5 +119,54 @@ public sealed class InformationSystemFaultTests(EndToEnd fixture) : IDisposable
 
         refusal.Found.ShouldBe("adapter.information_system_refused");
         refusal.OutcomeUnknown.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("{}", 500, "information_system_failed")]
+    [InlineData("hello", 200, "information_system_broken")]
+    [InlineData("{\"response\":{}}", 200, "information_system_broken")]
+    public async Task Ask_InformationSystemOfTheProviderMayHaveExecuted_ConsumerIsTold(string body, int status, string code)
+    {
+        world.InformationSystem.Misbehave = InformationSystemDouble.Answering(body, status: status);
+
+        var refusal = await world.RefusedAsync("provider_fault", "forward");
+
+        refusal.Found.ShouldBe("adapter." + code);
+        refusal.OutcomeUnknown.ShouldBeTrue(refusal.Reply.Text);
+        refusal.Reply.Text.ShouldContain("before sending a request that must not run twice");
+        (await TestWorld.FindAsync(world.Consumer!, messageId: refusal.Reply.MessageId)).ShouldContain(found => found.Entry.Kind == EntryKind.OutcomeUnknown, "the consumer's own archive says it too");
+    }
+
+    [Theory]
+    [InlineData("adapter.information_system_timeout", true)]
+    [InlineData("adapter.information_system_failed", true)]
+    [InlineData("adapter.executed_not_archived", true)]
+    [InlineData("adapter.signing_failed", true)]
+    [InlineData("adapter.code_of_a_later_version", true)]
+    [InlineData("adapter.information_system_refused", false)]
+    [InlineData("adapter.information_system_unreachable", false)]
+    [InlineData("adapter.certificate_not_trusted", false)]
+    [InlineData("adapter.purpose_not_agreed", false)]
+    [InlineData("adapter.field_not_listed", false)]
+    [InlineData("Client.PIN_NOT_FOUND", false)]
+    [InlineData("information_system_timeout", false)]
+    public void OfProviderFault_Code_SaysWhetherTheRequestMayHaveBeenExecuted(string code, bool unknown)
+    {
+        var error = RefusalMapping.OfProviderFault("here", code);
+
+        error.OutcomeUnknown.ShouldBe(unknown);
+        (RefusalMapping.RpcCodeOf(error) == Tunduk.GrpcHosting.StatusCode.Unknown).ShouldBe(unknown);
+    }
+
+    [Theory]
+    [InlineData("field_not_listed", "adapter.executed_not_archived")]
+    [InlineData("information_system_broken", "adapter.information_system_broken")]
+    [InlineData("signing_failed", "adapter.signing_failed")]
+    public void ToFaultCode_RefusedAfterTheAnswer_SaysThatItWasExecuted(string code, string told)
+    {
+        var error = new ExchangeError(ExchangeStage.Filter, code);
+
+        RefusalMapping.ToFaultCode(error with { AfterForward = true }).ShouldBe(told);
+        RefusalMapping.ToFaultCode(error).ShouldBe("adapter." + code);
     }
 }

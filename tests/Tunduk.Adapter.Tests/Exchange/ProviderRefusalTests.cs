@@ -109,7 +109,7 @@ public sealed class ProviderRefusalTests(EndToEnd fixture)
         var headers = Envelopes.Headers() with { Client = ClientId.Parse(EndToEnd.StrictClient) };
         var reply = await world.PostSoapAsync(await Envelopes.SignedAsync(headers));
 
-        reply.FaultCode.ShouldBe("adapter.field_not_listed", reply.Text);
+        reply.FaultCode.ShouldBe("adapter.executed_not_archived", "it was executed, and must not read as a refusal of the request: " + reply.Text);
         reply.Status.ShouldBe(500);
         TestPersons.ShouldHoldNoValue(reply.Text, "a fault");
         var entry = await TestWorld.EndOfAsync(world.Provider, reply.Record!);

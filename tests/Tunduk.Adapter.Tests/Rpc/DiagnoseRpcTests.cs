@@ -38,6 +38,25 @@ public sealed class DiagnoseRpcTests(EndToEnd fixture)
         world.InformationSystem.Calls.Count.ShouldBe(calls);
     }
 
+    [Theory]
+    [InlineData("<p:getPerson xmlns:p=\"http://sandbox.x-road.example/none\"/>")]
+    [InlineData("<p:getPerson")]
+    public async Task Diagnose_XmlThatBreaksTheContract_SaysSoAsRestDoes(string xml)
+    {
+        using var client = RpcClient.Of(world);
+        var request = RpcClient.GetPerson();
+        (request.Xml, request.MessageId) = (ByteString.CopyFromUtf8(xml), Guid.NewGuid().ToString());
+
+        var found = await client.CallAsync<CallRequest, DiagnoseResponse>(RpcClient.Exchange("Diagnose"), request);
+
+        found.WouldSend.ShouldBeFalse();
+        found.Stages.Single(stage => stage.Outcome == "refused").Stage.ShouldBe("validate");
+        found.Refusal.Fields["remedy"].StringValue.ShouldNotBeEmpty();
+        found.RecordId.ShouldNotBeEmpty();
+        found.MessageId.ShouldBe(request.MessageId);
+        (await TestWorld.EndOfAsync(world.Consumer, found.RecordId)).Code.ShouldBe(found.Refusal.Fields["code"].StringValue);
+    }
+
     [Fact]
     public async Task Diagnose_UnknownAlias_IsRefusedByName()
     {

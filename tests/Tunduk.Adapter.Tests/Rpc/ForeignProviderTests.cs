@@ -46,7 +46,7 @@ public sealed class ForeignProviderTests
         fault.Found.ShouldNotBeNull().ShouldContain("Client.PIN_NOT_FOUND", Case.Sensitive, "a status with a reason is a fault of the service's own");
 
         await world.RefusedAsync("provider_fault", "forward", headers: new Dictionary<string, string?> { ["X-Road-Issue"] = "loan-scoring busy 17" });
-        (await TestWorld.FindAsync(world.Provider, code: "information_system_refused")).ShouldHaveSingleItem().Entry.Kind.ShouldBe(EntryKind.OutcomeUnknown, "UNAVAILABLE does not say that nothing was done");
+        (await TestWorld.FindAsync(world.Provider, code: "information_system_failed")).ShouldHaveSingleItem().Entry.Kind.ShouldBe(EntryKind.OutcomeUnknown, "UNAVAILABLE does not say that nothing was done");
     }
 
     private sealed class ForeignSystem : IDisposable

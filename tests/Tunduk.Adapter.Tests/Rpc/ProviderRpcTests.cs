@@ -54,6 +54,23 @@ public sealed class ProviderRpcTests
     }
 
     [Fact]
+    public async Task Answer_XmlWithoutTheEchoedRequest_HasItPutIn()
+    {
+        await using var system = await ProviderService.StartAsync();
+        await using var world = await StartAsync(system);
+        var whole = System.Xml.Linq.XElement.Parse(Envelopes.GetPersonResponse());
+        var echo = whole.Elements().Single(child => child.Name.LocalName == "request");
+        echo.Remove();
+        system.Answer = (_, _) => Task.FromResult(new AnswerResponse { Xml = ByteString.CopyFromUtf8(whole.ToString()) });
+
+        var reply = await world.AskAsync();
+
+        reply.Status.ShouldBe(200, reply.Text);
+        reply.Json.GetProperty("response").GetProperty("surname").GetString().ShouldBe(TestPersons.Somebody.Surname);
+        reply.Json.GetProperty("request").GetProperty("pin").GetString().ShouldBe(TestPersons.Somebody.Pin);
+    }
+
+    [Fact]
     public async Task Answer_StatusWithAReason_IsTheServicesOwnFaultWithoutItsWords()
     {
         await using var system = await ProviderService.StartAsync();
@@ -76,9 +93,9 @@ public sealed class ProviderRpcTests
     [InlineData(StatusCode.InvalidArgument, "information_system_refused", EntryKind.Refusal)]
     [InlineData(StatusCode.FailedPrecondition, "information_system_refused", EntryKind.Refusal)]
     [InlineData(StatusCode.Unimplemented, "information_system_refused", EntryKind.Refusal)]
-    [InlineData(StatusCode.Unavailable, "information_system_refused", EntryKind.OutcomeUnknown)]
-    [InlineData(StatusCode.Internal, "information_system_refused", EntryKind.OutcomeUnknown)]
-    [InlineData(StatusCode.Aborted, "information_system_refused", EntryKind.OutcomeUnknown)]
+    [InlineData(StatusCode.Unavailable, "information_system_failed", EntryKind.OutcomeUnknown)]
+    [InlineData(StatusCode.Internal, "information_system_failed", EntryKind.OutcomeUnknown)]
+    [InlineData(StatusCode.Aborted, "information_system_failed", EntryKind.OutcomeUnknown)]
     [InlineData(StatusCode.DeadlineExceeded, "information_system_timeout", EntryKind.OutcomeUnknown)]
     public async Task Answer_StatusWithoutAReason_IsRefusedAndSaysWhetherSomethingWasDone(StatusCode status, string code, EntryKind kind)
     {

@@ -50,7 +50,7 @@ internal sealed class GrpcUpstreamBody(ProvidedService service, BodyMapping mapp
         }
 
         told = reply.Fault;
-        return reply.Response is { } response ? Take(response) : ReadOnlyMemory<byte>.Empty;
+        return reply.Response is { } response ? Take(response, json) : ReadOnlyMemory<byte>.Empty;
     }
 
     private ExchangeError? Put(AnswerRequest request, ReadOnlyMemory<byte> json)
@@ -74,13 +74,13 @@ internal sealed class GrpcUpstreamBody(ProvidedService service, BodyMapping mapp
         }
     }
 
-    private Outcome<ReadOnlyMemory<byte>> Take(AnswerResponse response)
+    private Outcome<ReadOnlyMemory<byte>> Take(AnswerResponse response, ReadOnlyMemory<byte> asked)
     {
         var taken = response.BodyCase switch
         {
             AnswerResponse.BodyOneofCase.Json => response.Json.Memory,
             AnswerResponse.BodyOneofCase.Struct => StructJson.ToJson(response.Struct),
-            AnswerResponse.BodyOneofCase.Xml => mapping.FromElement(Service.Operation!, MessageSide.Response, response.Xml.Memory),
+            AnswerResponse.BodyOneofCase.Xml => mapping.AnswerFromElement(Service, response.Xml.Memory, asked),
             _ => new ExchangeError(ExchangeStage.Forward, ExchangeCodes.InformationSystemBroken) { Path = "Provides:Upstream", Expected = "json, struct or xml", Found = "an answer without a body" },
         };
         return taken.Error is { } error ? FieldPolicy.AfterExecution(error) : taken;

@@ -309,7 +309,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
     // Unsigned, a refusal is nobody's word where the agreement demands a signature: as with SOAP, and the outcome is unknown.
     private VerifiedMessage Refusal(ExchangeRun run, MessageVerification verification, string code)
     {
-        var told = new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault) { Path = RestRefusal.Header, Expected = "an answer", Found = code };
+        var told = RefusalMapping.OfProviderFault(RestRefusal.Header, code);
         var fault = new PeerFault(code, RefusalTexts.Title(ExchangeCodes.ProviderFault), null, default);
         if (run.Agreement is not null && target is not null)
         {
@@ -325,12 +325,12 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
                 // Signed, the body alone says what it is: a header that was put on or changed on the way makes no answer a refusal.
                 return RestRefusal.Says(reply, code)
                     ? verified.AsRefusal(told, code, fault)
-                    : VerifiedMessage.Refused(told with { Code = ExchangeCodes.ProviderFaultUnverified, OutcomeUnknown = true }, code);
+                    : VerifiedMessage.Refused(told with { Code = ExchangeCodes.ProviderFaultUnverified, Remedy = null, OutcomeUnknown = true }, code);
             }
         }
 
         return verification.Rest.IsDemanded(run)
-            ? VerifiedMessage.Refused(told with { Code = ExchangeCodes.ProviderFaultUnverified, OutcomeUnknown = true }, code)
+            ? VerifiedMessage.Refused(told with { Code = ExchangeCodes.ProviderFaultUnverified, Remedy = null, OutcomeUnknown = true }, code)
             : VerifiedMessage.Refused(told, code, fault);
     }
 

@@ -246,7 +246,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
         var body = new ArrayBufferWriter<byte>(256);
         var code = RefusalMapping.ToFaultCode(error);
         new RestError(code, RefusalMapping.ToFaultString(error, record?.ToString()), record?.ToString() ?? "").Write(body, type);
-        return Task.FromResult(new ProviderAnswer((int)ExchangeCodes.StatusOf(error.Code), type, body.WrittenMemory) { Headers = [new(RestRefusal.Header, code)] });
+        return Task.FromResult(new ProviderAnswer((int)ExchangeCodes.StatusOf(RefusalMapping.ToldCode(error)), type, body.WrittenMemory) { Headers = [new(RestRefusal.Header, code)] });
     }
 
     public void Dispose()
