@@ -68,6 +68,11 @@ internal sealed class ExchangePipeline(
         return diagnosis;
     }
 
+    /// <summary>The dry run of a request whose body could not be read: what it would have ended with.</summary>
+    /// <inheritdoc cref="RefuseAsync(Caller, ExchangeError, string?)"/>
+    public async Task<Diagnosis> DiagnoseAsync(Caller caller, ExchangeError error, string? messageId) =>
+        new() { Answer = await RefuseAsync(caller, error, messageId, isDryRun: true) };
+
     /// <summary>Our information system asks on the alias face: JSON in, JSON out, no attachments.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="spool">Where an answer too large for memory would lie.</param>
@@ -386,11 +391,6 @@ internal sealed class ExchangePipeline(
     {
         return await RefuseAsync(caller, error, messageId, isDryRun: false);
     }
-
-    /// <summary>The dry run of a request whose body could not be read: what it would have ended with.</summary>
-    /// <inheritdoc cref="RefuseAsync(Caller, ExchangeError, string?)"/>
-    public async Task<Diagnosis> DiagnoseAsync(Caller caller, ExchangeError error, string? messageId) =>
-        new() { Answer = await RefuseAsync(caller, error, messageId, isDryRun: true) };
 
     private async Task<ExchangeAnswer> RefuseAsync(Caller caller, ExchangeError error, string? messageId, bool isDryRun)
     {
