@@ -19,6 +19,9 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
     /// <summary>What stands behind the path of a part that is listed and was left out.</summary>
     public const string NotOfItsType = " (content not of its type)";
 
+    /// <summary>What was found where name and type are listed and the content is of another type.</summary>
+    public const string OtherContent = "content that is not of its type";
+
     private readonly HashSet<string> keptIds = Ids(kept);
     private readonly HashSet<string> removedIds = Ids(removed);
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
@@ -108,7 +111,7 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
     {
         Path = path,
         Expected = "attachments that the agreement lists by name and type, their content of that type",
-        Found = "content that is not of its type",
+        Found = OtherContent,
     };
 
     private static bool Fits(AgreementService terms, AttachmentRule rule, AttachmentPart part) =>

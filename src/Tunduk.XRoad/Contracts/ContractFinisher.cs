@@ -74,9 +74,15 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
             var reach = TypeWalk.From(root.Type);
             shape = reach.Types.Any(broken.Contains) || !IsFinite(root) ? null : Make(root, reach);
             shapes.Add(root, shape);
-            if (shape is not null && !SampleWriter.Write(shape, 1, new ArrayBufferWriter<byte>(), SampleOptions.Example))
+            IReadOnlyCollection<ElementDeclaration> leftOut = [];
+            if (shape is not null && !SampleWriter.Write(shape, 1, new ArrayBufferWriter<byte>(), out leftOut, SampleOptions.Example))
             {
                 findings.Warning("example", $"No example can be invented for the message '{root.Name.Local}': its patterns or its size are beyond what is tried. It is mapped and checked all the same.", root.Location);
+            }
+
+            foreach (var element in leftOut)
+            {
+                findings.Warning("example", $"No value can be invented for '{element.Name.Local}' of the message '{root.Name.Local}', and examples do without it: its pattern is beyond what is tried. It is mapped and checked all the same.", element.Location);
             }
         }
 

@@ -278,8 +278,13 @@ internal sealed class XmlTextToJson(XmlReader reader, Utf8JsonWriter writer, Map
         else if (type.Variety == SimpleVariety.Atomic && type.Primitive is Primitive.QName or Primitive.Notation)
         {
             var colon = text.IndexOf(':');
-            var ns = reader.LookupNamespace(colon < 0 ? "" : text[..colon].ToString()) ?? "";
-            writer.WriteStringValue(new QualifiedName(ns, text[(colon + 1)..].ToString()).ToString());
+            var ns = reader.LookupNamespace(colon < 0 ? "" : text[..colon].ToString());
+            if (ns is null && colon >= 0)
+            {
+                trace.Fault(MappingCodes.Type, default, "a name whose prefix is declared", "another prefix");
+            }
+
+            writer.WriteStringValue(new QualifiedName(ns ?? "", text[(colon + 1)..].ToString()).ToString());
         }
         else
         {

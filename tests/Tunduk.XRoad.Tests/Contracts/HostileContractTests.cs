@@ -230,6 +230,34 @@ public class HostileContractTests
     }
 
     [Fact]
+    public void Import_OptionalMemberWithoutAnInventableValue_IsLeftOutOfTheExampleAndNamed()
+    {
+        var import = ContractFiles.Schema(
+            "<xs:sequence><xs:element name='a' type='xs:int'/><xs:element name='odd' type='t:H' minOccurs='0'/><xs:element name='in' minOccurs='0'><xs:complexType><xs:sequence><xs:element name='must' type='t:H'/></xs:sequence></xs:complexType></xs:element><xs:element name='nil' type='t:H' nillable='true'/><xs:element name='cat' type='t:C' minOccurs='0'/></xs:sequence><xs:attribute name='k' type='t:H'/>",
+            @"<xs:simpleType name='H'><xs:restriction base='xs:string'><xs:pattern value='\p{IsHebrew}{2}'/></xs:restriction></xs:simpleType><xs:simpleType name='C'><xs:restriction base='xs:string'><xs:pattern value='\p{Lu}\P{L}'/></xs:restriction></xs:simpleType>");
+        import.IsWhole.ShouldBeTrue();
+        import.Findings.Where(f => f.Construct == "example").Select(f => f.Message.Split('\'')[1]).ShouldBe(["odd", "in"], ignoreOrder: true);
+        var shape = import.Contract!.Operations[0].Request;
+        var json = new System.Buffers.ArrayBufferWriter<byte>();
+        Tunduk.XRoad.Contracts.Samples.SampleWriter.Write(shape, 1, json, Tunduk.XRoad.Contracts.Samples.SampleOptions.Example).ShouldBeTrue();
+        var text = Encoding.UTF8.GetString(json.WrittenSpan);
+        text.ShouldContain("\"nil\":null");
+        text.ShouldContain("\"cat\":\"A1\"");
+        text.ShouldNotContain("odd");
+        Tunduk.XRoad.Mapping.JsonToXml.Write(shape, json.WrittenMemory.ToArray(), new System.Buffers.ArrayBufferWriter<byte>()).Faults.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("xs:string", "<xs:minLength value='5'/><xs:maxLength value='2'/>", "xs:minLength")]
+    [InlineData("t:B", "<xs:maxLength value='2'/>", "xs:minLength")]
+    [InlineData("xs:date", "<xs:minInclusive value='2026-01-02'/><xs:maxInclusive value='2026-01-01'/>", "xs:minInclusive")]
+    public void Import_FacetsThatNoValueMeets_AreTold(string type, string facets, string construct)
+    {
+        var import = ContractFiles.Schema("<xs:sequence><xs:element name='a' minOccurs='0' type='t:X'/></xs:sequence>", $"<xs:simpleType name='B'><xs:restriction base='xs:string'><xs:minLength value='5'/></xs:restriction></xs:simpleType><xs:simpleType name='X'><xs:restriction base='{type}'>{facets}</xs:restriction></xs:simpleType>");
+        import.Findings.ShouldContain(f => f.Construct == construct && f.Message.Contains("No value can meet it"));
+    }
+
+    [Fact]
     public void Import_OpenApiKeyGivenTwice_IsRefusedByLine()
     {
         var import = Contract.ImportText("openapi: 3.1.0\ninfo: { title: a, version: b }\npaths:\n  /a: { get: { responses: { '200': { description: d } } } }\n  /a: { get: { responses: { '200': { description: e } } } }"u8.ToArray(), "x.yaml");

@@ -47,6 +47,10 @@ public class MappingFormTests
     [InlineData("xs:date", "\"2021-02-29\"", "type")]
     [InlineData("xs:dateTime", "\"2021-02-28T25:00:00\"", "type")]
     [InlineData("xs:base64Binary", "\"A\"", "type")]
+    [InlineData("xs:base64Binary", "\"AB==\"", "type")]
+    [InlineData("xs:base64Binary", "\"AAB=\"", "type")]
+    [InlineData("xs:base64Binary", "\"A===\"", "type")]
+    [InlineData("xs:QName", "\"a:b\"", "type")]
     [InlineData("xs:string", "\"\\u0000\"", "character")]
     [InlineData("xs:string", "\"\\udc00x\"", "character")]
     [InlineData("xs:string", "\"\\uffff\"", "character")]
@@ -63,6 +67,10 @@ public class MappingFormTests
     [InlineData("<xs:totalDigits value='3'/>", "xs:decimal", "\"1234\"", "digits")]
     [InlineData("<xs:minExclusive value='5'/>", "xs:int", "5", "range")]
     [InlineData("<xs:maxInclusive value='2020-01-01'/>", "xs:date", "\"2020-01-02\"", "range")]
+    [InlineData("<xs:minInclusive value='2024-01-01'/>", "xs:date", "\"2024-01-01Z\"", "range")]
+    [InlineData("<xs:minInclusive value='P1M'/>", "xs:duration", "\"P31D\"", "range")]
+    [InlineData("<xs:enumeration value='2024-01-01T00:00:00Z'/>", "xs:dateTime", "\"2024-01-01T00:00:00\"", "enumeration")]
+    [InlineData("<xs:enumeration value='2024-01-01T00:00:00Z'/>", "xs:dateTime", "\"2024-01-01T00:00:00+06:00\"", "enumeration")]
     [InlineData("<xs:pattern value='\\d{3}|[a-c]+'/>", "xs:string", "\"12\"", "pattern")]
     public void ToXml_FacetBroken_IsRefusedByFacet(string facets, string parent, string json, string code)
     {
@@ -72,6 +80,21 @@ public class MappingFormTests
         fault.Path.ShouldBe("$.v");
         fault.Declared.File.ShouldBe("test.wsdl");
     }
+
+    [Theory]
+    [InlineData("<xs:enumeration value='2024-01-01T00:00:00Z'/>", "xs:dateTime", "\"2024-01-01T06:00:00+06:00\"")]
+    [InlineData("<xs:enumeration value='P1Y'/>", "xs:duration", "\"P12M\"")]
+    [InlineData("<xs:maxInclusive value='1'/>", "xs:float", "\"1.00000001\"")]
+    [InlineData("<xs:maxLength value='1'/>", "xs:base64Binary", "\"AQ==\"")]
+    public void ToXml_FacetMetByValue_Passes(string facets, string parent, string json)
+    {
+        var shape = MappingHarness.Shape(Element("t:s"), $"<xs:simpleType name='s'><xs:restriction base='{parent}'>{facets}</xs:restriction></xs:simpleType>");
+        MappingHarness.ToXml(shape, $"{{\"v\":{json}}}").ShouldContain(json.Trim('"'));
+    }
+
+    [Fact]
+    public void ToJson_NameWithAnUnboundPrefix_IsRefused() =>
+        MappingHarness.JsonFault(MappingHarness.Shape(Element("xs:QName")), $"{Root}><tns:v>a:b</tns:v></tns:op>").Code.ShouldBe("type");
 
     [Fact]
     public void ToJson_OneItemOfMany_IsAnArray()

@@ -111,7 +111,16 @@ internal sealed class PatternSampler
                 var end = pattern.IndexOf('}', at);
                 var category = end < 0 ? "" : pattern[at..end].TrimStart('{');
                 at = end < 0 ? pattern.Length : end + 1;
-                return category.StartsWith('N') ? "7" : category == "Lu" ? "A" : category.StartsWith("IsCyrillic", StringComparison.Ordinal) ? "ж" : "a";
+                return c == 'P' ? category.StartsWith('L') || category.StartsWith("Is", StringComparison.Ordinal) ? "1" : "a"
+                    : category.Length == 0 ? "a"
+                    : category[0] switch
+                    {
+                        'N' => "7",
+                        'P' => "-",
+                        'S' => "+",
+                        'Z' => " ",
+                        _ => category == "Lu" ? "A" : category.StartsWith("IsCyrillic", StringComparison.Ordinal) ? "ж" : "a",
+                    };
             default:
                 return c.ToString();
         }

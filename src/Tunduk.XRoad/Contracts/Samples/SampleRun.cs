@@ -4,7 +4,11 @@ using Tunduk.XRoad.Contracts.Schema;
 namespace Tunduk.XRoad.Contracts.Samples;
 
 /// <summary>Invents one message by walking the particles of its types.</summary>
-internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, SampleOptions options)
+/// <param name="writer">Gets it.</param>
+/// <param name="random">Where choices and values come from.</param>
+/// <param name="options">How full it is.</param>
+/// <param name="leftOut">Optional elements of whose content nothing can be invented; those found are added, and another run leaves them out.</param>
+internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, SampleOptions options, HashSet<ElementDeclaration> leftOut)
 {
     // A required path deeper than this is a type that must contain itself.
     public const int HardDepth = 48;
@@ -12,6 +16,8 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
     private const int MostRequired = 200;
     private readonly SampleValues values = new(random);
     private readonly DepthCosts costs = new();
+    private readonly HashSet<ElementDeclaration> optional = [];
+    private readonly Stack<ElementDeclaration> path = [];
     private int elements;
     private bool failed;
 
@@ -23,6 +29,13 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
     }
 
     private void Value(ElementDeclaration element, int depth)
+    {
+        path.Push(element);
+        Write(element, depth);
+        path.Pop();
+    }
+
+    private void Write(ElementDeclaration element, int depth)
     {
         if (depth > HardDepth || ++elements > MaxElements)
         {
@@ -39,7 +52,7 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
                 return;
             }
 
-            Simple(simple, element.Name.Local, element.Fixed, element.Default);
+            Simple(simple, element.Name.Local, element.Fixed, element.Default, element.Nillable);
             return;
         }
 
@@ -96,10 +109,11 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
     {
         foreach (var attribute in type.Attributes)
         {
-            if (attribute.Required || random.Chance(options.OptionalPercent))
+            if ((attribute.Required || random.Chance(options.OptionalPercent))
+                && (Text(attribute.Type, attribute.Name.Local, attribute.Fixed, attribute.Default) is var text && (text is not null || attribute.Required)))
             {
                 writer.WritePropertyName(attribute.JsonName);
-                Simple(attribute.Type, attribute.Name.Local, attribute.Fixed, attribute.Default);
+                Json(attribute.Type, text, isNull: false);
             }
         }
     }
@@ -188,7 +202,17 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
             switch (particle.Kind)
             {
                 case ParticleKind.Element:
-                    word.Add(type.Members.First(m => m.Element?.Name == particle.Element!.Name));
+                    var member = type.Members.First(m => m.Element?.Name == particle.Element!.Name);
+                    if (particle.Min == 0)
+                    {
+                        optional.Add(member.Element!);
+                        if (leftOut.Contains(member.Element!))
+                        {
+                            break;
+                        }
+                    }
+
+                    word.Add(member);
                     break;
                 case ParticleKind.Any:
                     word.Add(type.Members.First(m => m.Element is null));
@@ -238,22 +262,31 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
         return Math.Min(MostRequired, (int)Math.Max(least, Math.Min(most, least + random.Below((int)Math.Max(1, most - least + 1)))));
     }
 
-    private void Simple(SimpleType type, string name, string? fixedValue, string? defaultValue)
-    {
-        var text = fixedValue is null ? values.For(type, name) : SimpleValue.Normalize(type, fixedValue).ToString();
-        if (text is null && defaultValue is not null)
-        {
-            text = SimpleValue.Normalize(type, defaultValue).ToString();
-        }
+    private void Simple(SimpleType type, string name, string? fixedValue, string? defaultValue, bool nillable = false) =>
+        Json(type, Text(type, name, fixedValue, defaultValue), nillable);
 
-        if (text is null)
+    private string? Text(SimpleType type, string name, string? fixedValue, string? defaultValue) =>
+        fixedValue is not null ? SimpleValue.Normalize(type, fixedValue).ToString()
+        : values.For(type, name) ?? (defaultValue is null ? null : SimpleValue.Normalize(type, defaultValue).ToString());
+
+    private void Json(SimpleType type, string? text, bool isNull)
+    {
+        if (text is not null)
         {
-            failed = true;
-            writer.WriteNullValue();
+            Json(type, text);
             return;
         }
 
-        Json(type, text);
+        if (!isNull)
+        {
+            failed = true;
+            if (path.FirstOrDefault(optional.Contains) is { } omitted)
+            {
+                leftOut.Add(omitted);
+            }
+        }
+
+        writer.WriteNullValue();
     }
 
     private void Json(SimpleType type, string text)

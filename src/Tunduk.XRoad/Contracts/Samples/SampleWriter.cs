@@ -13,18 +13,42 @@ public static class SampleWriter
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>Writes one message as JSON; false when the contract has no finite or no inventable message (a type that must contain itself, a pattern that no try met).</summary>
-    public static bool Write(MessageShape shape, ulong seed, IBufferWriter<byte> json, SampleOptions? options = null, bool indented = false)
+    public static bool Write(MessageShape shape, ulong seed, IBufferWriter<byte> json, SampleOptions? options = null, bool indented = false) =>
+        Write(shape, seed, json, out _, options, indented);
+
+    /// <summary>The same.</summary>
+    /// <param name="shape">The message.</param>
+    /// <param name="seed">Where values come from.</param>
+    /// <param name="json">Gets the message.</param>
+    /// <param name="leftOut">Optional elements that were left out because nothing that meets their patterns was found.</param>
+    /// <param name="options">How full it is.</param>
+    /// <param name="indented">For people to read.</param>
+    internal static bool Write(MessageShape shape, ulong seed, IBufferWriter<byte> json, out IReadOnlyCollection<ElementDeclaration> leftOut, SampleOptions? options = null, bool indented = false)
     {
+        leftOut = [];
         if (shape.Element.Rule is not null)
         {
             return WriteByRule(shape.Element, seed, json, options ?? SampleOptions.Varied, indented);
         }
 
-        using var writer = new Utf8JsonWriter(json, Options with { Indented = indented });
-        var run = new SampleRun(writer, new SeededValues(seed), options ?? SampleOptions.Varied);
-        var ok = run.Root(shape.Element);
-        writer.Flush();
-        return ok;
+        // A run that found an optional element without a value says so, and the next one does without it.
+        var without = new HashSet<ElementDeclaration>();
+        for (var runs = 1; ; runs++)
+        {
+            var buffer = new ArrayBufferWriter<byte>();
+            using var writer = new Utf8JsonWriter(buffer, Options with { Indented = indented });
+            var before = without.Count;
+            var ok = new SampleRun(writer, new SeededValues(seed), options ?? SampleOptions.Varied, without).Root(shape.Element);
+            if (!ok && without.Count > before && runs < Tries)
+            {
+                continue;
+            }
+
+            writer.Flush();
+            json.Write(buffer.WrittenSpan);
+            leftOut = without;
+            return ok;
+        }
     }
 
     // Rules may contradict what was taken of each other: the try that meets all of them is it.

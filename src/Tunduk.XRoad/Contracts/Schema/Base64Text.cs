@@ -18,8 +18,16 @@ internal static class Base64Text
     {
         private int digits;
         private int padding;
+        private char last;
 
-        public readonly bool IsComplete => (digits + padding) % 4 == 0 && padding <= 2 && (padding == 0 || digits % 4 != 1);
+        // What the last character holds beyond the last byte is zero (§3.2.16): there is one form of each value.
+        public readonly bool IsComplete => (digits + padding) % 4 == 0 && padding switch
+        {
+            0 => true,
+            1 => digits % 4 != 1 && "AEIMQUYcgkosw048".Contains(last),
+            2 => digits % 4 != 1 && "AQgw".Contains(last),
+            _ => false,
+        };
 
         public bool Add(ReadOnlySpan<char> text)
         {
@@ -36,6 +44,7 @@ internal static class Base64Text
                     return false;
                 }
 
+                last = run > 0 ? text[run - 1] : last;
                 digits = (digits + run) & 3;
                 text = text[run..];
                 if (text.Length == 0)

@@ -176,7 +176,7 @@ internal static class SimpleValue
             case Primitive.Decimal or Primitive.Integer:
                 return DecimalText.Compare(left, right);
             case Primitive.Float or Primitive.Double:
-                var (a, b) = (ToDouble(left), ToDouble(right));
+                var (a, b) = primitive == Primitive.Float ? ((float)ToDouble(left), (float)ToDouble(right)) : (ToDouble(left), ToDouble(right));
                 return double.IsNaN(a) || double.IsNaN(b) ? null : a.CompareTo(b);
             case Primitive.Duration:
                 return DateTimeText.CompareDurations(left, right);
@@ -188,7 +188,7 @@ internal static class SimpleValue
     private static bool EqualsByValue(SimpleType type, HashSet<string> set, ReadOnlySpan<char> text)
     {
         if (type.Variety != SimpleVariety.Atomic ||
-            type.Primitive is not (Primitive.Decimal or Primitive.Integer or Primitive.Float or Primitive.Double or Primitive.Boolean))
+            type.Primitive is Primitive.String or Primitive.AnySimple or Primitive.AnyUri or Primitive.QName or Primitive.Notation or Primitive.HexBinary or Primitive.Base64Binary)
         {
             return false;
         }

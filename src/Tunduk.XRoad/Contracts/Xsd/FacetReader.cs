@@ -71,6 +71,23 @@ internal sealed class FacetReader(SimpleType type, FindingList findings, ImportO
         }
 
         type.Facets = facets;
+        Contradiction(facets, document.At(node));
+    }
+
+    // Each facet alone is one; together they leave no value (XSD 1.0 part 2, §4.3).
+    private void Contradiction(Facets facets, SchemaLocation at)
+    {
+        var least = facets.MinInclusive ?? facets.MinExclusive;
+        var most = facets.MaxInclusive ?? facets.MaxExclusive;
+        var (construct, low, high) = facets.MinLength > facets.MaxLength ? ("xs:minLength", $"minLength {facets.MinLength}", $"maxLength {facets.MaxLength}")
+            : facets.Length < facets.MinLength ? ("xs:length", $"minLength {facets.MinLength}", $"length {facets.Length}")
+            : facets.Length > facets.MaxLength ? ("xs:length", $"length {facets.Length}", $"maxLength {facets.MaxLength}")
+            : least is not null && most is not null && SimpleValue.Compare(type.Primitive, least, most) > 0 ? ("xs:minInclusive", $"the least value {least}", $"the greatest {most}")
+            : default;
+        if (construct is not null)
+        {
+            findings.Warning(construct, $"No value can meet it: {low} is more than {high}.", at);
+        }
     }
 
     private bool Applies(string facet) => facet switch
