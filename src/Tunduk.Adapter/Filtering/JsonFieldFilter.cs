@@ -61,6 +61,12 @@ internal static class JsonFieldFilter
         }
         catch (JsonException e)
         {
+            // The reader has no other word for depth.
+            if (e.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+            {
+                return FilterResult.Refused(Malformed($"at most {MaxDepth} levels", "more"));
+            }
+
             // The exception's text may quote the message; only the position is told.
             return FilterResult.Refused(Malformed("one JSON value", $"a fault at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}"));
         }
