@@ -121,7 +121,9 @@ public class JsonFieldFilterTests
     public void Apply_TooDeep_Refuses()
     {
         string json = new string('[', 100) + new string(']', 100);
-        FilterRuns.Response(json, "**").Result.Refusal!.Code.ShouldBe("json_malformed");
+        PolicyRefusal refusal = FilterRuns.Response(json, "**").Result.Refusal!;
+        refusal.Code.ShouldBe("json_malformed");
+        refusal.Expected.ShouldBe("at most 64 levels");
     }
 
     [Fact]
