@@ -3,6 +3,8 @@ using Tunduk.XRoad.Contracts.Schema;
 
 namespace Tunduk.XRoad.Contracts.Samples;
 
+// Over 300 lines: one walk over types, particles and values, which share what it found.
+
 /// <summary>Invents one message by walking the particles of its types.</summary>
 /// <param name="writer">Gets it.</param>
 /// <param name="random">Where choices and values come from.</param>
