@@ -81,7 +81,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
             }
             catch (ErasedMeanwhileException) when (left > 1)
             {
-                continue;
+                // The next try has a later checkpoint.
             }
         }
     }

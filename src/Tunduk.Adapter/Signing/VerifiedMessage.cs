@@ -124,6 +124,9 @@ internal sealed class VerifiedMessage : IDisposable
     private static string Words(SoapVerification verification) =>
         Words(verification.Algorithm, verification.Created, verification.Expires, string.Join(", ", verification.Covered.Select(part => $"{part.Name} {part.CanonicalLength.ToString(CultureInfo.InvariantCulture)} bytes")) + Parts(verification.Exchange?.Attachments ?? []));
 
+    private static string Words(SignatureAlgorithm? algorithm, DateTimeOffset created, DateTimeOffset expires, string covered) =>
+        string.Create(CultureInfo.InvariantCulture, $"{algorithm}; created {created:yyyy-MM-ddTHH:mm:ss.fffZ}; expires {expires:yyyy-MM-ddTHH:mm:ss.fffZ}; covers {covered}");
+
     // A signature of somebody else's making may leave out what a part's headers say of it; then nobody vouches for type and name.
     private static string Parts(IReadOnlyList<SoapAttachmentDigest> attachments)
     {
@@ -132,7 +135,4 @@ internal sealed class VerifiedMessage : IDisposable
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $", attachments {attachments.Count} with Content-ID, type and file name{(bare == 0 ? "" : $", of {bare} not type and file name")}");
     }
-
-    private static string Words(SignatureAlgorithm? algorithm, DateTimeOffset created, DateTimeOffset expires, string covered) =>
-        string.Create(CultureInfo.InvariantCulture, $"{algorithm}; created {created:yyyy-MM-ddTHH:mm:ss.fffZ}; expires {expires:yyyy-MM-ddTHH:mm:ss.fffZ}; covers {covered}");
 }

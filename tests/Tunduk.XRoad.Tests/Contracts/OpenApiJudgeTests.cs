@@ -211,7 +211,7 @@ public class OpenApiJudgeTests
     {
         var document = JsonNode.Parse(File.ReadAllText(path))!;
         var responses = document["paths"]![operation.Rest!.Path]![operation.Rest.Method.ToLowerInvariant()]!["responses"]!.AsObject();
-        if (responses.First().Value!["content"]?["application/json"]?["schema"]?.DeepClone() is not JsonObject schema)
+        if (responses.GetAt(0).Value!["content"]?["application/json"]?["schema"]?.DeepClone() is not JsonObject schema)
         {
             return null;
         }

@@ -15,7 +15,7 @@ namespace Tunduk.Adapter.Exchange.Forms;
 /// </summary>
 internal sealed class JsonRestConsumerForm(ConsumerRequest request, AttachmentSpool spool) : IConsumerForm
 {
-    private ServiceCatalogue services = null!;
+    private ServiceCatalogue catalogue = null!;
     private Operation operation = null!;
     private RestConsumerForm? inner;
 
@@ -27,10 +27,10 @@ internal sealed class JsonRestConsumerForm(ConsumerRequest request, AttachmentSp
 
     public PayloadPart Arrived => inner!.Arrived;
 
-    public Outcome<ConsumedService> Bind(ServiceCatalogue catalogue)
+    public Outcome<ConsumedService> Bind(ServiceCatalogue services)
     {
-        services = catalogue;
-        if (!services.FindConsumed(request.Caller, request.Alias, request.Headers.Client).TryGet(out var service, out var error)
+        catalogue = services;
+        if (!catalogue.FindConsumed(request.Caller, request.Alias, request.Headers.Client).TryGet(out var service, out var error)
             || !OperationOf(service, request.Operation).TryGet(out var found, out error))
         {
             return error;
@@ -69,7 +69,7 @@ internal sealed class JsonRestConsumerForm(ConsumerRequest request, AttachmentSp
         }
 
         inner = new RestConsumerForm(message, spool);
-        return inner.Bind(services).TryGet(out var bound, out error) && inner.ReadHeaders(bound).TryGet(out _, out error) ? inner.Validate(service, mapping) : error;
+        return inner.Bind(catalogue).TryGet(out var bound, out error) && inner.ReadHeaders(bound).TryGet(out _, out error) ? inner.Validate(service, mapping) : error;
     }
 
     public Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping) => inner!.FilterRequest(run, service, mapping);
