@@ -100,7 +100,7 @@ public sealed class ShadowTests(ShadowTests.ShadowWorld fixture) : IClassFixture
     private static string Part(string name, string more = "X-Other: 1") =>
         $"Content-Type: application/pdf\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <{name}>\r\n{more}\r\n";
 
-    private Task<HttpReply> SendAsync(params string[] parts)
+    private async Task<HttpReply> SendAsync(params string[] parts)
     {
         var soap = Envelopes.UnsignedText(Envelopes.Headers() with { Service = ServiceId.Parse(DropInWorld.Lookup) }, $"<l:lookup xmlns:l=\"{DropInWorld.LookupNamespace}\"><l:pin>1</l:pin></l:lookup>")
             .Replace("</xrd:protocolVersion>", "</xrd:protocolVersion><t:trail xmlns:t=\"urn:t\">1</t:trail><t:audit xmlns:t=\"urn:t\">1</t:audit>", StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class ShadowTests(ShadowTests.ShadowWorld fixture) : IClassFixture
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "multipart/related; type=\"text/xml\"; start=\"<root>\"; boundary=b1");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", drop.World.Folders.ApiKey);
         request.Headers.TryAddWithoutValidation("SOAPAction", "\"urn:own-action\"");
-        return drop.World.SendAsync(request);
+        return await drop.World.SendAsync(request);
     }
 
     // Both adapters' counts by side, service and name.

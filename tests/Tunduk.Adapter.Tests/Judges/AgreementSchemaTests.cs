@@ -238,8 +238,8 @@ public sealed class AgreementSchemaTests
 
     private static JsonNode Tree(YamlNode node) => node switch
     {
-        { Items: { } items } => new JsonArray([.. items.Select(item => (JsonNode?)(item.IsNull ? null : Tree(item)))]),
-        { Members: { } members } => new JsonObject(members.Select(static member => KeyValuePair.Create(member.Name, member.Value.IsNull ? null : (JsonNode?)Tree(member.Value)))),
+        { Items: { } items } => new JsonArray([.. items.Select(static item => item.IsNull ? null : Tree(item))]),
+        { Members: { } members } => new JsonObject(members.Select(static member => KeyValuePair.Create(member.Name, member.Value.IsNull ? null : Tree(member.Value)))),
         { Quoted: false, Text: { } text } when int.TryParse(text, CultureInfo.InvariantCulture, out int number) => number,
         _ => node.Text!,
     };
