@@ -41,6 +41,9 @@ internal static class FrameworkEvents
         }
     }
 
+    /// <summary>"UTF8" is no name of IANA's: the framework refuses it, the parser of security servers and ours take it for what it means.</summary>
+    public static bool SaysUtf8WithoutHyphen(byte[] document) => document.AsSpan(0, Math.Min(document.Length, 64)).IndexOf("encoding=\"utf8\""u8) >= 0;
+
     /// <summary>The framework reads names by the fourth edition of XML 1.0, whose alphabet is smaller.</summary>
     public static bool HasFifthEditionName(byte[] document)
     {

@@ -26,7 +26,7 @@ public sealed class XmlTapeAgainstFrameworkTests
             string? expected = FrameworkEvents.OfFramework(document);
             string? actual = FrameworkEvents.OfTape(document);
             refused += actual is null ? 1 : 0;
-            if (expected is null && FrameworkEvents.HasFifthEditionName(document))
+            if (expected is null && (FrameworkEvents.HasFifthEditionName(document) || FrameworkEvents.SaysUtf8WithoutHyphen(document)))
             {
                 continue;
             }

@@ -35,7 +35,9 @@ internal static class FileChecks
         findings.AddRange(Secrets(configuration).Where(File.Exists).Where(SecretFile.IsOpenToOthers)
             .Select(path => DoctorFinding.Broken($"file {path}", "group or others can read or write it", "chmod 600 the file; consider whether what it holds is still secret")));
         findings.AddRange(Believed(configuration).Where(IsWritableByOthers)
-            .Select(path => DoctorFinding.Broken($"file {path}", "group or others can write it", "chmod go-w: who writes it decides what may be handed over")));
+            .Select(path => DoctorFinding.Broken($"file {path}", "group or others can write it", "chmod go-w: who writes it decides what may be handed over, and who may read")));
+        findings.AddRange(Evidence(configuration).Where(path => IsWritable(path, UnixFileMode.OtherWrite))
+            .Select(path => DoctorFinding.Broken($"file {path}", "everybody can write it", "chmod o-w: who writes it can destroy what was archived")));
         return findings;
     }
 
@@ -79,10 +81,20 @@ internal static class FileChecks
     private static IEnumerable<string> Believed(AdapterConfiguration configuration)
     {
         var documents = configuration.Options.Documents;
-        var folders = new[] { documents.Agreements, documents.Contracts, documents.State }.Select(configuration.Resolve).Where(Directory.Exists).ToList();
+        var folders = new[] { documents.Agreements, documents.Contracts, documents.State, documents.Grants }.Select(configuration.Resolve).Where(Directory.Exists).ToList();
         return folders.Concat(folders.SelectMany(folder => Directory.EnumerateFiles(folder))).Append(configuration.File).Concat(configuration.Options.Trust.Anchors.Select(configuration.Resolve).Where(File.Exists));
     }
 
-    private static bool IsWritableByOthers(string path) =>
-        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & WritableByOthers) != 0;
+    // The files of the keys are among the secrets already; in their folder they could still be deleted.
+    private static IEnumerable<string> Evidence(AdapterConfiguration configuration)
+    {
+        var archive = configuration.Options.Archive;
+        var folders = new[] { archive.Folder, archive.Head }.Where(folder => folder.Length > 0).Select(configuration.Resolve).Where(Directory.Exists).ToList();
+        var single = new[] { archive.Keys, archive.AnchorFile }.Where(path => !string.IsNullOrEmpty(path)).Select(path => configuration.Resolve(path!));
+        return folders.Concat(folders.SelectMany(folder => Directory.EnumerateFiles(folder))).Concat(single.Where(path => Directory.Exists(path) || File.Exists(path)));
+    }
+
+    private static bool IsWritableByOthers(string path) => IsWritable(path, WritableByOthers);
+
+    private static bool IsWritable(string path, UnixFileMode by) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & by) != 0;
 }

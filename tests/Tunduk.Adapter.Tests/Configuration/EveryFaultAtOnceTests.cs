@@ -46,7 +46,7 @@ public sealed class EveryFaultAtOnceTests
         await File.WriteAllTextAsync(file, "");
         json["Archive"]!["Folder"] = Path.Combine(file, "archive");
         json["Archive"]!["Head"] = file;
-        json["Keys"]!["is"]!["Key"] = "no-such.key";
+        json["Keys"]!["is"]!["Key"] = file;
         await File.WriteAllTextAsync(folders.ConsumerConfiguration, json.ToJsonString());
         AdapterConfiguration.Load(folders.ConsumerConfiguration, out var configuration).ShouldBeEmpty();
 

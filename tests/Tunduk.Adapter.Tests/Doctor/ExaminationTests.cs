@@ -111,6 +111,18 @@ public sealed class ExaminationTests : IAsyncLifetime
         (await ExamineAsync()).ShouldContain(finding => finding.Subject == $"file {file}" && finding.Severity == DoctorSeverity.Fault);
     }
 
+    [Theory]
+    [InlineData("archive")]
+    [InlineData("archive-keys")]
+    [InlineData("archive-head")]
+    public async Task Examine_PlaceOfTheArchiveWritableByEverybody_IsAFault(string place)
+    {
+        var path = Directory.CreateDirectory(Path.Combine(folder, "consumer", place)).FullName;
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherWrite);
+
+        (await ExamineAsync()).ShouldContain(finding => finding.Subject == $"file {path}" && finding.Severity == DoctorSeverity.Fault);
+    }
+
     [Fact]
     public async Task Examine_HeadStoreEmptyBesideAnArchive_IsAFault()
     {
