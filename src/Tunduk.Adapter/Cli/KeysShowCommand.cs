@@ -5,6 +5,7 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Keys;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Trust;
+using Tunduk.Evidence.Trust;
 
 namespace Tunduk.Adapter.Cli;
 
@@ -109,7 +110,7 @@ internal static class KeysShowCommand
     }
 
     private static KeyFault? Usage(string file, X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is { } usage && (usage.KeyUsages & (X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation)) == 0
+        !KeyRules.AllowsSignatures(certificate)
             ? new KeyFault(KeyFaultCode.CertificateUsage, $"the certificate {file} is not for signatures (key usage)", "Ask the authority for one with digitalSignature or nonRepudiation: counterparties refuse this one.")
             : null;
 

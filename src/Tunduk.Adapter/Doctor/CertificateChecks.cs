@@ -5,6 +5,7 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Listeners;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
+using Tunduk.Evidence.Trust;
 
 namespace Tunduk.Adapter.Doctor;
 
@@ -80,8 +81,7 @@ internal static class CertificateChecks
 
     private static IEnumerable<DoctorFinding> Usage(string subject, X509Certificate2 certificate)
     {
-        const X509KeyUsageFlags signing = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation;
-        if (certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is { } usage && (usage.KeyUsages & signing) == 0)
+        if (!KeyRules.AllowsSignatures(certificate))
         {
             yield return DoctorFinding.Broken(subject, "its certificate is not for signatures (key usage)", "Request one with digitalSignature or nonRepudiation: counterparties refuse this one");
         }

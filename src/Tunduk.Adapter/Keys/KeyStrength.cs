@@ -1,25 +1,22 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tunduk.Evidence.Trust;
 
 namespace Tunduk.Adapter.Keys;
 
 /// <summary>Which keys may sign: those that a counterparty's strict verifier takes.</summary>
 internal static class KeyStrength
 {
-    private const int LeastRsaBits = 2048;
     private const string Remedy = "Make another one and let the authority certify it: keys new FILE --kind rsa-3072, p-256 or p-384, then keys csr FILE.";
 
     /// <summary>What is too weak or unknown in a key; null for RSA of 2048 bits or more, P-256 and P-384.</summary>
     /// <param name="name">File or URI of the key.</param>
     /// <param name="key">The key, or its public half.</param>
-    public static KeyFault? Check(string name, AsymmetricAlgorithm key) => key switch
+    public static KeyFault? Check(string name, AsymmetricAlgorithm key) => KeyRules.IsStrong(key) ? null : key switch
     {
-        RSA { KeySize: < LeastRsaBits } rsa => Weak(string.Create(CultureInfo.InvariantCulture, $"the key of {name} is RSA of {rsa.KeySize} bits, and fewer than {LeastRsaBits} are too weak")),
-        RSA rsa when IsSmall(rsa.ExportParameters(includePrivateParameters: false).Exponent) => Weak($"the key of {name} is RSA with a public exponent below 65537"),
-        RSA => null,
-        ECDsa ec => ec.ExportParameters(includePrivateParameters: false).Curve is { IsNamed: true, Oid: { } curve } && curve.Value is "1.2.840.10045.3.1.7" or "1.3.132.0.34"
-            ? null
-            : Weak($"the key of {name} is on the curve {CurveOf(ec)}; signatures are made with P-256 and P-384"),
+        RSA { KeySize: < KeyRules.LeastRsaBits } rsa => Weak(string.Create(CultureInfo.InvariantCulture, $"the key of {name} is RSA of {rsa.KeySize} bits, and fewer than {KeyRules.LeastRsaBits} are too weak")),
+        RSA => Weak($"the key of {name} is RSA with a public exponent below 65537"),
+        ECDsa ec => Weak($"the key of {name} is on the curve {CurveOf(ec)}; signatures are made with P-256 and P-384"),
         _ => new KeyFault(KeyFaultCode.KeyFamily, $"the key of {name} is neither RSA nor EC", Remedy),
     };
 
@@ -39,11 +36,5 @@ internal static class KeyStrength
             "1.3.132.0.10" => "secp256k1",
             _ => curve.Oid.FriendlyName ?? curve.Oid.Value ?? "without a name",
         };
-    }
-
-    private static bool IsSmall(byte[]? exponent)
-    {
-        var digits = exponent.AsSpan().TrimStart((byte)0);
-        return digits.Length < 3 || (digits.Length == 3 && digits[0] == 0);
     }
 }

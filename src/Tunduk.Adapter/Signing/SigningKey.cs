@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tunduk.Evidence.Signing;
+using Tunduk.Evidence.Trust;
 
 namespace Tunduk.Adapter.Signing;
 
@@ -26,7 +27,7 @@ internal sealed class SigningKey : IMessageSigner, IDisposable
         var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
         AsymmetricAlgorithm key = (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey() ?? throw new CryptographicException("The key is neither RSA nor EC.");
         var algorithm = key is RSA ? SignatureAlgorithm.RsaSha256 : key.KeySize == 384 ? SignatureAlgorithm.EcdsaP384Sha384 : SignatureAlgorithm.EcdsaP256Sha256;
-        return SignatureAlgorithms.Fits(algorithm, key) ? new SigningKey(name, certificate, key, algorithm) : throw new CryptographicException("The key is too weak, or of another curve.");
+        return KeyRules.IsStrong(key) ? new SigningKey(name, certificate, key, algorithm) : throw new CryptographicException("The key is too weak, or of another curve.");
     }
 
     public string Name { get; }

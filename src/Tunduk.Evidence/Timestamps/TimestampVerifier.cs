@@ -146,7 +146,7 @@ public static class TimestampVerifier
             return refused with { Fault = TimestampFault.CertificateUsage };
         }
 
-        TrustFault weak = KeyRules.Check(authority, 2048, out AsymmetricAlgorithm? key);
+        TrustFault weak = KeyRules.Check(authority, KeyRules.LeastRsaBits, out AsymmetricAlgorithm? key);
         key?.Dispose();
         if (weak != TrustFault.None)
         {

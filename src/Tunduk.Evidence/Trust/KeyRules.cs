@@ -5,8 +5,11 @@ using System.Security.Cryptography.X509Certificates;
 namespace Tunduk.Evidence.Trust;
 
 /// <summary>What a signer's key and certificate must be like, however the trust in them came about.</summary>
-internal static class KeyRules
+public static class KeyRules
 {
+    /// <summary>Bits of the shortest RSA key that signs.</summary>
+    public const int LeastRsaBits = 2048;
+
     private const int LeastExponent = 65537;
 
     /// <summary>Signature algorithms of certificates that a chain may rest on: RSA with SHA-2, RSA-PSS, ECDSA with SHA-2.</summary>
@@ -26,7 +29,7 @@ internal static class KeyRules
     ];
 
     /// <summary>True where a critical extension of the certificate is not known.</summary>
-    public static bool HasUnknownCritical(X509Certificate2 certificate)
+    internal static bool HasUnknownCritical(X509Certificate2 certificate)
     {
         foreach (X509Extension extension in certificate.Extensions)
         {
@@ -39,31 +42,47 @@ internal static class KeyRules
         return false;
     }
 
-    public static bool IsStrongSignature(X509Certificate2 certificate) =>
-        Array.IndexOf(StrongSignatures, certificate.SignatureAlgorithm.Value) >= 0;
-
-    public static TrustFault Check(X509Certificate2 certificate, int minimumRsaBits, out AsymmetricAlgorithm? key)
+    /// <summary>Whether a key may sign at all: RSA of so many bits with an exponent of 65537 or more, P-256, P-384.</summary>
+    /// <param name="key">The key, or its public half.</param>
+    /// <param name="minimumRsaBits">The least length of RSA keys.</param>
+    public static bool IsStrong(AsymmetricAlgorithm key, int minimumRsaBits = LeastRsaBits) => key switch
     {
-        key = null;
+        RSA rsa => rsa.KeySize >= minimumRsaBits && Exponent(rsa) >= LeastExponent,
+        ECDsa ec => ec.ExportParameters(includePrivateParameters: false).Curve is { IsNamed: true } curve && Array.IndexOf(Curves, curve.Oid.Value) >= 0,
+        _ => false,
+    };
+
+    /// <summary>Whether the certificate's key usage allows signatures: digitalSignature, nonRepudiation, or no such extension (RFC 5280 §4.2.1.3).</summary>
+    public static bool AllowsSignatures(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
         const X509KeyUsageFlags Signing = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation;
         foreach (X509Extension extension in certificate.Extensions)
         {
             if (extension is X509KeyUsageExtension usage && (usage.KeyUsages & Signing) == X509KeyUsageFlags.None)
             {
-                return TrustFault.KeyUsage;
+                return false;
             }
+        }
+
+        return true;
+    }
+
+    internal static bool IsStrongSignature(X509Certificate2 certificate) =>
+        Array.IndexOf(StrongSignatures, certificate.SignatureAlgorithm.Value) >= 0;
+
+    internal static TrustFault Check(X509Certificate2 certificate, int minimumRsaBits, out AsymmetricAlgorithm? key)
+    {
+        key = null;
+        if (!AllowsSignatures(certificate))
+        {
+            return TrustFault.KeyUsage;
         }
 
         try
         {
             AsymmetricAlgorithm? found = (AsymmetricAlgorithm?)certificate.GetRSAPublicKey() ?? certificate.GetECDsaPublicKey();
-            bool isStrong = found switch
-            {
-                RSA rsa => rsa.KeySize >= minimumRsaBits && Exponent(rsa) >= LeastExponent,
-                ECDsa ec => Array.IndexOf(Curves, ec.ExportParameters(false).Curve.Oid.Value) >= 0,
-                _ => false,
-            };
-            if (!isStrong)
+            if (found is null || !IsStrong(found, minimumRsaBits))
             {
                 found?.Dispose();
                 return found is null ? TrustFault.UnsupportedKey : TrustFault.WeakKey;

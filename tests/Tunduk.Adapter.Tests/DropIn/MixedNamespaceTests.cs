@@ -1,8 +1,5 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Tunduk.Adapter.Sandbox;
-using Tunduk.Adapter.Sandbox.SecurityServers;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.XRoad.Identifiers;
 
@@ -102,46 +99,16 @@ public sealed class MixedNamespaceTests(MixedNamespaceTests.Fixture fixture) : I
     private static Func<Microsoft.AspNetCore.Http.HttpContext, byte[], Task> Answer(string name, string space, string content) =>
         UpstreamDouble.Answering(UpstreamDouble.Envelope($"<a:{name} xmlns:a=\"{space}\">{content}</a:{name}>"));
 
-    public sealed class Fixture : IAsyncLifetime
+    public sealed class Fixture() : LookupWorld($$"""
+        xml: { namespaces: ["{{Producer}}", "{{Types}}"], elements: [lookupV2, lookupV2Response] }
+        request: { allow: [pin, note] }
+        response: { allow: [surname, items/item], unlisted: remove }
+        """)
     {
-        internal TestWorld World { get; private set; } = null!;
-
-        internal UpstreamDouble Upstream { get; private set; } = null!;
-
-        public async Task InitializeAsync()
-        {
-            Upstream = await UpstreamDouble.StartAsync();
-            World = await TestWorld.StartAsync(new TestWorldOptions
-            {
-                Provider = options => ((JsonObject)options["Provides"]!)["lookup"] = DropInWorld.LookupBefore(Upstream),
-                ProviderAgreement = WithLookup,
-                ConsumerAgreement = WithLookup,
-            });
-            World.SecurityServers.Provider.Add(new ServiceRegistration { Id = DropInWorld.Lookup, Url = new Uri(World.Provider.SecurityServerAddress!, "soap"), Allowed = [SandboxNames.Consumer] });
-        }
-
-        public async Task DisposeAsync()
-        {
-            await World.DisposeAsync();
-            await Upstream.DisposeAsync();
-        }
-
         internal async Task<SoapReply> PostAsync(string body)
         {
             var envelope = Envelopes.UnsignedText(Envelopes.Headers() with { Service = ServiceId.Parse(DropInWorld.Lookup) }, body);
-            using var request = new HttpRequestMessage(HttpMethod.Post, World.Consumer.IsAddress) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(envelope)) };
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", "text/xml; charset=utf-8");
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + World.Folders.ApiKey);
-            return SoapReply.Read((await World.SendAsync(request)) with { ContentType = "text/xml; charset=utf-8" });
+            return SoapReply.Read((await PostAsync(Encoding.UTF8.GetBytes(envelope), "text/xml; charset=utf-8")) with { ContentType = "text/xml; charset=utf-8" });
         }
-
-        private static string WithLookup(string text) => text.Replace("archive: { content: filtered }", $$"""
-              - service: lookup/v1
-                environment: production
-                xml: { namespaces: ["{{Producer}}", "{{Types}}"], elements: [lookupV2, lookupV2Response] }
-                request: { allow: [pin, note] }
-                response: { allow: [surname, items/item], unlisted: remove }
-            archive: { content: filtered }
-            """, StringComparison.Ordinal);
     }
 }

@@ -1,8 +1,5 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Tunduk.Adapter.Sandbox;
-using Tunduk.Adapter.Sandbox.SecurityServers;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.XRoad.Attachments;
 using Tunduk.XRoad.Identifiers;
@@ -96,48 +93,13 @@ public sealed class PartTextTests(PartTextTests.Fixture fixture) : IClassFixture
     private static string Multipart(string soap, string headers, string content) =>
         $"--{Boundary}\r\nContent-Type: text/xml; charset=UTF-8\r\nContent-ID: <{Root}>\r\n\r\n{soap}\r\n--{Boundary}\r\n{headers}\r\n{content}\r\n--{Boundary}--\r\n";
 
-    public sealed class Fixture : IAsyncLifetime
+    public sealed class Fixture() : LookupWorld("""
+        headers: { request: [content-type, content-description], response: [content-type] }
+        request: { allow: [pin, note] }
+        response: { allow: [surname] }
+        attachments: [ { side: request, name: "scan.pdf", types: [text/plain] }, { side: response, name: "*", types: [text/plain] } ]
+        """)
     {
-        internal TestWorld World { get; private set; } = null!;
-
-        internal UpstreamDouble Upstream { get; private set; } = null!;
-
-        public async Task InitializeAsync()
-        {
-            Upstream = await UpstreamDouble.StartAsync();
-            World = await TestWorld.StartAsync(new TestWorldOptions
-            {
-                Provider = options => ((JsonObject)options["Provides"]!)["lookup"] = DropInWorld.LookupBefore(Upstream),
-                ProviderAgreement = WithLookup,
-                ConsumerAgreement = WithLookup,
-            });
-            World.SecurityServers.Provider.Add(new ServiceRegistration { Id = DropInWorld.Lookup, Url = new Uri(World.Provider.SecurityServerAddress!, "soap"), Allowed = [SandboxNames.Consumer] });
-        }
-
-        public async Task DisposeAsync()
-        {
-            await World.DisposeAsync();
-            await Upstream.DisposeAsync();
-        }
-
         internal Task<HttpReply> PostAsync(string message, string? contentType = null) => PostAsync(Encoding.UTF8.GetBytes(message), contentType ?? ContentType());
-
-        internal Task<HttpReply> PostAsync(byte[] message, string contentType)
-        {
-            var request = new HttpRequestMessage(HttpMethod.Post, World.Consumer.IsAddress) { Content = new ByteArrayContent(message) };
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + World.Folders.ApiKey);
-            return World.SendAsync(request);
-        }
-
-        private static string WithLookup(string text) => text.Replace("archive: { content: filtered }", """
-              - service: lookup/v1
-                environment: production
-                headers: { request: [content-type, content-description], response: [content-type] }
-                request: { allow: [pin, note] }
-                response: { allow: [surname] }
-                attachments: [ { side: request, name: "scan.pdf", types: [text/plain] }, { side: response, name: "*", types: [text/plain] } ]
-            archive: { content: filtered }
-            """, StringComparison.Ordinal);
     }
 }

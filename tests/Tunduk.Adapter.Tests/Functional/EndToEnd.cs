@@ -65,6 +65,15 @@ public sealed partial class EndToEnd : IAsyncLifetime
 
     internal static string Future(string text) => Valid().Replace(text, "\nvalid: { from: 2090-01-01, until: 2091-01-01 }");
 
+    /// <summary>A client that can offer nothing, known by its address on the drop-in face.</summary>
+    internal static void AdmitOldClient(JsonObject options)
+    {
+        var caller = Caller("old-client", "unused", ["is"], [SandboxNames.Consumer]);
+        caller.Remove("ApiKeySha256");
+        ((JsonArray)options["Callers"]!).Add(caller);
+        options["Listen"]!["Is"]!["TrustedPlainHttp"] = new JsonArray(new JsonObject { ["Cidr"] = "127.0.0.1/32", ["Caller"] = "old-client" });
+    }
+
     internal static JsonObject Caller(string name, string key, string[] roles, string[] subsystems, Action<JsonObject>? more = null)
     {
         var caller = new JsonObject

@@ -24,13 +24,7 @@ public sealed class CurlTests
                 ["Upstream"] = new Uri(upstream.Address, "api").ToString(),
                 ["Protocol"] = "Rest",
             },
-            Consumer = options =>
-            {
-                var caller = EndToEnd.Caller("old-client", "unused", ["is"], [SandboxNames.Consumer]);
-                caller.Remove("ApiKeySha256");
-                ((JsonArray)options["Callers"]!).Add(caller);
-                options["Listen"]!["Is"]!["TrustedPlainHttp"] = new JsonArray(new JsonObject { ["Cidr"] = "127.0.0.1/32", ["Caller"] = "old-client" });
-            },
+            Consumer = EndToEnd.AdmitOldClient,
             ProviderAgreement = text => WithPersons(text).Replace("inbound: required", "inbound: if-present", StringComparison.Ordinal),
             ConsumerAgreement = WithPersons,
         });

@@ -22,9 +22,6 @@ internal static class MetaserviceShape
     /// <summary>The same on REST, by the service code.</summary>
     public static bool IsRest(ServiceId service) => service.Code is Metaservice.ListMethods or Metaservice.AllowedMethods or Metaservice.GetOpenApi;
 
-    /// <summary>True for what needs no agreement on either.</summary>
-    public static bool NeedsNoAgreement(ServiceId service) => IsSoap(service) || IsRest(service);
-
     /// <summary>The body element of a SOAP metaservice, written anew from what it names.</summary>
     public static Outcome<ReadOnlyMemory<byte>> Soap(ServiceId service, XmlElement body, MultipartMessage? attachments)
     {
