@@ -87,7 +87,10 @@ internal sealed class ReceivedEnvelope : IDisposable
         SoapVerifier.FindWrapping(tape) is { } found ? SignatureErrors.From(found, SoapDirection.Request) : null;
 
     private static ReceivedEnvelope Fail(ReadOnlyMemory<byte> raw, string code, ProtocolFault fault) =>
-        new(raw, null, new ExchangeError(ExchangeStage.Decode, code) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found });
+        new(raw, null, new ExchangeError(ExchangeStage.Decode, code) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found, Remedy = IsOfCharset(fault.Reason) ? RefusalTexts.Remedy(code, "charset") : null });
+
+    // Well-formed or not, the bytes are not text in the charset they are said to be in.
+    private static bool IsOfCharset(string reason) => reason is "charset-unknown" or "charset-bytes" or "charset-contradicted" or "xml-not-utf8";
 
     private static string CodeOf(ProtocolFault fault) => fault.XRoadCode switch
     {
@@ -95,7 +98,7 @@ internal sealed class ReceivedEnvelope : IDisposable
         XRoadFaultCode.DuplicateHeaderField => ExchangeCodes.HeaderDuplicate,
         XRoadFaultCode.MissingHeaderField or XRoadFaultCode.MissingHeader => ExchangeCodes.HeaderMissing,
         XRoadFaultCode.InvalidSoap when IsForbidden(fault.Reason) => ExchangeCodes.XmlForbidden,
-        XRoadFaultCode.InvalidSoap when fault.Path.StartsWith("line ", StringComparison.Ordinal) => ExchangeCodes.XmlMalformed,
+        XRoadFaultCode.InvalidSoap when fault.Path.StartsWith("line ", StringComparison.Ordinal) || IsOfCharset(fault.Reason) => ExchangeCodes.XmlMalformed,
         _ => ExchangeCodes.SoapMalformed,
     };
 

@@ -106,11 +106,11 @@ internal sealed class VerifiedMessage : IDisposable
     /// <summary>What the archive keeps of a response.</summary>
     public MessageRecord ToRecord(SecurityServerReply reply, FilteredBody body) => ToRecord(reply.Body, body);
 
-    /// <summary>What the archive keeps: the envelope whole, unless the filter took something out of what it says.</summary>
+    /// <summary>What the archive keeps: the envelope whole, unless the filter took something out of what it says; of SOAP as it was read, which is UTF-8 whatever the charset was.</summary>
     public MessageRecord ToRecord(ReadOnlyMemory<byte> envelope, FilteredBody body) => new()
     {
         Body = body.Json,
-        Envelope = envelope,
+        Envelope = Message?.Tape.Source ?? envelope,
         Removed = body.Removed,
         RemovedAfterReceipt = body.Removed.Count > 0,
         SignatureParts = SignatureParts,

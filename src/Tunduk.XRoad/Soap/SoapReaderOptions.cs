@@ -8,7 +8,7 @@ public sealed record SoapReaderOptions
 {
     public static readonly SoapReaderOptions Default = new();
 
-    /// <summary>The charset parameter of the Content-Type; null: UTF-8.</summary>
+    /// <summary>The charset parameter of the Content-Type, which counts before any XML declaration; null: UTF-8, and for what is not, its byte order mark or XML declaration.</summary>
     public string? Charset { get; init; }
 
     /// <summary>Characters accepted in identifiers. Default strict.</summary>

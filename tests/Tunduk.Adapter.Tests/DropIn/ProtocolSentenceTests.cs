@@ -134,6 +134,8 @@ public sealed partial class ProtocolSentenceTests(DropInWorld fixture)
     [InlineData("a UTF-8 byte order mark is tolerated, and hashed", "\uFEFF")]
     [InlineData("an XML declaration", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")]
     [InlineData("the JDK's parser takes UTF8 for what it means", "<?xml version=\"1.0\" encoding=\"UTF8\"?>")]
+    [InlineData("the charset of the Content-Type counts, not the declaration", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>")]
+    [InlineData("the charset of the Content-Type counts, not the declaration that .NET's StringWriter gives", "<?xml version=\"1.0\" encoding=\"utf-16\"?>")]
     public async Task Beginning_AsTheSentenceSays_IsTakenByBothAndHashed(string sentence, string before)
     {
         var message = before + Good;

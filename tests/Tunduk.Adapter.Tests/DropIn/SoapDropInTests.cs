@@ -91,18 +91,33 @@ public sealed class SoapDropInTests(DropInWorld fixture) : IDisposable
     }
 
     [Theory]
-    [InlineData("windows-1251")]
-    [InlineData("utf-16le")]
-    public async Task Post_AnotherCharset_IsUnderstoodAndHashedRaw(string charset)
+    [InlineData("windows-1251", "; charset=windows-1251", null)]
+    [InlineData("utf-16le", "; charset=utf-16le", null)]
+    [InlineData("windows-1251", "", "windows-1251")]
+    [InlineData("utf-8", "; charset=utf-8", "ISO-8859-1")]
+    [InlineData("utf-8", "", "utf-16")]
+    public async Task Post_AnotherCharset_IsUnderstoodAndHashedRaw(string charset, string parameter, string? declared)
     {
-        var encoding = charset == "utf-16le" ? Encoding.Unicode : CodePagesEncodingProvider.Instance.GetEncoding(1251)!;
         var headers = Envelopes.Headers() with { Issue = "loan-scoring дело 17" };
-        var bytes = encoding.GetBytes(Envelopes.UnsignedText(headers));
-        var reply = await drop.PostAsync(drop.Adapter, bytes, $"text/xml; charset={charset}");
+        var bytes = EncodingOf(charset).GetBytes((declared is null ? "" : $"<?xml version=\"1.0\" encoding=\"{declared}\"?>") + Envelopes.UnsignedText(headers));
+        var reply = await drop.PostAsync(drop.Adapter, bytes, "text/xml" + parameter);
 
         reply.Fault.ShouldBeNull(reply.Text);
         reply.Header("issue").ShouldBe(headers.Issue);
         reply.Header("requestHash").ShouldBe(Convert.ToBase64String(SHA512.HashData(bytes)));
+    }
+
+    [Theory]
+    [InlineData("windows-1251", "", "xml_malformed")]
+    [InlineData("windows-1251", "; charset=utf-8", "xml_malformed")]
+    [InlineData("windows-1251", "; charset=x-none", "content_type_unsupported")]
+    public async Task Post_CharsetThatNothingNames_IsRefusedWithTheCure(string charset, string parameter, string code)
+    {
+        var bytes = EncodingOf(charset).GetBytes(Envelopes.UnsignedText(Envelopes.Headers() with { Issue = "loan-scoring дело 17" }));
+        var reply = await drop.PostAsync(drop.Adapter, bytes, "text/xml" + parameter);
+
+        reply.FaultCode.ShouldBe("adapter." + code);
+        reply.Text.ShouldContain("charset=windows-1251", customMessage: "the remedy");
     }
 
     [Theory]
@@ -260,7 +275,36 @@ public sealed class SoapDropInTests(DropInWorld fixture) : IDisposable
         reply.Text.ShouldNotContain("21502197994378");
     }
 
+    [Fact]
+    public async Task Post_CompressedBody_IsRefusedByName()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, drop.Adapter) { Content = new StringContent(Envelopes.UnsignedText(), Encoding.UTF8, "text/xml") };
+        request.Content.Headers.ContentEncoding.Add("gzip");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + drop.World.Folders.ApiKey);
+        var reply = SoapReply.Read(await drop.World.SendAsync(request));
+
+        reply.FaultCode.ShouldBe("adapter.content_type_unsupported");
+        reply.FaultString.ShouldContain("Content-Encoding");
+    }
+
+    [Fact]
+    public async Task Post_AddressOfOlderClients_IsTheSameFace()
+    {
+        var address = new Uri(drop.Adapter, "cgi-bin/consumer_proxy");
+
+        (await drop.PostAsync(address, Encoding.UTF8.GetBytes(Envelopes.UnsignedText()))).Fault.ShouldBeNull();
+        var refused = await drop.PostAsync(address, Encoding.UTF8.GetBytes(Envelopes.UnsignedText()), key: "none");
+        (refused.Status, refused.FaultCode).ShouldBe((200, "adapter.caller_unknown"));
+    }
+
     private static string Lookup(string content, string? id = null) => Envelopes.UnsignedText(
         Envelopes.Headers(id) with { Service = ServiceId.Parse(DropInWorld.Lookup) },
         $"<l:lookup xmlns:l=\"{DropInWorld.LookupNamespace}\">{content}</l:lookup>");
+
+    private static Encoding EncodingOf(string charset) => charset switch
+    {
+        "utf-16le" => Encoding.Unicode,
+        "utf-8" => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        _ => CodePagesEncodingProvider.Instance.GetEncoding(1251)!,
+    };
 }

@@ -268,11 +268,58 @@ public sealed class SoapMessageTests
         fault.Reason.ShouldBe(reason);
     }
 
-    [Fact]
-    public void TryRead_DeclaredCharsetWithoutContentType_IsRefused()
+    /// <summary>Charset of the Content-Type, encoding the XML declaration names, code page of the bytes.</summary>
+    [Theory]
+    [InlineData(null, "windows-1251", 1251)]
+    [InlineData(null, "KOI8-R", 20866)]
+    [InlineData(null, "iso-8859-5", 28595)]
+    [InlineData(null, "UTF-16", 1200)]
+    [InlineData(null, "UTF-16", 1201)]
+    [InlineData(null, null, 1200)]
+    [InlineData(null, "iso-8859-1", 65001)]
+    [InlineData(null, "utf-16", 65001)]
+    [InlineData(null, "x-unheard-of", 65001)]
+    [InlineData("utf-8", "windows-1251", 65001)]
+    [InlineData("UTF8", "utf-16", 65001)]
+    [InlineData("windows-1251", "utf-8", 1251)]
+    [InlineData("windows-1251", "koi8-r", 1251)]
+    [InlineData("utf-16", "utf-8", 1200)]
+    public void TryRead_CharsetOfContentTypeMarkAndDeclaration_CountInThisOrder(string? charset, string? declared, int page)
     {
-        string xml = "<?xml version=\"1.0\" encoding=\"windows-1251\"?>" + SoapSample.Request();
-        SoapMessage.TryRead(SoapSample.Bytes(xml), SoapReaderOptions.Default, out _, out ProtocolFault fault).ShouldBeFalse();
-        fault.Reason.ShouldBe("xml-unsupported-encoding");
+        Encoding encoding = page is 1251 or 20866 or 28595 ? CodePagesEncodingProvider.Instance.GetEncoding(page)! : Encoding.GetEncoding(page);
+        string xml = (declared is null ? "" : $"<?xml version='1.0' encoding='{declared}' standalone='yes'?>\n") + SoapSample.Request().Replace("loan-scoring", "заявка", StringComparison.Ordinal);
+        byte[] mark = charset == "utf-16" || page is 1200 or 1201 ? encoding.GetPreamble() : [];
+        byte[] raw = [.. mark, .. encoding.GetBytes(xml)];
+
+        SoapMessage.TryRead(raw, SoapReaderOptions.Default with { Charset = charset }, out SoapMessage? message, out ProtocolFault fault).ShouldBeTrue(fault.ToString());
+        using (message)
+        {
+            message.Headers!.Issue.ShouldBe("заявка 17");
+            message.Raw.ToArray().ShouldBe(raw, "the request hash is that of these");
+
+            // Whoever reads it again, by the declaration or without, reads the same.
+            System.Xml.Linq.XDocument again = System.Xml.Linq.XDocument.Load(new MemoryStream(message.Tape.Source.ToArray()));
+            again.Descendants(System.Xml.Linq.XName.Get("issue", "http://x-road.eu/xsd/xroad.xsd")).Single().Value.ShouldBe("заявка 17");
+        }
+    }
+
+    [Theory]
+    [InlineData("utf-8", "windows-1251", 1251, "xml-not-utf8")]
+    [InlineData(null, "utf-8", 1251, "xml-not-utf8")]
+    [InlineData(null, null, 1251, "xml-not-utf8")]
+    [InlineData(null, "x-unheard-of", 1251, "charset-unknown")]
+    [InlineData(null, "utf-16' ?><a>", 1251, "xml-not-utf8")]
+    [InlineData("utf-8", null, -1200, "charset-contradicted")]
+    [InlineData("windows-1251", null, -65001, "charset-contradicted")]
+    [InlineData("utf-16be", null, -1200, "charset-contradicted")]
+    [InlineData("utf-16", null, 1200, "xml-")]
+    public void TryRead_BytesOfAnotherCharset_AreRefused(string? charset, string? declared, int page, string reason)
+    {
+        Encoding encoding = page == 1251 ? CodePagesEncodingProvider.Instance.GetEncoding(page)! : Encoding.GetEncoding(Math.Abs(page));
+        string xml = (declared is null ? "" : $"<?xml version='1.0' encoding='{declared}'?>") + SoapSample.Request().Replace("loan-scoring", "заявка", StringComparison.Ordinal);
+        byte[] raw = [.. page < 0 ? encoding.GetPreamble() : [], .. encoding.GetBytes(xml)];
+
+        SoapMessage.TryRead(raw, SoapReaderOptions.Default with { Charset = charset }, out _, out ProtocolFault fault).ShouldBeFalse();
+        fault.Reason.ShouldStartWith(reason);
     }
 }

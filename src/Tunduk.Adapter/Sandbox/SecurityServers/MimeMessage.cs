@@ -11,6 +11,7 @@ namespace Tunduk.Adapter.Sandbox.SecurityServers;
 /// </summary>
 internal sealed class MimeMessage
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private readonly MultipartReader? _reader;
     private readonly string _boundary;
     private readonly IReadOnlyDictionary<string, StringValues> _soapHeaders;
@@ -27,6 +28,9 @@ internal sealed class MimeMessage
 
     /// <summary>The Content-Type as it came.</summary>
     public string ContentType { get; }
+
+    /// <summary>The Content-Type of its SOAP part.</summary>
+    public string? SoapContentType => _soapHeaders.TryGetValue("Content-Type", out StringValues type) ? type.ToString() : null;
 
     /// <summary>A message of the server's own, with parts in memory.</summary>
     public static MimeMessage Create(
@@ -77,6 +81,25 @@ internal sealed class MimeMessage
     /// <summary>The media type of a Content-Type without parameters, in lower case.</summary>
     public static string MediaType(string? contentType) =>
         contentType is null ? "" : contentType.Split(';', 2)[0].Trim().ToLowerInvariant();
+
+    /// <summary>The charset that a Content-Type names; UTF-8 without one.</summary>
+    public static Encoding Charset(string? contentType)
+    {
+        string name = MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? parsed) ? HeaderUtilities.RemoveQuotes(parsed.Charset).ToString() : "";
+        if (name.Length == 0 || name.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || name.Equals("utf8", StringComparison.OrdinalIgnoreCase))
+        {
+            return Utf8;
+        }
+
+        try
+        {
+            return CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+        }
+        catch (ArgumentException)
+        {
+            return Utf8;
+        }
+    }
 
     /// <summary>Reads the other parts into memory, for a server that logs them: each at most <paramref name="limit"/> bytes.</summary>
     public async Task<ServerFault?> BufferAsync(long limit, CancellationToken cancellationToken)

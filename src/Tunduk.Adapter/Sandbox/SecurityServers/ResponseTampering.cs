@@ -41,7 +41,7 @@ internal static class ResponseTampering
             AlterHeader = AlterHeader,
             AlterBody = forge ? Other : null,
         };
-        SoapScanner.Scan(soap, rewriter);
+        SoapScanner.Scan(soap, Encoding.UTF8, rewriter);
         return rewriter.Written();
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Tunduk.Adapter.Sandbox.SecurityServers;
@@ -123,7 +124,8 @@ internal sealed class SoapConsumerSide(
                 return (null, Client("invalid_content_type", "The content type is not SOAP"));
         }
 
-        (SoapHead head, ServerFault? fault) = SoapScanner.Scan(soap);
+        Encoding charset = MimeMessage.Charset(mime?.SoapContentType ?? contentType);
+        (SoapHead head, ServerFault? fault) = SoapScanner.Scan(soap, charset);
         if (fault is null && head.IsFault)
         {
             fault = new ServerFault("invalid_message", "A fault is not a request");
@@ -141,7 +143,7 @@ internal sealed class SoapConsumerSide(
 
         return fault is not null
             ? (null, fault.Within(FaultTaxonomy.Client))
-            : (new SoapRequest(soap, head, soapAction, Convert.ToBase64String(SHA512.HashData(soap.Span))) { Mime = mime }, null);
+            : (new SoapRequest(soap, head, soapAction, Convert.ToBase64String(SHA512.HashData(soap.Span))) { Mime = mime, Charset = charset }, null);
     }
 
     private static ServerFault Client(string code, string text) => new(FaultTaxonomy.Client + code, text);

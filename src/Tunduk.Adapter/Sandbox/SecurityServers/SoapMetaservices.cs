@@ -32,12 +32,12 @@ internal sealed class SoapMetaservices(SimulatedSecurityServer server)
                 }
             }
         });
-        return (new SoapAnswer { Soap = soap, Head = SoapScanner.Scan(soap).Head }, null);
+        return (new SoapAnswer { Soap = soap, Head = SoapScanner.Scan(soap, Encoding.UTF8).Head }, null);
     }
 
     private (SoapAnswer? Answer, ServerFault? Fault) Wsdl(SoapRequest request)
     {
-        (string? code, string? version) = AskedService(request.Soap);
+        (string? code, string? version) = AskedService(request);
         if (string.IsNullOrEmpty(code))
         {
             return (null, new ServerFault(FaultTaxonomy.ServerProxy + "invalid_request", "Missing serviceCode in message body"));
@@ -67,13 +67,13 @@ internal sealed class SoapMetaservices(SimulatedSecurityServer server)
             $"multipart/related; type=\"text/xml\"; charset=UTF-8; boundary={boundary}", boundary,
             new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = SoapNames.TextXml },
             [(new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = "text/xml" }, WithReplacedAddress(service.Description))]);
-        return (new SoapAnswer { Soap = soap, Head = SoapScanner.Scan(soap).Head, Mime = mime }, null);
+        return (new SoapAnswer { Soap = soap, Head = SoapScanner.Scan(soap, Encoding.UTF8).Head, Mime = mime }, null);
     }
 
-    private static (string? Code, string? Version) AskedService(ReadOnlyMemory<byte> soap)
+    private static (string? Code, string? Version) AskedService(SoapRequest request)
     {
-        using var stream = new ReadOnlyMemoryStream(soap);
-        using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+        using StreamReader text = SoapText.Open(request.Soap, request.Charset);
+        using var reader = XmlReader.Create(text, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
         string? code = null;
         string? version = null;
         bool inBody = false;

@@ -10,8 +10,6 @@ namespace Tunduk.Adapter.Sandbox.SecurityServers;
 internal sealed class SoapProviderSide(
     SimulatedSecurityServer server, SecurityServerOptions options, ProviderConnection connection, ReceivedJournal forwarded, TimeProvider time)
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     public async Task<(SoapAnswer? Answer, ServerFault? Fault)> ServeAsync(SoapRequest request, CancellationToken cancellationToken)
     {
         if (SoapMetaservices.Handles(request.Head.Service!.Value.ServiceCode))
@@ -127,8 +125,9 @@ internal sealed class SoapProviderSide(
     private static (SoapAnswer? Answer, ServerFault? Fault) Rewrite(
         ReadOnlyMemory<byte> soap, SoapRequest request, string contentType, MimeMessage? mime, HttpResponseMessage? source)
     {
-        using var rewriter = new SoapRewriter(request.RequestHash, soap.Length, CharsetOf(contentType), []);
-        (SoapHead head, ServerFault? fault) = SoapScanner.Scan(soap, rewriter);
+        Encoding charset = MimeMessage.Charset(mime?.SoapContentType ?? contentType);
+        using var rewriter = new SoapRewriter(request.RequestHash, soap.Length, charset, []);
+        (SoapHead head, ServerFault? fault) = SoapScanner.Scan(soap, charset, rewriter);
         if (fault is not null)
         {
             return (null, fault);
@@ -144,24 +143,5 @@ internal sealed class SoapProviderSide(
         return head.IsResponse
             ? (new SoapAnswer { Soap = rewriter.Written(), Head = head, Mime = mime, Source = source }, null)
             : (null, new ServerFault("invalid_message", "The service answered with a request"));
-    }
-
-    private static Encoding CharsetOf(string contentType)
-    {
-        int at = contentType.IndexOf("charset=", StringComparison.OrdinalIgnoreCase);
-        if (at < 0)
-        {
-            return Utf8;
-        }
-
-        string name = contentType[(at + 8)..].Split(';')[0].Trim().Trim('"');
-        try
-        {
-            return name.Equals("utf-8", StringComparison.OrdinalIgnoreCase) ? Utf8 : Encoding.GetEncoding(name);
-        }
-        catch (ArgumentException)
-        {
-            return Utf8;
-        }
     }
 }

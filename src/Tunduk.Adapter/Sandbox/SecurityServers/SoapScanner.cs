@@ -30,15 +30,17 @@ internal sealed class SoapScanner
     private bool _hasBody;
     private ServerFault? _fault;
 
-    /// <summary>Reads a message; a fault has no prefix yet, since it depends on whose message it was.</summary>
-    public static (SoapHead Head, ServerFault? Fault) Scan(ReadOnlyMemory<byte> message, SoapRewriter? rewriter = null)
+    /// <summary>
+    /// Reads a message; a fault has no prefix yet, since it depends on whose message it was. The charset of its Content-Type counts,
+    /// whatever its XML declaration says.
+    /// </summary>
+    public static (SoapHead Head, ServerFault? Fault) Scan(ReadOnlyMemory<byte> message, Encoding charset, SoapRewriter? rewriter = null)
     {
         var scanner = new SoapScanner();
         try
         {
-            using var stream = new ReadOnlyMemoryStream(message);
-            using var text = SaysUtf8(message.Span) ? new StreamReader(stream, Encoding.UTF8) : null;
-            using var reader = text is null ? XmlReader.Create(stream, Settings) : XmlReader.Create(text, Settings);
+            using StreamReader text = SoapText.Open(message, charset);
+            using var reader = XmlReader.Create(text, Settings);
             ServerFault? fault = scanner.Run(reader, rewriter);
             return (scanner._head, fault);
         }
@@ -46,14 +48,6 @@ internal sealed class SoapScanner
         {
             return (scanner._head, new ServerFault("invalid_soap", $"Not well-formed XML at line {e.LineNumber}, position {e.LinePosition}"));
         }
-    }
-
-    // The parser of security servers, Xerces in the JDK, takes UTF8 for what it means; the framework's knows IANA's names alone.
-    private static bool SaysUtf8(ReadOnlySpan<byte> message)
-    {
-        ReadOnlySpan<byte> rest = message.StartsWith("\uFEFF"u8) ? message[3..] : message;
-        int end = rest.StartsWith("<?xml"u8) ? rest.IndexOf("?>"u8) : -1;
-        return end > 0 && Encoding.ASCII.GetString(rest[..end]).Replace('\'', '"').Contains("encoding=\"UTF8\"", StringComparison.OrdinalIgnoreCase);
     }
 
     private ServerFault? Run(XmlReader reader, SoapRewriter? rewriter)
