@@ -10,6 +10,9 @@ internal static class BodyLimit
     private static readonly TimeSpan LongestAfterRefusal = TimeSpan.FromSeconds(2);
     private static readonly object Lifted = new();
 
+    // Kestrel's own words; its reason is not public, and every fault of a body's framing is a 400, but that of a chunk too long to count.
+    private const string EndedEarly = "Unexpected end of request content.";
+
     /// <summary>Takes it away for one request: it is that of bodies held in memory, and the spool has bounds of its own.</summary>
     public static void Lift(HttpRequest request)
     {
@@ -48,6 +51,11 @@ internal static class BodyLimit
                 all += read;
             }
         }
+        catch (BadHttpRequestException)
+        {
+            // Kestrel itself ends a connection on which it cannot read on, after the refusal has left: an abort would take it back.
+            return;
+        }
         catch (Exception exception) when (IsIncomplete(exception))
         {
             // It ends all the same.
@@ -56,11 +64,19 @@ internal static class BodyLimit
         context.Abort();
     }
 
+    /// <summary>The refusal of a body that is compressed: what nobody has read is not passed over in silence. Null where it is not.</summary>
+    public static ExchangeError? Encoded(HttpRequest request) => request.Headers.ContentEncoding.Any(value => !string.IsNullOrEmpty(value) && !value.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase))
+        ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "Content-Encoding", Expected = "a body that is not compressed", Found = "another encoding", Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "encoding") }
+        : null;
+
     /// <summary>True for what reading a body throws when it does not come whole.</summary>
     public static bool IsIncomplete(Exception exception) => exception is IOException or OperationCanceledException or BadHttpRequestException;
 
-    /// <summary>The refusal of it: the sender was too slow, or is gone.</summary>
-    public static ExchangeError Incomplete(Exception exception, string path) => exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }
-        ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = path, Expected = "at least 240 bytes a second", Found = "fewer" }
-        : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = path, Expected = "a whole body", Found = "the connection ended before" };
+    /// <summary>The refusal of it: the sender was too slow, is gone, or its chunks are none.</summary>
+    public static ExchangeError Incomplete(Exception exception, string path) => exception switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = path, Expected = "at least 240 bytes a second", Found = "fewer" },
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest, Message: not EndedEarly } or IOException { InnerException: OverflowException } => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HttpMalformed) { Path = path, Expected = "chunks as RFC 9112 §7.1 has them", Found = "other bytes" },
+        _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = path, Expected = "a whole body", Found = "the connection ended before" },
+    };
 }

@@ -20,15 +20,22 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
 {
     private const string FaultContentType = "text/xml;charset=utf-8";
 
+    // The second is what clients written for the fifth version of X-Road post to; security servers take it still.
+    private static readonly string[] SoapPaths = ["/", "/cgi-bin/consumer_proxy"];
+
     public void Map(WebApplication application)
     {
-        application.MapPost("/", SoapAsync);
+        foreach (var path in SoapPaths)
+        {
+            application.MapPost(path, SoapAsync);
+        }
+
         application.Map("/r1/{**rest}", RestAsync);
         application.Map("/listClients", RestAsync);
     }
 
     /// <summary>True for an address of this face: what is refused there is refused as a security server refuses.</summary>
-    public static bool IsSoap(HttpContext context) => context.Request.Path == "/" && HttpMethods.IsPost(context.Request.Method);
+    public static bool IsSoap(HttpContext context) => Array.Exists(SoapPaths, path => context.Request.Path == path) && HttpMethods.IsPost(context.Request.Method);
 
     /// <inheritdoc cref="IsSoap"/>
     public static bool IsRest(HttpContext context) => context.Request.Path.StartsWithSegments("/r1", StringComparison.Ordinal) || context.Request.Path == "/listClients";

@@ -72,9 +72,9 @@ internal sealed class IsListener(
             return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressInvalid) { Path = "query", Expected = "an address without a query: what is asked stands in the body", Found = $"{request.Query.Count} parameters", Remedy = RefusalTexts.Remedy(ExchangeCodes.AddressInvalid, "query") };
         }
 
-        if (request.Headers.ContentEncoding.Any(value => !string.IsNullOrEmpty(value) && !value.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        if (BodyLimit.Encoded(request) is { } encoded)
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "Content-Encoding", Expected = "a body that is not compressed", Found = "another encoding", Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "encoding") };
+            return encoded;
         }
 
         if (JsonMultipart.Is(request.ContentType, out var media))
@@ -90,9 +90,15 @@ internal sealed class IsListener(
             }
         }
 
-        if (!IsJson(request.ContentType))
+        if (!IsJson(request.ContentType, out var inAnotherCharset))
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported)
+            return inAnotherCharset ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported)
+            {
+                Path = "Content-Type/charset",
+                Expected = "utf-8, or none: JSON has no other (RFC 8259 §8.1)",
+                Found = "another charset",
+                Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "charset"),
+            } : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported)
             {
                 Path = "Content-Type",
                 Expected = $"application/json, or {JsonMultipart.FormType} or {JsonMultipart.RelatedType} with the JSON first",
@@ -337,8 +343,16 @@ internal sealed class IsListener(
         await context.Response.BodyWriter.WriteAsync(problem, context.RequestAborted);
     }
 
-    private static bool IsJson(string? contentType) =>
-        Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var media)
-        && media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        && (!media.Charset.HasValue || media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+    private static bool IsJson(string? contentType, out bool inAnotherCharset)
+    {
+        inAnotherCharset = Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var media)
+            && media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+        if (!inAnotherCharset)
+        {
+            return false;
+        }
+
+        inAnotherCharset = media!.Charset.HasValue && !Microsoft.Net.Http.Headers.HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+        return !inAnotherCharset;
+    }
 }

@@ -49,6 +49,7 @@ internal sealed class KestrelListener : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            RequestFraming.Harden(kestrel);
             // Twice what RequestGuard takes: what lies between is refused by name.
             kestrel.Limits.MaxRequestHeaderCount = 200;
             kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;

@@ -33,6 +33,20 @@ internal sealed class MalformedRequests(TimeProvider clock) : IObserver<KeyValue
     /// <summary>Starts listening.</summary>
     public IDisposable Subscribe(DiagnosticListener events) => events.Subscribe(this, static name => name == EventName);
 
+    /// <summary>The same refusal of a request that Kestrel takes and nobody here reads; the connection ends, since where the next request begins is not known.</summary>
+    public static Task WriteAsync(HttpContext context, ExchangeError error)
+    {
+        var body = RefusalMapping.ToProblem(error, recordId: null, traceId: null);
+        var response = context.Response;
+        response.StatusCode = (int)ExchangeCodes.StatusOf(error.Code);
+        response.ContentType = RefusalMapping.ProblemContentType;
+        response.ContentLength = body.Length;
+        response.Headers.Connection = "close";
+        response.Headers.CacheControl = "no-store";
+        response.Headers[RestHeaderNames.Error] = RefusalMapping.ToFaultCode(error);
+        return response.BodyWriter.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
     public void OnNext(KeyValuePair<string, object?> value)
     {
         if (value.Value is IFeatureCollection features

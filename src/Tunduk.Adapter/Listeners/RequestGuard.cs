@@ -36,6 +36,12 @@ internal sealed partial class RequestGuard
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        if (RequestFraming.Check(context.Request) is { } unframed)
+        {
+            await MalformedRequests.WriteAsync(context, unframed);
+            return;
+        }
+
         if (!IsKnown(context.Request.Host.Host))
         {
             await refuse(context, Foreign("Host"));

@@ -22,6 +22,11 @@ internal static class SoapReceiver
             return Refuse(ExchangeCodes.ContentTypeUnsupported, fault);
         }
 
+        if (BodyLimit.Encoded(request) is { } encoded)
+        {
+            return encoded;
+        }
+
         string? action = request.Headers["SOAPAction"];
         fault = SoapHttpRules.CheckSoapAction(action);
         if (!fault.IsNone)

@@ -35,6 +35,22 @@ public sealed class MalformedRequestTests(EndToEnd fixture)
                 data.Add(listener, line + host + "Content-Length: -1\r\n\r\n", "http_malformed");
                 data.Add(listener, line + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", "http_malformed");
                 data.Add(listener, line + host + "Transfer-Encoding: SMUGGLED\r\n\r\n", "http_malformed");
+                data.Add(listener, line + host + "Content-Length: +2\r\n\r\n{}", "http_malformed");
+                data.Add(listener, line + host + "Content-Length: 2 2\r\n\r\n{}", "http_malformed");
+                data.Add(listener, line + host + "Content-Length: 2, 2\r\n\r\n{}", "http_malformed");
+                data.Add(listener, line + host + "Content-Length: 0x2\r\n\r\n{}", "http_malformed");
+                data.Add(listener, line + host + "Content-Length: 99999999999999999999999999\r\n\r\n{}", "http_malformed");
+                data.Add(listener, line + host + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n", "http_malformed");
+                data.Add(listener, line + host + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "http_malformed");
+                data.Add(listener, line + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "http_malformed");
+                data.Add(listener, line + host + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "http_malformed");
+                data.Add(listener, line + host + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", "http_malformed");
+                data.Add(listener, line + host + "Transfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n", "http_malformed");
+                data.Add(listener, line + host + "Transfer-Encoding: chunked; q=1\r\n\r\n0\r\n\r\n", "http_malformed");
+                data.Add(listener, line.Replace("1.1", "1.0", StringComparison.Ordinal) + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "http_malformed");
+                data.Add(listener, line.Replace("\r", "", StringComparison.Ordinal) + host + "\r\n", "http_malformed");
+                data.Add(listener, line + host + "X-A: 1\n\r\n", "http_malformed");
+                data.Add(listener, line.ToLowerInvariant().Replace("http/", "HTTP/", StringComparison.Ordinal) + host + "\r\n", "method_unsupported");
                 data.Add(listener, $"GET /{new string('a', 9_000)} HTTP/1.1\r\n{host}\r\n", "address_invalid");
                 data.Add(listener, line + host + Many(300) + "\r\n", "headers_too_large");
                 data.Add(listener, line + host + "X-A: " + new string('a', 70_000) + "\r\n\r\n", "headers_too_large");
@@ -52,6 +68,26 @@ public sealed class MalformedRequestTests(EndToEnd fixture)
         var reply = await AskAsync(listener, request);
 
         Check(reply, code);
+    }
+
+    /// <summary>Head of the chunked body, and what stands where a chunk should.</summary>
+    [Theory]
+    [InlineData("/v1/services/getPerson", "application/json", "zz\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("/v1/services/getPerson", "application/json", "-1\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("/v1/services/getPerson", "application/json", "FFFFFFFFFFFFFFFFF\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("/v1/services/getPerson", "application/json", "1\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("/v1/services/getPerson", "application/json", "2;a\n\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("/v1/services/getPerson", "multipart/related; boundary=b", "2\r\n--\r\nzz\r\n")]
+    [InlineData("/", "text/xml", "zz\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("/", "multipart/related; type=\"text/xml\"; boundary=b", "2\r\n--\r\nzz\r\n")]
+    [InlineData("/r1/sandbox/GOV/70009001/registry/persons/a", "application/pdf", "zz\r\n{}\r\n0\r\n\r\n")]
+    public async Task Body_ChunksThatAreNone_AreNamedAndTheConnectionEnds(string path, string contentType, string body)
+    {
+        var reply = await AskAsync("is", $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {world.Folders.ApiKey}\r\nContent-Type: {contentType}\r\nTransfer-Encoding: chunked\r\n\r\n{body}GET /v1/services HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        reply.ShouldContain("http_malformed");
+        reply.ShouldNotContain("request_incomplete");
+        reply.Split("\r\nDate: ").Length.ShouldBe(2, "one answer: what stands behind such a body is no request");
     }
 
     // Behind a request that is answered, on the same connection.
