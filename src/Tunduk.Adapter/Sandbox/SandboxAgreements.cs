@@ -18,6 +18,38 @@ internal static class SandboxAgreements
     /// <summary>Name of the agreement about the user's contract.</summary>
     public const string ContractFileName = "SLA-2026-015.yaml";
 
+    /// <summary>Name of the agreement about the demonstration's REST service.</summary>
+    public const string PersonsFileName = "SLA-2026-016.yaml";
+
+    /// <summary>One side of the agreement about the demonstration's REST service.</summary>
+    public static string Persons(string role, string own, string counterparty, string certificate, DateOnly today) => $$"""
+        # The register as a REST service: one endpoint, and the fields of its answers. The {{role}}'s copy.
+        agreement: SLA-2026-016
+        version: 1
+        own: {{own}}
+        counterparty: {{counterparty}}
+        role: {{role}}
+        basis: { kind: sla, reference: "SLA No. 16 (sandbox)", date: {{Day(today)}} }
+        valid: { from: {{Day(today)}}, until: {{Day(today.AddYears(1))}} }
+        purposes: [loan-scoring]
+        representedParties: none
+        contacts: [ { role: responsible, name: "Invented Person", email: "{{role}}@sandbox.example", phone: "+996 000 000000" } ]
+        signature: { outbound: embedded, inbound: required }
+        certificates: [ { sha256: "{{certificate}}", from: {{Day(today)}}, until: {{Day(today.AddYears(2))}} } ]
+        caller: { userId: required, issue: required }
+        services:
+          - service: persons
+            environment: production
+            endpoints: ["GET /{pin}"]
+            request: { allow: [path/pin] }
+            response:
+              allow: [pin, surname, name, patronymic, gender, dateOfBirth, address/**, document/**, error/**]
+              unlisted: remove
+            attachments: none
+            persons: [ { path: request/path/pin, kind: pin } ]
+        archive: { content: filtered }
+        """;
+
     /// <summary>One side of the agreement about the user's contract: everything in it may pass, since all of it is invented.</summary>
     public static string ForContract(string role, string own, string counterparty, string certificate, SandboxContract contract, DateOnly today) => $$"""
         # Written by `tunduk-adapter sandbox --contract` at every start: all fields of the contract, for trying it out.

@@ -87,6 +87,14 @@ internal static class SandboxCommand
         Output.Line();
         Output.Line(CurlLine(world, pin));
         Output.Line();
+        if (world.Folders.WithPersons)
+        {
+            Output.Line("The same person by REST, as an existing X-Road client asks:");
+            Output.Line();
+            Output.Line($"curl -s {new Uri(world.Consumer.IsAddress!, $"r1/{SandboxNames.Persons}/{pin}")} {Key(world)} -H 'X-Road-Client: {SandboxNames.Consumer}' {Basis}");
+            Output.Line();
+        }
+
         Output.Line($"  consumer adapter   IS {world.Consumer.IsAddress}  admin {world.Consumer.AdminAddress}  ({world.Folders.ConsumerConfiguration})");
         Output.Line($"  provider adapter   security server {world.Provider.SecurityServerAddress}  admin {world.Provider.AdminAddress}  ({world.Folders.ProviderConfiguration})");
         Output.Line($"  security servers   consumer {world.SecurityServers.Consumer.Address}  provider {world.SecurityServers.Provider.Address}  faults on demand {world.SecurityServers.Control.Address}");
@@ -104,7 +112,8 @@ internal static class SandboxCommand
         Output.Line("Stop with Ctrl+C.");
     }
 
-    private const string Headers = "-H 'Content-Type: application/json' -H 'X-Road-UserId: KG20000000000001' -H 'X-Road-Issue: loan-scoring application 2026-00017'";
+    private const string Basis = "-H 'X-Road-UserId: KG20000000000001' -H 'X-Road-Issue: loan-scoring application 2026-00017'";
+    private const string Headers = "-H 'Content-Type: application/json' " + Basis;
 
     private static string Key(SandboxWorld world) => $"-H 'Authorization: Bearer {world.Folders.ApiKey}'";
 

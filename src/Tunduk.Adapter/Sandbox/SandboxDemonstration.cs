@@ -91,12 +91,40 @@ internal sealed class SandboxDemonstration : IDisposable
         var place = problem.TryGetProperty("details", out var details) ? details.EnumerateArray().Select(detail => detail.GetString()!).Where(detail => detail.StartsWith("first difference", StringComparison.Ordinal)).ToList() : [];
         Judge("it says where, since the sandbox has what was signed", place.Count == 2, string.Join(", ", place));
         world.SecurityServers.Consumer.Faults.Clear();
+        await RestAsync(person.Pin, cancellationToken);
+    }
+
+    private async Task RestAsync(string pin, CancellationToken cancellationToken)
+    {
+        if (!world.Folders.WithPersons)
+        {
+            return;
+        }
+
+        Output.Line();
+        Output.Line("5. The same person by REST, as an existing X-Road client asks");
+        lock (stages)
+        {
+            stages.Clear();
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.IsAddress!, $"r1/{SandboxNames.Persons}/{pin}"));
+        request.Headers.Add("X-Road-Client", SandboxNames.Consumer);
+        request.Headers.Add("X-Road-UserId", "KG20000000000001");
+        request.Headers.Add("X-Road-Issue", "loan-scoring application 2026-00017");
+        using var response = await http.SendAsync(request, cancellationToken);
+        PrintStages();
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        using var answer = JsonDocument.Parse(body);
+        var answered = response.IsSuccessStatusCode && !response.Headers.Contains("X-Road-Error");
+        Judge("the person is answered", answered && answer.RootElement.GetProperty("pin").GetString() == pin, $"HTTP {(int)response.StatusCode}");
+        Judge("what is not listed is gone", answered && !answer.RootElement.TryGetProperty("maritalStatus", out _) && !answer.RootElement.TryGetProperty("photo", out _), "signed, filtered and archived on both sides");
     }
 
     private async Task ArchivesAsync(CancellationToken cancellationToken)
     {
         Output.Line();
-        Output.Line("5. The archives, offline");
+        Output.Line("6. The archives, offline");
         foreach (var configuration in new[] { world.Folders.ConsumerConfiguration, world.Folders.ProviderConfiguration })
         {
             var name = Path.GetFileName(Path.GetDirectoryName(configuration)!);
@@ -105,7 +133,7 @@ internal sealed class SandboxDemonstration : IDisposable
         }
 
         Output.Line();
-        Output.Line("6. One changed byte in a copy of the provider's archive");
+        Output.Line("7. One changed byte in a copy of the provider's archive");
         var copy = Path.Combine(world.Data, "copy-" + Guid.NewGuid().ToString("N")[..8]);
         try
         {

@@ -19,6 +19,9 @@ internal sealed class SandboxFolders(string data, DateOnly today)
     /// <summary>A contract of the user's to serve beside the sandbox's own; null for none.</summary>
     public SandboxContract? Contract { get; init; }
 
+    /// <summary>The demonstration's REST service is there as well, provided, agreed and consumed.</summary>
+    public bool WithPersons { get; init; }
+
     /// <summary>The authority whose revocation and time-stamps the adapters ask for; null for none.</summary>
     public AuthorityServer? Authority { get; set; }
 
@@ -38,7 +41,7 @@ internal sealed class SandboxFolders(string data, DateOnly today)
     public void WriteProvider(SandboxCertificate own, SandboxCertificate counterparty, Uri register, Uri? invented = null)
     {
         var folder = Path.GetDirectoryName(ProviderConfiguration)!;
-        WriteDocuments(folder, SandboxAgreements.Provider(Sha256(counterparty), today));
+        WriteDocuments(folder, SandboxAgreements.Provider(Sha256(counterparty), today), SandboxAgreements.Persons("provider", SandboxNames.Provider, SandboxNames.Consumer, Sha256(counterparty), today));
         WriteContractAgreement(folder, "provider", SandboxNames.Provider, SandboxNames.Consumer, counterparty);
         Write(ProviderConfiguration, Adapter(folder, SandboxNames.Provider, own, 0, SandboxPorts.Choose(8090), SandboxPorts.Choose(8071)), options =>
         {
@@ -47,6 +50,11 @@ internal sealed class SandboxFolders(string data, DateOnly today)
                 ["getPerson"] = Provided(SandboxNames.GetPerson, new Uri(register, "getPerson")),
                 ["getVehicles"] = Provided(SandboxNames.GetVehicles, new Uri(register, "getVehicles")),
             };
+            if (WithPersons)
+            {
+                options["Provides"]![SandboxNames.PersonsAlias] = new JsonObject { ["Service"] = SandboxNames.Persons, ["Contract"] = SandboxNames.PersonsFile, ["Upstream"] = new Uri(register, SandboxNames.PersonsAlias).ToString(), ["Protocol"] = "Rest" };
+            }
+
             foreach (var service in Contract?.Services ?? [])
             {
                 options["Provides"]![service.Alias] = new JsonObject { ["Service"] = service.Id, ["Contract"] = Contract!.File, ["Upstream"] = new Uri(invented!, service.Alias).ToString(), ["Environment"] = service.Environment, ["Protocol"] = service.Rest is null ? "Json" : "Rest" };
@@ -57,7 +65,7 @@ internal sealed class SandboxFolders(string data, DateOnly today)
     public void WriteConsumer(SandboxCertificate own, SandboxCertificate counterparty, Uri securityServer)
     {
         var folder = Path.GetDirectoryName(ConsumerConfiguration)!;
-        WriteDocuments(folder, SandboxAgreements.Consumer(Sha256(counterparty), today));
+        WriteDocuments(folder, SandboxAgreements.Consumer(Sha256(counterparty), today), SandboxAgreements.Persons("consumer", SandboxNames.Consumer, SandboxNames.Provider, Sha256(counterparty), today));
         WriteContractAgreement(folder, "consumer", SandboxNames.Consumer, SandboxNames.Provider, counterparty);
         Write(ConsumerConfiguration, Adapter(folder, SandboxNames.Consumer, own, SandboxPorts.Choose(8080), 0, SandboxPorts.Choose(8070)), options =>
         {
@@ -67,6 +75,11 @@ internal sealed class SandboxFolders(string data, DateOnly today)
                 ["getPerson"] = Consumed(SandboxNames.GetPerson),
                 ["getVehicles"] = Consumed(SandboxNames.GetVehicles),
             };
+            if (WithPersons)
+            {
+                options["Services"]![SandboxNames.PersonsAlias] = new JsonObject { ["Service"] = SandboxNames.Persons, ["Contract"] = SandboxNames.PersonsFile };
+            }
+
             foreach (var service in Contract?.Services ?? [])
             {
                 options["Services"]![service.Alias] = new JsonObject { ["Service"] = service.Id, ["Contract"] = Contract!.File };
@@ -93,16 +106,20 @@ internal sealed class SandboxFolders(string data, DateOnly today)
         });
     }
 
-    /// <summary>Copies the demonstration's contracts to a folder, under their catalogue names.</summary>
-    public static void WriteContracts(string folder)
+    /// <summary>Copies the demonstration's SOAP contracts to a folder, under their catalogue names.</summary>
+    public static void WriteContracts(string folder) => WriteResources("Tunduk.Adapter.Sandbox.Contracts.", folder);
+
+    /// <summary>The same of its REST service.</summary>
+    public static void WriteDescriptions(string folder) => WriteResources("Tunduk.Adapter.Sandbox.Descriptions.", folder);
+
+    private static void WriteResources(string prefix, string folder)
     {
         Directory.CreateDirectory(folder);
         var assembly = Assembly.GetExecutingAssembly();
-        const string Prefix = "Tunduk.Adapter.Sandbox.Contracts.";
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
         {
             using var source = assembly.GetManifestResourceStream(name)!;
-            using var target = File.Create(Path.Combine(folder, name[Prefix.Length..]));
+            using var target = File.Create(Path.Combine(folder, name[prefix.Length..]));
             source.CopyTo(target);
         }
     }
@@ -117,14 +134,14 @@ internal sealed class SandboxFolders(string data, DateOnly today)
 
     private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
-    private static void WriteDocuments(string folder, string agreement)
+    private void WriteDocuments(string folder, string agreement, string persons)
     {
         WriteContracts(Path.Combine(folder, "contracts"));
-        var file = Path.Combine(folder, "agreements", SandboxAgreements.FileName);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        if (!File.Exists(file))
+        WriteOnce(Path.Combine(folder, "agreements", SandboxAgreements.FileName), agreement);
+        if (WithPersons)
         {
-            File.WriteAllText(file, agreement);
+            WriteDescriptions(Path.Combine(folder, "contracts"));
+            WriteOnce(Path.Combine(folder, "agreements", SandboxAgreements.PersonsFileName), persons);
         }
 
         var grant = Path.Combine(folder, "grants", "auditor.yaml");
@@ -133,6 +150,15 @@ internal sealed class SandboxFolders(string data, DateOnly today)
         {
             File.WriteAllText(grant, SandboxGrants.Auditor);
             File.WriteAllText(Path.Combine(folder, "archiving-list.yaml"), SandboxGrants.ArchivingList);
+        }
+    }
+
+    private static void WriteOnce(string file, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        if (!File.Exists(file))
+        {
+            File.WriteAllText(file, text);
         }
     }
 

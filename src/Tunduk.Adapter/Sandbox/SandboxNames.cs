@@ -12,4 +12,7 @@ internal static class SandboxNames
     public const string ConsumerServer = "sandbox/COM/60009001/ss1";
     public const string GetPerson = "sandbox/GOV/70009001/registry/getPerson/v1";
     public const string GetVehicles = "sandbox/GOV/70009001/registry/getVehicles/v1";
+    public const string Persons = "sandbox/GOV/70009001/registry/persons";
+    public const string PersonsAlias = "persons";
+    public const string PersonsFile = "sandbox_GOV_70009001_registry_persons.yaml";
 }

@@ -40,7 +40,7 @@ internal sealed class SandboxWorld : IAsyncDisposable
     {
         var full = Path.GetFullPath(data);
         PrivateFiles.CreateFolder(full);
-        var folders = new SandboxFolders(full, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) { Contract = contract };
+        var folders = new SandboxFolders(full, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) { Contract = contract, WithPersons = contract?.Services.Any(service => service.Id == SandboxNames.Persons || service.Alias == SandboxNames.PersonsAlias) != true };
         var world = new SandboxWorld(full, folders);
         IReadOnlyList<SettingFault> faults = [];
         try
@@ -96,6 +96,7 @@ internal sealed class SandboxWorld : IAsyncDisposable
         Provider = provider;
         var contracts = Path.Combine(Data, "security-servers", "contracts");
         SandboxFolders.WriteContracts(contracts);
+        SandboxFolders.WriteDescriptions(contracts);
         SecurityServers = await SecurityServerPair.StartAsync(
             new SecurityServerPairOptions
             {
@@ -104,6 +105,8 @@ internal sealed class SandboxWorld : IAsyncDisposable
                 ProviderPort = SandboxPorts.Choose(6081),
                 ControlPort = SandboxPorts.Choose(6082),
                 ProviderSoap = new Uri(Provider.SecurityServerAddress!, "soap"),
+                ProviderRest = Folders.WithPersons ? new Uri(Provider.SecurityServerAddress!, "rest/" + SandboxNames.PersonsAlias) : null,
+                RestDescription = Folders.WithPersons ? Path.Combine(contracts, SandboxNames.PersonsFile) : null,
                 Contracts = contracts,
                 Contract = Folders.Contract,
             },

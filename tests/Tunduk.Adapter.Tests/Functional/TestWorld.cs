@@ -24,10 +24,10 @@ internal sealed class TestWorld : IAsyncDisposable
     private readonly SignedCopies? copies;
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
-    private TestWorld(SandboxContract? contract, SignedCopies? copies)
+    private TestWorld(TestWorldOptions? options)
     {
-        Folders = new SandboxFolders(folder, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)) { Contract = contract };
-        this.copies = copies;
+        Folders = new SandboxFolders(folder, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)) { Contract = options?.Contract, WithPersons = options?.WithPersons == true };
+        copies = options?.Copies;
     }
 
     public TestClock Clock { get; } = new();
@@ -48,7 +48,7 @@ internal sealed class TestWorld : IAsyncDisposable
 
     public static async Task<TestWorld> StartAsync(TestWorldOptions? options = null)
     {
-        var world = new TestWorld(options?.Contract, options?.Copies);
+        var world = new TestWorld(options);
         try
         {
             await world.BuildAsync(options ?? new TestWorldOptions());
@@ -244,8 +244,16 @@ internal sealed class TestWorld : IAsyncDisposable
         {
             var contracts = Path.Combine(folder, "contracts");
             SandboxFolders.WriteContracts(contracts);
+            SandboxFolders.WriteDescriptions(contracts);
             SecurityServers = await SecurityServerPair.StartAsync(
-                new SecurityServerPairOptions { ProviderSoap = options.WithProvider ? new Uri(Provider.SecurityServerAddress!, "soap") : null, Contracts = contracts, Contract = options.Contract },
+                new SecurityServerPairOptions
+                {
+                    ProviderSoap = options.WithProvider ? new Uri(Provider.SecurityServerAddress!, "soap") : null,
+                    ProviderRest = options.WithPersons ? new Uri(Provider.SecurityServerAddress!, "rest/" + SandboxNames.PersonsAlias) : null,
+                    RestDescription = options.WithPersons ? Path.Combine(contracts, SandboxNames.PersonsFile) : null,
+                    Contracts = contracts,
+                    Contract = options.Contract,
+                },
                 Clock,
                 CancellationToken.None);
             owned.Add(SecurityServers);

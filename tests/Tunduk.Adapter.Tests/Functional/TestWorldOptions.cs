@@ -37,6 +37,9 @@ internal sealed record TestWorldOptions
     /// <summary>A contract to serve beside the sandbox's own, answered with invented data.</summary>
     public SandboxContract? Contract { get; init; }
 
+    /// <summary>The sandbox's REST service is there as well.</summary>
+    public bool WithPersons { get; init; }
+
     /// <summary>What both adapters share of what they signed, as in the sandbox; null: each its own, as on two machines.</summary>
     public SignedCopies? Copies { get; init; }
 

@@ -6,7 +6,7 @@ namespace Tunduk.Adapter.Sandbox.SecurityServers;
 /// </summary>
 internal sealed class SecurityServerPair : IAsyncDisposable
 {
-    public const string RestService = SandboxNames.Provider + "/persons";
+    public const string RestService = SandboxNames.Persons;
 
     private SecurityServerPair(SimulatedNetwork network, SimulatedSecurityServer consumer, SimulatedSecurityServer provider, ControlEndpoint control)
     {
@@ -91,13 +91,19 @@ internal sealed class SecurityServerPair : IAsyncDisposable
                 Id = service.Id, Url = service.Rest is null ? options.ProviderSoap : new Uri(options.ProviderSoap!, "rest/" + service.Alias), Kind = service.Rest is null ? ServiceKind.Wsdl : ServiceKind.OpenApi3,
                 Allowed = [SandboxNames.Consumer], Description = options.Contract!.File, Endpoints = service.Rest is null ? [] : [.. service.Operations.Select(operation => operation.Rest!.Method).Distinct(StringComparer.Ordinal).Select(method => new RestEndpoint(method, "/**"))],
             }),
-            new ServiceRegistration
-            {
-                Id = RestService, Kind = ServiceKind.Rest, Url = options.ProviderRest, Allowed = [SandboxNames.Consumer],
-                Endpoints = [new RestEndpoint("GET", "/**"), new RestEndpoint("POST", "/**")],
-            },
+            .. Rest(options),
         ],
     };
+
+    // A contract of the user's that is called the same takes its place.
+    private static IEnumerable<ServiceRegistration> Rest(SecurityServerPairOptions options) => options.Contract?.Services.Any(service => service.Id == RestService) == true ? [] :
+    [
+        new ServiceRegistration
+        {
+            Id = RestService, Kind = options.RestDescription is null ? ServiceKind.Rest : ServiceKind.OpenApi3, Url = options.ProviderRest, Allowed = [SandboxNames.Consumer],
+            Description = options.RestDescription, Endpoints = options.RestDescription is null ? [new RestEndpoint("GET", "/**"), new RestEndpoint("POST", "/**")] : [new RestEndpoint("GET", "/*")],
+        },
+    ];
 
     private static ServiceRegistration Soap(string id, SecurityServerPairOptions options) => new()
     {

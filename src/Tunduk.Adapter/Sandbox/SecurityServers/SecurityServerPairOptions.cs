@@ -26,6 +26,9 @@ internal sealed record SecurityServerPairOptions
     /// <summary>Where the provider's adapter takes REST, as <c>http://127.0.0.1:8090/rest/persons</c>; may be set later.</summary>
     public Uri? ProviderRest { get; init; }
 
+    /// <summary>OpenAPI file of the REST service; null: none, and methods are all that its rights name.</summary>
+    public string? RestDescription { get; init; }
+
     /// <summary>Default: as servers from 7.8 on.</summary>
     public FaultSpelling FaultSpelling { get; init; } = FaultSpelling.Current;
 
