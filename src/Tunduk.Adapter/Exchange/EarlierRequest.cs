@@ -8,6 +8,14 @@ namespace Tunduk.Adapter.Exchange;
 /// <param name="End">How it ended; null while it has no end.</param>
 internal sealed record EarlierRequest(RecordId Record, ArchiveRecord? End)
 {
+    /// <summary>The refusal of the same request a second time while the first is under way.</summary>
+    public static readonly ExchangeError UnderWay = new(ExchangeStage.Append, ExchangeCodes.MessageIdRepeated)
+    {
+        Path = CallHeaders.IdName,
+        Expected = "an id under which the same request is not under way",
+        Found = "one under which it is",
+    };
+
     /// <summary>The answer as it was given; null where there is none or the archive does not hold it whole.</summary>
     public ReadOnlyMemory<byte>? Answer => End is { State: SealState.Complete, Entry.Kind: EntryKind.Response } end
         ? end.Parts.Where(part => part.Name == RepeatedRequests.AnswerPart).Select(part => (ReadOnlyMemory<byte>?)part.Content).FirstOrDefault()

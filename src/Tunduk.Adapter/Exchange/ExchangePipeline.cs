@@ -45,6 +45,7 @@ internal sealed class ExchangePipeline(
     ExchangeJournal journal,
     ExchangeLimiter limiter,
     RepeatedRequests repeats,
+    RequestsUnderWay requests,
     UnauthenticatedRefusals unauthenticated,
     AdapterMetrics metrics,
     TimeProvider clock,
@@ -172,6 +173,14 @@ internal sealed class ExchangePipeline(
             }
 
             run.Repeat = key;
+        }
+
+        // Nobody's same request is under way twice, unless its service says that it may be asked twice.
+        var isOnce = dryRun is null && run.Agreement is not null && !service.Limits.Idempotent;
+        using var underWay = isOnce ? requests.TryEnter(caller, service, headers, form.Content()) : null;
+        if (isOnce && underWay is null)
+        {
+            return await RefusedAsync(run, EarlierRequest.UnderWay);
         }
 
         // 6 Sign.

@@ -172,6 +172,7 @@ internal sealed class Generation
             new ExchangeJournal(archive, clock, options.Limits.ArchiveRetry, always, options.Limits.MaxDepth, list.Read, Lasting.Logs.CreateLogger<ExchangeJournal>()),
             new ExchangeLimiter(options.Limits.MaxConcurrentExchanges),
             new RepeatedRequests(archive, options.Limits.RepeatWindow, clock),
+            Lasting.UnderWay,
             Lasting.Unauthenticated,
             Lasting.Metrics,
             clock,

@@ -34,6 +34,9 @@ internal sealed record LastingParts
     /// <summary>What was signed here, to say where a received form parts from it.</summary>
     public required SignedCopies Copies { get; init; }
 
+    /// <summary>Own requests under way, whatever generation took them.</summary>
+    public RequestsUnderWay UnderWay { get; } = new();
+
     /// <summary>Certificates that neighbours showed on connections.</summary>
     public required SeenCertificates Seen { get; init; }
 

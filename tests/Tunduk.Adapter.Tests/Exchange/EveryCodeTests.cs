@@ -174,7 +174,6 @@ public sealed class EveryCodeTests(EveryCodeTests.Fixture fixture) : IClassFixtu
         [(ExchangeCodes.Cancelled, Rest)] = Gone + "ExportTests",
         [(ExchangeCodes.Cancelled, Faces.Grpc)] = Gone + "ExportTests",
         [(ExchangeCodes.Cancelled, Soap)] = Gone + "ExportTests",
-        [(ExchangeCodes.MessageIdRepeated, Soap)] = "the drop-in face never answers from the archive, and so never refuses a repeat: RepeatedRequestTests",
     };
 
     private const int MaxBody = 64 * 1024;
@@ -267,7 +266,7 @@ public sealed class EveryCodeTests(EveryCodeTests.Fixture fixture) : IClassFixtu
         await asked.WaitAsync();
         if (face != Soap)
         {
-            // The drop-in face never answers from the archive, and so never refuses a repeat.
+            // By SOAP the same request is another's bytes: SameRequestTests.
             await RefusedAsync(fixture.Scripted, ExchangeCodes.MessageIdRepeated, face, new Question { Id = id, Key = "twice-key" });
         }
 

@@ -15,7 +15,7 @@ namespace Tunduk.Benchmarks.Protocol;
 
 /// <summary>
 /// An adapter as a process of its own between a client that streams an attachment and a server that takes and gives one
-/// without holding it (a consumer's before a security server, or a provider's before an information system): the peak of the
+/// without holding it (a consumer's before a security server, asked by SOAP or by JSON, or a provider's before an information system): the peak of the
 /// adapter's resident memory is what it costs.
 /// </summary>
 internal sealed class AttachmentRun : IAsyncDisposable
@@ -25,25 +25,52 @@ internal sealed class AttachmentRun : IAsyncDisposable
     private static readonly byte[] PlainAnswer = Encoding.ASCII.GetBytes(
         "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><d:documentsResponse xmlns:d=\"urn:documents\"><d:surname>A</d:surname></d:documentsResponse></s:Body></s:Envelope>");
 
+    private static readonly byte[] Json = "{\"pin\":\"1\"}"u8.ToArray();
+
+    private const string Contract = """
+        <wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xrd="http://x-road.eu/xsd/xroad.xsd" xmlns:tns="urn:documents" targetNamespace="urn:documents">
+          <wsdl:types>
+            <xsd:schema elementFormDefault="qualified" targetNamespace="urn:documents">
+              <xsd:element name="documents"><xsd:complexType><xsd:sequence><xsd:element name="pin" type="xsd:string"/></xsd:sequence></xsd:complexType></xsd:element>
+              <xsd:element name="documentsResponse"><xsd:complexType><xsd:sequence><xsd:element name="surname" type="xsd:string"/></xsd:sequence></xsd:complexType></xsd:element>
+            </xsd:schema>
+          </wsdl:types>
+          <wsdl:message name="asked"><wsdl:part name="body" element="tns:documents"/></wsdl:message>
+          <wsdl:message name="answered"><wsdl:part name="body" element="tns:documentsResponse"/></wsdl:message>
+          <wsdl:portType name="port"><wsdl:operation name="documents"><wsdl:input message="tns:asked"/><wsdl:output message="tns:answered"/></wsdl:operation></wsdl:portType>
+          <wsdl:binding name="binding" type="tns:port">
+            <soap:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"/>
+            <wsdl:operation name="documents">
+              <soap:operation soapAction="" style="document"/>
+              <xrd:version>v1</xrd:version>
+              <wsdl:input><soap:body use="literal"/></wsdl:input>
+              <wsdl:output><soap:body use="literal"/></wsdl:output>
+            </wsdl:operation>
+          </wsdl:binding>
+          <wsdl:service name="service"><wsdl:port name="port" binding="tns:binding"><soap:address location="http://example.org/xroad-endpoint"/></wsdl:port></wsdl:service>
+        </wsdl:definitions>
+        """;
+
     private readonly string data;
     private readonly long bytes;
-    private readonly bool isProvider;
+    private readonly AttachmentFace face;
     private readonly HttpClient http = new() { Timeout = Timeout.InfiniteTimeSpan };
     private SandboxListener neighbour = null!;
     private AdapterProcess adapter = null!;
     private string key = "";
     private bool answersWithAttachment;
 
-    private AttachmentRun(string data, long bytes, bool isProvider)
+    private AttachmentRun(string data, long bytes, AttachmentFace face)
     {
         this.data = data;
         this.bytes = bytes;
-        this.isProvider = isProvider;
+        this.face = face;
     }
 
-    public static async Task<AttachmentRun> StartAsync(string data, long bytes, bool isProvider)
+    public static async Task<AttachmentRun> StartAsync(string data, long bytes, AttachmentFace face)
     {
-        var run = new AttachmentRun(data, bytes, isProvider);
+        var isProvider = face == AttachmentFace.Provider;
+        var run = new AttachmentRun(data, bytes, face);
         run.neighbour = await SandboxListener.StartAsync([new SandboxEndpoint(0)], run.AnswerAsync, CancellationToken.None);
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         var folders = new SandboxFolders(data, today);
@@ -79,6 +106,12 @@ internal sealed class AttachmentRun : IAsyncDisposable
         else
         {
             root["SecurityServer"]!["MaxLoggedBody"] = 0;
+            if (face == AttachmentFace.Alias)
+            {
+                await File.WriteAllTextAsync(Path.Combine(data, "consumer", "contracts", "documents.wsdl"), Contract);
+                root["Services"]!["documents"] = new JsonObject { ["Service"] = Service, ["Contract"] = "documents.wsdl" };
+            }
+
             root["Listen"]!["Is"]!["Address"] = "http://127.0.0.1:0";
             root["Listen"]!["Grpc"]!["Address"] = "";
         }
@@ -94,12 +127,19 @@ internal sealed class AttachmentRun : IAsyncDisposable
     {
         answersWithAttachment = down;
         await File.WriteAllTextAsync($"/proc/{adapter.Id}/clear_refs", "5");
-        using var request = new HttpRequestMessage(HttpMethod.Post, isProvider ? new Uri(adapter["securityServer"], "soap") : adapter["is"]) { Content = new Sent(Soap(), up ? bytes : 0) };
+        var address = face switch { AttachmentFace.Provider => new Uri(adapter["securityServer"], "soap"), AttachmentFace.Alias => new Uri(adapter["is"], "v1/services/documents"), _ => adapter["is"] };
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new Sent(face == AttachmentFace.Alias ? Json : Soap(), face, up ? bytes : 0) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (face == AttachmentFace.Alias)
+        {
+            request.Headers.Add("X-Road-UserId", "KG20000000000001");
+            request.Headers.Add("X-Road-Issue", "loan-scoring 17");
+        }
+
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await using var stream = await response.Content.ReadAsStreamAsync();
         var received = await DrainAsync(stream);
-        if (!response.IsSuccessStatusCode || received < (down ? bytes : 100))
+        if (!response.IsSuccessStatusCode || received < (down ? bytes : 10))
         {
             throw new InvalidOperationException($"HTTP {(int)response.StatusCode}, {received} bytes");
         }
@@ -143,11 +183,13 @@ internal sealed class AttachmentRun : IAsyncDisposable
         return all;
     }
 
-    private static async Task WriteAsync(Stream target, ReadOnlyMemory<byte> soap, long attachment)
+    private static Task WriteAsync(Stream target, ReadOnlyMemory<byte> soap, long attachment) => WriteAsync(target, MultipartWriter.SoapPartHeaders(mtom: false, "root"), soap, attachment);
+
+    private static async Task WriteAsync(Stream target, ReadOnlyMemory<byte> headers, ReadOnlyMemory<byte> root, long attachment)
     {
         var writer = new MultipartWriter(target, Boundary);
-        await writer.StartPartAsync(MultipartWriter.SoapPartHeaders(mtom: false, "root"), CancellationToken.None);
-        await writer.WriteAsync(soap, CancellationToken.None);
+        await writer.StartPartAsync(headers, CancellationToken.None);
+        await writer.WriteAsync(root, CancellationToken.None);
         if (attachment > 0)
         {
             await writer.StartPartAsync(Encoding.ASCII.GetBytes("Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <file>\r\n"), CancellationToken.None);
@@ -185,7 +227,7 @@ internal sealed class AttachmentRun : IAsyncDisposable
         }
 
         context.Response.ContentType = MultipartWriter.ContentType(mtom: false, Boundary, "root");
-        await WriteAsync(context.Response.Body, isProvider ? PlainAnswer : Answer(soap.Content), answersWithAttachment ? bytes : 0);
+        await WriteAsync(context.Response.Body, face == AttachmentFace.Provider ? PlainAnswer : Answer(soap.Content), answersWithAttachment ? bytes : 0);
     }
 
     private static ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> request)
@@ -201,17 +243,20 @@ internal sealed class AttachmentRun : IAsyncDisposable
 
     private sealed class Sent : HttpContent
     {
-        private readonly byte[] soap;
+        private readonly byte[] root;
+        private readonly AttachmentFace face;
         private readonly long attachment;
 
-        public Sent(byte[] soap, long attachment)
+        public Sent(byte[] root, AttachmentFace face, long attachment)
         {
-            this.soap = soap;
+            this.root = root;
+            this.face = face;
             this.attachment = attachment;
-            Headers.TryAddWithoutValidation("Content-Type", MultipartWriter.ContentType(mtom: false, Boundary, "root"));
+            Headers.TryAddWithoutValidation("Content-Type", face == AttachmentFace.Alias ? $"multipart/related; type=\"application/json\"; boundary={Boundary}" : MultipartWriter.ContentType(mtom: false, Boundary, "root"));
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => WriteAsync(stream, soap, attachment);
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) =>
+            face == AttachmentFace.Alias ? WriteAsync(stream, "Content-Type: application/json\r\n"u8.ToArray(), root, attachment) : WriteAsync(stream, root, attachment);
 
         protected override bool TryComputeLength(out long length)
         {

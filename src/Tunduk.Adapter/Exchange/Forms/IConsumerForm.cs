@@ -37,6 +37,9 @@ internal interface IConsumerForm : IDisposable
     /// <summary>Stage 5: the agreement's list on what is asked.</summary>
     Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping);
 
+    /// <summary>After stage 5: digest of what is asked, by which the same request is known while it is under way.</summary>
+    byte[] Content();
+
     /// <summary>Stage 6: the message as it will leave, signed as the agreement says.</summary>
     Task<Outcome<MessageRecord>> SignAsync(ExchangeRun run, FilteredBody asked, MessageSigning signing);
 

@@ -74,6 +74,8 @@ internal sealed class JsonRestConsumerForm(ConsumerRequest request, AttachmentSp
 
     public Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping) => inner!.FilterRequest(run, service, mapping);
 
+    public byte[] Content() => inner!.Content();
+
     public Task<Outcome<MessageRecord>> SignAsync(ExchangeRun run, FilteredBody asked, MessageSigning signing) => inner!.SignAsync(run, asked, signing);
 
     public Task<ExchangeError?> ForwardAsync(SecurityServerClient securityServer, ConsumedService service) => inner!.ForwardAsync(securityServer, service);

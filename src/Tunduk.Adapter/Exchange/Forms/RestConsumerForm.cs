@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.SecurityServers;
@@ -114,6 +116,9 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
         address = RestAddress.ToJson(run.Terms, filtered.Message);
         return RestFilter.ToBody(filtered);
     }
+
+    public byte[] Content() =>
+        SHA256.HashData([.. SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Method} {RawTarget}")), .. body.Spooled is { } spooled ? spooled.Sha256.Span : SHA256.HashData(body.Span)]);
 
     public async Task<Outcome<MessageRecord>> SignAsync(ExchangeRun run, FilteredBody asked, MessageSigning signing)
     {

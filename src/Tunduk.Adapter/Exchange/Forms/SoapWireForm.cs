@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.SecurityServers;
@@ -60,6 +61,18 @@ internal abstract class SoapWireForm : IConsumerForm
     public abstract Outcome<FilteredBody> FilterAnswer(ExchangeRun run, ConsumedService service, BodyMapping mapping);
 
     public abstract ExchangeAnswer Encode(ExchangeRun run, FilteredBody answered);
+
+    public byte[] Content()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(SHA256.HashData(BodyXml.Span));
+        foreach (var part in Attachments?.Parts ?? [])
+        {
+            hash.AppendData(part.Sha256.Span);
+        }
+
+        return hash.GetHashAndReset();
+    }
 
     public async Task<Outcome<MessageRecord>> SignAsync(ExchangeRun run, FilteredBody asked, MessageSigning signing)
     {
