@@ -123,7 +123,7 @@ public sealed partial class FaultCodeTests
                     ["Authority"] = TestKeys.TheAuthority.Root.CertificatePath,
                     ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
                     ["AllowLocalAddresses"] = true,
-                    ["Timeout"] = "00:00:10",
+                    ["Timeout"] = "00:00:30",
                 }),
             },
             ConsumerAgreement = text => Certificates().Replace(text, $"certificates: [ {{ ca: \"{TestKeys.Sha256(TestKeys.TheAuthority.Root.Certificate)}\", subject: \"SERIALNUMBER=70009001\" }} ]"),

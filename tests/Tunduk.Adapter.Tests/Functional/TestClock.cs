@@ -36,12 +36,17 @@ internal sealed class TestClock : TimeProvider
     }
 
     /// <summary>Fires every timer that was made to wait for <paramref name="due"/>; says how many there were.</summary>
-    public int Expire(TimeSpan due)
+    public int Expire(TimeSpan due) => Expire(timer => timer == due);
+
+    /// <summary>Fires every timer that waits for what is left of <paramref name="due"/>, of which at most half was spent before it was made.</summary>
+    public int ExpireRest(TimeSpan due) => Expire(timer => timer > due / 2 && timer <= due);
+
+    private int Expire(Func<TimeSpan, bool> isMeant)
     {
         List<Pending> now;
         lock (gate)
         {
-            now = [.. pending.Where(timer => timer.Due == due)];
+            now = [.. pending.Where(timer => isMeant(timer.Due))];
         }
 
         foreach (var timer in now)

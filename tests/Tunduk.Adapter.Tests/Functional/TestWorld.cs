@@ -22,7 +22,7 @@ internal sealed class TestWorld : IAsyncDisposable
     private readonly List<IAsyncDisposable> owned = [];
     private readonly string folder = Directory.CreateTempSubdirectory("tunduk-world-").FullName;
     private readonly SignedCopies? copies;
-    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient http = new() { Timeout = Wait.Longest };
 
     private TestWorld(TestWorldOptions? options)
     {

@@ -3,7 +3,7 @@ namespace Tunduk.Adapter.Tests.Functional;
 /// <summary>Waits for what another thread will bring about; never longer than the bound, and never a fixed time.</summary>
 internal static class Wait
 {
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     public static async Task<T> ForAsync<T>(Func<Task<T?>> look)
         where T : class

@@ -99,7 +99,7 @@ public abstract class ExportTests(PostgresServer? server)
         {
             ["Timestamps"] = new JsonObject
             {
-                ["Authorities"] = new JsonArray(new JsonObject { ["Address"] = stamps.TsaAddress.AbsoluteUri, ["Anchors"] = new JsonArray(authority.Root.CertificatePath), ["AllowLocalAddresses"] = true }),
+                ["Authorities"] = new JsonArray(new JsonObject { ["Address"] = stamps.TsaAddress.AbsoluteUri, ["Anchors"] = new JsonArray(authority.Root.CertificatePath), ["AllowLocalAddresses"] = true, ["Timeout"] = "00:01:00" }),
             },
         });
         await audit.ExchangeAsync();

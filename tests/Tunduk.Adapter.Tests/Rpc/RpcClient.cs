@@ -70,5 +70,5 @@ internal sealed class RpcClient(Uri address, string key) : IDisposable
 
     public void Dispose() => channel.Dispose();
 
-    private GrpcCallOptions Options() => new() { Headers = new Metadata { { "authorization", "Bearer " + key } }, Timeout = TimeSpan.FromSeconds(60) };
+    private GrpcCallOptions Options() => new() { Headers = new Metadata { { "authorization", "Bearer " + key } }, Timeout = Wait.Longest };
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Shouldly;
 using Tunduk.Adapter.Sandbox;
+using Tunduk.Adapter.Tests.Functional;
 using Xunit;
 
 namespace Tunduk.Adapter.Tests.Sandbox;
@@ -19,7 +20,7 @@ public sealed class SandboxPartsTests
         using var output = new ReadyLine();
         Task<bool> running = new SandboxParts(TimeProvider.System, output).RunPartAsync(
             part, new SandboxPartOptions { DataFolder = folder["data"] }, stop.Token);
-        string line = await output.Line.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        string line = await output.Line.Task.WaitAsync(Wait.Longest);
         using JsonDocument json = JsonDocument.Parse(line);
         json.RootElement.GetProperty("part").GetString().ShouldBe(part);
         using var http = new HttpClient();

@@ -103,7 +103,7 @@ public sealed class OwnRevocationTests : IAsyncLifetime
                         ["Authority"] = TestKeys.TheAuthority.Root.CertificatePath,
                         ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
                         ["AllowLocalAddresses"] = true,
-                        ["Timeout"] = "00:00:10",
+                        ["Timeout"] = "00:00:30",
                         ["KeepFor"] = "00:00:30",
                         ["WhenUnanswered"] = "accept-and-flag", // The counterparty's certificate is of the same authority.
                     }),

@@ -212,7 +212,7 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
             ["Authority"] = TestKeys.TheAuthority.Root.CertificatePath,
             ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
             ["AllowLocalAddresses"] = true,
-            ["Timeout"] = "00:00:10",
+            ["Timeout"] = "00:00:30",
         }),
         ["Timestamps"] = new JsonObject
         {
@@ -222,7 +222,7 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
                 ["Address"] = authority.TsaAddress.AbsoluteUri,
                 ["Anchors"] = new JsonArray(TestKeys.TheAuthority.Root.CertificatePath),
                 ["AllowLocalAddresses"] = true,
-                ["Timeout"] = "00:00:10",
+                ["Timeout"] = "00:00:30",
             }),
         },
     };

@@ -5,6 +5,7 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Sandbox.Pki;
+using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Sandbox;
 using Tunduk.Adapter.Trust;
 using Tunduk.Evidence.Trust;
@@ -96,7 +97,7 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         {
             Ocsp(options);
             options.NonceRequired = true;
-            options.Timeout = TimeSpan.FromMilliseconds(fault == nameof(OcspFault.Hang) ? 200 : 10_000);
+            options.Timeout = TimeSpan.FromMilliseconds(fault == nameof(OcspFault.Hang) ? 200 : 30_000);
         });
 
         var decision = await service.CheckAsync(Signer());
@@ -201,7 +202,7 @@ public sealed class RevocationServiceTests : IAsyncLifetime
             CancellationToken.None);
         var service = Create(options => options.Crl = [fault == "down" ? "http://127.0.0.1:1/crl" : lists.Addresses[0].AbsoluteUri]);
 
-        var decision = await service.CheckAsync(Signer()).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        var decision = await service.CheckAsync(Signer()).AsTask().WaitAsync(Wait.Longest);
 
         decision.Verdict.ShouldBe(RevocationVerdict.Unknown);
         decision.Attempts.ShouldHaveSingleItem().ShouldContain(code);
@@ -366,7 +367,7 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         var trust = new TrustOptions();
         if (configure is not null)
         {
-            var entry = new RevocationOptions { Authority = authority.Root.CertificatePath, AllowLocalAddresses = true, Timeout = TimeSpan.FromSeconds(10) };
+            var entry = new RevocationOptions { Authority = authority.Root.CertificatePath, AllowLocalAddresses = true, Timeout = TimeSpan.FromSeconds(30) };
             configure(entry);
             trust.Revocation.Add(entry);
         }

@@ -135,7 +135,7 @@ public sealed class TimestampServiceTests : IAsyncLifetime
         var trust = new TrustOptions();
         foreach (var server in new[] { first, second })
         {
-            var entry = new TimestampAuthorityOptions { Address = server.TsaAddress.AbsoluteUri, Anchors = [authority.Root.CertificatePath], AllowLocalAddresses = true, Timeout = timeout ?? TimeSpan.FromSeconds(10) };
+            var entry = new TimestampAuthorityOptions { Address = server.TsaAddress.AbsoluteUri, Anchors = [authority.Root.CertificatePath], AllowLocalAddresses = true, Timeout = timeout ?? TimeSpan.FromSeconds(60) };
             configure?.Invoke(entry);
             trust.Timestamps.Authorities.Add(entry);
         }

@@ -26,7 +26,7 @@ function metadata() {
 
 function call(client, method, request) {
   return new Promise((resolve, reject) =>
-    client[method](request, metadata(), { deadline: Date.now() + 20000 }, (error, answer) => (error ? reject(error) : resolve(answer))));
+    client[method](request, metadata(), { deadline: Date.now() + 120000 }, (error, answer) => (error ? reject(error) : resolve(answer))));
 }
 
 const cases = {

@@ -106,7 +106,7 @@ def plain(value):
 
 @case
 def typed_call_is_the_rest_answer():
-    answer, ended = getattr(TYPED, METHOD.name).with_call(typed_request(), metadata=METADATA, timeout=20)
+    answer, ended = getattr(TYPED, METHOD.name).with_call(typed_request(), metadata=METADATA, timeout=120)
     wanted = json.loads(rest("v1/services/getPerson", json.dumps({"request": {"pin": PIN}}).encode()))
     expect("answer", plain(json.loads(json_format.MessageToJson(answer))), wanted)
     assert any(name == "x-tunduk-record" for name, _ in ended.initial_metadata()), "no record"
@@ -115,7 +115,7 @@ def typed_call_is_the_rest_answer():
 @case
 def typed_call_without_pin_is_refused_by_name():
     message = json_format.Parse(json.dumps({"request": {}}), REQUEST())
-    refusal = refused(lambda: getattr(TYPED, METHOD.name)(message, metadata=METADATA, timeout=20), grpc.StatusCode.INVALID_ARGUMENT, "contract_violated")
+    refusal = refused(lambda: getattr(TYPED, METHOD.name)(message, metadata=METADATA, timeout=120), grpc.StatusCode.INVALID_ARGUMENT, "contract_violated")
     expect("path", refusal.path, "$.request.pin")
     assert refusal.record_id, "a refusal of a known caller has a record"
 
@@ -123,32 +123,32 @@ def typed_call_without_pin_is_refused_by_name():
 @case
 def typed_call_with_unknown_field_is_refused():
     raw = CHANNEL.unary_unary(f"/{METHOD.containing_service.full_name}/{METHOD.name}", request_serializer=lambda b: b, response_deserializer=lambda b: b)
-    refused(lambda: raw(b"\x78\x01", metadata=METADATA, timeout=20), grpc.StatusCode.INVALID_ARGUMENT, "contract_violated")
-    refused(lambda: raw(b"\xff\xff", metadata=METADATA, timeout=20), grpc.StatusCode.INVALID_ARGUMENT, "protobuf_malformed")
+    refused(lambda: raw(b"\x78\x01", metadata=METADATA, timeout=120), grpc.StatusCode.INVALID_ARGUMENT, "contract_violated")
+    refused(lambda: raw(b"\xff\xff", metadata=METADATA, timeout=120), grpc.StatusCode.INVALID_ARGUMENT, "protobuf_malformed")
 
 
 @case
 def call_without_key_is_refused():
-    refused(lambda: EXCHANGE.Call(call(json=b"{}"), timeout=20), grpc.StatusCode.UNAUTHENTICATED, "caller_unknown")
-    refused(lambda: getattr(TYPED, METHOD.name)(typed_request(), timeout=20), grpc.StatusCode.UNAUTHENTICATED, "caller_unknown")
+    refused(lambda: EXCHANGE.Call(call(json=b"{}"), timeout=120), grpc.StatusCode.UNAUTHENTICATED, "caller_unknown")
+    refused(lambda: getattr(TYPED, METHOD.name)(typed_request(), timeout=120), grpc.StatusCode.UNAUTHENTICATED, "caller_unknown")
 
 
 @case
 def auditor_may_not_exchange():
-    refused(lambda: EXCHANGE.Call(call(json=b"{}"), metadata=[("authorization", "Bearer " + AUDITOR)], timeout=20), grpc.StatusCode.PERMISSION_DENIED, "caller_not_permitted")
+    refused(lambda: EXCHANGE.Call(call(json=b"{}"), metadata=[("authorization", "Bearer " + AUDITOR)], timeout=120), grpc.StatusCode.PERMISSION_DENIED, "caller_not_permitted")
 
 
 @case
 def exchange_json_struct_and_xml_say_the_same():
     key = METADATA[:1]
     body = {"request": {"pin": PIN}}
-    as_json = EXCHANGE.Call(call(json=json.dumps(body).encode()), metadata=key, timeout=20)
+    as_json = EXCHANGE.Call(call(json=json.dumps(body).encode()), metadata=key, timeout=120)
     struct = struct_pb2.Struct()
     struct.update(body)
-    as_struct = EXCHANGE.Call(call(struct=struct), metadata=key, timeout=20)
+    as_struct = EXCHANGE.Call(call(struct=struct), metadata=key, timeout=120)
     expect("struct", json_format.MessageToDict(as_struct.struct), json.loads(as_json.json))
     ns = "http://registry.sandbox.x-road.example/producer"
-    as_xml = EXCHANGE.Call(call(xml=f'<getPerson xmlns="{ns}"><request><pin>{PIN}</pin></request></getPerson>'.encode()), metadata=key, timeout=20)
+    as_xml = EXCHANGE.Call(call(xml=f'<getPerson xmlns="{ns}"><request><pin>{PIN}</pin></request></getPerson>'.encode()), metadata=key, timeout=120)
     assert as_xml.xml.startswith(b"<") and PIN.encode() in as_xml.xml, "no element"
     for answer in (as_json, as_struct, as_xml):
         assert answer.record_id and answer.message_id, answer
@@ -156,20 +156,20 @@ def exchange_json_struct_and_xml_say_the_same():
 
 @case
 def exchange_by_service_id():
-    listed = EXCHANGE.ListServices(exchange_pb2.ListServicesRequest(), metadata=METADATA[:1], timeout=20)
+    listed = EXCHANGE.ListServices(exchange_pb2.ListServicesRequest(), metadata=METADATA[:1], timeout=120)
     found = [s for s in listed.services if s.alias == "getPerson"][0]
     expect("method", found.method, f"{METHOD.containing_service.full_name}/{METHOD.name}")
     request = exchange_pb2.CallRequest(service_id=found.service_id, user_id=USER_ID, issue=ISSUE, json=json.dumps({"request": {"pin": PIN}}).encode())
-    assert EXCHANGE.Call(request, metadata=METADATA[:1], timeout=20).json
+    assert EXCHANGE.Call(request, metadata=METADATA[:1], timeout=120).json
     request.service_id = "sandbox/GOV/1/none/none"
-    refused(lambda: EXCHANGE.Call(request, metadata=METADATA[:1], timeout=20), grpc.StatusCode.NOT_FOUND, "service_alias_unknown")
+    refused(lambda: EXCHANGE.Call(request, metadata=METADATA[:1], timeout=120), grpc.StatusCode.NOT_FOUND, "service_alias_unknown")
 
 
 @case
 def inexact_struct_number_is_refused_with_its_remedy():
     struct = struct_pb2.Struct()
     struct.update({"request": {"pin": 9007199254740993.0}})
-    refusal = refused(lambda: EXCHANGE.Call(call(struct=struct), metadata=METADATA[:1], timeout=20), grpc.StatusCode.INVALID_ARGUMENT, "number_inexact")
+    refusal = refused(lambda: EXCHANGE.Call(call(struct=struct), metadata=METADATA[:1], timeout=120), grpc.StatusCode.INVALID_ARGUMENT, "number_inexact")
     expect("path", refusal.path, "$.request.pin")
     assert "string" in refusal.remedy, refusal
 
@@ -177,24 +177,24 @@ def inexact_struct_number_is_refused_with_its_remedy():
 @case
 def missing_user_is_refused():
     request = exchange_pb2.CallRequest(alias="getPerson", issue=ISSUE, json=json.dumps({"request": {"pin": PIN}}).encode())
-    refused(lambda: EXCHANGE.Call(request, metadata=METADATA[:1], timeout=20), grpc.StatusCode.INVALID_ARGUMENT, "user_id_missing")
+    refused(lambda: EXCHANGE.Call(request, metadata=METADATA[:1], timeout=120), grpc.StatusCode.INVALID_ARGUMENT, "user_id_missing")
 
 
 @case
 def issue_in_cyrillic_travels_in_binary_metadata():
     metadata = [METADATA[0], METADATA[1], ("x-road-issue-bin", (ISSUE + " өтүнмө").encode())]
-    getattr(TYPED, METHOD.name)(typed_request(), metadata=metadata, timeout=20)
+    getattr(TYPED, METHOD.name)(typed_request(), metadata=metadata, timeout=120)
 
 
 @case
 def health_asks_for_no_key():
-    answer = health_grpc.HealthStub(CHANNEL).Check(health_pb2.HealthCheckRequest(), timeout=20)
+    answer = health_grpc.HealthStub(CHANNEL).Check(health_pb2.HealthCheckRequest(), timeout=120)
     expect("status", answer.status, health_pb2.HealthCheckResponse.SERVING)
 
 
 def reflect(key, **question):
     stub = reflection_grpc.ServerReflectionStub(CHANNEL)
-    return next(iter(stub.ServerReflectionInfo(iter([reflection_pb2.ServerReflectionRequest(**question)]), metadata=[("authorization", "Bearer " + key)], timeout=20)))
+    return next(iter(stub.ServerReflectionInfo(iter([reflection_pb2.ServerReflectionRequest(**question)]), metadata=[("authorization", "Bearer " + key)], timeout=120)))
 
 
 @case

@@ -26,7 +26,7 @@ const special = '\t\ntest with whitespace\r\nand Unicode BMP â˜º and non-BMP ðŸ˜
 const payload = (size) => ({ body: Buffer.alloc(size) });
 const large = (more) => ({ response_size: 314159, payload: payload(271828), ...more });
 const duplex = (responseSize, requestSize) => ({ response_parameters: [{ size: responseSize }], payload: payload(requestSize) });
-const wait = () => ({ deadline: Date.now() + 20000 });
+const wait = () => ({ deadline: Date.now() + 120000 });
 
 // A unary call: its response, headers and trailers, or its error.
 const unary = (stub, method, request, metadata = new grpc.Metadata(), callOptions = wait()) =>

@@ -43,7 +43,7 @@ from google.protobuf import descriptor_pb2  # noqa: E402
 
 CHANNEL = grpc.insecure_channel("127.0.0.1:" + PORT)
 STUB = interop_pb2_grpc.TestServiceStub(CHANNEL)
-WAIT = 20
+WAIT = 120
 REQUEST_SIZES = (27182, 8, 1828, 45904)
 RESPONSE_SIZES = (31415, 9, 2653, 58979)
 SPECIAL = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n"
