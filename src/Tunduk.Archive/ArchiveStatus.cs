@@ -30,6 +30,9 @@ public sealed record ArchiveStatus
     /// <summary>Free bytes on the archive's volume; <see cref="long.MaxValue"/> where it cannot be asked (PostgreSQL).</summary>
     public long FreeBytes { get; init; }
 
+    /// <summary>Time the writer has spent on appends since the start, erasures not counted.</summary>
+    public TimeSpan Busy { get; init; }
+
     /// <summary>How far the anchors have come since the start: files, addresses, the time-stamping authority. Empty where there is none.</summary>
     public IReadOnlyList<AnchorStatus> Anchors { get; init; } = [];
 

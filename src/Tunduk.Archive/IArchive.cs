@@ -38,6 +38,9 @@ public interface IArchive : IAsyncDisposable
     /// <summary>The entry that ended a request; null while it has none.</summary>
     ValueTask<ArchiveRecord?> GetEndAsync(RecordId request, CancellationToken cancellationToken);
 
+    /// <summary>Those of these records that have a sealed part which was not erased as a whole. Nothing is opened.</summary>
+    ValueTask<IReadOnlyCollection<RecordId>> FindSealedAsync(IReadOnlyCollection<RecordId> records, CancellationToken cancellationToken);
+
     /// <summary>
     /// Erases sealed values: of records as a whole or by field, with salts, wrapped key, chunks and search rows, in one transaction with the
     /// entry that says so. The log keeps every entry and stays provable. Approvals and holds are the caller's to check.

@@ -75,6 +75,7 @@ internal sealed class LogArchive : IArchive
                 Warnings = free < options.MinFreeForRefusals ? [.. publisher.Warnings, Full(free, "refusals are no longer archived")] : publisher.Warnings,
                 FreeBytes = free,
                 Anchors = publisher.Anchors,
+                Busy = writer.Busy,
             };
         }
     }
@@ -170,6 +171,13 @@ internal sealed class LogArchive : IArchive
         {
             sealing.ExitReadLock();
         }
+    }
+
+    public ValueTask<IReadOnlyCollection<RecordId>> FindSealedAsync(IReadOnlyCollection<RecordId> records, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        cancellationToken.ThrowIfCancellationRequested();
+        return UseAsync(reader => reader.Sealed(records));
     }
 
     public async ValueTask<ErasureResult> EraseAsync(ErasureRequest request, CancellationToken cancellationToken)

@@ -102,10 +102,11 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
     /// <summary>The first hold that covers one of these records, or the other half of its exchange; null when none does.</summary>
     public async Task<LegalHold?> FindAsync(IReadOnlyCollection<ArchiveEntry> entries)
     {
-        var asked = await AskedAsync(entries);
-        foreach (var hold in await InForceAsync())
+        var holds = await InForceAsync();
+        var asked = holds.Count == 0 ? null : await AskedAsync(entries);
+        foreach (var hold in holds)
         {
-            if ((await CoveredAsync(hold, asked)).Count > 0)
+            if ((await CoveredAsync(hold, asked!)).Count > 0)
             {
                 return hold;
             }
@@ -117,11 +118,12 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
     /// <summary>Those of the records that no hold covers, neither themselves nor the other half of their exchange.</summary>
     public async Task<HashSet<RecordId>> FreeAsync(IReadOnlyCollection<ArchiveEntry> entries)
     {
-        var asked = await AskedAsync(entries);
         HashSet<RecordId> free = [.. entries.Select(entry => entry.Record)];
-        foreach (var hold in await InForceAsync())
+        var holds = await InForceAsync();
+        var asked = holds.Count == 0 ? null : await AskedAsync(entries);
+        foreach (var hold in holds)
         {
-            free.ExceptWith(await CoveredAsync(hold, asked));
+            free.ExceptWith(await CoveredAsync(hold, asked!));
         }
 
         return free;

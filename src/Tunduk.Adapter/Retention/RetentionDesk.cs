@@ -210,15 +210,8 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         await holds.Turn.WaitAsync(cancellationToken);
         try
         {
-            List<ArchiveEntry> left = [];
-            foreach (var entry in entries)
-            {
-                if (await archive.GetAsync(entry.Record, cancellationToken) is { State: not (SealState.Erased or SealState.None) })
-                {
-                    left.Add(entry);
-                }
-            }
-
+            var there = await archive.FindSealedAsync([.. entries.Select(entry => entry.Record)], cancellationToken);
+            List<ArchiveEntry> left = [.. entries.Where(entry => there.Contains(entry.Record))];
             var before = left.Count;
             var free = before == 0 ? [] : await holds.FreeAsync(left);
             due[rule.Name] = due.GetValueOrDefault(rule.Name) + before;

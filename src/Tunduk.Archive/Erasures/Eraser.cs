@@ -16,6 +16,9 @@ namespace Tunduk.Archive.Erasures;
 internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter writer, ErasureJournal journal, TimeProvider time) : IDisposable
 {
     private const int RecordsAnEntry = 150;
+
+    // Their values are in memory at once.
+    private const int ReadTogether = 25;
     private readonly Unsealer unsealer = new(keys);
     private readonly SemaphoreSlim one = new(1, 1);
     private long applied;
@@ -187,9 +190,12 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
     {
         List<Planned> plans = [];
         int room = EntryFormat.MaxSubjectBytes;
+        Dictionary<RecordId, Planned?> whole = PlanWhole([.. left.Take(RecordsAnEntry).Where(static wanted => wanted.Choose is null).Select(static wanted => wanted.Record)]);
         while (plans.Count < RecordsAnEntry && left.TryPeek(out Wanted? wanted))
         {
-            (bool known, Planned? plan, bool isFull) = Plan(wanted, room);
+            (bool known, Planned? plan, bool isFull) = wanted.Choose is null
+                ? (whole.TryGetValue(wanted.Record, out Planned? found), found, found is not null && found.Line.Length > room)
+                : Plan(wanted, room);
             if (isFull)
             {
                 break;
@@ -216,6 +222,30 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
         return plans;
     }
 
+    // Of records that go as a whole nothing but what leads to them is read. Records that are not there are left out; null: nothing is left of it.
+    private Dictionary<RecordId, Planned?> PlanWhole(IReadOnlyCollection<RecordId> records)
+    {
+        Dictionary<RecordId, Planned?> plans = [];
+        long now = EntryClock.Micro(time.GetUtcNow());
+        foreach (RecordId[] some in records.Chunk(ReadTogether))
+        {
+            foreach (ValuesRow row in store.Use(reader => reader.Values(some)))
+            {
+                if (!EntryDecoder.TryDecode(row.Leaf, out LogEntry? entry, out _))
+                {
+                    continue;
+                }
+
+                // What cannot be opened can be erased all the same.
+                SealedBlob? blob = row.Values is { } values ? unsealer.OpenValues(entry!, values) : null;
+                plans[row.Record] = row.Values is null ? null
+                    : new Planned(new StoreErasure(row.Record, null, blob?.Terms, blob?.Claims, now), null, row.Values.Epoch, new ErasureLine(row.Record, null).ToString(), More: false, IsFirst: true);
+            }
+        }
+
+        return plans;
+    }
+
     private (bool Known, Planned? Plan, bool IsFull) Plan(Wanted wanted, int room) => store.Use(reader =>
     {
         RecordId record = wanted.Record;
@@ -231,21 +261,13 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
 
         long now = EntryClock.Micro(time.GetUtcNow());
         Unsealed opened = unsealer.Open(entry!, stored, keepParts: false);
-        if (wanted.Choose is not { } choose)
-        {
-            // What cannot be opened can be erased all the same.
-            string line = new ErasureLine(record, null).ToString();
-            return line.Length > room ? (true, null, true)
-                : (true, new Planned(new StoreErasure(record, null, opened.Blob?.Terms, opened.Blob?.Claims, now), null, stored.Epoch, line, More: false, !wanted.Begun), false);
-        }
-
         if (opened.Blob is not { } blob)
         {
             throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The sealed part of {record} cannot be opened ({opened.Error}); it can only be erased as a whole.");
         }
 
         // Chunks always go: the message's bytes repeat its fields. So do facts that are computed over them. They go with the first value that does.
-        List<int> chosen = [.. choose(blob).Where(i => blob.Slots[i].Kind is SlotKind.Value or SlotKind.Part).Distinct()];
+        List<int> chosen = [.. wanted.Choose!(blob).Where(i => blob.Slots[i].Kind is SlotKind.Value or SlotKind.Part).Distinct()];
         if (chosen.Count == 0)
         {
             return (true, null, false);

@@ -89,6 +89,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
 
         LoadNames(batch.Rows);
         LoadShapes(batch.Rows);
+        Dictionary<long, (long Time, int Shape)> erased = RowsOf(batch.Erasures);
         PostgresDb.Guard(() =>
         {
             using NpgsqlTransaction transaction = Db.Connection.BeginTransaction();
@@ -98,7 +99,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             NpgsqlBatchCommand? claims = AddClaims(statements, batch.Rows, out int claimed);
             AddRequests(statements, batch.Rows, out NpgsqlBatchCommand? ends, out int ended);
             AddTree(statements, batch);
-            AddErasures(statements, batch, out List<NpgsqlBatchCommand> replaced);
+            AddErasures(statements, batch, erased, out List<NpgsqlBatchCommand> replaced);
             statements.ExecuteNonQuery();
             if (batch.Log != logId || statements.BatchCommands[0].RecordsAffected != 1)
             {
@@ -314,32 +315,51 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         }
     }
 
-    private void AddErasures(NpgsqlBatch statements, StoreBatch batch, out List<NpgsqlBatchCommand> replaced)
+    // Whole records together: their rows lie in few months, and each statement says in which.
+    private void AddErasures(NpgsqlBatch statements, StoreBatch batch, Dictionary<long, (long Time, int Shape)> erased, out List<NpgsqlBatchCommand> replaced)
     {
         replaced = [];
-        foreach (StoreErasure erasure in batch.Erasures)
+        if (erased.Count > 0)
         {
-            long seq = Rows.SeqOf(erasure.Record) ?? -1;
-            if (erasure.Rest is { } rest)
+            long first = erased.Values.Min(static e => e.Time);
+            long last = erased.Values.Max(static e => e.Time);
+            List<(StoreErasure Erasure, long Seq)> there = [.. batch.Erasures.Select(e => (e, Seq: Rows.SeqOf(e.Record) ?? -1)).Where(e => erased.ContainsKey(e.Seq))];
+            foreach ((StoreErasure erasure, long seq) in there.Where(static e => e.Erasure.Rest is not null))
             {
-                replaced.Add(Add(statements, "UPDATE sealed SET wrapped = $1, data = $2 WHERE seq = $3 AND wrapped = $4", rest.WrappedKey, rest.Values, seq, rest.Before));
-            }
-            else
-            {
-                Add(statements, "UPDATE sealed SET wrapped = '', data = '' WHERE seq = $1", seq);
-            }
-
-            Add(statements, "UPDATE chunk SET data = '' WHERE seq = $1", seq);
-            if (erasure.Terms is { } terms)
-            {
-                Add(statements, "DELETE FROM term t USING entry e WHERE e.seq = $1 AND t.mac = ANY($2) AND t.shape = e.shape AND t.time = e.time AND t.seq = e.seq", seq, terms.ToArray());
-            }
-            else
-            {
-                Add(statements, "DELETE FROM term WHERE seq = $1", seq); // nobody can say which they are: all rows are looked at
+                replaced.Add(Add(statements, "UPDATE sealed SET wrapped = $1, data = $2 WHERE seq = $3 AND wrapped = $4 AND time = $5",
+                    erasure.Rest!.WrappedKey, erasure.Rest.Values, seq, erasure.Rest.Before, erased[seq].Time));
             }
 
-            Add(statements, "DELETE FROM claim WHERE seq = $1 AND ($2 OR mac = ANY($3)) AND (until IS NULL OR until < $4)", seq, erasure.Claims is null, (erasure.Claims ?? []).ToArray(), erasure.Now);
+            Add(statements, "UPDATE sealed SET wrapped = '', data = '' WHERE seq = ANY($1) AND time >= $2 AND time <= $3",
+                there.Where(static e => e.Erasure.Rest is null).Select(static e => e.Seq).ToArray(), first, last);
+            Add(statements, "UPDATE chunk SET data = '' WHERE seq = ANY($1) AND time >= $2 AND time <= $3", there.Select(static e => e.Seq).ToArray(), first, last);
+
+            (byte[] Mac, long Seq)[] terms = [.. there.SelectMany(static e => (e.Erasure.Terms ?? []).Select(mac => (mac, e.Seq)))];
+            Add(statements,
+                """
+                DELETE FROM term t USING unnest($1::bytea[], $2::integer[], $3::bigint[], $4::bigint[]) AS r(mac, shape, time, seq)
+                  WHERE t.mac = r.mac AND t.shape = r.shape AND t.time = r.time AND t.seq = r.seq AND t.time >= $5 AND t.time <= $6
+                """,
+                terms.Select(static t => t.Mac).ToArray(), terms.Select(t => erased[t.Seq].Shape).ToArray(), terms.Select(t => erased[t.Seq].Time).ToArray(),
+                terms.Select(static t => t.Seq).ToArray(), first, last);
+
+            // Nobody can say which they are: all rows of those months are looked at.
+            if (there.Where(static e => e.Erasure.Terms is null).Select(static e => e.Seq).ToArray() is { Length: > 0 } unknown)
+            {
+                Add(statements, "DELETE FROM term WHERE seq = ANY($1) AND time >= $2 AND time <= $3", unknown, first, last);
+            }
+
+            // A claim that still guards against replay lapses by itself.
+            foreach (IGrouping<long, (StoreErasure Erasure, long Seq)> at in there.GroupBy(static e => e.Erasure.Now))
+            {
+                (byte[] Mac, long Seq)[] claims = [.. at.SelectMany(static e => (e.Erasure.Claims ?? []).Select(mac => (mac, e.Seq)))];
+                Add(statements, "DELETE FROM claim c USING unnest($1::bytea[], $2::bigint[]) AS r(mac, seq) WHERE c.mac = r.mac AND c.seq = r.seq AND (c.until IS NULL OR c.until < $3)",
+                    claims.Select(static c => c.Mac).ToArray(), claims.Select(static c => c.Seq).ToArray(), at.Key);
+                if (at.Where(static e => e.Erasure.Claims is null).Select(static e => e.Seq).ToArray() is { Length: > 0 } all)
+                {
+                    Add(statements, "DELETE FROM claim WHERE seq = ANY($1) AND (until IS NULL OR until < $2)", all, at.Key);
+                }
+            }
         }
 
         foreach (StoreRewrap rewrap in batch.Rewraps)
@@ -352,6 +372,11 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             Add(statements, "INSERT INTO journal(id, applied) VALUES($1, $2) ON CONFLICT (id) DO UPDATE SET applied = excluded.applied", mark.Journal.ToArray(), mark.Applied);
         }
     }
+
+    // An entry's row never changes: it can be read before the transaction.
+    private Dictionary<long, (long Time, int Shape)> RowsOf(List<StoreErasure> erasures) => erasures.Count == 0 ? [] : Db.Query(
+        "SELECT r.seq, e.time, e.shape FROM unnest($1::bigint[]) AS r(seq) CROSS JOIN LATERAL (SELECT time, shape FROM entry WHERE seq = r.seq LIMIT 1) e",
+        static row => (row.GetInt64(0), (row.GetInt64(1), row.GetInt32(2))), (object)erasures.Select(e => Rows.SeqOf(e.Record) ?? -1).ToArray()).ToDictionary();
 
     private static NpgsqlBatchCommand Add(NpgsqlBatch statements, string sql, params object[] parameters)
     {

@@ -19,6 +19,22 @@ internal sealed class PostgresReader(PostgresDb db) : IStoreReader
 
     public StoredSeal? Seal(RecordId record) => rows.SeqOf(record) is { } seq ? rows.Seal(seq) : null;
 
+    public IReadOnlyList<ValuesRow> Values(IReadOnlyCollection<RecordId> records) => rows.Values(Known(records));
+
+    public IReadOnlyCollection<RecordId> Sealed(IReadOnlyCollection<RecordId> records)
+    {
+        List<(RecordId Record, long Seq)> known = Known(records);
+        return
+        [
+            .. db.Query(
+                "SELECT r.n FROM unnest($1::integer[], $2::bigint[]) AS r(n, seq) CROSS JOIN LATERAL (SELECT 1 FROM sealed WHERE seq = r.seq AND length(wrapped) > 0 LIMIT 1) s ORDER BY r.n",
+                static row => row.GetInt32(0), Enumerable.Range(0, known.Count).ToArray(), known.Select(static r => r.Seq).ToArray()).Select(n => known[n].Record),
+        ];
+    }
+
+    private List<(RecordId Record, long Seq)> Known(IEnumerable<RecordId> records) =>
+        [.. records.Select(record => (record, Seq: rows.SeqOf(record))).Where(static r => r.Seq is not null).Select(static r => (r.record, r.Seq!.Value))];
+
     public EndRow? FindEnd(RecordId request) => rows.FindEnd(request);
 
     public IReadOnlyList<LogRow> Logs() => PostgresSchema.Found(db) switch

@@ -75,6 +75,17 @@ internal sealed class PostgresRows(PostgresDb db)
             static r => new SealedChunk(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2) != 0, r.GetFieldValue<byte[]>(3)), seq));
     }
 
+    /// <summary>Leaves, and sealed values without chunks where they were not erased.</summary>
+    public IReadOnlyList<ValuesRow> Values(IReadOnlyList<(RecordId Record, long Seq)> records) => db.Query(
+        """
+        SELECT r.n, e.leaf, s.epoch, s.wrapped, s.data FROM unnest($1::integer[], $2::bigint[]) AS r(n, seq)
+          CROSS JOIN LATERAL (SELECT time, leaf FROM entry WHERE seq = r.seq LIMIT 1) e
+          LEFT JOIN LATERAL (SELECT epoch, wrapped, data FROM sealed WHERE seq = r.seq AND time = e.time AND length(wrapped) > 0 LIMIT 1) s ON true ORDER BY r.n
+        """,
+        row => new ValuesRow(records[row.GetInt32(0)].Record, row.GetFieldValue<byte[]>(1),
+            row.IsDBNull(2) ? null : new StoredSeal(row.GetInt32(2), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4), [])),
+        Enumerable.Range(0, records.Count).ToArray(), records.Select(static r => r.Seq).ToArray());
+
     /// <summary>Sealed parts in order, one in memory at a time: nothing else may be asked meanwhile.</summary>
     public IEnumerable<(long Seq, StoredSeal Seal)> Seals(long from, long until, long earliest, long latest)
     {

@@ -99,21 +99,29 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
         static row => new Candidate(new EntryKey(row.GetInt64(0), row.GetInt64(1)), row.GetInt32(2)), macs.ToArray(), (long)limit);
 
     // The bounds only say which months: within one the next shape is found without looking at times.
-    public IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan? slice)
+    public IReadOnlyCollection<int>? ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan slice, int most)
     {
-        string when = slice is null ? "" : " AND t.time >= $2 AND t.time <= $3";
-        string sql = $"""
+        const string Sql = """
             WITH RECURSIVE s(shape) AS (
-              (SELECT t.shape FROM term t WHERE t.mac = $1{when} ORDER BY t.shape LIMIT 1)
-              UNION ALL SELECT (SELECT t.shape FROM term t WHERE t.mac = $1 AND t.shape > s.shape{when} ORDER BY t.shape LIMIT 1) FROM s WHERE s.shape IS NOT NULL)
-            SELECT shape FROM s WHERE shape IS NOT NULL
+              (SELECT t.shape FROM term t WHERE t.mac = $1 AND t.time >= $2 AND t.time <= $3 ORDER BY t.shape LIMIT 1)
+              UNION ALL SELECT (SELECT t.shape FROM term t WHERE t.mac = $1 AND t.shape > s.shape AND t.time >= $2 AND t.time <= $3 ORDER BY t.shape LIMIT 1) FROM s WHERE s.shape IS NOT NULL)
+            SELECT shape FROM s WHERE shape IS NOT NULL LIMIT $4
             """;
-        object[] bounds = slice is not { } one ? [] :
-        [
-            one.From.Time <= 0 ? long.MinValue : MonthOf(one.From.Time),
-            one.Before.Time == long.MaxValue ? long.MaxValue : MonthOf(one.Before.Time) + LongestMonth,
-        ];
-        return [.. macs.SelectMany(mac => db.Query(sql, static row => row.GetInt32(0), [mac, .. bounds])).Distinct()];
+        long from = slice.From.Time <= 0 ? long.MinValue : MonthOf(slice.From.Time);
+        long until = slice.Before.Time == long.MaxValue ? long.MaxValue : MonthOf(slice.Before.Time) + LongestMonth;
+        HashSet<int> shapes = [];
+        foreach (byte[] mac in macs)
+        {
+            List<int> some = db.Query(Sql, static row => row.GetInt32(0), mac, from, until, most + 1L);
+            if (some.Count > most)
+            {
+                return null;
+            }
+
+            shapes.UnionWith(some);
+        }
+
+        return shapes;
     }
 
     public IReadOnlyList<Candidate> Having(IReadOnlyList<Candidate> rows, IReadOnlyList<byte[]> macs)

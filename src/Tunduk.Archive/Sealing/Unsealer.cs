@@ -18,6 +18,20 @@ internal sealed record StoredSeal(int Epoch, byte[] Wrapped, byte[] Data, IReadO
 /// <summary>Opens sealed parts: decrypts, recomputes every commitment, compares with the entry's root.</summary>
 internal sealed class Unsealer(FileKeyStore keys)
 {
+    /// <summary>The values alone, by the cipher's own proof that nobody changed them; null when they do not open.</summary>
+    public SealedBlob? OpenValues(LogEntry entry, StoredSeal stored)
+    {
+        Span<byte> recordKey = stackalloc byte[FileKeyStore.KeySize];
+        if (!TryUnwrap(keys.FindSeals(stored.Epoch), entry.Log, entry.SealId, stored.Wrapped, recordKey, out _))
+        {
+            return null;
+        }
+
+        using AesGcm cipher = new(recordKey, Sealer.TagSize);
+        CryptographicOperations.ZeroMemory(recordKey);
+        return Decrypt(cipher, stored.Data, entry, 0, 0, last: true) is { } plain ? SealedBlob.TryDecode(plain) : null;
+    }
+
     public Unsealed Open(LogEntry entry, StoredSeal? stored, bool keepParts)
     {
         if (entry.Commitment is not { } root)

@@ -8,14 +8,17 @@ namespace Tunduk.Archive.Searching;
 /// <remarks>
 /// Everything an entry's metadata can be searched by makes its <em>shape</em>; an archive has few of them, a few thousand where many services
 /// are used. Entries are indexed by (shape, time), keyed hashes by (hash, shape, time). So conditions on metadata become a set of shapes, and
-/// a search merges their runs, newest first:
+/// a search takes the first of these ways that does:
 /// <list type="number">
-/// <item>no keyed hash: the runs of the shapes, after a look whether the newest entries do already;</item>
 /// <item>a hash that leads to few entries: all of them, held against shapes and other hashes;</item>
-/// <item>only hashes that lead to many: the runs of the first one that every other one has too, looked up in the others piece by piece.</item>
+/// <item>what matches often is among the newest entries, which lie together: those, as long as that costs less than the next way;</item>
+/// <item>the runs of the shapes, or of the shapes of the first hash that every other one has too, merged newest first, slice by slice of time;
+/// which shapes those are is found out from whichever has fewer of them, conditions or hash.</item>
 /// </list>
-/// Two frequent hashes that never meet in one entry could be compared for ever: after <see cref="SearchLimits.Examined"/> entries a page ends where the
-/// search stands, and the next one goes on from there. So a page may be short, or empty, and not be the last.
+/// So what never matches is known after a walk down the index for each shape of the smaller side. What would take longer than that all the same
+/// (two frequent hashes that never meet in one entry, tens of thousands of shapes on both sides) is cut off: after <see cref="SearchLimits.Examined"/>
+/// entries or <see cref="SearchLimits.MostRuns"/> walks a page ends where the search stands, and the next one goes on from there. So a page may be
+/// short, or empty, and not be the last.
 /// </remarks>
 internal sealed class EntrySearch
 {
@@ -90,30 +93,43 @@ internal sealed class EntrySearch
             return new Found(Merged(shapes, span, want));
         }
 
-        // What matches often is among the newest, and they lie together.
         List<Candidate> found = [];
-        SearchSpan rest = span;
+        bool tooMany = shapes.Count > limits.MostRuns;
+        return Ahead(found, [], span, tooMany ? null : shapes.Count) is not { } rest ? new Found(found)
+            : tooMany ? new Found(found, rest.Before)
+            : new Found([.. found, .. Merged(shapes, rest, want - found.Count)]);
+    }
+
+    // What matches often is among the newest, and they lie together: those are looked through as long as it costs less than a walk down the index
+    // for each of so many runs; null where there is no other way. Gives what is left of the span, null when nothing is left to be looked for.
+    private SearchSpan? Ahead(List<Candidate> found, List<IReadOnlyList<byte[]>> terms, SearchSpan rest, int? runs)
+    {
         int examined = 0;
+        long cost = 0;
         do
         {
             IReadOnlyList<Candidate> newest = rows.Newest(rest, limits.LookAhead);
-            found.AddRange(newest.Where(row => shapes.Contains(row.Shape)).Take(want - found.Count));
-            if (found.Count == want || newest.Count < limits.LookAhead)
+            cost += newest.Count;
+            foreach (Candidate[] piece in newest.Where(row => shapes is null || shapes.Contains(row.Shape)).Chunk(limits.LookAhead / EntriesARun))
             {
-                return new Found(found);
+                found.AddRange(HavingAll(piece, terms, -1).Take(want - found.Count));
+                cost += (long)EntriesARun * piece.Length * terms.Count;
+                if (found.Count == want)
+                {
+                    return null;
+                }
+            }
+
+            if (newest.Count < limits.LookAhead)
+            {
+                return null;
             }
 
             examined += newest.Count;
             rest = rest with { Before = newest[^1].Key };
         }
-        while (GoOn());
-        return shapes.Count > limits.MostRuns
-            ? new Found(found, rest.Before)
-            : new Found([.. found, .. Merged(shapes, rest, want - found.Count)]);
-
-        // As long as it costs less than a walk down the index for every shape; there is nothing else where there are too many of them.
-        bool GoOn() => examined < limits.Examined
-            && (shapes.Count > limits.MostRuns || (long)(want - found.Count) * examined / Math.Max(1, found.Count) < EntriesARun * (long)shapes.Count);
+        while (examined < limits.Examined && (runs is not { } walks || (want - found.Count) * cost / Math.Max(1, found.Count) < EntriesARun * (long)walks));
+        return rest;
     }
 
     private List<Candidate> Merged(IReadOnlyCollection<int> of, SearchSpan within, int count)
@@ -161,20 +177,30 @@ internal sealed class EntrySearch
             return new Found([.. found.Take(want)]);
         }
 
-        return Together(terms);
+        List<Candidate> newest = [];
+        return Ahead(newest, terms, span, shapes?.Count ?? limits.LookAhead) is { } rest ? Together(newest, terms, rest) : new Found(newest);
     }
 
-    private Found Together(List<IReadOnlyList<byte[]>> terms)
+    private Found Together(List<Candidate> found, List<IReadOnlyList<byte[]>> terms, SearchSpan rest)
     {
-        List<Candidate> found = [];
         int examined = 0;
-        IReadOnlyCollection<int>? everywhere = null;
-        bool isNewest = true;
-        foreach (SearchSpan slice in rows.Slices(span))
+        long walks = 0;
+        int months = 1;
+        foreach (SearchSpan slice in rows.Slices(rest))
         {
-            // In the newest slice for that slice alone; whoever goes on asks once for all.
-            IReadOnlyCollection<int> common = Common(terms, slice, () => isNewest ? rows.ShapesOf(terms[0], slice) : everywhere ??= rows.ShapesOf(terms[0], null));
-            isNewest = false;
+            if (walks >= limits.MostRuns)
+            {
+                return new Found(found, slice.Before);
+            }
+
+            if (Common(terms, slice, out int tried) is not { } common)
+            {
+                return Ahead(found, terms, rest with { Before = slice.Before }, null) is { } left ? new Found(found, left.Before) : new Found(found);
+            }
+
+            // Slices grow: a walk down the index of the next one costs twice as much.
+            walks += (long)tried * months;
+            months *= 2;
             RunMerge driver = new(rows, [.. common.SelectMany(shape => terms[0].Select(mac => new SearchRun(mac, shape)))], slice, terms.Count == 1 ? want : limits.Piece);
             int asked = terms.Count == 1 ? want - found.Count : limits.Piece;
             List<Candidate> piece;
@@ -199,15 +225,36 @@ internal sealed class EntrySearch
         return new Found(found);
     }
 
-    // Every hash leads to many entries: only shapes that all of them have are compared.
-    private IReadOnlyCollection<int> Common(List<IReadOnlyList<byte[]>> terms, SearchSpan slice, Func<IReadOnlyCollection<int>> ofFirst)
+    // Every hash leads to many entries: only shapes that all of them have are compared. Null: there are too many to say which.
+    private IReadOnlyCollection<int>? Common(List<IReadOnlyList<byte[]>> terms, SearchSpan slice, out int tried)
     {
-        IReadOnlyCollection<int> common = shapes is { } few && few.Count <= FewProbes * limits.FewRuns ? few : [.. ofFirst().Where(shape => shapes is null || shapes.Contains(shape))];
+        IReadOnlyCollection<int> common;
+        tried = shapes?.Count ?? int.MaxValue;
+        if (tried <= FewProbes * limits.FewRuns)
+        {
+            common = shapes!;
+        }
+        else if (rows.ShapesOf(terms[0], slice, Math.Min(tried, limits.MostRuns)) is { } ofFirst)
+        {
+            tried = ofFirst.Count;
+            common = shapes is null ? ofFirst : [.. ofFirst.Where(shapes.Contains)];
+        }
+        else if (tried <= limits.MostRuns)
+        {
+            common = shapes!;
+            tried *= 2;
+        }
+        else
+        {
+            return null;
+        }
+
         for (int i = terms.Count - 1; i > 0 && common.Count > 0; i--)
         {
             SearchRun[] looked = Runs(common, terms[i]);
             HashSet<int> there = [];
             rows.Read([.. looked.Select((run, n) => (n, run, slice.Before))], slice.From, 1, (n, _) => there.Add(looked[n].Shape));
+            tried += common.Count;
             common = [.. common.Where(there.Contains)];
         }
 

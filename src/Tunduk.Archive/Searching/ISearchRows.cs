@@ -29,9 +29,9 @@ internal interface ISearchRows
     /// <summary>Entries that any of these keyed hashes leads to, in no order.</summary>
     IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, int limit);
 
-    /// <summary>Shapes of the entries that any of these keyed hashes leads to, in no order; a walk down the index for each of them.
-    /// <paramref name="slice"/>: a piece of <see cref="Slices"/> that is enough; some may have none in it. Null: of all entries.</summary>
-    IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan? slice);
+    /// <summary>Shapes of the entries of a slice that any of these keyed hashes leads to, in no order; a walk down the index for each of them. Some may
+    /// have no entry in the slice, but none that has one is missing. Null where one of the hashes has more than <paramref name="most"/>.</summary>
+    IReadOnlyCollection<int>? ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan slice, int most);
 
     /// <summary>Those that any of these keyed hashes leads to, in the order given.</summary>
     IReadOnlyList<Candidate> Having(IReadOnlyList<Candidate> rows, IReadOnlyList<byte[]> macs);

@@ -6,7 +6,8 @@ namespace Tunduk.Archive.Searching;
 /// <param name="LookAhead">Newest entries that are looked at before the runs of many shapes.</param>
 /// <param name="Piece">Entries that are looked up in a frequent hash at once.</param>
 /// <param name="FewRuns">Runs that are read without looking at the newest entries first.</param>
-/// <param name="MostRuns">Runs that are merged; with more of them the newest entries are gone through instead.</param>
+/// <param name="MostRuns">Runs that are merged; with more of them the newest entries are gone through instead. Also the walks down an index after which a page
+/// ends where it stands.</param>
 internal sealed record SearchLimits(int Examined, int Few, int LookAhead, int Piece, int FewRuns, int MostRuns)
 {
     public static readonly SearchLimits Default = new(40_000, 2048, 2048, 1024, 16, 20_000);

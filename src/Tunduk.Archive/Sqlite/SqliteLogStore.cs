@@ -260,9 +260,12 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
             Db.Prepare("DELETE FROM term WHERE seq = ?").Bind(1, seq).Run(); // nobody can say which they are: all rows are looked at
         }
 
-        foreach (byte[] mac in erasure.Terms ?? [])
+        else if (Db.Query("SELECT shape FROM entry WHERE seq = ?", row => row.Bind(1, seq), static row => row.Int64(0)) is [var shape])
         {
-            Db.Prepare("DELETE FROM term WHERE mac = ?1 AND shape = (SELECT shape FROM entry WHERE seq = ?2) AND seq = ?2").Bind(1, mac).Bind(2, seq).Run();
+            foreach (byte[] mac in erasure.Terms)
+            {
+                Db.Prepare("DELETE FROM term WHERE mac = ? AND shape = ? AND seq = ?").Bind(1, mac).Bind(2, shape).Bind(3, seq).Run();
+            }
         }
 
         // A claim that still guards against replay lapses by itself.

@@ -21,6 +21,15 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
 
     public StoredSeal? Seal(RecordId record) => SqliteRows.SeqOf(db, record) is { } seq ? SqliteRows.Seal(db, seq) : null;
 
+    public IReadOnlyList<ValuesRow> Values(IReadOnlyCollection<RecordId> records) =>
+    [
+        .. records.Select(record => SqliteRows.SeqOf(db, record) is { } seq && SqliteRows.Leaf(db, seq) is { } leaf ? new ValuesRow(record, leaf, SqliteRows.SealValues(db, seq)) : null)
+            .OfType<ValuesRow>(),
+    ];
+
+    public IReadOnlyCollection<RecordId> Sealed(IReadOnlyCollection<RecordId> records) =>
+        [.. records.Where(record => SqliteRows.SeqOf(db, record) is { } seq && db.Query("SELECT 1 FROM sealed WHERE seq = ? AND length(wrapped) > 0", row => row.Bind(1, seq), static _ => true).Count > 0)];
+
     public EndRow? FindEnd(RecordId request) => SqliteRows.FindEnd(db, request, SqliteRows.SeqOf(db, request));
 
     public IReadOnlyList<LogRow> Logs()

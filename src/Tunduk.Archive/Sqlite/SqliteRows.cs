@@ -19,13 +19,21 @@ internal static class SqliteRows
     public static byte[]? Leaf(SqliteDb db, long seq) => db.Query("SELECT leaf FROM entry WHERE seq = ?", row => row.Bind(1, seq), static row => row.Blob(0).ToArray()).FirstOrDefault();
 
     /// <summary>Null where there is none; rows whose key is empty were erased.</summary>
-    public static StoredSeal? Seal(SqliteDb db, long seq)
+    public static StoredSeal? Seal(SqliteDb db, long seq) => SealValues(db, seq) is { } values
+        ? values with
+        {
+            Chunks = db.Query(
+                "SELECT part, no, last, data FROM chunk WHERE seq = ? AND length(data) > 0 ORDER BY part, no",
+                r => r.Bind(1, seq), static r => new SealedChunk(r.Int32(0), r.Int32(1), r.Int32(2) != 0, r.Blob(3).ToArray())),
+        }
+        : null;
+
+    /// <summary>The same without chunks.</summary>
+    public static StoredSeal? SealValues(SqliteDb db, long seq)
     {
         (int Epoch, byte[] Wrapped, byte[] Data) row = db.Query("SELECT epoch, wrapped, data FROM sealed WHERE seq = ? AND length(wrapped) > 0",
             r => r.Bind(1, seq), static r => (r.Int32(0), r.Blob(1).ToArray(), r.Blob(2).ToArray())).FirstOrDefault();
-        return row.Wrapped is null ? null : new StoredSeal(row.Epoch, row.Wrapped, row.Data, db.Query(
-            "SELECT part, no, last, data FROM chunk WHERE seq = ? AND length(data) > 0 ORDER BY part, no",
-            r => r.Bind(1, seq), static r => new SealedChunk(r.Int32(0), r.Int32(1), r.Int32(2) != 0, r.Blob(3).ToArray())));
+        return row.Wrapped is null ? null : new StoredSeal(row.Epoch, row.Wrapped, row.Data, []);
     }
 
     public static StoredNodes Nodes(SqliteDb db, int log) => new(

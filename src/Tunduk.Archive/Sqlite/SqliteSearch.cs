@@ -52,20 +52,26 @@ internal sealed class SqliteSearch(SqliteDb db) : ISearchRows
     public IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, int limit) =>
         [.. macs.SelectMany(mac => db.Query("SELECT seq, shape FROM term WHERE mac = ? LIMIT ?", row => row.Bind(1, mac).Bind(2, limit), static row => new Candidate(Key(row.Int64(0)), row.Int32(1)))).Take(limit)];
 
-    public IReadOnlyCollection<int> ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan? slice)
+    public IReadOnlyCollection<int>? ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan slice, int most)
     {
         HashSet<int> shapes = [];
         SqliteStatement next = db.Prepare("SELECT shape FROM term WHERE mac = ? AND shape > ? ORDER BY shape LIMIT 1");
         foreach (byte[] mac in macs)
         {
+            int left = most;
             long last = -1;
-            while (next.Bind(1, mac).Bind(2, last).Step())
+            while (next.Bind(1, mac).Bind(2, last).Step() && left >= 0)
             {
                 shapes.Add((int)(last = next.Int32(0)));
                 next.Reset();
+                left--;
             }
 
             next.Reset();
+            if (left < 0)
+            {
+                return null;
+            }
         }
 
         return shapes;

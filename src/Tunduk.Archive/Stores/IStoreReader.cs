@@ -17,6 +17,15 @@ internal interface IStoreReader
     /// <summary>The sealed part; null where there is none or it was erased.</summary>
     StoredSeal? Seal(RecordId record);
 
+    /// <summary>
+    /// Entries of those of these records that are there, each with its sealed values, without chunks; null where it has none or they were erased. All of
+    /// them are in memory at once.
+    /// </summary>
+    IReadOnlyList<ValuesRow> Values(IReadOnlyCollection<RecordId> records);
+
+    /// <summary>Those of these records that have a sealed part which was not erased.</summary>
+    IReadOnlyCollection<RecordId> Sealed(IReadOnlyCollection<RecordId> records);
+
     /// <summary>The entry that ended a request; null if none.</summary>
     EndRow? FindEnd(RecordId request);
 
@@ -72,6 +81,9 @@ internal interface IStoreReader
     /// <summary>Sealed parts of an epoch after a position, in order; <paramref name="next"/> is the position to go on from, null at the end.</summary>
     IReadOnlyList<SealedKeyRow> SealedKeys(int epoch, long after, int limit, out long? next);
 }
+
+/// <summary>An entry's leaf, and its sealed part without chunks where it still has one.</summary>
+internal sealed record ValuesRow(RecordId Record, byte[] Leaf, StoredSeal? Values);
 
 /// <summary>A log in the database.</summary>
 internal sealed record LogRow(int Number, LogId Id, string Origin);

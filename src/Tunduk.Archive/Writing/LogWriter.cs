@@ -36,6 +36,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private long spaceCheckedAt;
     private long freeBytes = long.MaxValue;
     private long purgedAt;
+    private long busy;
     private bool scrubDue = true; // the process before may have ended between an erasure and the cleaning
 
     public LogWriter(ArchiveOptions options, TimeProvider time, LogOpener opener, ISpace space)
@@ -58,6 +59,9 @@ internal sealed class LogWriter : IAsyncDisposable
 
     /// <summary>Transactions committed since the start.</summary>
     public int Commits { get; private set; }
+
+    /// <summary>Time spent on appends since the start; batches with an erasure are not counted.</summary>
+    public TimeSpan Busy => new(Interlocked.Read(ref busy));
 
     /// <summary>Called on the writer's thread after each commit, with the number of entries in it. Must not block.</summary>
     public Action<int>? Committed { get; set; }
@@ -129,7 +133,14 @@ internal sealed class LogWriter : IAsyncDisposable
                 for (int done = 0; done < taken.Count;)
                 {
                     int count = Slice(done);
-                    Process(taken.GetRange(done, count));
+                    List<Pending> slice = taken.GetRange(done, count);
+                    long begun = time.GetTimestamp();
+                    Process(slice);
+                    if (slice.TrueForAll(static item => item.Erasures.Count == 0 && item.ScrubDeep is null))
+                    {
+                        Interlocked.Add(ref busy, time.GetElapsedTime(begun).Ticks);
+                    }
+
                     done += count;
                 }
 
