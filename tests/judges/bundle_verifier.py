@@ -249,6 +249,50 @@ def erasure_lines(entry):
             yield match[1], match[2]
 
 
+ALGORITHMS = {"rsa-v1_5-sha256": ["-sha256"], "rsa-pss-sha512": ["-sha512", "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"]}
+
+
+def rest(entry, text):
+    """§4 of a REST message in its own headers, and SIGNATURES.md, "REST"; RSA alone."""
+    head, gap, body = text.partition(b"\r\n\r\n")
+    start, *lines = head.decode().split("\r\n")
+    fields = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    of = lambda name: [value for known, value in fields if known == name]
+    certificate = next((der for der in (b64(value.strip(":")) for value in of("tunduk-certificate")) if sha256(der) == entry.get("certificate")), None)
+    label = "tunduk-request" if entry["kind"] == 1 else "tunduk-response"
+    covered = re.search(label + r"=(\(([^)]*)\);[^,]*)", ", ".join(of("signature-input")))
+    signature = re.search(label + r"=:([A-Za-z0-9+/=]+):", ", ".join(of("signature")))
+    if not gap or certificate is None or not covered or not signature:
+        return "failed"
+    answers = of("tunduk-answers")[0] if of("tunduk-answers") else ""
+    if entry["kind"] == 2 and not answers:
+        return "attested"
+    named = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', answers if entry["kind"] == 2 else (of("tunduk-target") or [""])[0]))
+    if named.get("service") != entry.get("service") or (entry["kind"] == 1 and not start.split(" ")[1].endswith(named["path"])):
+        return "failed"
+    asked = {"x-road-id": named.get("id"), "x-road-client": named.get("client"), "tunduk-target": f'service="{named["service"]}", path="{named["path"]}"',
+             "signature": (re.search(r"signature=(:[^:]+:)", answers) or [None, None])[1]}
+    base = []
+    for item in re.findall(r'"[^"]+"(?:;[a-z]+(?:="[^"]*")?)*', covered[2]):
+        name = item.split('"')[1]
+        value = asked.get(name) if ";req" in item else start.split(" ")[0 if entry["kind"] == 1 else 1] if name in ("@method", "@status") else (of(name) or [None])[0]
+        if value is None:
+            return "failed"
+        base.append(f"{item}: {value}")
+    digest = re.fullmatch(r"sha-(256|512)=:([A-Za-z0-9+/=]+):", (of("content-digest") or [""])[0])
+    if digest and b64(digest[2]) != hashlib.new("sha" + digest[1], body).digest():
+        return "failed" if body else "attested"
+    if body and (not digest or '"content-digest"' not in covered[2]):
+        return "failed"
+    key, _ = public_key(certificate)
+    algorithm = ALGORITHMS.get((re.search(r';alg="([^"]+)"', covered[1]) or [None, ""])[1])
+    if algorithm is None:
+        return "failed"
+    code, _ = run("openssl", "dgst", *algorithm, "-verify", key, "-signature", write("s.bin", b64(signature[1])),
+                  write("base.txt", ("\n".join(base) + '\n"@signature-params": ' + covered[1]).encode()))
+    return "verified" if code == 0 else "failed"
+
+
 def message(record, entry, parts):
     """§4 "Message signatures": verified, attested, absent or failed."""
     if entry["kind"] not in (1, 2):
@@ -257,6 +301,8 @@ def message(record, entry, parts):
         return "absent"
     media = next((b64(leaf["value"]).decode() for leaf in record.get("leaves") or [] if isinstance(leaf, dict) and leaf["path"] == "$mediaType/message"), None)
     body = parts.get("$part/message")
+    if body is not None and media == "application/http" and entry["signature"] != 5:
+        return rest(entry, body)
     if body is None or media is None or not media.lower().startswith("text/xml") or entry["signature"] == 5:
         return "attested"
     token = re.search(rb"<(?:\w+:)?BinarySecurityToken[^>]*>([^<]+)</", body)

@@ -22,7 +22,7 @@ internal sealed class ArchivedMessageVerifier : IMessageVerifier
             return MessageVerdict.Attested;
         }
 
-        return ArchivedMessage.Verify(record.Entry, message.Content, message.MediaType, Part(record, ArchivedMessage.DetachedPart)?.Content.ToArray()).State switch
+        return ArchivedMessage.Verify(record.Entry, message.Content, message.MediaType, Part(record, ArchivedMessage.DetachedPart)?.Content.ToArray(), Part(record, ArchivedMessage.BasePart)?.Content.ToArray()).State switch
         {
             ArchivedMessageState.Verified => MessageVerdict.Verified,
             ArchivedMessageState.Attested => MessageVerdict.Attested,

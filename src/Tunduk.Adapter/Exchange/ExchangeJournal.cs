@@ -47,7 +47,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     public const string DetachedPart = "signature-detached";
 
     /// <summary>Payload part with what a detached signature is over where that is not the message (REST).</summary>
-    public const string SignatureBasePart = "signature-base";
+    public const string SignatureBasePart = ArchivedMessage.BasePart;
 
     /// <summary>Payload part with the signature of a message that is not kept whole.</summary>
     public const string SignaturePart = "signature";

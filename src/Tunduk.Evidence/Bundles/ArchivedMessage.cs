@@ -17,6 +17,9 @@ public static class ArchivedMessage
     /// <summary>Payload part with the detached signature over <see cref="MessagePart"/>.</summary>
     public const string DetachedPart = "signature-detached";
 
+    /// <summary>Payload part with what <see cref="DetachedPart"/> is over where that is not the message (REST).</summary>
+    public const string BasePart = "signature-base";
+
     private const string XRoad = "http://x-road.eu/xsd/xroad.xsd";
     private const string Identifiers = "http://x-road.eu/xsd/identifiers";
     private const string Representation = "http://x-road.eu/xsd/representation.xsd";
@@ -30,11 +33,13 @@ public static class ArchivedMessage
     /// <param name="message">The exact bytes.</param>
     /// <param name="mediaType">Their media type as archived; null where it is not shown.</param>
     /// <param name="detached">The detached signature; null where the entry has no such part.</param>
-    /// <remarks>LIMIT: messages that are no SOAP envelope are not checked again; they count as attested.</remarks>
-    public static ArchivedMessageVerdict Verify(LogEntry entry, ReadOnlyMemory<byte> message, string? mediaType, byte[]? detached)
+    /// <param name="signatureBase">What the detached signature of a REST message is over; null where the entry has no such part.</param>
+    /// <remarks>LIMIT: messages that are neither a SOAP envelope nor a REST message (SOAP with attachments) are not checked again; they count as attested.</remarks>
+    public static ArchivedMessageVerdict Verify(LogEntry entry, ReadOnlyMemory<byte> message, string? mediaType, byte[]? detached, byte[]? signatureBase)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (mediaType is not null && !mediaType.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase))
+        bool isRest = string.Equals(mediaType, ArchivedHttpMessage.MediaType, StringComparison.OrdinalIgnoreCase);
+        if (!isRest && mediaType is not null && !mediaType.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase))
         {
             return new ArchivedMessageVerdict(ArchivedMessageState.Attested);
         }
@@ -46,6 +51,11 @@ public static class ArchivedMessage
 
         SignerTrust trust = new([new PinnedCertificate(entry.CertificateSha256)]);
         DateTimeOffset moment = entry.EventTime ?? entry.Time;
+        if (isRest)
+        {
+            return ArchivedHttpMessage.Verify(entry, message, detached, signatureBase, trust, moment);
+        }
+
         if (entry.Signature == SignatureStatus.OwnDetached)
         {
             if (detached is null)

@@ -37,6 +37,9 @@ public static class BundleFormat
     /// <summary>Longest line of a file.</summary>
     public const int MaxLineBytes = 64 << 20;
 
+    /// <summary>Most tokens of one JSON text: a line of little else than brackets takes a hundred times its length in memory.</summary>
+    public const int MaxTokens = 6_000_000;
+
     /// <summary>Longest manifest, and longest manifest signature.</summary>
     public const int MaxManifestBytes = 4 << 20;
 
@@ -78,8 +81,14 @@ public static class BundleFormat
     {
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = Json.MaxDepth });
         ulong lists = 0;
+        int tokens = 0;
         while (reader.Read())
         {
+            if (++tokens > MaxTokens)
+            {
+                throw new JsonException("more members and items than a line may have");
+            }
+
             // CurrentDepth of a value is that of what it stands in.
             ulong bit = 1UL << reader.CurrentDepth;
             switch (reader.TokenType)

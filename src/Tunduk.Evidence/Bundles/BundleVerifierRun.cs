@@ -39,7 +39,12 @@ internal sealed class BundleVerifierRun
     {
         if (++findingCount <= options.MaxListed)
         {
-            findings.Add(finding);
+            findings.Add(finding with
+            {
+                Detail = ShownText.Of(finding.Detail),
+                Record = finding.Record is { } record ? ShownText.Of(record) : null,
+                Field = finding.Field is { } field ? ShownText.Of(field) : null,
+            });
         }
     }
 
@@ -84,7 +89,7 @@ internal sealed class BundleVerifierRun
         SignaturesAttested = messages?.Attested ?? 0,
         SignaturesAbsent = messages?.Absent ?? 0,
         SignaturesFailed = messages?.Failed ?? 0,
-        Statements = statements,
+        Statements = [.. statements.Select(ShownText.Of)],
         FindingCount = findingCount,
         Findings = findings,
     };

@@ -32,7 +32,7 @@ internal sealed class MessageCheck(SignerTrust? trust, Action<BundleFinding> fai
             return;
         }
 
-        ArchivedMessageVerdict verdict = ArchivedMessage.Verify(entry, message, MediaType(record), parts.Part(ArchivedMessage.DetachedPart));
+        ArchivedMessageVerdict verdict = ArchivedMessage.Verify(entry, message, MediaType(record), parts.Part(ArchivedMessage.DetachedPart), parts.Part(ArchivedMessage.BasePart));
         switch (verdict.State)
         {
             case ArchivedMessageState.Verified:

@@ -23,7 +23,7 @@ internal sealed class PayloadReader(Stream payloads)
     public bool Feed(BundledLeaf leaf, IncrementalHash hash)
     {
         long left = leaf.Payload!.Value;
-        using MemoryStream? copy = keptBytes + left <= BundleFormat.MaxMessageBytes ? new MemoryStream() : null;
+        using MemoryStream? copy = left <= BundleFormat.MaxMessageBytes - keptBytes ? new MemoryStream() : null;
         while (left > 0)
         {
             int read = payloads.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, left)));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tunduk.Archive;
 using Tunduk.Archive.Tests.Postgres;
@@ -153,9 +154,18 @@ internal static class SearchBenchmark
     // What the database itself keeps in its own memory stays: two megabytes a connection of SQLite, half a gigabyte of the server.
     private static void Forget(string folder)
     {
-        using Process dd = Process.Start(new ProcessStartInfo("sh", ["-c", "find \"$1\" -type f -size +64k | while read -r f; do dd of=\"$f\" oflag=nocache conv=notrunc,fdatasync count=0 status=none; done", "sh", folder]))!;
-        dd.WaitForExit();
+        const int DontNeed = 4;
+        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(static file => file.Length > 64 << 10))
+        {
+            using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(file.FullName, share: FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.FlushToDisk(handle);
+            _ = Advise(handle, 0, 0, DontNeed);
+        }
     }
+
+    [DllImport("libc", EntryPoint = "posix_fadvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Advise(Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, long length, int advice);
 
     private static int Option(string[] args, string name, int otherwise) => Text(args, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 

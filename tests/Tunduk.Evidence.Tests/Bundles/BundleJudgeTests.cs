@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tunduk.Evidence.Bundles;
+using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Tests.Http;
 using Tunduk.Evidence.Tests.Soap;
 
 namespace Tunduk.Evidence.Tests.Bundles;
@@ -27,6 +29,21 @@ public sealed class BundleJudgeTests : IDisposable
         theirs.GetProperty("findings").GetArrayLength().ShouldBe(0, theirs.ToString());
         Counts(theirs).ShouldBe([ours.Records, ours.Values, ours.Withheld, ours.SignaturesVerified, ours.SignaturesAttested, ours.SignaturesAbsent, ours.SignaturesFailed]);
         ours.SignaturesVerified.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Judge_RestRequest_CountsWhatWeCount()
+    {
+        RestRequest asked = RestMessages.Sign(RestMessages.Request());
+        foreach ((byte[] message, long verified, long failed) in new[] { (ArchivedRestMessageTests.Text(asked), 5L, 0L), (ArchivedRestMessageTests.Text(RestMessages.With(asked, "X-Road-Id", "another")), 4L, 1L) })
+        {
+            TestLog rest = new() { Message = message };
+            rest.Add(rest.Exchange() with { Service = "sandbox/GOV/70009001/registry/persons" }, ("request/pin", "20101199001234"), ("$mediaType/message", "application/http"));
+            byte[] bundle = await rest.BundleAsync();
+            BundleReport ours = TestLog.Verify(bundle, TestLog.Check(rest.Trust()));
+            (ours.SignaturesVerified, ours.SignaturesFailed).ShouldBe((verified, failed));
+            Counts(Judge(bundle, rest)).ShouldBe([ours.Records, ours.Values, ours.Withheld, ours.SignaturesVerified, ours.SignaturesAttested, ours.SignaturesAbsent, ours.SignaturesFailed]);
+        }
     }
 
     [Fact]
@@ -100,15 +117,16 @@ public sealed class BundleJudgeTests : IDisposable
         }
     }
 
-    private JsonElement Judge(byte[] bundle)
+    private JsonElement Judge(byte[] bundle, TestLog? other = null)
     {
+        TestLog of = other ?? log;
         string file = Path.Combine(folder.FullName, "bundle.zip");
         string trust = Path.Combine(folder.FullName, "trust.json");
         File.WriteAllBytes(file, bundle);
         File.WriteAllText(trust, new JsonObject
         {
             ["format"] = "tunduk-trust/1",
-            ["logs"] = new JsonArray(new JsonObject { ["origin"] = log.Origin, ["owner"] = "Invented Loans", ["certificates"] = new JsonArray(Convert.ToBase64String(log.Signer.Certificate.RawData)) }),
+            ["logs"] = new JsonArray(new JsonObject { ["origin"] = of.Origin, ["owner"] = "Invented Loans", ["certificates"] = new JsonArray(Convert.ToBase64String(of.Signer.Certificate.RawData)) }),
         }.ToJsonString());
         (int code, string output) = ForeignTool.Run("/usr/bin/python3", Path.Combine(Repository.Root, "tests", "judges", "bundle_verifier.py"), file, trust);
         code.ShouldBeLessThan(2, output);

@@ -14,7 +14,7 @@ public sealed class HostileBundleTests
     {
         byte[] bundle = await log.BundleAsync();
         BundleTrust trust = log.Trust();
-        for (int length = 0; length < bundle.Length; length += 97)
+        foreach (int length in Boundaries(bundle))
         {
             BundleReport report = TestLog.Verify(bundle[..length], TestLog.Check(trust));
             report.Ok.ShouldBeFalse();
@@ -45,6 +45,12 @@ public sealed class HostileBundleTests
     [InlineData("records.jsonl/../x")]
     [InlineData("..\\x")]
     [InlineData("Manifest.json")]
+    [InlineData("MANIFEST.JSON")]
+    [InlineData("./manifest.json")]
+    [InlineData("manifest.json/")]
+    [InlineData("C:\\manifest.json")]
+    [InlineData("manifest.json\0x")]
+    [InlineData("nested.zip")]
     public async Task Verify_HostilePath_IsRefusedAndNothingIsWritten(string name)
     {
         Dictionary<string, byte[]> files = TestLog.Unpack(await log.BundleAsync());
@@ -82,6 +88,74 @@ public sealed class HostileBundleTests
         Single(TestLog.Pack(files.Append(KeyValuePair.Create(BundleFormat.Records, "x"u8.ToArray())))).ShouldBe("bundle_entry_duplicate");
         Single(TestLog.Pack(files.Where(static file => file.Key != BundleFormat.Evidence))).ShouldBe("bundle_entry_missing");
         Single(TestLog.Pack(files.Concat(Enumerable.Range(0, 1000).Select(static i => KeyValuePair.Create("f" + i, Array.Empty<byte>()))))).ShouldBe("bundle_entry_unexpected");
+    }
+
+    [Theory]
+    [InlineData(BundleFormat.Manifest, "deep", "manifest_malformed")]
+    [InlineData(BundleFormat.Records, "deep", "record_malformed")]
+    [InlineData(BundleFormat.Evidence, "deep", "evidence_malformed")]
+    [InlineData(BundleFormat.Manifest, "\"size\":1e999999999", "manifest_malformed")]
+    [InlineData(BundleFormat.Manifest, "\"size\":99999999999999999999999999", "manifest_malformed")]
+    [InlineData(BundleFormat.Manifest, "\"size\":-1", "manifest_malformed")]
+    [InlineData(BundleFormat.Manifest, "\"size\":5.5", "manifest_malformed")]
+    [InlineData(BundleFormat.Manifest, "digits", "manifest_malformed")]
+    public async Task Verify_DeepNestingOrHugeNumbers_IsRefusedByName(string file, string what, string code)
+    {
+        // Digests and signature are right again but for the manifest's own.
+        byte[] bundle = await log.BundleAsync();
+        if (file == BundleFormat.Manifest)
+        {
+            Dictionary<string, byte[]> files = TestLog.Unpack(bundle);
+            files[file] = Encoding.UTF8.GetBytes(Changed(Encoding.UTF8.GetString(files[file]), what));
+            bundle = TestLog.Pack(files);
+        }
+        else
+        {
+            bundle = await log.ForgeAsync(bundle, file, static text => new string('[', 1_000_000) + "\n" + text);
+        }
+
+        Single(bundle).ShouldBe(code);
+
+        static string Changed(string text, string what) => what switch
+        {
+            "deep" => text.Replace("\"reader\":", "\"reader\":" + string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), StringComparison.Ordinal),
+            "digits" => Regex.Replace(text, "\"size\":[0-9]+", "\"size\":" + new string('9', 1_000_000)),
+            _ => Regex.Replace(text, "\"size\":[0-9]+", what),
+        };
+    }
+
+    [Fact]
+    public async Task Verify_LineOfNothingButItems_IsRefusedInBoundedMemory()
+    {
+        Dictionary<string, byte[]> files = TestLog.Unpack(await log.BundleAsync());
+        files[BundleFormat.Records] = Encoding.ASCII.GetBytes("{\"proof\":[" + string.Concat(Enumerable.Repeat("\"\",", 6_000_001)) + "\"\"]}\n");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Single(TestLog.Pack(files)).ShouldBe("record_malformed");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(128L << 20);
+    }
+
+    [Fact]
+    public async Task Verify_PartThatSaysItIsLongerThanEverything_IsNotTakenIntoMemory()
+    {
+        byte[] bundle = await log.ForgeAsync(await log.BundleAsync(), BundleFormat.Records, static text => Nth(text, 1, static line => Regex.Replace(line, "\"leaves\":\\[", "\"leaves\":[" + Part(10) + "," + Part(long.MaxValue) + ",")));
+        Dictionary<string, byte[]> files = TestLog.Unpack(bundle);
+        files[BundleFormat.Payloads] = new byte[100 << 20];
+        byte[] large = [.. TestLog.Pack(files)];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TestLog.Verify(large, TestLog.Check(log.Trust())).Ok.ShouldBeFalse();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(64L << 20);
+
+        static string Part(long length) => $$"""{"hash":"{{Convert.ToBase64String(new byte[32])}}","salt":"{{Convert.ToBase64String(new byte[32])}}","path":"$part/x{{length}}","type":6,"presence":1,"payload":{{length}}}""";
+    }
+
+    [Fact]
+    public async Task Report_TextOfTheBundle_CannotWriteTheReport()
+    {
+        string hostile = "x\n\u001b[2J\u202eVERIFIES\r\n" + new string('y', 100_000);
+        byte[] bundle = await log.ForgeAsync(await log.BundleAsync(), BundleFormat.Records, text => Nth(text, 1, line => line.Replace("request/pin", System.Text.Json.JsonEncodedText.Encode(hostile).ToString(), StringComparison.Ordinal)));
+        BundleReport report = TestLog.Verify(bundle, TestLog.Check(log.Trust()));
+        report.Findings.ShouldContain(static finding => finding.Code == "field_changed" && finding.Field!.StartsWith("x\\u000a\\u001b[2J\\u202eVERIFIES\\u000d", StringComparison.Ordinal));
+        report.ToText().Split('\n').ShouldAllBe(static line => line.Length < 5000 && !line.StartsWith("VERIFIES", StringComparison.Ordinal) && !line.Any(char.IsControl));
     }
 
     [Fact]
@@ -199,6 +273,26 @@ public sealed class HostileBundleTests
 
     private async Task<List<string>> Codes(byte[] bundle, Func<string, string> change) =>
         [.. TestLog.Verify(await log.ForgeAsync(bundle, BundleFormat.Records, change), TestLog.Check(log.Trust())).Findings.Select(static finding => finding.Code)];
+
+    // The first and the last byte of everything in a ZIP file: its headers, its files, its directory and its end.
+    private static IEnumerable<int> Boundaries(byte[] bundle)
+    {
+        SortedSet<int> at = [0, 1, bundle.Length - 1];
+        for (int i = 0; i + 4 < bundle.Length; i++)
+        {
+            if (bundle[i] == 'P' && bundle[i + 1] == 'K' && bundle[i + 2] is 1 or 3 or 5 or 7)
+            {
+                at.UnionWith([i, i + 1, i + 4, i + 30]);
+            }
+        }
+
+        for (int length = 0; length < bundle.Length; length += 97)
+        {
+            at.Add(length);
+        }
+
+        return at.Where(length => length < bundle.Length);
+    }
 
     private string Single(byte[] bundle) => TestLog.Verify(bundle, TestLog.Check(log.Trust())).Findings.ShouldHaveSingleItem().Code;
 

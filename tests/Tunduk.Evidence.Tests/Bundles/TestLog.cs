@@ -19,12 +19,14 @@ internal sealed class TestLog
     private readonly List<byte[]> leaves = [];
     private readonly List<(BundledRecord Record, byte[][] Parts)> records = [];
     private readonly List<LogHash> hashes = [];
+    private readonly byte[] signed;
+    private readonly byte[]? next;
 
     public TestLog(IMessageSigner? signer = null)
     {
         Signer = signer ?? SoapMessages.Consumer;
         Origin = "sandbox/COM/60009001/loans/" + Id;
-        Message = SoapMessages.Sign(SoapMessages.Envelope(SoapMessages.Person), SoapMessages.Consumer, SoapMessages.Input(SoapMessages.Consumer) with
+        signed = SoapMessages.Sign(SoapMessages.Envelope(SoapMessages.Person), SoapMessages.Consumer, SoapMessages.Input(SoapMessages.Consumer) with
         {
             // Identifiers in the spelling adapters sign.
             Headers = [.. SoapMessages.Headers.Select(static header => header with { Value = header.Value.Replace("SUBSYSTEM:", "", StringComparison.Ordinal).Replace("SERVICE:", "", StringComparison.Ordinal) })],
@@ -42,7 +44,8 @@ internal sealed class TestLog
 
     public IMessageSigner Signer { get; }
 
-    public byte[] Message { get; }
+    /// <summary>The message of each exchange that is added.</summary>
+    public byte[] Message { get => next ?? signed; init => next = value; }
 
     public int Size => leaves.Count;
 
