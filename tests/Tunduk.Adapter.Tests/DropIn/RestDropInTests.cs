@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Tunduk.Adapter.Cli;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.DropIn;
@@ -46,6 +48,17 @@ public sealed class RestDropInTests(DropInWorld fixture) : IDisposable
             entries.Select(entry => entry.Entry.Signature).Distinct().Count().ShouldBe(2);
             var request = await host.Archive.GetAsync(entries.Single(entry => entry.Entry.Kind == EntryKind.Request).Record, CancellationToken.None);
             request!.Values.Select(value => value.Path).Where(path => !path.StartsWith('$')).ShouldBe(["path/1", "path/2", "query/fields[0]", "pin"], ignoreOrder: true);
+
+            // Both are checked again from what is kept; what lost a value says what was found at receipt.
+            var verifier = new ArchivedMessageVerifier();
+            foreach (var entry in entries)
+            {
+                (await verifier.VerifyAsync((await host.Archive.GetAsync(entry.Record, CancellationToken.None))!, CancellationToken.None)).ShouldBe(MessageVerdict.Verified, entry.Entry.Kind.ToString());
+            }
+
+            var erasure = new ErasureRequest { Records = [request.Record], Paths = ["pin"], Entry = new EntryDraft { Kind = EntryKind.Erasure, Stage = "retention", Code = "erase_fields" } };
+            (await host.Archive.EraseAsync(erasure, CancellationToken.None)).Erased.ShouldBe(1);
+            (await verifier.VerifyAsync((await host.Archive.GetAsync(request.Record, CancellationToken.None))!, CancellationToken.None)).ShouldBe(MessageVerdict.Attested);
         }
     }
 
