@@ -22,7 +22,7 @@ internal sealed record ContractFields(
     /// <summary>Named types of the two messages' elements, as <c>{namespace}name</c>.</summary>
     public IReadOnlySet<string> Types { get; init; } = new HashSet<string>();
 
-    /// <summary>Code and version as the contract has them; null where it was not read from one.</summary>
+    /// <summary>Code and version as the contract has them; null where it was not read from one, and for REST, whose descriptions name operations only.</summary>
     public string? ServiceName { get; init; }
 
     /// <summary>Method and path of a REST operation; null for SOAP.</summary>

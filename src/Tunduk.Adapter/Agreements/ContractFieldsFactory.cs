@@ -24,7 +24,7 @@ internal static class ContractFieldsFactory
             MapsXml: operation.Rest is null)
         {
             Types = walk.Types,
-            ServiceName = operation.ToString(),
+            ServiceName = operation.Rest is null ? operation.ToString() : null,
             Endpoint = operation.Rest is { } rest && RestEndpoint.TryParse($"{rest.Method} {rest.Path}", out RestEndpoint endpoint, out _) ? endpoint : null,
         };
     }

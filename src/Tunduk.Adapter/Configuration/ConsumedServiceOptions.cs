@@ -26,7 +26,8 @@ public sealed class ConsumedServiceOptions
 
     /// <summary>
     /// The provider has said that the same message twice does no harm and costs nothing: the request may be sent again when
-    /// a connection broke after bytes of it were written. Default false: it is never sent twice.
+    /// a connection broke after bytes of it were written, and callers may send it again under its id while it is under way.
+    /// Default false: it is never sent twice.
     /// </summary>
     public bool Idempotent { get; set; }
 

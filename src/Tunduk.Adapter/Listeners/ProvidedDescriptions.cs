@@ -15,6 +15,7 @@ namespace Tunduk.Adapter.Listeners;
 /// </summary>
 internal sealed class ProvidedDescriptions(AdapterOptions options, ServiceCatalogue services, string folder)
 {
+    private const string Servers = "servers";
     private static readonly string[] AddressNamespaces = ["http://schemas.xmlsoap.org/wsdl/soap/", "http://schemas.xmlsoap.org/wsdl/soap12/", "http://schemas.xmlsoap.org/wsdl/http/"];
 
     /// <summary>The WSDL of a SOAP service; every port's address is <c>/soap</c> of this listener.</summary>
@@ -93,8 +94,21 @@ internal sealed class ProvidedDescriptions(AdapterOptions options, ServiceCatalo
 
     private static ReadOnlyMemory<byte> Json(ReadOnlyMemory<byte> content, string address)
     {
-        var document = JsonNode.Parse(content.Span)!.AsObject();
-        document["servers"] = new JsonArray(new JsonObject { ["url"] = address });
+        var document = JsonNode.Parse(content.Span.StartsWith("\uFEFF"u8) ? content.Span[3..] : content.Span)!.AsObject();
+        document[Servers] = new JsonArray(new JsonObject { ["url"] = address });
+        foreach (var paths in new[] { document["paths"], document["components"]?["pathItems"] }.OfType<JsonObject>())
+        {
+            // A path and an operation may each have servers of their own (OpenAPI 3 "Path Item Object").
+            foreach (var item in paths.Select(path => path.Value).OfType<JsonObject>())
+            {
+                item.Remove(Servers);
+                foreach (var operation in item.Select(member => member.Value).OfType<JsonObject>())
+                {
+                    operation.Remove(Servers);
+                }
+            }
+        }
+
         return Encoding.UTF8.GetBytes(document.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
     }
 
@@ -107,11 +121,26 @@ internal sealed class ProvidedDescriptions(AdapterOptions options, ServiceCatalo
         }
 
         var root = (YamlMappingNode)yaml.Documents[0].RootNode;
-        root.Children[new YamlScalarNode("servers")] = new YamlSequenceNode(new YamlMappingNode(new YamlScalarNode("url"), new YamlScalarNode(address)));
+        root.Children[new YamlScalarNode(Servers)] = new YamlSequenceNode(new YamlMappingNode(new YamlScalarNode("url"), new YamlScalarNode(address)));
+        foreach (var paths in new[] { Member(root, "paths"), Member(Member(root, "components"), "pathItems") }.OfType<YamlMappingNode>())
+        {
+            foreach (var item in paths.Children.Values.OfType<YamlMappingNode>())
+            {
+                item.Children.Remove(new YamlScalarNode(Servers));
+                foreach (var operation in item.Children.Values.OfType<YamlMappingNode>())
+                {
+                    operation.Children.Remove(new YamlScalarNode(Servers));
+                }
+            }
+        }
+
         using var writer = new StringWriter();
         yaml.Save(writer, assignAnchors: false);
         return Encoding.UTF8.GetBytes(writer.ToString());
     }
+
+    private static YamlNode? Member(YamlNode? node, string name) =>
+        node is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode(name), out var member) ? member : null;
 
     /// <summary>A description as served.</summary>
     internal sealed record Description(ReadOnlyMemory<byte> Content, string ContentType);

@@ -90,6 +90,23 @@ public sealed class OddClientTests : IClassFixture<OddClientTests.Fixture>
         }
     }
 
+    // A counterparty's own client, signed: security servers hand on its bytes under their own Content-Type.
+    [Theory]
+    [InlineData(65001, "ISO-8859-1", "text/xml;charset=UTF-8")]
+    [InlineData(1251, "windows-1251", "text/xml; charset=windows-1251")]
+    [InlineData(1251, "windows-1251", "text/xml")]
+    public async Task ProviderFace_SignedInAnotherCharset_IsVerifiedAndKeptAsItWasRead(int page, string declared, string contentType)
+    {
+        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(page) ?? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var signed = Encoding.UTF8.GetString(await Envelopes.SignedAsync(Envelopes.Headers() with { Issue = "loan-scoring дело 17" }));
+        var reply = await fixture.World.PostSoapAsync(encoding.GetBytes($"<?xml version=\"1.0\" encoding=\"{declared}\"?>{signed}"), contentType);
+
+        reply.Fault.ShouldBeNull(reply.Text);
+        reply.Header("issue").ShouldBe("loan-scoring дело 17");
+        var report = await fixture.World.Provider.Archive.VerifyAsync(new VerifyOptions { Messages = new ArchivedMessageVerifier() }, CancellationToken.None);
+        report.SignaturesFailed.ShouldBe(0, "who reads the kept message again reads the same");
+    }
+
     [Fact]
     public async Task Soap_SecurityServerThatIsNotTheProviders_IsRefusedByIt()
     {
@@ -223,14 +240,16 @@ public sealed class OddClientTests : IClassFixture<OddClientTests.Fixture>
             servers: [ { url: "https://elsewhere.example/api" }, { url: "https://elsewhere.example/old" } ]
             paths:
               /by-pin/{pin}:
+                servers: [ { url: "https://elsewhere.example/path" } ]
                 get:
+                  servers: [ { url: "https://elsewhere.example/operation" } ]
                   parameters: [ { name: pin, in: path, required: true, schema: { type: string } } ]
                   responses: { "200": { description: ok } }
             """;
 
         private const string OpenApiJson = """
             { "openapi": "3.0.3", "info": { "title": "Persons", "version": "1" }, "servers": [ { "url": "https://elsewhere.example/api" } ],
-              "paths": { "/by-pin/{pin}": { "get": { "responses": { "200": { "description": "ok" } } } } } }
+              "paths": { "/by-pin/{pin}": { "servers": [ { "url": "https://elsewhere.example/path" } ], "get": { "servers": [ { "url": "https://elsewhere.example/operation" } ], "responses": { "200": { "description": "ok" } } } } } }
             """;
 
         private readonly Sandbox.TemporaryFolder contracts = new();

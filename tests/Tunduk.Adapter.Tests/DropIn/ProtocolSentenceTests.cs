@@ -15,6 +15,7 @@ public sealed partial class ProtocolSentenceTests(DropInWorld fixture)
     private const string Soap = "http://schemas.xmlsoap.org/soap/envelope/";
     private const string Party = "<r:representedParty xmlns:r=\"http://x-road.eu/xsd/representation.xsd\"><r:partyCode>1</r:partyCode></r:representedParty>";
     private const string Token = "<t:securityToken xmlns:t=\"http://x-road.eu/xsd/security-token.xsd\" tokenType=\"urn:ietf:params:oauth:token-type:jwt\">a.b.c</t:securityToken>";
+    private const string Server = "<xrd:securityServer id:objectType=\"SERVER\"><id:xRoadInstance>sandbox</id:xRoadInstance><id:memberClass>GOV</id:memberClass><id:memberCode>70009001</id:memberCode><id:serverCode>ss1</id:serverCode></xrd:securityServer>";
     private readonly DropInWorld drop = fixture;
 
     /// <summary>Sentence, envelope, the security server's code (null: it passes), ours (null: it passes).</summary>
@@ -45,6 +46,7 @@ public sealed partial class ProtocolSentenceTests(DropInWorld fixture)
         { "each at most once: issue", Twice("issue"), "client.duplicate_header_field", "header_duplicate" },
         { "each at most once: protocolVersion", Twice("protocolVersion"), "client.duplicate_header_field", "header_duplicate" },
         { "each at most once: representedParty", With(Party + Party), "client.duplicate_header_field", "header_duplicate" },
+        { "each at most once: securityServer", With(Server + Server), "client.duplicate_header_field", "header_duplicate" },
         { "each at most once: requestHash", With("<xrd:requestHash algorithmId=\"a\">AA</xrd:requestHash><xrd:requestHash algorithmId=\"a\">AA</xrd:requestHash>"), "client.duplicate_header_field", "header_duplicate" },
         { "each at most once: securityToken, which a security server does not read", With(Token + Token), null, "header_duplicate" },
 
@@ -53,11 +55,15 @@ public sealed partial class ProtocolSentenceTests(DropInWorld fixture)
         { "objectType of the service is missing", Good.Replace(" id:objectType=\"SERVICE\"", "", StringComparison.Ordinal), "client.invalid_xml", "soap_malformed" },
         { "objectType unknown", Good.Replace("\"SUBSYSTEM\"", "\"PERSON\"", StringComparison.Ordinal), "client.invalid_xml", "soap_malformed" },
         { "centralService removed", Good.Replace("xrd:service", "xrd:centralService", StringComparison.Ordinal), "client.missing_header_field", "soap_malformed" },
+        { "objectType of the securityServer is missing", With(Server.Replace(" id:objectType=\"SERVER\"", "", StringComparison.Ordinal)), "client.invalid_xml", "soap_malformed" },
+        { "objectType of the securityServer is another", With(Server.Replace("\"SERVER\"", "\"SUBSYSTEM\"", StringComparison.Ordinal)), null, "soap_malformed" },
+        { "children of an identifier have an order", Good.Replace("<id:memberClass>COM</id:memberClass><id:memberCode>60009001</id:memberCode>", "<id:memberCode>60009001</id:memberCode><id:memberClass>COM</id:memberClass>", StringComparison.Ordinal), null, "soap_malformed" },
+        { "text beside the Body element", Good.Replace("</soapenv:Body>", "x</soapenv:Body>", StringComparison.Ordinal), null, "soap_malformed" },
         { "CENTRALSERVICE removed", Good.Replace("\"SERVICE\"", "\"CENTRALSERVICE\"", StringComparison.Ordinal), "client.invalid_xml", "soap_malformed" },
         { "MEMBER with subsystemCode is an invalid combination", Good.Replace("\"SUBSYSTEM\"", "\"MEMBER\"", StringComparison.Ordinal), "client.invalid_client_identifier", "soap_malformed" },
         { "SUBSYSTEM without subsystemCode is an invalid combination", Good.Replace("<id:subsystemCode>loans</id:subsystemCode>", "", StringComparison.Ordinal), "client.invalid_client_identifier", "soap_malformed" },
         { "a member may be a client; this one has no right, and is not the caller's own", Good.Replace("\"SUBSYSTEM\"", "\"MEMBER\"", StringComparison.Ordinal).Replace("<id:subsystemCode>loans</id:subsystemCode>", "", StringComparison.Ordinal), "server.serverproxy.access_denied", "client_not_own" },
-        { "securityServer must be that of the provider", With("<xrd:securityServer id:objectType=\"SERVER\"><id:xRoadInstance>sandbox</id:xRoadInstance><id:memberClass>GOV</id:memberClass><id:memberCode>70009001</id:memberCode><id:serverCode>nowhere</id:serverCode></xrd:securityServer>"), "server.clientproxy.invalid_security_server", "security_server_fault" },
+        { "securityServer must be that of the provider", With(Server.Replace("ss1", "nowhere", StringComparison.Ordinal)), "server.clientproxy.invalid_security_server", "security_server_fault" },
 
         { "protocolVersion begins with 4.", Good.Replace(">4.0<", ">4.1<", StringComparison.Ordinal), null, null },
         { "protocolVersion 3.1", Good.Replace(">4.0<", ">3.1<", StringComparison.Ordinal), "client.invalid_protocol_version", "soap_malformed" },

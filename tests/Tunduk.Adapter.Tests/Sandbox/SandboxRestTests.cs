@@ -1,8 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Sandbox.Register;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.XRoad.Contracts;
 
 namespace Tunduk.Adapter.Tests.Sandbox;
 
@@ -64,6 +66,14 @@ public sealed class SandboxRestTests : IAsyncLifetime
         ((int)response.StatusCode).ShouldBe(404);
         response.Headers.Contains("X-Road-Error").ShouldBeFalse();
         (await response.Content.ReadAsStringAsync()).ShouldContain("PIN_NOTFOUND");
+    }
+
+    [Fact]
+    public void Persons_OfOneOperation_IsAServiceOfItsOwnName()
+    {
+        var import = Contract.Import(Path.Combine(world.ConsumerFolder, "contracts", SandboxNames.PersonsFile));
+
+        ContractFieldsFactory.Of(import.Contract!).ServiceName.ShouldBeNull("an operation's name is none of the service's");
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path, object? body = null)

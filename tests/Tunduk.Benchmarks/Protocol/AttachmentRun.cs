@@ -23,16 +23,18 @@ internal sealed class AttachmentRun : IAsyncDisposable
     private const string Boundary = "benchmark17";
     private const string Service = SandboxNames.Provider + "/documents/v1";
     private static readonly byte[] PlainAnswer = Encoding.ASCII.GetBytes(
-        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><d:documentsResponse xmlns:d=\"urn:documents\"><d:surname>A</d:surname></d:documentsResponse></s:Body></s:Envelope>");
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><d:documentsResponse xmlns:d=\"urn:documents\"><d:response><d:surname>A</d:surname></d:response></d:documentsResponse></s:Body></s:Envelope>");
 
-    private static readonly byte[] Json = "{\"pin\":\"1\"}"u8.ToArray();
+    private static readonly byte[] Json = "{\"request\":{\"pin\":\"1\"}}"u8.ToArray();
 
     private const string Contract = """
         <wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xrd="http://x-road.eu/xsd/xroad.xsd" xmlns:tns="urn:documents" targetNamespace="urn:documents">
           <wsdl:types>
             <xsd:schema elementFormDefault="qualified" targetNamespace="urn:documents">
-              <xsd:element name="documents"><xsd:complexType><xsd:sequence><xsd:element name="pin" type="xsd:string"/></xsd:sequence></xsd:complexType></xsd:element>
-              <xsd:element name="documentsResponse"><xsd:complexType><xsd:sequence><xsd:element name="surname" type="xsd:string"/></xsd:sequence></xsd:complexType></xsd:element>
+              <xsd:complexType name="asked"><xsd:sequence><xsd:element name="pin" type="xsd:string"/></xsd:sequence></xsd:complexType>
+              <xsd:element name="documents"><xsd:complexType><xsd:sequence><xsd:element name="request" type="tns:asked"/></xsd:sequence></xsd:complexType></xsd:element>
+              <xsd:complexType name="answered"><xsd:sequence><xsd:element name="surname" type="xsd:string"/></xsd:sequence></xsd:complexType>
+              <xsd:element name="documentsResponse"><xsd:complexType><xsd:sequence><xsd:element name="request" type="tns:asked"/><xsd:element name="response" type="tns:answered"/></xsd:sequence></xsd:complexType></xsd:element>
             </xsd:schema>
           </wsdl:types>
           <wsdl:message name="asked"><wsdl:part name="body" element="tns:documents"/></wsdl:message>
@@ -82,6 +84,7 @@ internal sealed class AttachmentRun : IAsyncDisposable
             var agreement = text
                 .Replace("outbound: embedded, inbound: required", "outbound: detached, inbound: if-present", StringComparison.Ordinal)
                 .Replace("  - service: getPerson/v1", "  - service: documents/v1", StringComparison.Ordinal)
+                .Replace("[pin, surname, name, patronymic, gender, dateOfBirth, address/**, document/**]", "[surname]", StringComparison.Ordinal)
                 .Replace("attachments: none", "attachments: [ { side: request, name: \"*\", types: [application/octet-stream] }, { side: response, name: \"*\", types: [application/octet-stream] } ]", StringComparison.Ordinal);
             var folder = Directory.CreateDirectory(Path.Combine(data, isProvider ? "provider" : "consumer", "agreements")).FullName;
             await File.WriteAllTextAsync(Path.Combine(folder, SandboxAgreements.FileName), agreement);
@@ -137,11 +140,16 @@ internal sealed class AttachmentRun : IAsyncDisposable
         }
 
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException($"HTTP {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+        }
+
         await using var stream = await response.Content.ReadAsStreamAsync();
         var received = await DrainAsync(stream);
-        if (!response.IsSuccessStatusCode || received < (down ? bytes : 10))
+        if (received < (down ? bytes : 10))
         {
-            throw new InvalidOperationException($"HTTP {(int)response.StatusCode}, {received} bytes");
+            throw new InvalidOperationException($"{received} bytes");
         }
 
         var peak = (await File.ReadAllLinesAsync($"/proc/{adapter.Id}/status")).First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
@@ -167,7 +175,7 @@ internal sealed class AttachmentRun : IAsyncDisposable
             Issue = "loan-scoring 17",
         };
         var output = new ArrayBufferWriter<byte>();
-        SoapWriter.Write(output, headers, default, "<d:documents xmlns:d=\"urn:documents\"><d:pin>1</d:pin></d:documents>"u8);
+        SoapWriter.Write(output, headers, default, "<d:documents xmlns:d=\"urn:documents\"><d:request><d:pin>1</d:pin></d:request></d:documents>"u8);
         return output.WrittenSpan.ToArray();
     }
 
@@ -236,7 +244,7 @@ internal sealed class AttachmentRun : IAsyncDisposable
         using (message)
         {
             var output = new ArrayBufferWriter<byte>();
-            SoapWriter.Write(output, message!.Headers!, default, "<d:documentsResponse xmlns:d=\"urn:documents\"><d:surname>A</d:surname></d:documentsResponse>"u8, requestHash: RequestHash.Compute(request.Span));
+            SoapWriter.Write(output, message!.Headers!, default, "<d:documentsResponse xmlns:d=\"urn:documents\"><d:request><d:pin>1</d:pin></d:request><d:response><d:surname>A</d:surname></d:response></d:documentsResponse>"u8, requestHash: RequestHash.Compute(request.Span));
             return output.WrittenMemory;
         }
     }
