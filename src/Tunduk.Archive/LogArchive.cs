@@ -31,6 +31,7 @@ internal sealed class LogArchive : IArchive
 
     // Read: a draft is being sealed and queued. Write: an epoch gets another key. Never disposed: an append may still come, to be told that it is too late.
     private readonly ReaderWriterLockSlim sealing = new();
+    private readonly TileCache tiles = new();
     private LogRow? ownLog;
     private int disposed;
 
@@ -267,8 +268,8 @@ internal sealed class LogArchive : IArchive
             checkpoint = await CheckpointAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        InclusionProof? proof = await UseAsync(reader => reader.Leaf(record) is { } leaf
-            ? new InclusionProof(record, MerkleHash.Leaf(leaf), MerkleProofBuilder.Inclusion(reader.Nodes(OwnLog(reader), checkpoint.Size), record.Index, checkpoint.Size), checkpoint)
+        InclusionProof? proof = await UseAsync(reader => reader.Leaf(OwnLog(reader), record.Index) is { } leaf
+            ? new InclusionProof(record, MerkleHash.Leaf(leaf), MerkleProofBuilder.Inclusion(reader.Nodes(OwnLog(reader), checkpoint.Size, tiles), record.Index, checkpoint.Size), checkpoint)
             : null).ConfigureAwait(false);
         return proof is null || proof.Holds() ? proof : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The proof of {record} does not hold: run verify."));
     }
@@ -288,7 +289,7 @@ internal sealed class LogArchive : IArchive
         {
             cancellationToken.ThrowIfCancellationRequested();
             List<RecordDisclosure> read = parts.Store.Use(reader => reader.Logs().FirstOrDefault(row => row.Origin == checkpoint.Origin) is { } log
-                ? new RecordDiscloser(reader, unsealer, log, checkpoint) is var discloser ? [.. piece.Select(discloser.Disclose).OfType<RecordDisclosure>()] : []
+                ? new RecordDiscloser(reader, unsealer, log, checkpoint, log.Id == Log ? tiles : null) is var discloser ? [.. piece.Select(discloser.Disclose).OfType<RecordDisclosure>()] : []
                 : new List<RecordDisclosure>());
             foreach (RecordDisclosure disclosure in read)
             {
@@ -311,7 +312,7 @@ internal sealed class LogArchive : IArchive
         ArgumentNullException.ThrowIfNull(checkpoint);
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult<IReadOnlyList<LogHash>?>(size < 0 || size > checkpoint.Size ? null : parts.Store.Use(reader =>
-            reader.Logs().FirstOrDefault(row => row.Id == log) is { } row ? MerkleProofBuilder.Consistency(reader.Nodes(row, checkpoint.Size), size, checkpoint.Size) : null));
+            reader.Logs().FirstOrDefault(row => row.Id == log) is { } row ? MerkleProofBuilder.Consistency(reader.Nodes(row, checkpoint.Size, row.Id == Log ? tiles : null), size, checkpoint.Size) : null));
     }
 
     public async ValueTask DisposeAsync()

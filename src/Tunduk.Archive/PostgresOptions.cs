@@ -12,6 +12,12 @@ public sealed class PostgresOptions
     /// <summary>A commit must wait for a standby: <c>synchronous_standby_names</c> must not be empty. Default false.</summary>
     public bool RequireStandby { get; init; }
 
+    /// <summary>
+    /// Bytes that the database may take; exchanges are refused before it has them. Null, the default: not bounded, and only the volume of a server
+    /// on this host that says where its data are is looked at.
+    /// </summary>
+    public long? Capacity { get; init; }
+
     /// <summary>Longest wait for one statement of the writer; a standby that is away counts. 1 s to 10 min, default 30 s.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -81,7 +81,7 @@ internal static class ArchiveCopy
         {
             database.Open();
             using var probe = database.CreateCommand();
-            probe.CommandText = "SELECT count(*) FROM sqlite_schema";
+            probe.CommandText = "BEGIN; SELECT count(*) FROM sqlite_schema"; // one state of it to the end, if it is written to meanwhile
             probe.ExecuteScalar();
             return database;
         }
@@ -125,26 +125,24 @@ internal static class ArchiveCopy
         }
     }
 
-    private static List<SignedCheckpoint> Notes(SqliteConnection database, int log, LogVerifier verifier)
+    // One at a time: there is one every ten seconds of an archive's life.
+    private static IEnumerable<SignedCheckpoint> Notes(SqliteConnection database, int log, LogVerifier verifier)
     {
-        var notes = new List<SignedCheckpoint>();
         using var command = database.CreateCommand();
-        command.CommandText = "SELECT note FROM checkpoint WHERE log = $log AND length(note) <= $longest ORDER BY id";
+        command.CommandText = "SELECT CASE WHEN length(note) <= $longest THEN note ELSE '' END, size FROM checkpoint WHERE log = $log ORDER BY size, id";
         command.Parameters.AddWithValue("$log", log);
         command.Parameters.AddWithValue("$longest", CheckpointNote.MaxNoteBytes);
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
-            if (CheckpointNote.TryParse(rows.GetString(0), out var note))
+            if (CheckpointNote.TryParse(rows.GetString(0), out var note) && note!.Size == rows.GetInt64(1))
             {
-                notes.Add(note!);
+                yield return note;
             }
             else
             {
-                verifier.Fail(new BundleFinding("checkpoint_malformed", "a checkpoint of the archive does not parse"));
+                verifier.Fail(new BundleFinding("checkpoint_malformed", "a checkpoint of the archive does not parse, or is stored under another size than its own"));
             }
         }
-
-        return notes;
     }
 }

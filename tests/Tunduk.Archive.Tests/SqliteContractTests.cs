@@ -16,6 +16,9 @@ public sealed class SqliteEraseTests() : ErasureTests(new ArchiveFolder());
 public sealed class SqliteSearchTests() : SearchTests(new ArchiveFolder());
 
 /// <summary>The shared suite on SQLite.</summary>
+public sealed class SqliteOutsideTests() : OutsideTests(new ArchiveFolder());
+
+/// <summary>The shared suite on SQLite.</summary>
 public sealed class SqliteMigrationTests() : MigrationTests(new ArchiveFolder(), Back)
 {
     private const string Back = """

@@ -406,6 +406,11 @@ internal static class AdapterOptionsValidator
 
         Range("Archive:CheckpointInterval", archive.CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
         Range("Archive:CheckpointEntries", archive.CheckpointEntries, 1, 1_000_000, faults);
+        if (archive.Capacity is { } capacity)
+        {
+            Range("Archive:Capacity", capacity, 1L << 30, long.MaxValue, faults);
+        }
+
         if (archive.Folder.Length == 0)
         {
             return;

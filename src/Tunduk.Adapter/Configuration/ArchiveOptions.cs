@@ -18,6 +18,13 @@ public sealed class ArchiveOptions
     /// <summary>PostgreSQL: an append must be on a standby before it counts; the server's <c>synchronous_standby_names</c> must not be empty. Default false.</summary>
     public bool RequireStandby { get; set; }
 
+    /// <summary>
+    /// PostgreSQL: bytes that the database may take. Before it has them exchanges are refused as before a full disk (<c>archive_full</c>), answers
+    /// under way are still archived. Also looked at: the volume of a server on this host (connected over its socket) that says where its data
+    /// are (<c>data_directory</c>, to members of <c>pg_read_all_settings</c>). From 1 GiB, default none.
+    /// </summary>
+    public long? Capacity { get; set; }
+
     /// <summary>Folder of the embedded store. No default; not used with PostgreSQL.</summary>
     public string Folder { get; set; } = "";
 

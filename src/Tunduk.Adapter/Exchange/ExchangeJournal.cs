@@ -25,7 +25,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     public const string DryRunCode = "dry_run";
 
     /// <summary>Code of an answer given once more to a repeated request.</summary>
-    public const string RepeatCode = "repeated";
+    public const string RepeatCode = EntryCodes.Repeated;
 
     /// <summary>What an entry of a dry run is about.</summary>
     public const string DryRunSubject = "dry-run";

@@ -202,7 +202,7 @@ internal static class ArchiveSetup
             return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, $"Archive:Connection names {source}, which is not there or empty.", "Put the connection string there.");
         }
 
-        database = new PostgresOptions { ConnectionString = text, Instance = options.Instance, RequireStandby = options.RequireStandby };
+        database = new PostgresOptions { ConnectionString = text, Instance = options.Instance, RequireStandby = options.RequireStandby, Capacity = options.Capacity };
         return null;
     }
 

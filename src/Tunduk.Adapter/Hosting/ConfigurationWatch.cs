@@ -124,7 +124,7 @@ internal sealed partial class ConfigurationWatch : IAsyncDisposable
                 Kind = EntryKind.ConfigurationChange,
                 EventTime = clock.GetUtcNow(),
                 Stage = "configuration",
-                Code = "taken",
+                Code = EntryCodes.Taken,
                 Subject = $"adapter.json sha256:{Convert.ToHexStringLower(digest)}{(isOfFiles ? " and files it names" : "")}",
             },
             CancellationToken.None);

@@ -10,11 +10,10 @@ namespace Tunduk.Adapter.Reading;
 /// <summary>From a request to a query, and to the terms a grant speaks of. A value that can match nothing is refused, not searched for in vain.</summary>
 internal static class ArchiveQueries
 {
-    /// <summary>Outcomes of entries that are not about an exchange, beside <see cref="ExchangeCodes"/>.</summary>
-    public static readonly IReadOnlySet<string> OtherOutcomes = new HashSet<string>(StringComparer.Ordinal)
+    /// <summary>Outcomes that are no refusals, beside <see cref="BusinessOutcomes"/>: those of exchanges, and of entries that the archive writes about itself.</summary>
+    public static readonly IReadOnlySet<string> OtherOutcomes = new HashSet<string>(EntryCodes.Own.Values.SelectMany(codes => codes), StringComparer.Ordinal)
     {
-        ExchangeJournal.OkCode, "outcome_unknown", "log_begun", "checkpoint_key", "erasure_replayed", "epoch_sealed", "timestamp", "certificate_status", "time_stamp", "dry_run",
-        "search", "show", "explain", "export", "hold", "erase", "purge", "export_interrupted", "hold_placed", "hold_released", "erase_fields", "erase_searched",
+        ExchangeJournal.OkCode, ExchangeJournal.DryRunCode,
     };
 
     /// <summary>Stages as entries spell them.</summary>
@@ -166,7 +165,7 @@ internal static class ArchiveQueries
 
     private static ExchangeError? CheckNames(ArchiveSearchRequest request)
     {
-        if (request.Outcome is { } outcome && !ExchangeCodes.Knows(outcome) && !OtherOutcomes.Contains(outcome) && !Enum.GetNames<Agreements.AgreementChangeKind>().Contains(outcome, StringComparer.Ordinal) && !BusinessOutcomes.Knows(outcome))
+        if (request.Outcome is { } outcome && !ExchangeCodes.Knows(outcome) && !OtherOutcomes.Contains(outcome) && !BusinessOutcomes.Knows(outcome))
         {
             return Bad("$.outcome", "ok, a business outcome (not-found, many, bad-request, denied, provider-error), or a code of REFUSALS.md", "a code that no entry has");
         }

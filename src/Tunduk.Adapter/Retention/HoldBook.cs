@@ -52,7 +52,7 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
         await Turn.WaitAsync();
         try
         {
-            return await AppendAsync("hold_placed", null, facts, ArchiveQueries.SearchedTerms(plain));
+            return await AppendAsync(EntryCodes.HoldPlaced, null, facts, ArchiveQueries.SearchedTerms(plain));
         }
         finally
         {
@@ -69,7 +69,7 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
             return null;
         }
 
-        return await AppendAsync("hold_released", record, [SealedValue.Text(ByFact, by)], []);
+        return await AppendAsync(EntryCodes.HoldReleased, record, [SealedValue.Text(ByFact, by)], []);
     }
 
     /// <summary>Every hold that was placed and not released. One that cannot be read stops every erasure: it holds everything.</summary>

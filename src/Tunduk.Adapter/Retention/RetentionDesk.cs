@@ -102,7 +102,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             facts.Add(SealedValue.Text("$fields", string.Join('\n', request.Fields)));
         }
 
-        var draft = new EntryDraft { Kind = EntryKind.Erasure, EventTime = clock.GetUtcNow(), Stage = "retention", Code = request.Fields is null ? "erase" : "erase_fields", Facts = facts };
+        var draft = new EntryDraft { Kind = EntryKind.Erasure, EventTime = clock.GetUtcNow(), Stage = "retention", Code = request.Fields is null ? EntryCodes.Erase : EntryCodes.EraseFields, Facts = facts };
         if (!(await EraseAsync(caller, look, found, request.Fields, draft, cancellationToken)).TryGet(out var report, out error))
         {
             return error;
@@ -138,7 +138,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
 
             foreach (var piece in looks.Chunk(Together))
             {
-                var result = await archive.EraseAsync(new ErasureRequest { Records = piece, Paths = SearchedPaths, Entry = draft with { Code = "erase_searched" }, MoreFollow = true }, CancellationToken.None);
+                var result = await archive.EraseAsync(new ErasureRequest { Records = piece, Paths = SearchedPaths, Entry = draft with { Code = EntryCodes.EraseSearched }, MoreFollow = true }, CancellationToken.None);
                 report = report with { Looks = report.Looks + result.Erased, Entries = [.. report.Entries, .. result.Entries.Select(record => record.ToString())] };
                 if (result.Fault is not null)
                 {
@@ -226,7 +226,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
                 Kind = EntryKind.RetentionRun,
                 EventTime = clock.GetUtcNow(),
                 Stage = "retention",
-                Code = "purge",
+                Code = EntryCodes.Purge,
                 Count = free.Count,
                 Agreement = rule.Agreement,
                 Service = rule.Service,

@@ -36,7 +36,7 @@ internal sealed class OperationalDataEndpoint(CallerDoor door, OperationalData d
             return;
         }
 
-        var look = new EntryDraft { Kind = EntryKind.ArchiveAccess, EventTime = clock.GetUtcNow(), Stage = "read", Code = "operational-data", Facts = [SealedValue.Text("$reader", caller.Name)] };
+        var look = new EntryDraft { Kind = EntryKind.ArchiveAccess, EventTime = clock.GetUtcNow(), Stage = "read", Code = EntryCodes.OperationalData, Facts = [SealedValue.Text("$reader", caller.Name)] };
         var result = await archive.AppendAsync(look, CancellationToken.None);
         if (!result.IsDurable)
         {

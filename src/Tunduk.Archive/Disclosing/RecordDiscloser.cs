@@ -6,9 +6,9 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Archive.Disclosing;
 
 /// <summary>Reads records together with what proves them, over one connection; the hashes of the tree are read once for many records.</summary>
-internal sealed class RecordDiscloser(IStoreReader reader, Unsealer unsealer, LogRow log, SignedCheckpoint checkpoint)
+internal sealed class RecordDiscloser(IStoreReader reader, Unsealer unsealer, LogRow log, SignedCheckpoint checkpoint, TileCache? known = null)
 {
-    private readonly CachedNodes nodes = new(reader.Nodes(log, checkpoint.Size));
+    private readonly CachedNodes nodes = new(reader.Nodes(log, checkpoint.Size, known));
 
     /// <summary>Null when there is no such record, or the checkpoint does not cover it.</summary>
     public RecordDisclosure? Disclose(RecordId record)

@@ -55,7 +55,7 @@ internal sealed class EpochSealer(IArchiveStore store, FileKeyStore keys, LogWri
                 {
                     Kind = EntryKind.KeyChange,
                     Stage = "Archive",
-                    Code = "epoch_sealed",
+                    Code = EntryCodes.EpochSealed,
                     Subject = string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}\nsurvivors {survivors}"),
                 }),
             }).ConfigureAwait(false);

@@ -131,7 +131,7 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
                     continue;
                 }
 
-                PreparedDraft entry = Sealer.PrepareBare(new EntryDraft { Kind = EntryKind.Erasure, Stage = "Archive", Code = "erasure_replayed", Subject = Subject(plans) });
+                PreparedDraft entry = Sealer.PrepareBare(new EntryDraft { Kind = EntryKind.Erasure, Stage = "Archive", Code = EntryCodes.ErasureReplayed, Subject = Subject(plans) });
                 AppendResult append = await CommitAsync(entry, plans, new JournalMark(journal.Id, left.Count == 0 ? at + part.Length : at)).ConfigureAwait(false);
                 if (!append.IsDurable)
                 {

@@ -15,6 +15,8 @@ internal sealed class VolumeSpace(string folder, long limit) : ISpace
 
     public long FreeBytes() => LocalVolume.FreeBytes(folder);
 
+    public long Measure() => FreeBytes();
+
     /// <summary>Makes sure that so many bytes are kept; false when the limit or the volume does not allow it.</summary>
     public bool Ensure(long bytes)
     {

@@ -42,7 +42,9 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         }
 
         PostgresSchema.Migrate(db);
-        return ValueTask.FromResult(Load(db));
+        StoreState? state = Load(db);
+        store.Room.Attach(db);
+        return ValueTask.FromResult(state);
     }
 
     public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => writes.RunAsync(() =>
@@ -128,6 +130,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
 
     public ValueTask DisposeAsync()
     {
+        store.Room.Attach(null);
         db?.Dispose();
         db = null;
         return ValueTask.CompletedTask;

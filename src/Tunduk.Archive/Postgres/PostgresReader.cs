@@ -17,6 +17,8 @@ internal sealed class PostgresReader(PostgresDb db) : IStoreReader
 
     public byte[]? Leaf(RecordId record) => rows.SeqOf(record) is { } seq ? rows.Leaf(seq) : null;
 
+    public byte[]? Leaf(LogRow log, long index) => rows.Leaf(EntrySeq.Of(log.Number, index));
+
     public StoredSeal? Seal(RecordId record) => rows.SeqOf(record) is { } seq ? rows.Seal(seq) : null;
 
     public IReadOnlyList<ValuesRow> Values(IReadOnlyCollection<RecordId> records) => rows.Values(Known(records));
@@ -92,7 +94,7 @@ internal sealed class PostgresReader(PostgresDb db) : IStoreReader
     public IEnumerable<TileRow> UpperTiles(LogRow log) => db.Query("SELECT level, no, hashes, root FROM tile WHERE log = $1 AND level > 0",
         static row => new TileRow(row.GetInt32(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)), log.Number);
 
-    public INodeSource Nodes(LogRow log, long size = 0) => rows.Nodes(log.Number, size);
+    public INodeSource Nodes(LogRow log, long size = 0, TileCache? known = null) => rows.Nodes(log.Number, size, known);
 
     public IEnumerable<(long Index, StoredSeal Seal)> Seals(LogRow log, long first, int count, long earliest, long latest) =>
         rows.Seals(EntrySeq.Of(log.Number, first), EntrySeq.Of(log.Number, first + count), earliest, latest).Select(static row => (EntrySeq.IndexOf(row.Seq), row.Seal));

@@ -128,12 +128,13 @@ internal sealed class PostgresRows(PostgresDb db)
     public long Size(int log) => db.Query("SELECT seq FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq DESC LIMIT 1",
         static row => EntrySeq.IndexOf(row.GetInt64(0)) + 1, EntrySeq.Of(log, 0), EntrySeq.Of(log + 1, 0)).FirstOrDefault();
 
-    public StoredNodes Nodes(int log, long size = 0) => new(
+    public StoredNodes Nodes(int log, long size = 0, TileCache? known = null) => new(
         (level, number) => db.Query("SELECT hashes FROM tile WHERE log = $1 AND level = $2 AND no = $3", static row => row.GetFieldValue<byte[]>(0), log, level, number).FirstOrDefault(),
         (level, start, count) => level > 0
             ? db.Query("SELECT root FROM tile WHERE log = $1 AND level = $2 AND no >= $3 AND no < $4 ORDER BY no", static row => Hash(row.GetFieldValue<byte[]>(0)), log, level - 1, start, start + count)
             : db.Query("SELECT leaf FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq", static row => MerkleHash.Leaf(row.GetFieldValue<byte[]>(0)), EntrySeq.Of(log, start), EntrySeq.Of(log, start + count)),
-        size);
+        size,
+        known);
 
     private static LogHash Hash(byte[] bytes) =>
         bytes.Length == LogHash.Size ? new LogHash(bytes) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A tile of the log is damaged.");

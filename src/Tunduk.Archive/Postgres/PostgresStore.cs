@@ -20,12 +20,15 @@ internal sealed class PostgresStore : IArchiveStore
         this.writers = writers;
         this.unhurried = unhurried;
         this.time = time;
-        Space = new ServerSpace(answerReserve);
+        Room = new PostgresSpace(options.Capacity, answerReserve, time);
     }
 
     public bool IsShared => true;
 
-    public ISpace Space { get; }
+    public ISpace Space => Room;
+
+    /// <summary>Measured over the writer's connection.</summary>
+    public PostgresSpace Room { get; }
 
     /// <summary>Number under which this process last took each log over; another one in the database is another process.</summary>
     public Dictionary<int, long> Fences { get; } = [];
@@ -34,9 +37,9 @@ internal sealed class PostgresStore : IArchiveStore
     /// <exception cref="StoreException">The settings cannot work.</exception>
     public static PostgresStore Make(PostgresOptions options, TimeProvider time, long answerReserve = 0)
     {
-        if (string.IsNullOrWhiteSpace(options.Instance) || options.Instance.Length > 200 || options.CommandTimeout < TimeSpan.FromSeconds(1) || options.CommandTimeout > TimeSpan.FromMinutes(10))
+        if (string.IsNullOrWhiteSpace(options.Instance) || options.Instance.Length > 200 || options.CommandTimeout < TimeSpan.FromSeconds(1) || options.CommandTimeout > TimeSpan.FromMinutes(10) || options.Capacity <= 0)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveSettings, "Instance must be 1 to 200 characters and CommandTimeout 1 s to 10 min.");
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, "Instance must be 1 to 200 characters, CommandTimeout 1 s to 10 min, and Capacity more than 0.");
         }
 
         return PostgresDb.Guard(() =>
@@ -76,15 +79,5 @@ internal sealed class PostgresStore : IArchiveStore
         readers.Dispose();
         writers.Dispose();
         unhurried.Dispose();
-    }
-
-    // LIMIT: the room on the server's volume cannot be asked for over SQL: the reserve bounds the open requests and keeps no blocks.
-    private sealed class ServerSpace(long limit) : ISpace
-    {
-        public long FreeBytes() => long.MaxValue;
-
-        public bool Ensure(long bytes) => bytes <= limit;
-
-        public bool Release() => false;
     }
 }

@@ -14,7 +14,7 @@ internal static class CheckpointEvidence
     /// <summary>The checkpoint that an entry stamps; null where it is no time-stamp entry or does not parse.</summary>
     public static SignedCheckpoint? NoteOf(LogEntry entry)
     {
-        if (entry.Kind != EntryKind.CheckpointEvidence || entry.Code != "time_stamp" || entry.Subject is not { } subject)
+        if (entry.Kind != EntryKind.CheckpointEvidence || entry.Code != EntryCodes.TimeStamp || entry.Subject is not { } subject)
         {
             return null;
         }

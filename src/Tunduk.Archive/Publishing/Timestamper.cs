@@ -46,7 +46,7 @@ internal sealed class Timestamper(ICheckpointTimestamper authority, ArchiveOptio
         {
             Kind = EntryKind.CheckpointEvidence,
             Stage = "Archive",
-            Code = "time_stamp",
+            Code = EntryCodes.TimeStamp,
             EventTime = stamp.Time,
             Subject = string.Create(CultureInfo.InvariantCulture, $"authority {Clean(authority.Name)}\ntime {stamp.Time.ToUnixTimeSeconds()}\nsize {checkpoint.Size}\n{checkpoint.Note}"),
             Parts = [new PayloadPart(CheckpointEvidence.TokenPart, "application/timestamp-token", stamp.Token), .. stamp.Evidence],

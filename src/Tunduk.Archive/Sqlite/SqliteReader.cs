@@ -19,6 +19,8 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
 
     public byte[]? Leaf(RecordId record) => SqliteRows.SeqOf(db, record) is { } seq ? SqliteRows.Leaf(db, seq) : null;
 
+    public byte[]? Leaf(LogRow log, long index) => SqliteRows.Leaf(db, EntrySeq.Of(log.Number, index));
+
     public StoredSeal? Seal(RecordId record) => SqliteRows.SeqOf(db, record) is { } seq ? SqliteRows.Seal(db, seq) : null;
 
     public IReadOnlyList<ValuesRow> Values(IReadOnlyCollection<RecordId> records) =>
@@ -93,7 +95,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     public IEnumerable<TileRow> UpperTiles(LogRow log) => db.Query("SELECT level, no, hashes, root FROM tile WHERE log = ? AND level > 0",
         row => row.Bind(1, log.Number), static row => new TileRow(row.Int32(0), row.Int64(1), row.Blob(2).ToArray(), row.Blob(3).ToArray()));
 
-    public INodeSource Nodes(LogRow log, long size = 0) => SqliteRows.Nodes(db, log.Number);
+    public INodeSource Nodes(LogRow log, long size = 0, TileCache? known = null) => SqliteRows.Nodes(db, log.Number, size, known);
 
     public IEnumerable<(long Index, StoredSeal Seal)> Seals(LogRow log, long first, int count, long earliest, long latest)
     {

@@ -36,7 +36,7 @@ internal static class SqliteRows
         return row.Wrapped is null ? null : new StoredSeal(row.Epoch, row.Wrapped, row.Data, []);
     }
 
-    public static StoredNodes Nodes(SqliteDb db, int log) => new(
+    public static StoredNodes Nodes(SqliteDb db, int log, long size = 0, TileCache? known = null) => new(
         (level, number) => db.Query("SELECT hashes FROM tile WHERE log = ? AND level = ? AND no = ?",
             row => row.Bind(1, log).Bind(2, level).Bind(3, number), static row => row.Blob(0).ToArray()).FirstOrDefault(),
         (level, start, count) => level > 0
@@ -44,7 +44,9 @@ internal static class SqliteRows
                 row => row.Bind(1, log).Bind(2, level - 1).Bind(3, start).Bind(4, start + count),
                 static row => row.Blob(0) is { Length: LogHash.Size } root ? new LogHash(root) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A tile of the log is damaged."))
             : db.Query("SELECT leaf FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq",
-                row => row.Bind(1, EntrySeq.Of(log, start)).Bind(2, EntrySeq.Of(log, start + count)), static row => MerkleHash.Leaf(row.Blob(0))));
+                row => row.Bind(1, EntrySeq.Of(log, start)).Bind(2, EntrySeq.Of(log, start + count)), static row => MerkleHash.Leaf(row.Blob(0))),
+        size,
+        known);
 
     /// <summary>Leaves of the first entry and of every key change, in order.</summary>
     public static IReadOnlyList<byte[]> KeyLeaves(SqliteDb db, int log) => db.Query(

@@ -14,6 +14,9 @@ internal interface IStoreReader
     /// <summary>Exact bytes of a leaf; null if there is no such entry.</summary>
     byte[]? Leaf(RecordId record);
 
+    /// <summary>The same where the row of its log is at hand.</summary>
+    byte[]? Leaf(LogRow log, long index);
+
     /// <summary>The sealed part; null where there is none or it was erased.</summary>
     StoredSeal? Seal(RecordId record);
 
@@ -61,8 +64,8 @@ internal interface IStoreReader
     /// <summary>Every stored tile above the leaves.</summary>
     IEnumerable<TileRow> UpperTiles(LogRow log);
 
-    /// <summary>Hashes of full subtrees from stored tiles, of at least this many entries. Valid as long as this reader.</summary>
-    INodeSource Nodes(LogRow log, long size = 0);
+    /// <summary>Hashes of full subtrees from stored tiles, of at least this many entries; tiles of the log that are known are not read again. Valid as long as this reader.</summary>
+    INodeSource Nodes(LogRow log, long size = 0, TileCache? known = null);
 
     /// <summary>
     /// Sealed parts of the entries [first, first + count) that have one and were not erased, in order, one in memory at a time. Their rows lie

@@ -10,13 +10,10 @@ namespace Tunduk.Archive.Stores;
 /// <param name="tile">Hashes of a full tile as stored, by level and number; null where it is not there.</param>
 /// <param name="hashes">Hashes [start, start + count) of a level: of leaves on level 0, roots of the tiles below above it.</param>
 /// <param name="size">Entries the log has at least, so that a tile that cannot be full is not asked for; 0: not known.</param>
-internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long, int, IReadOnlyList<LogHash>> hashes, long size = 0) : INodeSource
+/// <param name="known">Tiles read before, of the same log and below sizes a signed checkpoint covers; null: none are kept for the next.</param>
+internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long, int, IReadOnlyList<LogHash>> hashes, long size = 0, TileCache? known = null) : INodeSource
 {
-    private const int CacheLimit = 64;
-    private readonly Dictionary<(int Level, long Number), LogHash[]> cache = [];
-
-    // What there is of a tile that is not full: read whole, because a proof asks for several pieces of it.
-    private readonly Dictionary<(int Level, long Number), IReadOnlyList<LogHash>> partial = [];
+    private readonly TileCache tiles = size > 0 && known is not null ? known : new TileCache();
 
     public LogHash Node(int level, long index)
     {
@@ -33,30 +30,31 @@ internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long,
     /// <summary>Hashes [start, start+count) of a tile level, which lie within one tile.</summary>
     public LogHash[] Hashes(int level, long start, int count)
     {
-        if (FullTile(level, start / LogTree.TileWidth) is { } full)
+        long number = start / LogTree.TileWidth;
+        int from = (int)(start % LogTree.TileWidth);
+        if (FullTile(level, number) is { } full)
         {
-            return full.AsSpan((int)(start % LogTree.TileWidth), count).ToArray();
+            return full.AsSpan(from, count).ToArray();
         }
 
-        (int Level, long Number) key = (level, start / LogTree.TileWidth);
-        int from = (int)(start % LogTree.TileWidth);
-        if (!partial.TryGetValue(key, out IReadOnlyList<LogHash>? read) || read.Count < from + count)
+        if (tiles.Find(level, number, from + count) is not { } read)
         {
-            read = hashes(level, key.Number * LogTree.TileWidth, LogTree.TileWidth);
-            if (partial.Count >= CacheLimit)
+            // Read whole, because a proof asks for several pieces of it; kept no further than what the size covers, which never changes.
+            read = [.. hashes(level, number * LogTree.TileWidth, LogTree.TileWidth)];
+            if (size > 0 && (size >> (LogTree.TileHeight * level)) - (number * LogTree.TileWidth) is var covered && covered < read.Length)
             {
-                partial.Clear();
+                read = read[..(int)Math.Max(0, covered)];
             }
 
-            partial[key] = read;
+            tiles.Keep(level, number, read);
         }
 
-        return read.Count >= from + count ? [.. read.Skip(from).Take(count)] : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "Entries or tiles of the log are missing or damaged.");
+        return read.Length >= from + count ? read.AsSpan(from, count).ToArray() : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "Entries or tiles of the log are missing or damaged.");
     }
 
     private LogHash[]? FullTile(int level, long number)
     {
-        if (cache.TryGetValue((level, number), out LogHash[]? cached))
+        if (tiles.Find(level, number, LogTree.TileWidth) is { } cached)
         {
             return cached;
         }
@@ -69,12 +67,7 @@ internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long,
         LogHash[]? full = tile(level, number) is { } bytes ? TileBytes.Decode(bytes) : null;
         if (full is not null)
         {
-            if (cache.Count >= CacheLimit)
-            {
-                cache.Clear();
-            }
-
-            cache.Add((level, number), full);
+            tiles.Keep(level, number, full);
         }
 
         return full;

@@ -88,7 +88,7 @@ internal sealed class BatchBuilder
                     Agreement = entry.Agreement,
                     AgreementVersion = entry.AgreementVersion,
                     Stage = "Recovery",
-                    Code = "outcome_unknown",
+                    Code = EntryCodes.OutcomeUnknown,
                     Link = request,
                 }),
             });

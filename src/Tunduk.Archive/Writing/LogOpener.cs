@@ -71,7 +71,7 @@ internal sealed class LogOpener(
                 {
                     Kind = EntryKind.ConfigurationChange,
                     Stage = "Archive",
-                    Code = "log_begun",
+                    Code = EntryCodes.LogBegun,
                     Subject = $"format 1\norigin {state.Origin}\nalgorithm {signer.Algorithm}\nkey {Convert.ToBase64String(signer.PublicKey.Span)}\n{beginSubject}",
                 }),
             };

@@ -308,7 +308,7 @@ internal sealed class LogWriter : IAsyncDisposable
         if (freeBytes == long.MaxValue || time.GetElapsedTime(spaceCheckedAt, now) > TimeSpan.FromMilliseconds(200))
         {
             spaceCheckedAt = now;
-            freeBytes = space.FreeBytes();
+            freeBytes = space.Measure();
         }
     }
 

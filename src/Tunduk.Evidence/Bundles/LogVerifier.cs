@@ -6,13 +6,14 @@ namespace Tunduk.Evidence.Bundles;
 
 /// <summary>
 /// Recomputes one whole log from its leaves and holds it against its checkpoints and a trust file. It opens nothing sealed: it needs no
-/// key, and can be run by a stranger on a copy of an archive.
+/// key, and can be run by a stranger on a copy of an archive. Entries and checkpoints are taken one at a time, however many there are.
 /// </summary>
 public sealed class LogVerifier
 {
     private readonly BundleCheckOptions options;
     private readonly List<BundleFinding> findings = [];
     private readonly List<string> statements = [];
+    private readonly HashSet<LogHash> wanted;
     private readonly HashSet<LogHash> held = [];
     private readonly HashSet<string> owners = new(StringComparer.Ordinal);
     private long findingCount;
@@ -25,20 +26,22 @@ public sealed class LogVerifier
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
         established = options.Trust is not null;
+        wanted = [.. options.Seen.Select(static seen => seen.Hash)];
     }
 
     /// <summary>Checks one log.</summary>
     /// <param name="log">Its id.</param>
     /// <param name="origin">Origin of its checkpoints.</param>
     /// <param name="leaves">Index and leaf of every entry in their order.</param>
-    /// <param name="notes">Its checkpoints, those from elsewhere included.</param>
+    /// <param name="notes">Its checkpoints in the order of their sizes; one that comes after a larger one is named.</param>
     /// <param name="certificates">Certificates that came along; none is an anchor.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public void Check(
-        LogId log, string origin, IEnumerable<(long Index, ReadOnlyMemory<byte> Leaf)> leaves, IReadOnlyList<SignedCheckpoint> notes,
+        LogId log, string origin, IEnumerable<(long Index, ReadOnlyMemory<byte> Leaf)> leaves, IEnumerable<SignedCheckpoint> notes,
         IEnumerable<X509Certificate2> certificates, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(leaves);
+        ArgumentNullException.ThrowIfNull(notes);
         ArgumentNullException.ThrowIfNull(certificates);
         EvidenceShelf shelf = new(Fail);
         foreach (X509Certificate2 certificate in certificates)
@@ -47,11 +50,11 @@ public sealed class LogVerifier
         }
 
         SignerJudge judge = new(options, shelf, Fail, statements);
-        SignedCheckpoint[] bySize = [.. notes.Concat(options.Against.Where(note => note.Origin == origin)).DistinctBy(static note => note.Note).OrderBy(static note => note.Size)];
-        held.UnionWith(notes.Select(static note => note.Hash));
         LogTree tree = new();
         List<LogTree.Tile> tiles = [];
-        int next = Compare(bySize, 0, tree);
+        using NotesBySize bySize = new(notes.Select(Hold), options.Against.Where(note => note.Origin == origin));
+        SignedCheckpoint? newest = null;
+        Compare();
         foreach ((long index, ReadOnlyMemory<byte> leaf) in leaves)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -64,35 +67,65 @@ public sealed class LogVerifier
             CheckLeaf(log, index, leaf.Span);
             tree.Append(MerkleHash.Leaf(leaf.Span), tiles);
             tiles.Clear();
-            next = Compare(bySize, next, tree);
+            Compare();
             if (++entries % 10_000 == 0)
             {
                 options.Progress?.Report(entries);
             }
         }
 
-        foreach (SignedCheckpoint beyond in bySize[next..])
+        for (; bySize.Next is { } beyond; bySize.MoveOn())
         {
             Fail(new BundleFinding("checkpoint_beyond", $"a checkpoint covers {beyond.Size} entries; {tree.Size} are there"));
+            Judge(beyond);
         }
 
-        if (bySize.Length == 0)
+        if (newest is null)
         {
             Fail(new BundleFinding("checkpoint_missing", $"there is no checkpoint of {origin}"));
             established = false;
             return;
         }
 
-        foreach (SignedCheckpoint note in bySize[..^1])
+        established &= judge.Checkpoint(newest, isMain: true);
+        if (tree.Size > newest.Size)
         {
-            established &= judge.Checkpoint(note, isMain: false);
+            statements.Add(string.Create(CultureInfo.InvariantCulture, $"The last {tree.Size - newest.Size} entries of {origin} are under no checkpoint yet: nothing is proven of them."));
         }
 
-        established &= judge.Checkpoint(bySize[^1], isMain: true);
-        if (tree.Size > bySize[^1].Size)
+        void Compare()
         {
-            statements.Add(string.Create(CultureInfo.InvariantCulture, $"The last {tree.Size - bySize[^1].Size} entries of {origin} are under no checkpoint yet: nothing is proven of them."));
+            for (; bySize.Next is { } note && note.Size <= tree.Size; bySize.MoveOn())
+            {
+                if (note.Size < tree.Size)
+                {
+                    Fail(new BundleFinding("checkpoint_malformed", $"a checkpoint of size {note.Size} stands after larger ones"));
+                }
+                else if (note.Root != tree.Root())
+                {
+                    Fail(new BundleFinding(options.Against.Contains(note) ? "fork" : "checkpoint_root", $"the checkpoint of size {note.Size} has another root than the entries"));
+                }
+
+                Judge(note);
+            }
         }
+
+        // The newest is judged last, because it is the one that speaks for the log.
+        void Judge(SignedCheckpoint note)
+        {
+            established &= newest is null || judge.Checkpoint(newest, isMain: false);
+            newest = note;
+        }
+    }
+
+    private SignedCheckpoint Hold(SignedCheckpoint note)
+    {
+        if (wanted.Count > 0 && note.Hash is var hash && wanted.Contains(hash))
+        {
+            held.Add(hash);
+        }
+
+        return note;
     }
 
     /// <summary>Holds every log that was checked against what counterparties archived of its checkpoints; after the last log.</summary>
@@ -132,19 +165,6 @@ public sealed class LogVerifier
         {
             findings.Add(finding);
         }
-    }
-
-    private int Compare(SignedCheckpoint[] bySize, int next, LogTree tree)
-    {
-        for (; next < bySize.Length && bySize[next].Size == tree.Size; next++)
-        {
-            if (bySize[next].Root != tree.Root())
-            {
-                Fail(new BundleFinding(options.Against.Contains(bySize[next]) ? "fork" : "checkpoint_root", $"the checkpoint of size {bySize[next].Size} has another root than the entries"));
-            }
-        }
-
-        return next;
     }
 
     private void CheckLeaf(LogId log, long index, ReadOnlySpan<byte> leaf)

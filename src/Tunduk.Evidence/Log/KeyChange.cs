@@ -10,7 +10,7 @@ namespace Tunduk.Evidence.Log;
 public sealed record KeyChange
 {
     /// <summary>Code of the entry.</summary>
-    public const string Code = "checkpoint_key";
+    public const string Code = EntryCodes.CheckpointKey;
 
     /// <summary>First line of the signed bytes: the context no other signed object begins with.</summary>
     public const string Context = "tunduk-key-change/1";

@@ -21,7 +21,7 @@ public sealed record LogKey(string Algorithm, ReadOnlyMemory<byte> PublicKey)
     public static LogKey? NamedBy(LogEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if ((entry.Code != "log_begun" || entry.Index != 0) && (entry.Kind != EntryKind.KeyChange || entry.Code != KeyChange.Code))
+        if ((entry.Code != EntryCodes.LogBegun || entry.Index != 0) && (entry.Kind != EntryKind.KeyChange || entry.Code != KeyChange.Code))
         {
             return null;
         }

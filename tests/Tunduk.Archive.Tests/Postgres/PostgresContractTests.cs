@@ -22,6 +22,10 @@ public sealed class PostgresSearchTests(PostgresServer server) : SearchTests(ser
 
 /// <summary>The shared suite on PostgreSQL.</summary>
 [Collection(PostgresCollection.Name)]
+public sealed class PostgresOutsideTests(PostgresServer server) : OutsideTests(server.NewFolder());
+
+/// <summary>The shared suite on PostgreSQL.</summary>
+[Collection(PostgresCollection.Name)]
 public sealed class PostgresMigrationTests(PostgresServer server) : MigrationTests(server.NewFolder(), Back)
 {
     private const string Back = """

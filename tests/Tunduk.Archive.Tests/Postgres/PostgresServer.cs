@@ -13,8 +13,10 @@ public sealed class PostgresServer : IDisposable
     private const string User = "tunduk-test";
     private static readonly string Bin = Directory.EnumerateDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin/";
     private static readonly bool Root = Environment.UserName == "root";
+    private static readonly string[] LargeSettings = ["shared_buffers = 512MB", "max_wal_size = 4GB", "checkpoint_timeout = 30min"];
     private static int databases;
-    private readonly string root = Directory.CreateTempSubdirectory("tunduk-pg-").FullName;
+    private readonly string root;
+    private readonly bool kept;
 
     /// <summary>A running cluster.</summary>
     public PostgresServer()
@@ -22,8 +24,16 @@ public sealed class PostgresServer : IDisposable
     {
     }
 
-    private PostgresServer(PostgresServer? primary)
+    private PostgresServer(PostgresServer? primary, string? keptIn = null, params string[] settings)
     {
+        kept = keptIn is not null;
+        root = keptIn is null ? Directory.CreateTempSubdirectory("tunduk-pg-").FullName : Directory.CreateDirectory(keptIn).FullName;
+        if (Directory.Exists(Data))
+        {
+            Start();
+            return;
+        }
+
         if (Root)
         {
             Require(Run("chown", User, root), "chown");
@@ -40,9 +50,15 @@ public sealed class PostgresServer : IDisposable
             Require(As(Bin + "pg_basebackup", "-h", primary.root, "-U", "tunduk", "-D", Data, "-R", "--no-sync", "--checkpoint=fast", "-d", "application_name=standby"), "pg_basebackup");
         }
 
-        Configure($"unix_socket_directories = '{root}'");
+        Configure([$"unix_socket_directories = '{root}'", .. settings]);
         Start();
     }
+
+    /// <summary>A running cluster with memory for a large database.</summary>
+    public static PostgresServer Large() => new(null, null, LargeSettings);
+
+    /// <summary>The cluster in this folder, made there if it is not, and left there, stopped, at the end.</summary>
+    public static PostgresServer Kept(string folder) => new(null, folder, LargeSettings);
 
     /// <summary>Everything the cluster has on disk.</summary>
     public string Folder => root;
@@ -76,9 +92,11 @@ public sealed class PostgresServer : IDisposable
     public string NewDatabase(string copyOf = "template1")
     {
         string name = "t" + Interlocked.Increment(ref databases).ToString(CultureInfo.InvariantCulture);
-        Sql("postgres", $"CREATE DATABASE {name} TEMPLATE {copyOf}");
+        MakeDatabase(name, copyOf);
         return ConnectionString(name);
     }
+
+    public void MakeDatabase(string name, string copyOf = "template1") => Sql("postgres", $"CREATE DATABASE {name} TEMPLATE {copyOf}");
 
     public string ConnectionString(string database) => $"Host={root};Username=tunduk;Database={database};Timeout=5";
 
@@ -133,6 +151,13 @@ public sealed class PostgresServer : IDisposable
 
     public void Dispose()
     {
+        if (kept)
+        {
+            NpgsqlConnection.ClearAllPools();
+            Stop();
+            return;
+        }
+
         As(Bin + "pg_ctl", "stop", "-m", "immediate", "-s", "-D", Data);
         NpgsqlConnection.ClearAllPools();
         Directory.Delete(root, recursive: true);

@@ -147,6 +147,62 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Append_CapacityNearlyTaken_RefusesRequestsAndStillEndsThoseUnderWay()
+    {
+        string connection = server.NewDatabase();
+        string name = new NpgsqlConnectionStringBuilder(connection).Database!;
+        await (await Folder(connection, "a").OpenAsync()).DisposeAsync();
+        long capacity = long.Parse(server.Psql(name, "SELECT pg_database_size(current_database())"), System.Globalization.CultureInfo.InvariantCulture) + (20 << 20);
+        ArchiveFolder folder = new() { Postgres = new PostgresOptions { ConnectionString = connection, Instance = "b", Capacity = capacity } };
+        folders.Add(folder);
+        JumpingTime time = new();
+        await using IArchive archive = await folder.OpenAsync(folder.Options() with { MinFreeForExchanges = 16 << 20 }, time);
+        RecordId open = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
+        archive.Status.FreeBytes.ShouldBeInRange(16 << 20, 20 << 20);
+
+        server.Sql(name, "CREATE TABLE filler(text text); ALTER TABLE filler ALTER COLUMN text SET STORAGE EXTERNAL; INSERT INTO filler SELECT repeat(md5(i::text), 250) FROM generate_series(1, 1500) i");
+        time.Jump(TimeSpan.FromSeconds(2));
+        AppendResult refused = await archive.AppendAsync(ArchiveFolder.Request(), default);
+        refused.Fault!.Name.ShouldBe("archive_full");
+        archive.Status.Refusing!.Name.ShouldBe("archive_full");
+        (await archive.AppendAsync(ArchiveFolder.Response(open), default)).IsDurable.ShouldBeTrue();
+
+        server.Sql(name, "DROP TABLE filler");
+        time.Jump(TimeSpan.FromSeconds(2));
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+    }
+
+    // The server runs on this host and says where its data are.
+    [Fact]
+    public async Task Append_VolumeOfTheServerFull_RefusesRequestsByName()
+    {
+        ArchiveFolder folder = Folder(server.NewDatabase(), "a");
+        await using IArchive archive = await folder.OpenAsync(folder.Options() with { MinFreeForExchanges = 1L << 60 });
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!.Name.ShouldBe("archive_full");
+        archive.Status.FreeBytes.ShouldBeInRange(1, 1L << 60);
+    }
+
+    [Fact]
+    public async Task Append_ServerSaysItsDiskIsFull_IsRefusedByNameUntilThereIsRoom()
+    {
+        string connection = server.NewDatabase();
+        string name = new NpgsqlConnectionStringBuilder(connection).Database!;
+        ArchiveFolder folder = Folder(connection, "a");
+        await using IArchive archive = await folder.OpenAsync();
+        RecordId open = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
+        server.Sql(name, "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$; CREATE TRIGGER full_disk BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION full_disk()");
+        for (int i = 0; i < 2; i++)
+        {
+            (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!.Name.ShouldBe("archive_full");
+            (await archive.AppendAsync(ArchiveFolder.Response(open), default)).Fault!.Name.ShouldBe("archive_full");
+        }
+
+        server.Sql(name, "DROP TRIGGER full_disk ON entry");
+        (await archive.AppendAsync(ArchiveFolder.Response(open), default)).IsDurable.ShouldBeTrue();
+        (await archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Open_SameInstanceTwice_IsLockedAndATakenOverWriterStopsForGood()
     {
         string connection = server.NewDatabase();
@@ -320,6 +376,16 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
             VerifyReport report = await copy.VerifyOfflineAsync();
             report.Failures.ShouldContain(f => f.Code == code && (index == null || f.Record!.Value.Index == index), sql + "\n" + string.Join('\n', report.Failures.Take(5)));
         }
+    }
+
+    // Room is looked at once a second.
+    private sealed class JumpingTime : TimeProvider
+    {
+        private long ahead;
+
+        public void Jump(TimeSpan by) => Interlocked.Add(ref ahead, (long)(by.TotalSeconds * TimestampFrequency));
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref ahead);
     }
 
     // The server says so itself; asking again and again is the only way to hear it.

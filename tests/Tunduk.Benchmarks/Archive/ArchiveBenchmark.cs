@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime;
 using System.Security.Cryptography;
@@ -11,8 +12,9 @@ namespace Tunduk.Benchmarks.Archive;
 /// <summary>
 /// Appends against bare inserts: one thread, the same tables, indexes, bytes, durability settings and batch size, without hashing,
 /// commitments or encryption (their results are made beforehand). Sides alternate; each run begins with an empty archive, or with
-/// a copy of one of N entries (<c>--prefill N</c>). Rounds before two in a row are within 5 % of each other warm up and are not counted.
-/// Options: --appenders, --entries, --rounds, --prefill, --folder, --store sqlite|postgresql|both. <c>--purge N</c> measures another thing instead: what
+/// a copy of one of N entries (<c>--prefill N</c>); with <c>--kept FOLDER</c> all runs grow the one archive in that folder, which the first use fills
+/// with N entries. Rounds before two in a row are within 5 % of each other warm up and are not counted.
+/// Options: --appenders, --entries, --rounds, --prefill, --kept, --fill (only that), --folder, --store sqlite|postgresql|both. <c>--purge N</c> measures another thing instead: what
 /// a purge of N records with payload takes from full traffic, and how long it takes (<c>--minutes M</c> at most, default 30).
 /// </summary>
 internal static class ArchiveBenchmark
@@ -31,7 +33,7 @@ internal static class ArchiveBenchmark
 
         if (stores is "postgresql" or "both")
         {
-            using PostgresServer server = new();
+            using PostgresServer server = Text(args, "--kept") is { } folder ? PostgresServer.Kept(KeptArchive.ServerFolder(folder)) : new();
             await MeasureAsync(args, "postgres", server, result);
         }
 
@@ -62,8 +64,14 @@ internal static class ArchiveBenchmark
         string root = Directory.CreateDirectory(Path.Combine(Text(args, "--folder") ?? Path.GetTempPath(), "tunduk-bench-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture))).FullName;
         try
         {
-            using ArchivePlaces places = new(root, server, prefill);
+            KeptArchive? kept = Text(args, "--kept") is { } folder ? new KeptArchive(folder, server) : null;
+            using ArchivePlaces places = new(root, server, prefill, kept);
             await places.FillAsync();
+            if (args.Contains("--fill", StringComparer.Ordinal))
+            {
+                return;
+            }
+
             if (Option(args, "--purge", 0) is > 0 and var records)
             {
                 PurgeRun purge = await PurgeRun.MeasureAsync(places, appenders, records, TimeSpan.FromMinutes(Option(args, "--minutes", 30)));
@@ -83,7 +91,7 @@ internal static class ArchiveBenchmark
             int warm = 0;
             do
             {
-                run = await AppendRun.MeasureAsync(places, appenders, perRun);
+                run = await AppendRun.MeasureAsync(places, appenders, perRun, verify: kept is null || rates.Count == rounds - 1, verifySealed: kept is null);
                 bool counts = warm >= MaxWarmUps || (before > 0 && Math.Abs(run.Rate - before) / before <= Settled) || rates.Count > 0;
                 double bare = await BareRun.MeasureAsync(places, perRun, run.Batch);
                 before = run.Rate;
@@ -110,6 +118,7 @@ internal static class ArchiveBenchmark
             result[server is null ? "verifyPerSecond" : name + "VerifyPerSecond"] = Math.Round(run.VerifyPerSecond);
             result[server is null ? "verifySealedPerSecond" : name + "VerifySealedPerSecond"] = Math.Round(run.VerifySealedPerSecond);
             result[name + "Entries"] = run.Entries;
+            result[name + "PeakMiB"] = Process.GetCurrentProcess().PeakWorkingSet64 >> 20;
         }
         finally
         {
@@ -143,9 +152,9 @@ internal static class ArchiveBenchmark
         return sorted[sorted.Count / 2];
     }
 
-    internal sealed class Signer : ICheckpointSigner, IDisposable
+    internal sealed class Signer(string? keyFile = null) : ICheckpointSigner, IDisposable
     {
-        private readonly RSA key = RSA.Create(2048);
+        private readonly RSA key = BenchKey.Of(keyFile);
 
         public string Algorithm => CheckpointAlgorithm.RsaPkcs1Sha256;
 

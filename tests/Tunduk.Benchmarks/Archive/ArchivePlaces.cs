@@ -9,11 +9,13 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Benchmarks.Archive;
 
-/// <summary>Where the runs of a measurement happen: a fresh place for each, empty or with a copy of the prefilled archive.</summary>
-internal sealed class ArchivePlaces(string root, PostgresServer? server, int prefill) : IDisposable
+/// <summary>
+/// Where the runs of a measurement happen: a fresh place for each, empty or with a copy of the filled archive; or one archive that is kept
+/// from one measurement to the next and only grows by what the runs append.
+/// </summary>
+internal sealed class ArchivePlaces(string root, PostgresServer? server, int prefill, KeptArchive? kept = null) : IDisposable
 {
-    private const int Fillers = 1000;
-    private readonly ArchiveBenchmark.Signer signer = new();
+    private readonly ArchiveBenchmark.Signer signer = new(kept?.KeyFile);
     private int number;
     private Place? original;
 
@@ -25,25 +27,29 @@ internal sealed class ArchivePlaces(string root, PostgresServer? server, int pre
 
     public async Task FillAsync()
     {
-        if (prefill == 0)
+        if (prefill == 0 && kept is null)
         {
             return;
         }
 
-        original = Fresh();
-        await using IArchive archive = await OpenAsync(original);
-        await Task.WhenAll(Enumerable.Range(0, Fillers).Select(n => Task.Run(async () =>
+        if (kept is not null)
         {
-            for (int i = 0; i < prefill / Fillers; i++)
-            {
-                await archive.AppendAsync(Drafts.Filler(n, i), default);
-            }
-        })));
+            await kept.FillAsync(this, prefill);
+            return;
+        }
+
+        original = Fresh();
+        await SearchFill.FillAsync(this, original, prefill);
     }
 
-    /// <summary>A place nobody used.</summary>
+    /// <summary>A place nobody used, or the one that is kept.</summary>
     public Place Next()
     {
+        if (kept is not null)
+        {
+            return kept.Place;
+        }
+
         if (original is null)
         {
             return Fresh();
@@ -82,7 +88,13 @@ internal sealed class ArchivePlaces(string root, PostgresServer? server, int pre
         return (postgres.NewWriter(), postgres);
     }
 
-    public static void Leave(Place place) => Directory.Delete(place.Folder, recursive: true);
+    public void Leave(Place place)
+    {
+        if (place != kept?.Place)
+        {
+            Directory.Delete(place.Folder, recursive: true);
+        }
+    }
 
     public void Dispose() => signer.Dispose();
 

@@ -36,7 +36,7 @@ internal static class BareRun
 
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             await open.DisposeAsync();
-            ArchivePlaces.Leave(place);
+            places.Leave(place);
             return entries / seconds;
         }
     }

@@ -7,9 +7,13 @@ namespace Tunduk.Benchmarks.Archive;
 /// <summary>A key with a certificate, for checkpoints and bundles.</summary>
 internal sealed class BundleSigner : IMessageSigner, IDisposable
 {
-    private readonly RSA key = RSA.Create(2048);
+    private readonly RSA key;
 
-    public BundleSigner() => Certificate = new CertificateRequest("CN=bench", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(10));
+    public BundleSigner(string? keyFile = null)
+    {
+        key = BenchKey.Of(keyFile);
+        Certificate = new CertificateRequest("CN=bench", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(10));
+    }
 
     public SignatureAlgorithm Algorithm => SignatureAlgorithm.RsaSha256;
 

@@ -30,7 +30,7 @@ internal sealed record PurgeRun(double Slowdown, double PurgedPerSecond, double 
             run = await MeasureAsync(archive, appenders, due, longest);
         }
 
-        ArchivePlaces.Leave(place);
+        places.Leave(place);
         return run;
     }
 

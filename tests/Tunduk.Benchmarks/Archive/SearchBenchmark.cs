@@ -11,7 +11,8 @@ namespace Tunduk.Benchmarks.Archive;
 /// <summary>
 /// Search over an archive of <c>--entries N</c> (default 100,000) entries, newest 50: persons, and every pair of filters with a frequent, a rare and
 /// an absent value each; each warm, and cold with the files out of the system's cache. Then a bundle of <c>--bundle N</c> (default 10,000)
-/// records made and verified. Options: --store sqlite|postgresql|both, --folder, --pairs (prints each).
+/// records made and verified. Options: --store sqlite|postgresql|both, --folder, --kept FOLDER (the archive
+/// there, which the first use fills), --pairs (prints each).
 /// </summary>
 internal static class SearchBenchmark
 {
@@ -28,10 +29,7 @@ internal static class SearchBenchmark
 
         if (stores is "postgresql" or "both")
         {
-            using PostgresServer server = new();
-            server.Configure("shared_buffers = 512MB", "max_wal_size = 16GB", "checkpoint_timeout = 30min");
-            server.Stop();
-            server.Start();
+            using PostgresServer server = Text(args, "--kept") is { } folder ? PostgresServer.Kept(KeptArchive.ServerFolder(folder)) : PostgresServer.Large();
             await MeasureAsync(args, "postgres", server, result);
         }
 
@@ -51,15 +49,21 @@ internal static class SearchBenchmark
         string root = Directory.CreateDirectory(Path.Combine(Text(args, "--folder") ?? Path.GetTempPath(), "tunduk-bench-search-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture))).FullName;
         try
         {
-            using ArchivePlaces places = new(root, server, prefill: 0);
+            KeptArchive? kept = Text(args, "--kept") is { } folder ? new KeptArchive(folder, server) : null;
+            using ArchivePlaces places = new(root, server, prefill: kept is null ? 0 : entries, kept);
+            await places.FillAsync();
             ArchivePlaces.Place place = places.Next();
-            await SearchFill.FillAsync(places, place, entries);
-            server?.Sql(new Npgsql.NpgsqlConnectionStringBuilder(place.Database!.ConnectionString).Database!, "VACUUM ANALYZE"); // as the server does by itself in the field
-            using BundleSigner signer = new();
+            if (kept is null)
+            {
+                await SearchFill.FillAsync(places, place, entries);
+                server?.Sql(new Npgsql.NpgsqlConnectionStringBuilder(place.Database!.ConnectionString).Database!, "VACUUM ANALYZE"); // as the server does by itself in the field
+            }
+
+            using BundleSigner signer = new(kept?.KeyFile);
             IArchive archive = await places.OpenAsync(place, by: new CheckpointSigner(signer));
             try
             {
-                Action forget = () => Forget(server?.Folder ?? root);
+                Action forget = () => Forget(server?.Folder ?? place.Folder);
                 Func<double> cpu = () => Environment.CpuUsage.TotalTime.TotalMilliseconds + (server?.CpuMilliseconds() ?? 0);
                 (result[name + "PersonMs"], result[name + "PersonCpuMs"]) = await PersonsAsync(archive, entries, null, cpu);
                 (result[name + "PersonColdMs"], _) = await PersonsAsync(archive, entries, forget, cpu);

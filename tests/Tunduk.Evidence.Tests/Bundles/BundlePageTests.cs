@@ -41,6 +41,6 @@ public sealed partial class BundlePageTests
     [GeneratedRegex("`([a-z_]+)`")]
     private static partial Regex Code();
 
-    [GeneratedRegex("(?:BundleFinding|BundleFaultException|Parse<\\w+>)\\((?:line, |options\\.Against\\.Contains\\(bySize\\[next\\]\\) \\? \")?\"?([a-z_]+)\"(?: : \"([a-z_]+)\")?")]
+    [GeneratedRegex("(?:BundleFinding|BundleFaultException|Parse<\\w+>)\\((?:line, |options\\.Against\\.Contains\\(note\\) \\? \")?\"?([a-z_]+)\"(?: : \"([a-z_]+)\")?")]
     private static partial Regex Used();
 }

@@ -197,6 +197,38 @@ public sealed class BundleTests
         rewritten.Report().Findings.Select(static finding => finding.Code).ShouldContain("checkpoint_root");
     }
 
+    // An archive has a checkpoint for every ten seconds of its life.
+    [Fact]
+    public async Task Verify_WholeLogOfManyCheckpoints_TakesOneAtATime()
+    {
+        List<SignedCheckpoint> notes = [];
+        for (int size = 1; size <= 60; size++)
+        {
+            log.Add(log.Exchange(), ("request/pin", "21201199000001"));
+            notes.Add(await log.CheckpointAsync());
+        }
+
+        int leaves = 0;
+        int ahead = 0;
+        LogVerifier verifier = new(TestLog.Check(log.Trust(), notes[10], notes[59]));
+        verifier.Check(log.Id, log.Origin, log.Leaves().Select(leaf => (leaf, leaves++).leaf), Taken(), [], default);
+        verifier.Report().Findings.ShouldBeEmpty();
+        ahead.ShouldBeLessThan(4 + (int)notes[0].Size);
+
+        LogVerifier disordered = new(TestLog.Check(log.Trust()));
+        disordered.Check(log.Id, log.Origin, log.Leaves(), notes.AsEnumerable().Reverse(), [], default);
+        disordered.Report().Findings.Select(static finding => finding.Code).Distinct().ShouldBe(["checkpoint_malformed"]);
+
+        IEnumerable<SignedCheckpoint> Taken()
+        {
+            for (int i = 0; i < notes.Count; i++)
+            {
+                ahead = Math.Max(ahead, (int)notes[i].Size - leaves);
+                yield return notes[i];
+            }
+        }
+    }
+
     [Fact]
     public async Task Report_HostileText_IsEncoded()
     {
