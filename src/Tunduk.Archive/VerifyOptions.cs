@@ -37,4 +37,7 @@ public sealed record VerifyOptions
 
     /// <summary>How many failures are listed one by one; all are counted. Default 1,000.</summary>
     public int MaxListed { get; init; } = 1000;
+
+    /// <summary>Told of every failure beyond those that are listed, as it is found, on any thread: what fails is named however much it is.</summary>
+    public Action<VerifyFailure>? Unlisted { get; init; }
 }

@@ -150,6 +150,27 @@ public abstract class RuleTests : IAsyncLifetime
         (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
     }
 
+    // Each kind of entry has room of its own: a flood of refusals stops no exchange, and a look can still be written when no exchange can.
+    [Theory]
+    [InlineData(true, false, false, "archive_full durable durable")]
+    [InlineData(true, true, false, "archive_full archive_full durable")]
+    [InlineData(true, true, true, "archive_full archive_full archive_full")]
+    public async Task Append_RoomRunsShort_RefusalsStopFirstThenExchangesThenLooks(bool refusals, bool exchanges, bool looks, string outcome)
+    {
+        const long More = 1L << 60;
+        await using IArchive archive = await folder.OpenAsync(folder.Options() with { MinFreeForRefusals = refusals ? More : 0, MinFreeForExchanges = exchanges ? More : 0, MinFreeForAccess = looks ? More : 0 });
+        List<string> said = [];
+        foreach (EntryDraft draft in new[] { ArchiveFolder.Request() with { Kind = EntryKind.Refusal, Code = "agreement_missing" }, ArchiveFolder.Request(), ArchiveFolder.Request() with { Kind = EntryKind.ArchiveAccess, Code = "search" } })
+        {
+            AppendResult result = await archive.AppendAsync(draft, default);
+            said.Add(result.Fault?.Name ?? "durable");
+        }
+
+        string.Join(' ', said).ShouldBe(outcome);
+        archive.Status.Warnings.ShouldContain(static w => w.Name == "archive_full");
+        (archive.Status.Refusing?.Name ?? "none").ShouldBe(exchanges ? "archive_full" : "none");
+    }
+
     [Fact]
     public async Task Append_AfterDispose_IsClosed()
     {
@@ -233,6 +254,38 @@ public abstract class RuleTests : IAsyncLifetime
         lines.Last(static l => long.TryParse(l, out _)).ShouldBe("2");
         VerifyReport report = await folder.VerifyOfflineAsync(options: new VerifyOptions { TrustedKeys = [KeySigner.P256().PublicKey] });
         report.Failures.Select(static f => f.Code).Distinct().ShouldBe(["checkpoint_signature"]); // another key is not the owner's
+    }
+
+    // The clock alone brings them: nothing asks, and an entry waits no longer than the interval.
+    [Fact]
+    public async Task Checkpoint_EntryWaitsOrNothingHappens_ComesByTheClock()
+    {
+        SteppedTime time = new();
+        await using IArchive archive = await folder.OpenAsync(time: time);
+        SignedCheckpoint first = await archive.CheckpointAsync(default);
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        TimeSpan waited = await StepAsync(TimeSpan.FromSeconds(1), () => archive.LatestCheckpoint!.Size > first.Size);
+        waited.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(10));
+
+        SignedCheckpoint second = archive.LatestCheckpoint!;
+        TimeSpan idle = await StepAsync(TimeSpan.FromMinutes(5), () => archive.LatestCheckpoint!.Note != second.Note);
+        idle.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMinutes(55));
+        (archive.LatestCheckpoint!.Size, archive.LatestCheckpoint.Root).ShouldBe((second.Size, second.Root));
+
+        // As many steps as it takes: how far the publisher has come between two of them is the machine's.
+        async Task<TimeSpan> StepAsync(TimeSpan step, Func<bool> condition)
+        {
+            TimeSpan gone = TimeSpan.Zero;
+            for (int i = 0; i < 3000 && !condition(); i++)
+            {
+                time.Advance(step);
+                gone += step;
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+            }
+
+            condition().ShouldBeTrue();
+            return gone;
+        }
     }
 
     [Fact]

@@ -19,6 +19,18 @@ public sealed class SqliteFileTests : IDisposable
         fault.Detail.ShouldContain("MaxBatch");
     }
 
+    // What cannot be set on an open file is read back: content that was erased would stay in pages that are never given back.
+    [Fact]
+    public async Task Open_FileWithAnotherSetting_IsRefusedByNameForWritingAndReading()
+    {
+        await (await folder.OpenAsync()).DisposeAsync();
+        folder.Execute("PRAGMA journal_mode=DELETE; PRAGMA auto_vacuum=NONE; VACUUM; PRAGMA journal_mode=WAL;");
+        ArchiveFault fault = (await folder.TryOpenAsync()).Fault!;
+        (fault.Name, fault.Detail).ShouldBe(("archive_settings", "PRAGMA auto_vacuum reads back as 0, not 2."));
+        OfflineArchive offline = new() { Folder = folder.Data, HeadFolder = folder.Head };
+        (await SqliteArchive.VerifyOfflineAsync(offline, new VerifyOptions(), default)).Fault!.Name.ShouldBe("archive_settings");
+    }
+
     [Fact]
     public async Task Open_NewerFormatOrForeignFile_IsRefused()
     {

@@ -139,6 +139,35 @@ public sealed class TamperTests : IDisposable
         }
     }
 
+    // More fail than are listed, on several threads: each is named all the same, and how far it has come is told.
+    [Fact]
+    public async Task Verify_MoreFailuresThanAreListed_NamesEveryEntryAndTellsItsProgress()
+    {
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            await Task.WhenAll(Enumerable.Range(0, 9000).Select(_ => archive.AppendAsync(new EntryDraft { Kind = EntryKind.ConfigurationChange }, default).AsTask()));
+        }
+
+        folder.Execute("UPDATE entry SET hash = zeroblob(32) WHERE seq % 3 = 0");
+        System.Collections.Concurrent.ConcurrentBag<VerifyFailure> further = [];
+        Told told = new();
+        VerifyReport report = await folder.VerifyOfflineAsync(options: new VerifyOptions { MaxListed = 10, Unlisted = further.Add, Progress = told, Parallelism = 4 });
+        report.Failures.Count.ShouldBe(10);
+        long[] named = [.. report.Failures.Concat(further).Where(static f => f.Code == "leaf_changed").Select(static f => f.Record!.Value.Index).Order()];
+        named.Length.ShouldBe((int)report.FailureCount);
+        named.Distinct().Count().ShouldBe(named.Length);
+        named.Length.ShouldBeInRange(3000, 3001);
+        told.Steps.Count.ShouldBeGreaterThan(1);
+        told.Steps.Max().ShouldBe((report.Entries, report.Entries));
+    }
+
+    private sealed class Told : IProgress<(long Done, long Total)>
+    {
+        public System.Collections.Concurrent.ConcurrentBag<(long Done, long Total)> Steps { get; } = [];
+
+        public void Report((long Done, long Total) value) => Steps.Add(value);
+    }
+
     [Fact]
     public async Task Verify_RewrittenByTheOwnerWithHash_IsFoundByTheCheckpoint()
     {

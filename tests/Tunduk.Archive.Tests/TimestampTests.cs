@@ -124,6 +124,7 @@ public sealed class TimestampTests : IDisposable
         report.Timestamps.ShouldBe(1);
         report.RewriteStatement.ShouldContain("not later than");
         report.RewriteStatement.ShouldContain("time-stamp of test authority");
+        report.RewriteStatement.ShouldContain("were made not earlier than");
         (await folder.VerifyOfflineAsync()).RewriteStatement.ShouldContain("1 time-stamps were not checked");
 
         // Another authority's root does not accept it.

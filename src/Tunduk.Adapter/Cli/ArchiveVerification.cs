@@ -17,15 +17,24 @@ internal sealed record ArchiveVerification(string Configuration, VerifyReport? R
 
     public IReadOnlyList<string> Failures => Report is null
         ? Fault is null ? [] : [Fault]
-        : [.. Report.Failures.OrderBy(failure => failure.Record is null).Select(failure => $"{failure.Record?.ToString() ?? "log"}: {failure.Code}: {failure.Detail}")];
+        : [.. Report.Failures.OrderBy(failure => failure.Record is null).Select(Line)];
+
+    /// <summary>One failure in a line.</summary>
+    public static string Line(VerifyFailure failure) => $"{failure.Record?.ToString() ?? "log"}: {failure.Code}: {failure.Detail}";
+
+    /// <summary>The same, where a thousand named failures are enough.</summary>
+    public static Task<ArchiveVerification> RunAsync(string configurationFile, string? archiveFolder, IReadOnlyList<string> against, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken) =>
+        RunAsync(configurationFile, archiveFolder, against, progress, unlisted: null, cancellationToken);
 
     /// <summary>Recomputes everything.</summary>
     /// <param name="configurationFile">The adapter's <c>adapter.json</c>.</param>
     /// <param name="archiveFolder">A copy to check instead of the configured folder.</param>
     /// <param name="against">Files of checkpoints from elsewhere.</param>
     /// <param name="progress">Told now and then.</param>
+    /// <param name="unlisted">Told of failures beyond a thousand.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task<ArchiveVerification> RunAsync(string configurationFile, string? archiveFolder, IReadOnlyList<string> against, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
+    public static async Task<ArchiveVerification> RunAsync(
+        string configurationFile, string? archiveFolder, IReadOnlyList<string> against, IProgress<(long Done, long Total)>? progress, Action<VerifyFailure>? unlisted, CancellationToken cancellationToken)
     {
         var faults = AdapterConfiguration.Load(configurationFile, out var configuration);
         if (configuration is null)
@@ -37,7 +46,7 @@ internal sealed record ArchiveVerification(string Configuration, VerifyReport? R
         var (report, fault) = await ArchiveSetup.VerifyAsync(
             configuration,
             archiveFolder,
-            new VerifyOptions { TrustedKeys = trusted.CheckpointKeys, Messages = new ArchivedMessageVerifier(), Progress = progress, AgainstFiles = against },
+            new VerifyOptions { TrustedKeys = trusted.CheckpointKeys, Messages = new ArchivedMessageVerifier(), Progress = progress, AgainstFiles = against, Unlisted = unlisted },
             cancellationToken);
         return new ArchiveVerification(configurationFile, report, fault is null ? null : $"{fault.Name}: {fault.Detail}. {fault.Remedy}");
     }

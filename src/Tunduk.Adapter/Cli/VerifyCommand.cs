@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tunduk.Archive;
 
 namespace Tunduk.Adapter.Cli;
 
@@ -44,7 +45,7 @@ internal static class VerifyCommand
         var results = new List<ArchiveVerification>();
         foreach (var configuration in configurations)
         {
-            results.Add(await ArchiveVerification.RunAsync(configuration, copy, against, Progress(json), cancellationToken));
+            results.Add(await ArchiveVerification.RunAsync(configuration, copy, against, Progress(json), failure => Unlisted(failure, json), cancellationToken));
         }
 
         if (json)
@@ -80,6 +81,20 @@ internal static class VerifyCommand
     private static Progress<(long Done, long Total)>? Progress(bool json) => json || Console.IsErrorRedirected
         ? null
         : new Progress<(long Done, long Total)>(state => Console.Error.Write($"\r{state.Done} of {state.Total} entries "));
+
+    // Beside the result where that is JSON.
+    private static void Unlisted(VerifyFailure failure, bool json)
+    {
+        var line = $"  FAILED {ArchiveVerification.Line(failure)}";
+        if (json)
+        {
+            Console.Error.WriteLine(line);
+        }
+        else
+        {
+            Output.Line(line);
+        }
+    }
 
     private static void Print(ArchiveVerification result)
     {

@@ -406,6 +406,8 @@ internal static class AdapterOptionsValidator
 
         Range("Archive:CheckpointInterval", archive.CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
         Range("Archive:CheckpointEntries", archive.CheckpointEntries, 1, 1_000_000, faults);
+        Range("Archive:ClockAlarm", archive.ClockAlarm, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
+        Range("Archive:ClockRefusal", archive.ClockRefusal, archive.ClockAlarm, TimeSpan.FromDays(1), faults);
         if (archive.Capacity is { } capacity)
         {
             Range("Archive:Capacity", capacity, 1L << 30, long.MaxValue, faults);

@@ -56,6 +56,12 @@ public sealed class ArchiveOptions
     /// <summary>Longest time entries wait for a checkpoint. Range 1 s–1 h, default 10 s.</summary>
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Distance of the clock from the time-stamping authority's that is an alarm. Range 1 s–1 h, default 5 s.</summary>
+    public TimeSpan ClockAlarm { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Distance from which on no exchange is archived, and so none goes on, until the clock is right. Range <see cref="ClockAlarm"/>–1 day, default 60 s.</summary>
+    public TimeSpan ClockRefusal { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Entries after which a checkpoint is made at once. Range 1–1,000,000, default 10,000.</summary>
     public int CheckpointEntries { get; set; } = 10_000;
 }

@@ -166,6 +166,8 @@ internal static class ArchiveSetup
             CheckpointInterval = options.CheckpointInterval,
             AnswerReserve = AnswerReserveFor(configuration.Options.Limits.MaxConcurrentExchanges),
             CheckpointEntries = options.CheckpointEntries,
+            ClockAlarm = options.ClockAlarm,
+            ClockRefusal = options.ClockRefusal,
             CheckpointKeys = keys,
             Timestamper = timestamper,
             TimestampInterval = configuration.Options.Trust.Timestamps.Interval,

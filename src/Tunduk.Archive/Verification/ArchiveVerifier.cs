@@ -136,6 +136,11 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             statement += string.Create(CultureInfo.InvariantCulture, $" Entries up to {stamp.Note.Size - 1} existed {Time(stamp)}.");
         }
 
+        if (stamped is { Entry: >= 0, Stamped: { } since } latest)
+        {
+            statement += string.Create(CultureInfo.InvariantCulture, $" Entries after {latest.Entry} were made not earlier than {since:yyyy-MM-ddTHH:mm:ssZ} ({latest.Where}).");
+        }
+
         if (stampsUnchecked > 0)
         {
             statement += string.Create(CultureInfo.InvariantCulture, $" {stampsUnchecked} time-stamps were not checked.");
@@ -363,7 +368,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         {
             if (reader.Leaf(stamp.Entry) is { } leaf && EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) && CheckpointEvidence.NoteOf(entry!) is { } note)
             {
-                yield return new Voucher("time-stamp of " + CheckpointEvidence.AuthorityOf(entry!), note, stamp.Time);
+                yield return new Voucher("time-stamp of " + CheckpointEvidence.AuthorityOf(entry!), note, stamp.Time, stamp.Entry.Index);
             }
         }
     }

@@ -11,7 +11,8 @@ namespace Tunduk.Archive.Verification;
 /// <param name="Where">Name of the anchor, or of what was given; empty for the archive itself.</param>
 /// <param name="Note">The checkpoint.</param>
 /// <param name="Stamped">Time of a verified time-stamp over it; null where there is none.</param>
-internal readonly record struct Voucher(string Where, SignedCheckpoint Note, DateTimeOffset? Stamped = null);
+/// <param name="Entry">Index of the entry that holds the time-stamp: what follows it was made later than the time-stamp.</param>
+internal readonly record struct Voucher(string Where, SignedCheckpoint Note, DateTimeOffset? Stamped = null, long Entry = -1);
 
 /// <summary>
 /// Holds the checkpoints of one log against its recomputed tree, and against what the database stores of them: one at a time, however many there are.

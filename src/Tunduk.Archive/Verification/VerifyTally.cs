@@ -52,9 +52,14 @@ internal sealed class VerifyTally(VerifyOptions options)
 
     public void Fail(RecordId? record, string code, string detail)
     {
+        VerifyFailure failure = new(record, code, detail);
         if (Interlocked.Increment(ref failureCount) <= options.MaxListed)
         {
-            failures.Enqueue(new VerifyFailure(record, code, detail));
+            failures.Enqueue(failure);
+        }
+        else
+        {
+            options.Unlisted?.Invoke(failure);
         }
     }
 

@@ -104,7 +104,7 @@ public sealed class PostgresServer : IDisposable
     {
         using NpgsqlConnection connection = new(ConnectionString(database) + ";Pooling=false");
         connection.Open();
-        using NpgsqlCommand command = new(sql, connection);
+        using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 }; // a large database is cleaned for minutes
         command.ExecuteNonQuery();
     }
 

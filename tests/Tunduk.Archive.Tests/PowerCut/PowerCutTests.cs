@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests.PowerCut;
@@ -43,6 +44,16 @@ public sealed class PowerCutTests : IDisposable
         using Process child = ChildProcess.Preloaded(await DiskLibrary.BuildAsync(root), "readonly", disk, ("TUNDUK_CUT_LOG", Path.Combine(root, "record")), ("TUNDUK_CUT_READONLY", Path.Combine(root, "flag")));
         string output = await child.StandardOutput.ReadToEndAsync();
         output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["open", "readonly archive_unwritable", "still archive_unwritable", "writable durable", "verified True"], output);
+    }
+
+    [Fact]
+    public async Task Open_NetworkFileSystem_IsRefused()
+    {
+        string disk = Directory.CreateDirectory(Path.Combine(root, "disk")).FullName;
+        string mounts = Path.Combine(root, "mounts");
+        File.WriteAllText(mounts, Regex.Replace(File.ReadAllText("/proc/self/mountinfo"), @" - \S+ ", " - nfs4 "));
+        using Process child = ChildProcess.Preloaded(await DiskLibrary.BuildAsync(root), "hold", disk, ("TUNDUK_CUT_LOG", Path.Combine(root, "record")), ("TUNDUK_CUT_MOUNTS", mounts));
+        (await child.StandardOutput.ReadToEndAsync()).Trim().ShouldBe("fault archive_settings");
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 // Records, in order, every write, truncation, sync and change of a name below one folder, so that a test can work out what a disk may
 // hold after a power cut at any moment. Loaded with LD_PRELOAD; TUNDUK_CUT_ROOT names the folder, TUNDUK_CUT_LOG the record. While the
-// file TUNDUK_CUT_READONLY exists, every write and sync there fails as on a volume that turned read-only.
+// file TUNDUK_CUT_READONLY exists, every write and sync there fails as on a volume that turned read-only. The file
+// TUNDUK_CUT_MOUNTS stands for the table of mounts.
 //
 // A record: operation (1), inode (8), offset or size (8), lengths of two byte strings (4 each), the strings. Little-endian.
 //   W write   T truncate   S sync   C file made (path)   D folder synced (path)   R renamed (from, to)   L linked (from, to)   U removed (path)
@@ -83,7 +84,8 @@ static int below(const char *path) { return record >= 0 && path && strncmp(path,
 
 // What lies elsewhere passes without the lock: opening a pipe may wait for ever.
 static int opened(int folder, const char *path, int flags, mode_t mode) {
-  if (!below(path)) return (int)syscall(SYS_openat, folder, path, flags, mode);
+  const char *mounts = path && strcmp(path, "/proc/self/mountinfo") == 0 ? getenv("TUNDUK_CUT_MOUNTS") : NULL;
+  if (!below(path)) return (int)syscall(SYS_openat, folder, mounts ? mounts : path, flags, mode);
   pthread_mutex_lock(&gate);
   struct stat status;
   int made = (flags & O_CREAT) && lstat(path, &status) != 0;
