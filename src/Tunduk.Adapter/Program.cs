@@ -1,9 +1,15 @@
 using System.CommandLine;
 using Tunduk.Adapter.Cli;
 using Tunduk.Adapter.Hosting;
+using Tunduk.Adapter.Keys;
 using Tunduk.Adapter.Sandbox;
 
 ProcessFileMode.Enforce();
+if (OperatingSystem.IsLinux() && args is [TokenHelper.Command])
+{
+    TokenHelper.Run();
+}
+
 var root = new RootCommand("Adapter between an information system and its X-Road security server in the system «Түндүк».");
 foreach (var command in Commands.All())
 {

@@ -81,7 +81,7 @@ internal static class KeysCsrCommand
         if (TokenUri.IsOne(key))
         {
             fault = new KeyFault(KeyFaultCode.TokenFailed, "tokens are supported on Linux only", "Run this on Linux.");
-            return OperatingSystem.IsLinux() && TokenUri.TryParse(key, out var uri, out fault) && TokenKey.TryOpen(uri, module ?? "", password, out opened, out fault);
+            return OperatingSystem.IsLinux() && TokenUri.TryParse(key, out var uri, out fault) && TokenSession.TryOpen(uri, module ?? "", password, TokenSession.OpenLimit, TimeProvider.System, out opened, out fault);
         }
 
         if (!SecretFile.TryRead(key, out var content, out fault))

@@ -66,7 +66,7 @@ internal static class KeysNewCommand
         }
 
         if (!TokenUri.TryParse(text, out var uri, out var fault)
-            || (fault = TokenKey.Generate(uri, module ?? "", pin, Bits(kind), kind switch { "p-256" => P256, "p-384" => P384, _ => [] })) is not null)
+            || (fault = TokenSession.Generate(uri, module ?? "", pin, Bits(kind), kind switch { "p-256" => P256, "p-384" => P384, _ => [] })) is not null)
         {
             return KeysCommand.NotOk(fault);
         }

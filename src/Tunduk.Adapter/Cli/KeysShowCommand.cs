@@ -1,35 +1,92 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Keys;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Trust;
-using Tunduk.Evidence.Trust;
 
 namespace Tunduk.Adapter.Cli;
 
 /// <summary><c>keys show</c>: every configured certificate with what ends when, or what is wrong with one file.</summary>
 internal static class KeysShowCommand
 {
+    private const int LargestAnswer = 4 * 1024 * 1024;
+
+    /// <summary>How long the running adapter is waited for.</summary>
+    private static readonly TimeSpan LongestAsk = TimeSpan.FromSeconds(5);
+
     public static Command Create()
     {
-        var input = new Argument<string?>("file") { Description = "A certificate, key or PKCS#12 file to look at alone; without it the configuration.", Arity = ArgumentArity.ZeroOrOne };
-        var key = new Option<string?>("--key") { Description = "The private key of the certificate." };
-        var file = KeysCommand.PasswordFileOption();
+        var input = new Argument<string?>("file") { Description = "A certificate, key or PKCS#12 file, or a key in a token (PKCS#11 URI), to look at alone; without it the configuration.", Arity = ArgumentArity.ZeroOrOne };
+        var key = new Option<string?>("--key") { Description = "The private key of the certificate: a file, or a PKCS#11 URI." };
+        var (module, file, variable) = (KeysCommand.ModuleOption(), KeysCommand.PasswordFileOption(), KeysCommand.PasswordVariableOption());
         var config = Commands.ConfigOption();
         var json = Commands.JsonOption();
         var ask = new Option<bool>("--ask") { Description = "Ask the authorities of Trust:Revocation about the own certificates now." };
-        var command = new Command("show", "Show every certificate in play: validity, days left, what breaks at its end, and what is wrong with a key.") { input, key, file, config, json, ask };
-        command.SetAction(parsed => parsed.GetValue(input) is { } one
-            ? ShowFile(one, parsed.GetValue(key), parsed.GetValue(file))
-            : ShowConfigured(parsed.GetValue(config)!, parsed.GetValue(json), parsed.GetValue(ask)));
+        var command = new Command("show", "Show every certificate in play: validity, days left, what breaks at its end, and what is wrong with a key.") { input, key, module, file, variable, config, json, ask };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(input) is not { } one)
+            {
+                return ShowConfigured(parsed.GetValue(config)!, parsed.GetValue(json), parsed.GetValue(ask));
+            }
+
+            if (!SecretFile.TryReadLine(parsed.GetValue(file), parsed.GetValue(variable), out var password, out var fault))
+            {
+                return KeysCommand.NotOk(fault);
+            }
+
+            return TokenUri.IsOne(one) ? ShowToken(null, one, parsed.GetValue(module), password)
+                : TokenUri.IsOne(parsed.GetValue(key) ?? "") ? ShowToken(one, parsed.GetValue(key)!, parsed.GetValue(module), password)
+                : ShowFile(one, parsed.GetValue(key), password);
+        });
         return command;
     }
 
-    private static int ShowFile(string file, string? keyFile, string? passwordFile)
+    private static int ShowToken(string? certificateFile, string key, string? module, string? pin)
     {
-        if (!SecretFile.TryReadLine(passwordFile, null, out var password, out var fault) || !SecretFile.TryRead(file, static bytes => KeyFileContents.IsPublic(bytes), out var content, out fault))
+        if (!TokenUri.TryParse(key, out var uri, out var fault) || !TokenSession.TryOpen(uri, module ?? "", pin, TokenSession.OpenLimit, TimeProvider.System, out var opened, out fault))
+        {
+            return KeysCommand.NotOk(fault);
+        }
+
+        using (opened)
+        {
+            if ((KeyStrength.Check(key, opened) ?? SigningKeyLoader.Refuses(key, opened, SigningKeyLoader.Usual(opened))) is { } unfit)
+            {
+                return KeysCommand.NotOk(unfit);
+            }
+
+            Output.Line($"{uri} is a private key in a token, {KeyStrength.Describe(opened)}, and signs");
+            if (certificateFile is null)
+            {
+                Output.Line($"keys show CERTIFICATE --key \"{uri}\" --module {module} tells whether a certificate belongs to it, keys csr \"{uri}\" --module {module} asks for one");
+                return Output.Ok;
+            }
+
+            if (!SigningKeyLoader.TryFindCertificate(certificateFile, key, opened, out var certificate, out fault))
+            {
+                return KeysCommand.NotOk(fault);
+            }
+
+            var (now, use) = (TimeProvider.System.GetUtcNow(), new CertificateUse("signing", certificateFile, certificate, "whatever signs with it"));
+            Print(use, now);
+            if (KeyStrength.Check(certificateFile, certificate) is { } refused)
+            {
+                return KeysCommand.NotOk(refused);
+            }
+
+            Output.Line($"key: {KeyStrength.Describe(opened)}, it belongs to the certificate");
+            return use.DaysLeft(now) >= 0 && now >= use.From ? Output.Ok : Output.NotOk;
+        }
+    }
+
+    private static int ShowFile(string file, string? keyFile, string? password)
+    {
+        if (!SecretFile.TryRead(file, static bytes => KeyFileContents.IsPublic(bytes), out var content, out var fault))
         {
             return KeysCommand.NotOk(fault);
         }
@@ -62,7 +119,7 @@ internal static class KeysShowCommand
             var (now, use) = (TimeProvider.System.GetUtcNow(), new CertificateUse("signing", file, pair.Certificate, "whatever signs with it"));
             Print(use, now);
             using var key = PublicHalf(pair.Certificate);
-            if (((key is null ? NoFamily(file) : KeyStrength.Check(keyFile ?? file, key)) ?? Usage(file, pair.Certificate)) is { } unfit)
+            if (((key is null ? null : KeyStrength.Check(keyFile ?? file, key)) ?? KeyStrength.Check(file, pair.Certificate)) is { } unfit)
             {
                 return KeysCommand.NotOk(unfit);
             }
@@ -82,8 +139,7 @@ internal static class KeysShowCommand
         foreach (var certificate in certificates)
         {
             Print(new CertificateUse("certificate", file, certificate, "whatever rests on it"), TimeProvider.System.GetUtcNow());
-            using var key = PublicHalf(certificate);
-            fault ??= key is null ? NoFamily(file) : KeyStrength.Check(file, key);
+            fault ??= KeyStrength.Check(file, certificate, isSigner: !IsAuthority(certificate));
         }
 
         Output.Line($"{file} holds {(certificates.Count == 1 ? "a certificate" : $"{certificates.Count} certificates")} and no private key: keys show {file} --key KEY tells whether a key belongs to {(certificates.Count == 1 ? "it" : "one of them")}");
@@ -109,14 +165,10 @@ internal static class KeysShowCommand
         }
     }
 
-    private static KeyFault? Usage(string file, X509Certificate2 certificate) =>
-        !KeyRules.AllowsSignatures(certificate)
-            ? new KeyFault(KeyFaultCode.CertificateUsage, $"the certificate {file} is not for signatures (key usage)", "Ask the authority for one with digitalSignature or nonRepudiation: counterparties refuse this one.")
-            : null;
+    /// <summary>An authority's certificate signs certificates, not messages.</summary>
+    private static bool IsAuthority(X509Certificate2 certificate) => certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority);
 
     private static AsymmetricAlgorithm? PublicHalf(X509Certificate2 certificate) => (AsymmetricAlgorithm?)certificate.GetRSAPublicKey() ?? certificate.GetECDsaPublicKey();
-
-    private static KeyFault NoFamily(string file) => new(KeyFaultCode.KeyFamily, $"the key of {file} is neither RSA nor EC", "Give a certificate of an RSA key, P-256 or P-384.");
 
     private static int ShowConfigured(string config, bool asJson, bool isAsking)
     {
@@ -139,18 +191,50 @@ internal static class KeysShowCommand
 
         using (keys)
         {
+            var rows = Joined([.. shown.Select(use => use.ToRow(now))], configuration is null ? [] : Running(configuration.Options.Listen.Admin.Address));
             if (asJson)
             {
-                Output.Json(new { certificates = shown.Select(use => use.ToJson(now)), faults = faults.Select(fault => fault.ToString()) });
+                Output.Json(new { certificates = rows, faults = faults.Select(fault => fault.ToString()) });
             }
             else
             {
-                shown.ForEach(use => Print(use, now));
+                rows.ForEach(Print);
                 faults.ForEach(fault => Output.Line($"FAULT {fault}"));
             }
 
-            return faults.Count == 0 && shown.TrueForAll(use => use.DaysLeft(now) >= 0 && use.Revocation != "revoked") ? Output.Ok : Output.NotOk;
+            return faults.Count == 0 && rows.TrueForAll(row => row is { DaysLeft: >= 0, Revocation: not "revoked" }) ? Output.Ok : Output.NotOk;
         }
+    }
+
+    /// <summary>What the running adapter knows: certificates of counterparties and security servers, last uses, revocation. None where none runs.</summary>
+    private static IReadOnlyList<CertificateRow> Running(string address)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var admin))
+        {
+            return [];
+        }
+
+        using var http = new HttpClient { Timeout = LongestAsk, MaxResponseContentBufferSize = LargestAnswer };
+        try
+        {
+            using var response = http.GetAsync(new Uri(admin, "health/ready")).GetAwaiter().GetResult();
+            return response.Content.ReadFromJsonAsync<HealthReport>().GetAwaiter().GetResult()?.Certificates ?? [];
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or NotSupportedException)
+        {
+            return [];
+        }
+    }
+
+    private static List<CertificateRow> Joined(List<CertificateRow> own, IReadOnlyList<CertificateRow> running)
+    {
+        static (string, string, string) Of(CertificateRow row) => (row.Kind, row.Name, row.Sha256);
+        var known = running.ToLookup(Of);
+        var rows = own.ConvertAll(row => known[Of(row)].FirstOrDefault() is { } live && row.Revocation is null
+            ? row with { LastUse = live.LastUse, Revocation = live.Revocation, RevocationAgeSeconds = live.RevocationAgeSeconds, Warning = live.Warning }
+            : row with { LastUse = known[Of(row)].FirstOrDefault()?.LastUse });
+        var configured = own.Select(Of).ToHashSet();
+        return [.. rows.Concat(running.Where(row => !configured.Contains(Of(row)))).OrderBy(row => row.ValidUntil)];
     }
 
     private static void Ask(AdapterConfiguration configuration, CertificateInventory inventory, List<SettingFault> faults)
@@ -164,15 +248,14 @@ internal static class KeysShowCommand
         }
     }
 
-    private static void Print(CertificateUse use, DateTimeOffset now)
+    private static void Print(CertificateUse use, DateTimeOffset now) => Print(use.ToRow(now));
+
+    private static void Print(CertificateRow row)
     {
-        Output.Line($"{use.Kind} {use.Name}: {use.Certificate.Subject}, serial {use.Certificate.SerialNumber}, sha256 {use.Sha256}, valid {use.From:yyyy-MM-dd} to {use.Until:yyyy-MM-dd} ({use.DaysLeft(now)} days left){Revocation(use, now)}");
-        if (use.Warning(now) is { } warning)
+        Output.Line(row.ToString());
+        if (row.Warning is { } warning)
         {
             Output.Line($"  WARNING {warning}");
         }
     }
-
-    private static string Revocation(CertificateUse use, DateTimeOffset now) =>
-        use.Revocation is null ? "" : use.RevocationKnown is { } known ? $", {use.Revocation} as of {(now - known).TotalSeconds:0} s ago" : $", revocation {use.Revocation}";
 }

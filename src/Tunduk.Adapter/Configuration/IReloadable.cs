@@ -15,7 +15,7 @@ internal interface IReloadable
     /// </summary>
     IReadOnlyList<string> Settings { get; }
 
-    /// <summary>Whether it asks to be prepared anew though nothing has changed: a token that failed.</summary>
+    /// <summary>Whether a change that it refused may be taken though no file has changed since: a token that was not there.</summary>
     bool IsBroken { get; }
 
     /// <summary>Files, as absolute paths, whose change is a change of the configuration.</summary>

@@ -6,7 +6,7 @@ public sealed class MasterKeyTokenOptions
     /// <summary>The key as a PKCS#11 URI (RFC 7512), for example <c>pkcs11:token=is;object=archive</c>. No default.</summary>
     public string Key { get; set; } = "";
 
-    /// <summary>The PKCS#11 library of the token's maker, for example <c>/usr/lib/softhsm/libsofthsm2.so</c>; the same as that of the signing keys. No default.</summary>
+    /// <summary>The PKCS#11 library of the token's maker, for example <c>/usr/lib/softhsm/libsofthsm2.so</c>. No default.</summary>
     public string Module { get; set; } = "";
 
     /// <summary>File whose first line is the token's PIN.</summary>

@@ -9,7 +9,10 @@ public sealed class RevocationOptions
     /// <summary>OCSP addresses (http or https), asked in this order before any list.</summary>
     public List<string> Ocsp { get; set; } = [];
 
-    /// <summary>Addresses of revocation lists, DER, asked when no responder answers.</summary>
+    /// <summary>
+    /// Addresses of revocation lists, DER, asked when no responder answers. Where a responder answers that it does not know the
+    /// certificate (<c>ocsp_certificate_unknown</c>), no list is asked: it could not tell a certificate that was never issued.
+    /// </summary>
     public List<string> Crl { get; set; } = [];
 
     /// <summary>Hosts whose OCSP addresses inside certificates are asked too, after <see cref="Ocsp"/>. Default none.</summary>

@@ -18,7 +18,7 @@ public sealed class SigningKeyOptions
     /// <summary>Name of an environment variable with that password or PIN, where there is no file.</summary>
     public string? PasswordVariable { get; set; }
 
-    /// <summary>Tokens: the PKCS#11 library of the token's maker, for example <c>/usr/lib/softhsm/libsofthsm2.so</c>. One for all keys.</summary>
+    /// <summary>Tokens: the PKCS#11 library of the token's maker, for example <c>/usr/lib/softhsm/libsofthsm2.so</c>. Each key has a helper process with its own.</summary>
     public string? Module { get; set; }
 
     /// <summary>

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Certificates;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Keys;
 using Tunduk.Adapter.Listeners;
 using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
-using Tunduk.Evidence.Trust;
 
 namespace Tunduk.Adapter.Doctor;
 
@@ -81,9 +81,10 @@ internal static class CertificateChecks
 
     private static IEnumerable<DoctorFinding> Usage(string subject, X509Certificate2 certificate)
     {
-        if (!KeyRules.AllowsSignatures(certificate))
+        // What counterparties refuse in any case is a fault of the settings already (SigningKeys.Load).
+        if (KeyStrength.Warning(certificate) is { } weak)
         {
-            yield return DoctorFinding.Broken(subject, "its certificate is not for signatures (key usage)", "Request one with digitalSignature or nonRepudiation: counterparties refuse this one");
+            yield return DoctorFinding.Warning(subject, weak, "Ask the authority for one signed with SHA-256");
         }
     }
 

@@ -1,10 +1,11 @@
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Trust;
 using Tunduk.Archive;
 
 namespace Tunduk.Adapter.Hosting;
 
 /// <summary>What <c>/health/ready</c> says.</summary>
-internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archive, Func<IEnumerable<string>> agreementAlarms, Func<IEnumerable<string>> doctorAlarms, Func<IEnumerable<string>> troubles)
+internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archive, Func<IEnumerable<string>> agreementAlarms, Func<IEnumerable<string>> doctorAlarms, Func<IEnumerable<string>> troubles, Func<IReadOnlyList<CertificateRow>> certificates)
 {
     private volatile bool draining;
 
@@ -39,6 +40,7 @@ internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archi
             AnchorLag = status.AnchorLag,
             RewriteStatement = status.RewriteStatement,
             OpenRequests = status.OpenRequests,
+            Certificates = certificates(),
         };
     }
 

@@ -215,7 +215,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Archive,
             () => [.. agreements.Alarms(), .. drift.Alarms, .. watch.Alarms, .. keys!.Alarms(), .. expectations.Alarms(), .. generations.Current.Trust.Alarms(), .. inventory.Alarms()],
             () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()),
-            () => [.. generations.Current.Trust.Timestamps.Problem() is { } overdue ? [overdue] : Array.Empty<string>(), .. keys!.Problems()]);
+            () => [.. generations.Current.Trust.Timestamps.Problem() is { } overdue ? [overdue] : Array.Empty<string>(), .. keys!.Problems()],
+            () => inventory.Rows);
         isListener = await ListenAsync(ListenerKind.Is, options.Listen.Is, configuration, HttpProtocols.Http1, logs, faults, cancellationToken);
         grpcListener = await ListenAsync(ListenerKind.Grpc, options.Listen.Grpc, configuration, HttpProtocols.Http2, logs, faults, cancellationToken);
         securityServerListener = await ListenAsync(ListenerKind.SecurityServer, options.Listen.SecurityServer, configuration, HttpProtocols.Http1, logs, faults, cancellationToken);

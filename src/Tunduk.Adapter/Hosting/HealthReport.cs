@@ -1,3 +1,5 @@
+using Tunduk.Adapter.Trust;
+
 namespace Tunduk.Adapter.Hosting;
 
 /// <summary>State for operations; no personal data, no secrets.</summary>
@@ -20,6 +22,9 @@ internal sealed record HealthReport(bool Ready, IReadOnlyList<string> Problems, 
 
     /// <summary>Up to where a rewrite by the owner is excluded, by which anchor.</summary>
     public string RewriteStatement { get; init; } = "";
+
+    /// <summary>Every certificate in play, the first to end first.</summary>
+    public IReadOnlyList<CertificateRow> Certificates { get; init; } = [];
 
     /// <summary>Requests under way.</summary>
     public int OpenRequests { get; init; }

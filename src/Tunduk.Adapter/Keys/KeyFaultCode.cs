@@ -39,6 +39,9 @@ internal enum KeyFaultCode
     /// <summary>The certificate's key usage allows no signatures.</summary>
     CertificateUsage,
 
+    /// <summary>The certificate has a critical extension that nobody here knows.</summary>
+    CertificateExtension,
+
     /// <summary>Key and certificate do not belong together.</summary>
     KeyPair,
 

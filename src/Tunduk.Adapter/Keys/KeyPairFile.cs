@@ -68,16 +68,14 @@ internal static class KeyPairFile
     public static bool TryReadCertificates(string file, [NotNullWhen(true)] out X509Certificate2Collection? certificates, [NotNullWhen(false)] out KeyFault? fault)
     {
         certificates = null;
-        if (Directory.Exists(file))
+        if (!SecretFile.TryRead(file, static _ => true, out var bytes, out fault))
         {
-            fault = new KeyFault(KeyFaultCode.FileKind, $"{file} is a folder", "Name the file in it.");
             return false;
         }
 
         try
         {
-            var bytes = File.ReadAllBytes(file);
-            var content = bytes.Length == 0 ? KeyFileContent.Unknown : KeyFileContents.Of(bytes);
+            var content = KeyFileContents.Of(bytes);
             if (content is not (KeyFileContent.Certificate or KeyFileContent.Both))
             {
                 fault = KeyFileContents.NoCertificate(file, content, withKey: false);

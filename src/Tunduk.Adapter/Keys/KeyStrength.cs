@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Tunduk.Evidence.Trust;
 
 namespace Tunduk.Adapter.Keys;
@@ -17,11 +18,46 @@ internal static class KeyStrength
         RSA { KeySize: < KeyRules.LeastRsaBits } rsa => Weak(string.Create(CultureInfo.InvariantCulture, $"the key of {name} is RSA of {rsa.KeySize} bits, and fewer than {KeyRules.LeastRsaBits} are too weak")),
         RSA => Weak($"the key of {name} is RSA with a public exponent below 65537"),
         ECDsa ec => Weak($"the key of {name} is on the curve {CurveOf(ec)}; signatures are made with P-256 and P-384"),
-        _ => new KeyFault(KeyFaultCode.KeyFamily, $"the key of {name} is neither RSA nor EC", Remedy),
+        _ => NoFamily(name),
     };
+
+    /// <summary>What a strict verifier refuses in a signer's certificate, whoever pins or issued it: its usage, an extension nobody knows, its key.</summary>
+    /// <param name="name">File of the certificate.</param>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="isSigner">False for one that need not sign messages: an authority's.</param>
+    public static KeyFault? Check(string name, X509Certificate2 certificate, bool isSigner = true)
+    {
+        if (isSigner && !KeyRules.AllowsSignatures(certificate))
+        {
+            return new KeyFault(KeyFaultCode.CertificateUsage, $"the certificate {name} is not for signatures (key usage)", "Ask the authority for one with digitalSignature or nonRepudiation: counterparties refuse this one.");
+        }
+
+        if (KeyRules.HasUnknownCritical(certificate))
+        {
+            return new KeyFault(KeyFaultCode.CertificateExtension, $"the certificate {name} has a critical extension that is not known", "Ask the authority for one without it, or with the extension not critical: counterparties refuse this one. openssl x509 -noout -text shows it.");
+        }
+
+        try
+        {
+            using var key = (AsymmetricAlgorithm?)certificate.GetRSAPublicKey() ?? certificate.GetECDsaPublicKey();
+            return key is null ? NoFamily(name) : Check(name, key);
+        }
+        catch (CryptographicException)
+        {
+            return NoFamily(name);
+        }
+    }
+
+    /// <summary>What some counterparties refuse in a signer's certificate; null where there is nothing.</summary>
+    public static string? Warning(X509Certificate2 certificate) =>
+        KeyRules.IsStrongSignature(certificate) || certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
+            ? null
+            : $"its authority signed it by {certificate.SignatureAlgorithm.FriendlyName ?? certificate.SignatureAlgorithm.Value}, which is weak: counterparties that accept it by its authority refuse it, only a pin in the agreement holds";
 
     /// <summary>A key in words: <c>RSA of 3072 bits</c>.</summary>
     public static string Describe(AsymmetricAlgorithm key) => key is ECDsa ec ? $"EC on the curve {CurveOf(ec)}" : string.Create(CultureInfo.InvariantCulture, $"RSA of {key.KeySize} bits");
+
+    private static KeyFault NoFamily(string name) => new(KeyFaultCode.KeyFamily, $"the key of {name} is neither RSA nor EC", Remedy);
 
     private static KeyFault Weak(string problem) => new(KeyFaultCode.KeyWeak, problem, Remedy);
 

@@ -14,6 +14,9 @@ internal static class MasterKeyTokens
 {
     private const int LeastBits = 2048;
 
+    /// <summary>Longest time of one decryption.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     /// <summary>Opens the token's key; the key stays open as long as the process.</summary>
     public static bool TryOpen(MasterKeyTokenOptions options, Func<string, string> resolve, [NotNullWhen(true)] out MasterKeyToken? token, [NotNullWhen(false)] out KeyFault? fault)
     {
@@ -26,7 +29,7 @@ internal static class MasterKeyTokens
 
         if (!SecretFile.TryReadLine(options.PasswordFile is { } file ? resolve(file) : null, options.PasswordVariable, out var pin, out fault)
             || !TokenUri.TryParse(options.Key, out var uri, out fault)
-            || !TokenKey.TryOpen(uri, options.Module, pin, out var key, out fault))
+            || !TokenSession.TryOpen(uri, options.Module, pin, Limit, TimeProvider.System, out var key, out fault))
         {
             return false;
         }
@@ -39,12 +42,16 @@ internal static class MasterKeyTokens
         }
 
         fault = null;
-        var gate = new Lock();
         token = new MasterKeyToken(uri.Text, plain => rsa.Encrypt(plain, RSAEncryptionPadding.OaepSHA256), wrapped =>
         {
-            lock (gate)
+            try
             {
                 return rsa.Decrypt(wrapped, RSAEncryptionPadding.OaepSHA256);
+            }
+            finally
+            {
+                // Asked for at a start, and hardly ever again: the token is not kept logged in meanwhile.
+                (rsa as ITokenBacked)?.Session.Rest();
             }
         });
         return true;

@@ -37,7 +37,13 @@ internal static class SecretFile
                 content = File.ReadAllBytes(file);
             }
 
-            if (IsOpenToOthers(file) && (content is null || !isPublic(content)))
+            if (content is null)
+            {
+                fault = new KeyFault(KeyFaultCode.FileSize, length == 0 ? $"{file} is empty, or no regular file" : $"{file} has {length} bytes", "Give the file that holds the key or the certificate; it has some kilobytes.");
+                return false;
+            }
+
+            if (IsOpenToOthers(file) && !isPublic(content))
             {
                 System.Security.Cryptography.CryptographicOperations.ZeroMemory(content);
                 content = null;
@@ -45,8 +51,8 @@ internal static class SecretFile
                 return false;
             }
 
-            fault = content is null ? new KeyFault(KeyFaultCode.FileSize, length == 0 ? $"{file} is empty" : $"{file} has {length} bytes", "Give the file that holds the key; a key file has some kilobytes.") : null;
-            return content is not null;
+            fault = null;
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

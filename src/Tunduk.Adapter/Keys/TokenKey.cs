@@ -8,42 +8,28 @@ namespace Tunduk.Adapter.Keys;
 
 /// <summary>Opens a private key in a PKCS#11 token through OpenSSL's engine <c>pkcs11</c> (package libengine-pkcs11-openssl).</summary>
 /// <remarks>
-/// LIMIT: OpenSSL engines are deprecated, Linux only, and one PKCS#11 library serves the whole process. The PIN never stands
-/// in the engine's URI, which it prints when a key is not found: it reads the PIN from a file that is gone a moment later.
+/// LIMIT: OpenSSL engines are deprecated and Linux only. One PKCS#11 library serves a process, so this runs in a helper of its own
+/// for each key (<see cref="TokenHelper"/>). The PIN never stands in the engine's URI, which it prints when a key is not found: it
+/// reads the PIN from a file that is gone a moment later.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal static class TokenKey
 {
     private const string ModuleVariable = "PKCS11_MODULE_PATH";
-    private static readonly Lock Gate = new();
-    private static readonly byte[] Mark = RandomNumberGenerator.GetBytes(32);
-
-    /// <summary>PINs that a token refused, as keyed digests: none of them is tried twice, for each try counts and the last one blocks the token.</summary>
-    private static readonly HashSet<string> RefusedPins = new(StringComparer.Ordinal);
-    private static string? module;
 
     private delegate int SetEnvironment([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 
-    /// <summary>Opens the key. A missing PIN, token or key is found before the engine is called, so that it never asks a terminal.</summary>
-    public static bool TryOpen(TokenUri uri, string library, string? pin, [NotNullWhen(true)] out AsymmetricAlgorithm? key, [NotNullWhen(false)] out KeyFault? fault)
+    /// <summary>Opens the key. A missing token or key is found before the engine is called, so that it never asks a terminal.</summary>
+    public static bool TryOpen(TokenUri uri, string library, string pin, [NotNullWhen(true)] out AsymmetricAlgorithm? key, [NotNullWhen(false)] out KeyFault? fault)
     {
         key = null;
-        lock (Gate)
+        if (!TryUse(library, out var tokens, out fault))
         {
-            if (!TryUse(library, out var tokens, out fault))
-            {
-                return false;
-            }
-
-            if (string.IsNullOrEmpty(pin))
-            {
-                fault = NoPin;
-                return false;
-            }
-
-            fault = Try(uri, pin, () => tokens.Check(uri, pin));
-            return fault is null && TryLoad(uri, pin, out key, out fault);
+            return false;
         }
+
+        fault = tokens.Check(uri, pin);
+        return fault is null && TryLoad(uri, pin, out key, out fault);
     }
 
     /// <summary>Makes a key pair in a token.</summary>
@@ -52,48 +38,11 @@ internal static class TokenKey
     /// <param name="pin">PIN.</param>
     /// <param name="rsaBits">Bits of an RSA key; 0 for a curve.</param>
     /// <param name="curve">DER of the curve's object identifier; empty for RSA.</param>
-    public static KeyFault? Generate(TokenUri uri, string library, string? pin, int rsaBits, byte[] curve)
-    {
-        lock (Gate)
-        {
-            return !TryUse(library, out var tokens, out var fault) ? fault
-                : string.IsNullOrEmpty(pin) ? NoPin
-                : Try(uri, pin, () => tokens.Generate(uri, pin, rsaBits, curve));
-        }
-    }
-
-    /// <summary>Several keys of one token share its PIN, and settings are read again whenever a file changes: a wrong PIN is tried once all the same.</summary>
-    private static KeyFault? Try(TokenUri uri, string pin, Func<KeyFault?> attempt)
-    {
-        var tried = $"{uri.Token}/{uri.Serial}/{Convert.ToHexString(HMACSHA256.HashData(Mark, Encoding.UTF8.GetBytes(pin)))}";
-        if (RefusedPins.Contains(tried))
-        {
-            return new KeyFault(
-                KeyFaultCode.PinWrong,
-                "the token refused this PIN before, and it is not tried again",
-                "Correct the configured PIN. If it is the token's that was changed, restart the adapter: it then tries once more.");
-        }
-
-        var fault = attempt();
-        if (fault?.Code == KeyFaultCode.PinWrong)
-        {
-            RefusedPins.Add(tried);
-        }
-
-        return fault;
-    }
-
-    private static KeyFault NoPin => new(KeyFaultCode.PinMissing, "no PIN of the token is configured", "Name PasswordFile (its first line is the PIN, chmod 600) or PasswordVariable (an environment variable that is set).");
+    public static KeyFault? Generate(TokenUri uri, string library, string pin, int rsaBits, byte[] curve) =>
+        TryUse(library, out var tokens, out var fault) ? tokens.Generate(uri, pin, rsaBits, curve) : fault;
 
     private static bool TryUse(string library, [NotNullWhen(true)] out TokenModule? tokens, [NotNullWhen(false)] out KeyFault? fault)
     {
-        tokens = null;
-        if (module is not null && module != library)
-        {
-            fault = new KeyFault(KeyFaultCode.TokenModule, $"this process uses the PKCS#11 library {module} already", "All tokens of one adapter go through one library; p11-kit-proxy.so joins several.");
-            return false;
-        }
-
         if (!TokenModule.TryLoad(library, out tokens, out fault))
         {
             return false;
@@ -102,7 +51,6 @@ internal static class TokenKey
         // The engine reads the library's path from the C environment, which .NET's own variables do not reach.
         var libc = NativeLibrary.Load("libc.so.6");
         Marshal.GetDelegateForFunctionPointer<SetEnvironment>(NativeLibrary.GetExport(libc, "setenv"))(ModuleVariable, library, 1);
-        module = library;
         return true;
     }
 

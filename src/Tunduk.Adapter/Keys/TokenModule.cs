@@ -66,8 +66,10 @@ internal sealed class TokenModule
         // CK_C_INITIALIZE_ARGS with CKF_OS_LOCKING_OK: the engine signs from another thread. Initialised before (0x191) is as good.
         var arguments = new byte[48];
         arguments[32] = 2;
-        if (loaded.Function<Initialize>(0)(arguments) is not (0 or 0x191))
+        var result = loaded.Function<Initialize>(0)(arguments);
+        if (result is not (0 or 0x191))
         {
+            fault = Failed("its library's start", result);
             return false;
         }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tunduk.Adapter.Keys;
 using Tunduk.Evidence.Signing;
 using Tunduk.Evidence.Trust;
 
@@ -8,6 +9,7 @@ namespace Tunduk.Adapter.Signing;
 /// <summary>One IS signing key. It is handed only to code that prepares the project's own signed objects.</summary>
 internal sealed class SigningKey : IMessageSigner, IDisposable
 {
+    private static readonly byte[] Trial = "tunduk-adapter: trial of a token"u8.ToArray();
     private readonly AsymmetricAlgorithm key;
     private long lastUse;
 
@@ -65,8 +67,19 @@ internal sealed class SigningKey : IMessageSigner, IDisposable
         {
             From = from,
             Origin = origin,
-            Queue = new SigningQueue(name, data => SignatureAlgorithms.Sign(algorithm, key, data.Span), queueLength, deadline, clock),
+            Queue = new SigningQueue(name, data => SignatureAlgorithms.Sign(algorithm, key, data.Span), queueLength, deadline, clock, () => Try(key, algorithm)),
         };
+
+    /// <summary>Has a token sign a text of no other use: whether it does at all is known before a message needs it.</summary>
+    /// <exception cref="TokenException">It does not.</exception>
+    public static void Try(AsymmetricAlgorithm key, SignatureAlgorithm algorithm) => SignatureAlgorithms.Sign(algorithm, key, Trial);
+
+    /// <summary>The key is in no setting any more: its token is left alone until an exchange under way still needs it.</summary>
+    public void Rest()
+    {
+        Queue?.Rest();
+        (key as ITokenBacked)?.Session.Rest();
+    }
 
     public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => SignAsync(data, isCheckpoint: false, cancellationToken);
 

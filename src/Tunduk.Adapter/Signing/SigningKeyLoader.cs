@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -10,6 +11,9 @@ namespace Tunduk.Adapter.Signing;
 /// <summary>From a key's settings to the key: PEM, PKCS#12 or a token; what is wrong with it is said in words.</summary>
 internal static class SigningKeyLoader
 {
+    /// <summary>A token is taken to hang after <c>QueueTimeout</c> for one signature, and never sooner than after this.</summary>
+    private static readonly TimeSpan LeastLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>Loads one key.</summary>
     /// <param name="name">Name in <c>Keys</c>.</param>
     /// <param name="options">Its settings.</param>
@@ -33,17 +37,17 @@ internal static class SigningKeyLoader
         }
 
         var isToken = options.Key is { } uri && TokenUri.IsOne(uri);
-        if (!(isToken ? TryOpenToken(options, resolve, password, out var certificate, out var key, out fault) : TryReadFiles(options, resolve, password, out certificate, out key, out fault)))
+        if (!(isToken ? TryOpenToken(options, resolve, password, clock, out var certificate, out var key, out fault) : TryReadFiles(options, resolve, password, out certificate, out key, out fault)))
         {
             faults.Add(fault!.Of(setting));
             return null;
         }
 
-        if (KeyStrength.Check(options.Key ?? options.Certificate, key!) is { } weak)
+        if ((KeyStrength.Check(options.Key ?? options.Certificate, key!) ?? KeyStrength.Check(options.Certificate, certificate!)) is { } unfit)
         {
             key!.Dispose();
             certificate!.Dispose();
-            faults.Add(weak.Of(setting));
+            faults.Add(unfit.Of(setting));
             return null;
         }
 
@@ -51,6 +55,14 @@ internal static class SigningKeyLoader
         {
             key!.Dispose();
             certificate!.Dispose();
+            return null;
+        }
+
+        if (isToken && Refuses(options.Key!, key!, algorithm) is { } refused)
+        {
+            key!.Dispose();
+            certificate!.Dispose();
+            faults.Add(refused.Of(setting));
             return null;
         }
 
@@ -78,7 +90,7 @@ internal static class SigningKeyLoader
         return key is not null;
     }
 
-    private static bool TryOpenToken(SigningKeyOptions options, Func<string, string> resolve, string? pin, out X509Certificate2? certificate, out AsymmetricAlgorithm? key, out KeyFault? fault)
+    private static bool TryOpenToken(SigningKeyOptions options, Func<string, string> resolve, string? pin, TimeProvider clock, out X509Certificate2? certificate, out AsymmetricAlgorithm? key, out KeyFault? fault)
     {
         (certificate, key) = (null, null);
         if (!OperatingSystem.IsLinux())
@@ -88,23 +100,53 @@ internal static class SigningKeyLoader
         }
 
         if (!TokenUri.TryParse(options.Key!, out var uri, out fault)
-            || !KeyPairFile.TryReadCertificates(resolve(options.Certificate), out var certificates, out fault)
-            || !TokenKey.TryOpen(uri, options.Module ?? "", pin, out key, out fault))
+            || !TokenSession.TryOpen(uri, options.Module ?? "", pin, options.QueueTimeout > LeastLimit ? options.QueueTimeout : LeastLimit, clock, out key, out fault))
         {
             return false;
         }
 
-        var own = key.ExportSubjectPublicKeyInfo();
-        certificate = certificates.FirstOrDefault(one => one.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(own));
-        if (certificate is not null)
+        if (TryFindCertificate(resolve(options.Certificate), options.Key!, key, out certificate, out fault))
         {
             return true;
         }
 
         key.Dispose();
         key = null;
-        fault = new KeyFault(KeyFaultCode.KeyPair, $"the key {uri} is not that of the certificate {options.Certificate}", "Request a certificate for this key: keys csr, or name the key the certificate was made for.");
         return false;
+    }
+
+    /// <summary>The certificate of a token's key, which may stand anywhere in its file.</summary>
+    public static bool TryFindCertificate(string file, string uri, AsymmetricAlgorithm key, [NotNullWhen(true)] out X509Certificate2? certificate, [NotNullWhen(false)] out KeyFault? fault)
+    {
+        certificate = null;
+        if (!KeyPairFile.TryReadCertificates(file, out var certificates, out fault))
+        {
+            return false;
+        }
+
+        var own = key.ExportSubjectPublicKeyInfo();
+        certificate = certificates.FirstOrDefault(one => one.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(own));
+        fault = certificate is null
+            ? new KeyFault(KeyFaultCode.KeyPair, $"the key {uri} is not that of the certificate {file}", "Request a certificate for this key: keys csr, or name the key the certificate was made for.")
+            : null;
+        return certificate is not null;
+    }
+
+    /// <summary>The algorithm of a key for which none is configured.</summary>
+    public static SignatureAlgorithm Usual(AsymmetricAlgorithm key) => Choose(null, key)!.Value;
+
+    /// <summary>Why a token's key signs nothing by an algorithm; null where it does.</summary>
+    public static KeyFault? Refuses(string uri, AsymmetricAlgorithm key, SignatureAlgorithm algorithm)
+    {
+        try
+        {
+            SigningKey.Try(key, algorithm);
+            return null;
+        }
+        catch (TokenException exception)
+        {
+            return new KeyFault(KeyFaultCode.TokenFailed, $"the token's key {uri} signs nothing by {algorithm}: {exception.Fault.Problem}", "Name an Algorithm that the token knows (pkcs11-tool --list-mechanisms) and a key that may sign (pkcs11-tool --login --list-objects: Usage).");
+        }
     }
 
     private static SignatureAlgorithm? Algorithm(string setting, string? name, AsymmetricAlgorithm key, List<SettingFault> faults)

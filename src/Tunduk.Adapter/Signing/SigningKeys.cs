@@ -18,7 +18,7 @@ internal sealed class SigningKeys : ICheckpointKeys, IReloadable, IDisposable
     /// <summary>Every key ever loaded: exchanges under way may hold one that the settings no longer name.</summary>
     private readonly HashSet<SigningKey> everLoaded = [];
     private volatile IReadOnlyList<SigningKey> signers = [];
-    private volatile bool isPinRefused;
+    private volatile bool isTokenAwaited;
     private volatile Current current;
     private volatile IReadOnlyList<ReadOnlyMemory<byte>> ownCertificates = [];
 
@@ -62,14 +62,14 @@ internal sealed class SigningKeys : ICheckpointKeys, IReloadable, IDisposable
         [nameof(AdapterOptions.Keys), $"{nameof(AdapterOptions.Own)}:*:{nameof(OwnSubsystemOptions.SigningKey)}", $"{nameof(AdapterOptions.Own)}:*:{nameof(OwnSubsystemOptions.NextSigningKeys)}"];
 
     /// <inheritdoc/>
-    /// <remarks>A token that refuses the PIN waits for its file to change: each try counts, and the last one blocks the token.</remarks>
-    public bool IsBroken => !isPinRefused && current.ByName.Values.Any(key => key.Queue is { IsBroken: true });
+    /// <remarks>A change that names a token which is not there is taken when it is. One with a wrong PIN waits for its file: each try counts, and the last one blocks the token.</remarks>
+    public bool IsBroken => isTokenAwaited;
 
     /// <summary>Tokens that failed.</summary>
     public IEnumerable<string> Alarms() =>
-        current.ByName.Values.Where(key => key.Queue is { IsBroken: true }).Select(key => $"Keys:{key.Name}: its token failed at the last signature");
+        current.ByName.Values.Where(key => key.Queue is { IsBroken: true }).Select(key => $"Keys:{key.Name}: its token failed at the last signature ({key.Queue!.Failure})");
 
-    /// <summary>Own subsystems for which nothing can be signed: the key in use is in a token that failed. It is opened anew by the watch of the settings.</summary>
+    /// <summary>Own subsystems for which nothing can be signed: the key in use is in a token that failed. The key tries by itself until it signs again.</summary>
     public IEnumerable<string> Problems() =>
         current.ByOwn.Keys.Select(own => (Own: own, Key: Of(own))).Where(pair => pair.Key.Queue is { IsBroken: true })
             .Select(pair => $"Keys:{pair.Key.Name}: its token failed at the last signature, and it is the one that signs for {pair.Own}: nothing is sent or answered for it until it signs again or another key takes over");
@@ -80,13 +80,13 @@ internal sealed class SigningKeys : ICheckpointKeys, IReloadable, IDisposable
             .Where(file => !TokenUri.IsOne(file)).Select(configuration.Resolve);
 
     /// <inheritdoc/>
-    /// <remarks>A key whose settings and files are as they were is kept; one whose token failed is opened anew.</remarks>
+    /// <remarks>A key whose settings and files are as they were is kept, be its token there or not.</remarks>
     public Reload? Prepare(AdapterConfiguration changed, List<SettingFault> faults)
     {
-        var known = current.ByName.Values.Where(key => key.Queue is not { IsBroken: true }).ToDictionary(key => key.Name, StringComparer.Ordinal);
+        var known = current.ByName.Values.ToDictionary(key => key.Name, StringComparer.Ordinal);
         var before = faults.Count;
         var loaded = Current.Load(changed.Options, changed.Resolve, known, clock, faults);
-        isPinRefused = faults.Skip(before).Any(fault => fault.Fault.StartsWith("key_pin_", StringComparison.Ordinal));
+        isTokenAwaited = faults.Skip(before).Any(fault => fault.Fault.StartsWith("key_token_missing", StringComparison.Ordinal) || fault.Fault.StartsWith("key_token_failed", StringComparison.Ordinal));
         return loaded is { } next
             ? new Reload(() => Take(next), () => Current.Release(next.ByName.Values, known))
             : null;
@@ -131,7 +131,12 @@ internal sealed class SigningKeys : ICheckpointKeys, IReloadable, IDisposable
     private void Take(Current next)
     {
         Keep(next);
+        var before = current;
         current = next;
+        foreach (var gone in before.ByName.Values.Except(next.ByName.Values))
+        {
+            gone.Rest();
+        }
     }
 
     private void Keep(Current next)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Keys;
 
 namespace Tunduk.Adapter.Signing;
 
@@ -13,6 +14,9 @@ internal sealed class SigningQueue : IDisposable
     /// <summary>Places for checkpoints beside the queue's own length.</summary>
     public const int Reserved = 4;
 
+    /// <summary>How long after a failure the key is tried without a message.</summary>
+    public static readonly TimeSpan TrialAfter = TokenSession.RetryAfter + TimeSpan.FromMilliseconds(100);
+
     private readonly Func<ReadOnlyMemory<byte>, byte[]> sign;
     private readonly int length;
     private readonly TimeSpan deadline;
@@ -22,6 +26,9 @@ internal sealed class SigningQueue : IDisposable
     private readonly LinkedList<Work> checkpoints = new();
     private readonly SemaphoreSlim waiting = new(0);
     private readonly CancellationTokenSource stopped = new();
+    private Action? trial;
+    private readonly ITimer trials;
+    private volatile string? failure;
 
     /// <summary>Starts the queue.</summary>
     /// <param name="name">Name of the key.</param>
@@ -29,12 +36,15 @@ internal sealed class SigningQueue : IDisposable
     /// <param name="length">Messages that may wait.</param>
     /// <param name="deadline">Longest wait of one of them, signing included.</param>
     /// <param name="clock">The clock of the deadline.</param>
-    public SigningQueue(string name, Func<ReadOnlyMemory<byte>, byte[]> sign, int length, TimeSpan deadline, TimeProvider clock)
+    /// <param name="trial">Tries whether the key signs again, every <see cref="TrialAfter"/> while it does not; null: the next message does.</param>
+    public SigningQueue(string name, Func<ReadOnlyMemory<byte>, byte[]> sign, int length, TimeSpan deadline, TimeProvider clock, Action? trial = null)
     {
         this.sign = sign;
         this.length = length;
         this.deadline = deadline;
         this.clock = clock;
+        this.trial = trial;
+        trials = clock.CreateTimer(_ => waiting.Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var stop = stopped.Token;
         new Thread(() => Run(stop)) { IsBackground = true, Name = $"signing {name}" }.Start();
     }
@@ -51,8 +61,11 @@ internal sealed class SigningQueue : IDisposable
         }
     }
 
-    /// <summary>True from a failed signature until the next good one.</summary>
-    public bool IsBroken { get; private set; }
+    /// <summary>True from a failed signature until the next good one, or a good trial.</summary>
+    public bool IsBroken => failure is not null;
+
+    /// <summary>Why the last signature was not made; null where it was.</summary>
+    public string? Failure => failure;
 
     /// <summary>Signs when it is this work's turn.</summary>
     /// <param name="data">What is signed.</param>
@@ -92,9 +105,13 @@ internal sealed class SigningQueue : IDisposable
         }
     }
 
+    /// <summary>No message is meant to come any more: a key that failed is not tried without one.</summary>
+    public void Rest() => trial = null;
+
     public void Dispose()
     {
         stopped.Cancel();
+        trials.Dispose();
         lock (gate)
         {
             foreach (var work in messages.Concat(checkpoints))
@@ -128,6 +145,10 @@ internal sealed class SigningQueue : IDisposable
                 {
                     Sign(work);
                 }
+                else if (IsBroken && trial is { } once)
+                {
+                    Try(once);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -141,14 +162,37 @@ internal sealed class SigningQueue : IDisposable
         try
         {
             var value = sign(work.Data);
-            IsBroken = false;
+            failure = null;
             work.Done.TrySetResult(value);
         }
         catch (Exception exception)
         {
             // Whatever the token's library throws: the queue's thread lives on, and the caller gets its refusal.
-            IsBroken = true;
-            work.Done.TrySetException(new SigningUnavailableException(ExchangeCodes.SigningFailed, $"the token refused ({exception.HResult:X8})", exception));
+            Fail(exception);
+            var found = exception is TokenException token ? $"the token refused ({token.Fault.CodeName})" : $"the token refused ({exception.HResult:X8})";
+            work.Done.TrySetException(new SigningUnavailableException(ExchangeCodes.SigningFailed, found, exception));
+        }
+    }
+
+    private void Try(Action once)
+    {
+        try
+        {
+            once();
+            failure = null;
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        failure = exception is TokenException token ? $"{token.Message}. {token.Fault.Remedy}" : $"{exception.HResult:X8}";
+        if (trial is not null && !stopped.IsCancellationRequested)
+        {
+            _ = trials.Change(TrialAfter, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -39,6 +39,16 @@ internal sealed class CertificateInventory
     /// <summary>All certificates, the first to end first.</summary>
     public IReadOnlyList<CertificateUse> All => [.. sources.SelectMany(source => source()).Select(Judged).OrderBy(use => use.Until)];
 
+    /// <summary>All certificates as they are shown.</summary>
+    public IReadOnlyList<CertificateRow> Rows
+    {
+        get
+        {
+            var now = clock.GetUtcNow();
+            return [.. All.Select(use => use.ToRow(now))];
+        }
+    }
+
     /// <summary>Adds certificates that are known only while the adapter runs, or better then.</summary>
     public void Add(Func<IEnumerable<CertificateUse>> source) => sources.Add(source);
 
@@ -52,16 +62,34 @@ internal sealed class CertificateInventory
         return All.Select(use => use.Warning(now)).OfType<string>();
     }
 
-    /// <summary>Registers <c>tunduk_certificate_days_left</c>.</summary>
-    public void Observe(Meter meter) => meter.CreateObservableGauge(
-        "tunduk_certificate_days_left",
-        () => All.Select(use => new Measurement<double>(
-            (use.Until - clock.GetUtcNow()).TotalDays,
-            new KeyValuePair<string, object?>("kind", use.Kind),
-            new KeyValuePair<string, object?>("name", use.Name),
-            new KeyValuePair<string, object?>("serial", use.Certificate.SerialNumber))),
-        "d",
-        "Days until a certificate's end, by kind, name and serial number.");
+    /// <summary>Registers <c>tunduk_certificate_days_left</c>, <c>…_revoked</c>, <c>…_revocation_age_seconds</c> and <c>…_unused_seconds</c>.</summary>
+    public void Observe(Meter meter)
+    {
+        Gauge("tunduk_certificate_days_left", "d", "Days until a certificate's end, by kind, name and serial number.", (use, now) => (use.Until - now).TotalDays);
+        Gauge("tunduk_certificate_revoked", "", "Revocation of a certificate where it is asked: 0 good, 1 revoked, 2 nobody answers.", (use, _) => use.Revocation switch
+        {
+            "good" => 0,
+            "revoked" => 1,
+            null => null,
+            _ => 2,
+        });
+        Gauge("tunduk_certificate_revocation_age_seconds", "s", "Age of what an authority said of a certificate.", (use, now) => use.RevocationKnown is { } known ? (now - known).TotalSeconds : null);
+        Gauge("tunduk_certificate_unused_seconds", "s", "Time since the last signature or connection with a certificate, once there was one.", (use, now) => use.LastUse is { } last ? (now - last).TotalSeconds : null);
+
+        void Gauge(string name, string unit, string description, Func<CertificateUse, DateTimeOffset, double?> value) => meter.CreateObservableGauge(
+            name,
+            () =>
+            {
+                var now = clock.GetUtcNow();
+                return All.Select(use => (Use: use, Value: value(use, now))).Where(pair => pair.Value is not null).Select(pair => new Measurement<double>(
+                    pair.Value!.Value,
+                    new KeyValuePair<string, object?>("kind", pair.Use.Kind),
+                    new KeyValuePair<string, object?>("name", pair.Use.Name),
+                    new KeyValuePair<string, object?>("serial", pair.Use.Certificate.SerialNumber)));
+            },
+            unit,
+            description);
+    }
 
     /// <summary>The own signing keys of a running adapter, with their last use.</summary>
     public static IEnumerable<CertificateUse> Of(SigningKeys keys) => keys.All.Select(key =>

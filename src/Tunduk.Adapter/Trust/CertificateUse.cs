@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tunduk.Adapter.Keys;
 
 namespace Tunduk.Adapter.Trust;
 
@@ -44,25 +45,26 @@ internal sealed record CertificateUse(string Kind, string Name, X509Certificate2
             : now < From ? $"{what} is valid from {From:yyyy-MM-dd} only: until then {Breaks}"
             : DaysLeft(now) < 0 ? $"{what} ended on {Until:yyyy-MM-dd}: {Breaks}"
             : DaysLeft(now) < WarnDays ? string.Create(CultureInfo.InvariantCulture, $"{what} ends in {DaysLeft(now)} days, on {Until:yyyy-MM-dd HH:mm}Z: then {Breaks}")
+            : Kind is "signing" or "certificate" && KeyStrength.Warning(Certificate) is { } weak ? $"{(Kind == "signing" ? "signing certificate" : Kind)} {Name}: {weak}"
             : null;
     }
 
-    /// <summary>The row as it is shown as JSON.</summary>
-    public object ToJson(DateTimeOffset now) => new
+    /// <summary>The row as it is shown.</summary>
+    public CertificateRow ToRow(DateTimeOffset now) => new()
     {
-        kind = Kind,
-        name = Name,
-        subject = Certificate.Subject,
-        issuer = Certificate.Issuer,
-        serial = Certificate.SerialNumber,
-        sha256 = Sha256,
-        validFrom = From,
-        validUntil = Until,
-        daysLeft = DaysLeft(now),
-        revocation = Revocation,
-        revocationAgeSeconds = RevocationKnown is { } known ? (long?)(now - known).TotalSeconds : null,
-        lastUse = LastUse,
-        breaks = Breaks,
-        warning = Warning(now),
+        Kind = Kind,
+        Name = Name,
+        Subject = Certificate.Subject,
+        Issuer = Certificate.Issuer,
+        Serial = Certificate.SerialNumber,
+        Sha256 = Sha256,
+        ValidFrom = From,
+        ValidUntil = Until,
+        DaysLeft = DaysLeft(now),
+        Revocation = Revocation,
+        RevocationAgeSeconds = RevocationKnown is { } known ? (long)(now - known).TotalSeconds : null,
+        LastUse = LastUse,
+        Breaks = Breaks,
+        Warning = Warning(now),
     };
 }

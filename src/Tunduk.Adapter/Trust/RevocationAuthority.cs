@@ -12,6 +12,8 @@ internal sealed class RevocationAuthority(X509Certificate2 certificate, Revocati
     /// <summary>Lists beyond this length are not copied into every entry; the answer's times are.</summary>
     private const int LargestStaple = 64 * 1024;
 
+    private const string CertificateUnknown = "ocsp_certificate_unknown";
+
     /// <summary>id-pkix-ocsp-nocheck.</summary>
     private const string NoCheck = "1.3.6.1.5.5.7.48.1.5";
 
@@ -26,6 +28,7 @@ internal sealed class RevocationAuthority(X509Certificate2 certificate, Revocati
     public async Task<(RevocationAnswer? Answer, byte[]? Staple, List<string> Attempts)> AskAsync(X509Certificate2 about, CancellationToken cancellationToken)
     {
         var attempts = new List<string>();
+        var isUnknown = false;
         foreach (var address in options.Ocsp.Concat(OfCertificate(about)))
         {
             foreach (var useSha1 in new[] { false, true })
@@ -36,12 +39,26 @@ internal sealed class RevocationAuthority(X509Certificate2 certificate, Revocati
                     return (answer, der, attempts);
                 }
 
-                // Older responders know certificates by SHA-1 alone (RFC 5019 §2.1.1) and say that they do not serve others.
-                if (useSha1 || !attempts[^1].EndsWith("ocsp_unauthorized", StringComparison.Ordinal))
+                // Older responders know certificates by SHA-1 alone (RFC 5019 §2.1.1): they do not serve others, or do not know them.
+                var isDisowned = attempts[^1].EndsWith(CertificateUnknown, StringComparison.Ordinal);
+                isUnknown |= isDisowned;
+                if (attempts.Count > 1 && attempts[^1] == attempts[^2])
+                {
+                    attempts.RemoveAt(attempts.Count - 1);
+                }
+
+                if (!isDisowned && !attempts[^1].EndsWith("ocsp_unauthorized", StringComparison.Ordinal))
                 {
                     break;
                 }
             }
+        }
+
+        // A responder that does not know the certificate has said something that no list can take back: a list names what is
+        // revoked, and of a certificate that its authority never issued it is silent (RFC 6960 §2.2 leaves the choice).
+        if (isUnknown)
+        {
+            return (null, null, attempts);
         }
 
         foreach (var address in options.Crl)
@@ -107,7 +124,7 @@ internal sealed class RevocationAuthority(X509Certificate2 certificate, Revocati
             return (answer, body);
         }
 
-        attempts.Add($"OCSP {address}: {(answer.Fault == RevocationFault.None ? "ocsp_certificate_unknown" : answer.CodeName)}");
+        attempts.Add($"OCSP {address}: {(answer.Fault == RevocationFault.None ? CertificateUnknown : answer.CodeName)}");
         return (null, null);
     }
 

@@ -28,9 +28,10 @@ public static class KeyRules
         "2.5.29.36", "2.5.29.37", "2.5.29.54", "1.3.6.1.5.5.7.1.1", "1.3.6.1.5.5.7.1.3",
     ];
 
-    /// <summary>True where a critical extension of the certificate is not known.</summary>
-    internal static bool HasUnknownCritical(X509Certificate2 certificate)
+    /// <summary>True where a critical extension of the certificate is not known: whoever verifies strictly refuses it.</summary>
+    public static bool HasUnknownCritical(X509Certificate2 certificate)
     {
+        ArgumentNullException.ThrowIfNull(certificate);
         foreach (X509Extension extension in certificate.Extensions)
         {
             if (extension.Critical && Array.IndexOf(KnownExtensions, extension.Oid?.Value) < 0)
@@ -68,8 +69,12 @@ public static class KeyRules
         return true;
     }
 
-    internal static bool IsStrongSignature(X509Certificate2 certificate) =>
-        Array.IndexOf(StrongSignatures, certificate.SignatureAlgorithm.Value) >= 0;
+    /// <summary>Whether the authority signed the certificate by an algorithm that a chain may rest on: SHA-2, with RSA or ECDSA.</summary>
+    public static bool IsStrongSignature(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return Array.IndexOf(StrongSignatures, certificate.SignatureAlgorithm.Value) >= 0;
+    }
 
     internal static TrustFault Check(X509Certificate2 certificate, int minimumRsaBits, out AsymmetricAlgorithm? key)
     {

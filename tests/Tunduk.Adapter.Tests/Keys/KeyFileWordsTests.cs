@@ -48,9 +48,17 @@ public sealed class KeyFileWordsTests : IClassFixture<KeyFiles>, IDisposable
         ["folder alone"] = ("folder", "-", "-", "key_file_kind: F/folder is a folder. Name the file in it."),
         ["no such key"] = ("rsa.crt", "nothing", "-", "key_file_missing: there is no file F/nothing. Check the path; a relative one counts from the configuration file's folder."),
         ["no such certificate"] = ("nothing", "rsa.key", "-", "key_file_missing: there is no file F/nothing. Check the path; a relative one counts from the configuration file's folder."),
-        ["empty key"] = ("rsa.crt", "empty", "-", "key_file_size: F/empty is empty. Give the file that holds the key; a key file has some kilobytes."),
-        ["empty certificate"] = ("empty", "rsa.key", "-", "key_file_kind: F/empty holds no certificate. Give the certificate in PEM or DER."),
-        ["huge key"] = ("rsa.crt", "huge", "-", "key_file_size: F/huge has 1048577 bytes. Give the file that holds the key; a key file has some kilobytes."),
+        ["empty key"] = ("rsa.crt", "empty", "-", "key_file_size: F/empty is empty, or no regular file. Give the file that holds the key or the certificate; it has some kilobytes."),
+        ["empty certificate"] = ("empty", "rsa.key", "-", "key_file_size: F/empty is empty, or no regular file. Give the file that holds the key or the certificate; it has some kilobytes."),
+        ["huge key"] = ("rsa.crt", "huge", "-", "key_file_size: F/huge has 1048577 bytes. Give the file that holds the key or the certificate; it has some kilobytes."),
+        ["huge certificate"] = ("huge", "rsa.key", "-", "key_file_size: F/huge has 1048577 bytes. Give the file that holds the key or the certificate; it has some kilobytes."),
+        ["pipe as key"] = ("rsa.crt", "pipe", "-", "key_file_size: F/pipe is empty, or no regular file. Give the file that holds the key or the certificate; it has some kilobytes."),
+        ["pipe as certificate"] = ("pipe", "rsa.key", "-", "key_file_size: F/pipe is empty, or no regular file. Give the file that holds the key or the certificate; it has some kilobytes."),
+        ["device as certificate"] = ("/dev/zero", "rsa.key", "-", "key_file_size: /dev/zero is empty, or no regular file. Give the file that holds the key or the certificate; it has some kilobytes."),
+        ["two keys"] = ("rsa.crt", "two.key", "-", "key_file_kind: F/two.key holds 2 private keys. Give a PEM file with one PRIVATE KEY."),
+        ["any bytes as key"] = ("rsa.crt", "bytes", "-", "key_file_kind: F/bytes holds no private key. Give the file with the PRIVATE KEY, in PEM or DER."),
+        ["any bytes as certificate"] = ("bytes", "rsa.key", "-", "key_file_kind: F/bytes holds no certificate. Give the certificate in PEM or DER."),
+        ["parts without contents"] = ("rsa.crt", "labels.key", "-", "key_damaged: F/labels.key is damaged: it begins a private key and does not end it. Try it: openssl pkey -in F/labels.key -noout"),
         ["some text as key"] = ("rsa.crt", "text", "-", "key_file_kind: F/text holds no private key. Give the file with the PRIVATE KEY, in PEM or DER."),
         ["some text as certificate"] = ("text", "rsa.key", "-", "key_file_kind: F/text holds no certificate. Give the certificate in PEM or DER."),
         ["some text alone"] = ("text", "-", "-", "key_file_kind: F/text is neither PKCS#12 nor PEM. Give a PKCS#12 file, or the certificate in PEM and its private key as Key."),
@@ -158,6 +166,19 @@ public sealed class KeyFileWordsTests : IClassFixture<KeyFiles>, IDisposable
     }
 
     [Theory]
+    [InlineData("usage.crt", "key_certificate_usage: the certificate F/usage.crt is not for signatures (key usage)")]
+    [InlineData("critical.crt", "key_certificate_extension: the certificate F/critical.crt has a critical extension that is not known")]
+    public async Task Load_CertificateThatCounterpartiesRefuse_IsAFaultOfTheConfiguration(string certificate, string words)
+    {
+        var faults = new List<SettingFault>();
+
+        SigningKeyLoader.Load("is", new SigningKeyOptions { Certificate = await MakeAsync(certificate), Key = await MakeAsync("rsa.key") }, path => path, null, TimeProvider.System, faults).ShouldBeNull();
+
+        faults.ShouldHaveSingleItem().Fault.Replace(folder.Path, "F", StringComparison.Ordinal).ShouldBe(words);
+        faults[0].Remedy.ShouldContain("counterparties refuse this one");
+    }
+
+    [Theory]
     [InlineData("rsa.crt", null, 0, "F/rsa.crt holds a certificate and no private key: keys show F/rsa.crt --key KEY tells whether a key belongs to it")]
     [InlineData("rsa.key", null, 0, "F/rsa.key holds a private key, RSA of 2048 bits, and no certificate: keys show CERTIFICATE --key F/rsa.key tells whether they belong together, keys csr F/rsa.key asks for one")]
     [InlineData("rsa.crt", "rsa.key", 0, "key: RSA of 2048 bits, it belongs to the certificate; 0 other certificates in the file")]
@@ -166,6 +187,18 @@ public sealed class KeyFileWordsTests : IClassFixture<KeyFiles>, IDisposable
     [InlineData("secp256k1.key", null, 1, "FAULT key_key_weak: the key of F/secp256k1.key is on the curve secp256k1; signatures are made with P-256 and P-384.")]
     [InlineData("usage.crt", "rsa.key", 1, "FAULT key_certificate_usage: the certificate F/usage.crt is not for signatures (key usage).")]
     [InlineData("ended.crt", "rsa.key", 1, "  WARNING signing certificate F/ended.crt (serial ")]
+    [InlineData("usage.crt", null, 0, "F/usage.crt holds a certificate and no private key")]
+    [InlineData("critical.crt", "rsa.key", 1, "FAULT key_certificate_extension: the certificate F/critical.crt has a critical extension that is not known.")]
+    [InlineData("critical.crt", null, 1, "FAULT key_certificate_extension: the certificate F/critical.crt has a critical extension that is not known.")]
+    [InlineData("sha1.crt", "rsa.key", 0, "  WARNING signing certificate F/sha1.crt: its authority signed it by sha1RSA, which is weak: counterparties that accept it by its authority refuse it")]
+    [InlineData("sha1.crt", null, 0, "  WARNING certificate F/sha1.crt: its authority signed it by sha1RSA, which is weak: counterparties that accept it by its authority refuse it")]
+    [InlineData("chain.crt", null, 0, "F/chain.crt holds 3 certificates and no private key: keys show F/chain.crt --key KEY tells whether a key belongs to one of them")]
+    [InlineData("rsa.pub", null, 1, "FAULT key_file_kind: F/rsa.pub holds a public key and no certificate.")]
+    [InlineData("rsa.p7b", null, 1, "FAULT key_file_kind: F/rsa.p7b is a PKCS#7 bundle of certificates.")]
+    [InlineData("encrypted.key", null, 1, "FAULT key_password_missing: the key in F/encrypted.key is encrypted and no password is configured.")]
+    [InlineData("pipe", null, 1, "FAULT key_file_size: F/pipe is empty, or no regular file.")]
+    [InlineData("two.key", null, 1, "FAULT key_file_kind: F/two.key holds 2 private keys.")]
+    [InlineData("rsa.crt", "p256.key", 1, "FAULT key_key_pair: the key F/p256.key is not that of the certificate F/rsa.crt.")]
     [InlineData("rsa.csr", null, 1, "FAULT key_file_kind: F/rsa.csr holds a certificate request and no certificate.")]
     public async Task KeysShow_File_SaysWhatItIsAndWhetherItMaySign(string file, string? key, int exit, string words)
     {
@@ -191,6 +224,13 @@ public sealed class KeyFileWordsTests : IClassFixture<KeyFiles>, IDisposable
             "folder" => Directory.CreateDirectory(folder[name]).FullName,
             "empty" => Write(name, []),
             "huge" => Write(name, new byte[(1024 * 1024) + 1]),
+            "/dev/zero" => name,
+            "pipe" => await PipeAsync(name),
+            "two.key" => Write(name, [.. await File.ReadAllBytesAsync(key), (byte)'\n', .. await File.ReadAllBytesAsync(files["p-256"].Key)]),
+            "bytes" => Write(name, [.. Enumerable.Range(0, 5000).Select(i => (byte)(i * 7919 % 251))]),
+            "labels.key" => Write(name, "-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n"u8.ToArray()),
+            "critical.crt" => await OpensslAsync(name, "req", "-x509", "-key", key, "-subj", "/CN=critical", "-days", "90", "-addext", "1.2.3.4.5=critical,ASN1:UTF8String:x"),
+            "sha1.crt" => await OpensslAsync(name, "x509", "-req", "-in", await MakeAsync("rsa.csr"), "-CA", certificate, "-CAkey", key, "-sha1", "-days", "90"),
             "text" => Write(name, "hello"u8.ToArray()),
             "rsa.crt" or "open.crt" => Open(Write(name, await File.ReadAllBytesAsync(certificate))),
             "rsa.key" => Write(name, await File.ReadAllBytesAsync(key)),
@@ -261,6 +301,13 @@ public sealed class KeyFileWordsTests : IClassFixture<KeyFiles>, IDisposable
     {
         File.WriteAllBytes(folder[name], content);
         File.SetUnixFileMode(folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return folder[name];
+    }
+
+    private async Task<string> PipeAsync(string name)
+    {
+        var (code, output) = await Tool.RunAsync("mkfifo", ["-m", "600", folder[name]]);
+        code.ShouldBe(0, output);
         return folder[name];
     }
 

@@ -40,6 +40,9 @@ internal sealed class SoftToken : IDisposable
         return token;
     }
 
+    /// <summary>A place for tokens, without one.</summary>
+    public static Task<SoftToken> EmptyAsync() => Task.FromResult(new SoftToken());
+
     public string Secret(string name, string content)
     {
         File.WriteAllText(folder[name], content);

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Keys;
 using Tunduk.Adapter.Signing;
+using Tunduk.Adapter.Tests.Functional;
 
 namespace Tunduk.Adapter.Tests.Signing;
 
@@ -82,6 +84,38 @@ public sealed class SigningQueueTests : IDisposable
         permitted.Release();
         (await queue.SignAsync(new byte[] { 9 }, false, default))[0].ShouldBe((byte)9);
         queue.IsBroken.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Trial_AfterAFailure_TellsWhenTheTokenIsBackWithoutAMessage()
+    {
+        var clock = new TestClock();
+        var trials = 0;
+        var isBack = false;
+        using var queue = new SigningQueue("test", _ => throw new TokenException(new KeyFault(KeyFaultCode.TokenMissing, "away", "Plug it in.")), 1, Long, clock, () =>
+        {
+            trials++;
+            if (!isBack)
+            {
+                throw new CryptographicException();
+            }
+        });
+        (await Should.ThrowAsync<SigningUnavailableException>(async () => await queue.SignAsync(new byte[] { 1 }, false, default))).Found.ShouldBe("the token refused (key_token_missing)");
+        queue.Failure.ShouldBe("key_token_missing: away. Plug it in.");
+
+        await Wait.ForAsync(() => clock.Expire(SigningQueue.TrialAfter) > 0 && trials > 1);
+        queue.IsBroken.ShouldBeTrue();
+        isBack = true;
+        await Wait.ForAsync(() =>
+        {
+            clock.Expire(SigningQueue.TrialAfter);
+            return !queue.IsBroken;
+        });
+        queue.Failure.ShouldBeNull();
+
+        queue.Rest();
+        (await Should.ThrowAsync<SigningUnavailableException>(async () => await queue.SignAsync(new byte[] { 2 }, false, default))).Code.ShouldBe(ExchangeCodes.SigningFailed);
+        queue.IsBroken.ShouldBeTrue();
     }
 
     private SigningQueue Queue(int length, TimeSpan deadline) => new("test", Sign, length, deadline, TimeProvider.System);

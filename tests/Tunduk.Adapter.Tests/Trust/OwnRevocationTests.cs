@@ -34,7 +34,12 @@ public sealed class OwnRevocationTests : IAsyncLifetime
     {
         await StartAsync(withNext: false);
         (await world.AskAsync()).Status.ShouldBe(200);
-        (await MetricsAsync()).ShouldContain("tunduk_certificate_days_left");
+        await Wait.ForAsync(async () => (await MetricsAsync()).Contains("tunduk_certificate_revoked{kind=\"signing\",name=\"Keys:is\"", StringComparison.Ordinal) ? "asked" : null);
+        var metrics = await MetricsAsync();
+        foreach (var metric in new[] { "days_left", "revocation_age_seconds", "unused_seconds" })
+        {
+            metrics.ShouldContain($"tunduk_certificate_{metric}{{kind=\"signing\",name=\"Keys:is\",serial=\"{old.Certificate.SerialNumber}\"}} ");
+        }
 
         TestKeys.TheAuthority.Revoke(old.Certificate, RevocationReason.KeyCompromise);
         await LaterAsync();
@@ -81,6 +86,27 @@ public sealed class OwnRevocationTests : IAsyncLifetime
         certificates["Keys:is"].GetProperty("revocationAgeSeconds").GetInt64().ShouldBeInRange(-60, 3600);
         certificates["Keys:next"].GetProperty("revocation").GetString().ShouldBe("revoked");
         certificates["Keys:next"].GetProperty("warning").GetString().ShouldNotBeNull().ShouldContain("is revoked");
+    }
+
+    [Fact]
+    public async Task KeysShow_AdapterRuns_ShowsWhatItKnowsOfCounterpartiesAndLastUses()
+    {
+        await StartAsync(withNext: false);
+        (await world.AskAsync()).Status.ShouldBe(200);
+        var row = JsonDocument.Parse(await ReadyAsync()).RootElement.GetProperty("certificates").EnumerateArray().Single(one => one.GetProperty("kind").GetString() == "counterparty");
+        row.GetProperty("sha256").GetString().ShouldBe(TestKeys.Sha256(TestKeys.Provider.Certificate));
+        row.GetProperty("daysLeft").GetInt32().ShouldBeGreaterThan(0);
+        row.GetProperty("lastUse").GetDateTimeOffset().ShouldBeGreaterThan(DateTimeOffset.UnixEpoch);
+        row.GetProperty("breaks").GetString().ShouldNotBeNull().ShouldContain("are refused");
+        var options = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(world.Folders.ConsumerConfiguration))!;
+        options["Listen"]!["Admin"]!["Address"] = world.Consumer.AdminAddress!.ToString();
+        var file = Path.Combine(world.ConsumerFolder, "running.json");
+        await File.WriteAllTextAsync(file, options.ToJsonString());
+
+        var (_, output) = await Tunduk.Adapter.Tests.Sandbox.Tool.RunAsync("dotnet", Processes.AdapterProcess.Program, "keys", "show", "--config", file);
+
+        output.Split('\n').ShouldContain(line => line.StartsWith("counterparty ", StringComparison.Ordinal) && line.Contains(TestKeys.Sha256(TestKeys.Provider.Certificate), StringComparison.Ordinal) && line.Contains("last use", StringComparison.Ordinal), output);
+        output.Split('\n').ShouldContain(line => line.StartsWith("signing Keys:is: ", StringComparison.Ordinal) && line.Contains("last use", StringComparison.Ordinal), output);
     }
 
     private async Task StartAsync(bool withNext)

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Trust;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.Trust;
@@ -66,6 +68,59 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
 
         var ready = await world.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(world.Provider.AdminAddress!, "health/ready")));
         ready.Text.ShouldContain("ocsp_try_later");
+    }
+
+    /// <summary>Every fault of a responder in one world, one after another.</summary>
+    [Fact]
+    public async Task Answer_ResponderAtAnyFault_RefusedAndTheEntrySaysWhich()
+    {
+        foreach (var (fault, code) in new[]
+        {
+            (OcspFault.InternalError, "ocsp_internal_error"), (OcspFault.Garbage, "ocsp_malformed"), (OcspFault.WrongNonce, "ocsp_nonce_differs"), (OcspFault.NoNonce, "ocsp_nonce_missing"),
+            (OcspFault.WrongSignature, "ocsp_signature"), (OcspFault.Stale, "ocsp_stale"), (OcspFault.WrongCertificate, "ocsp_other_certificate"), (OcspFault.WrongResponder, "ocsp_key_usage"),
+        })
+        {
+            authority.Ocsp.Fault = fault;
+            await RefusedAsync(world, code);
+        }
+    }
+
+    [Fact]
+    public async Task Answer_ListAtAnyFault_RefusedAndTheEntrySaysWhich()
+    {
+        var wrong = "";
+        await using var lists = await SandboxListener.StartAsync(
+            [new SandboxEndpoint(0)],
+            async context => await context.Response.Body.WriteAsync(RevocationServiceTests.List(wrong, TestKeys.TheAuthority.Root.Certificate, TimeProvider.System.GetUtcNow()), context.RequestAborted),
+            CancellationToken.None);
+        await using var listed = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            WithConsumer = false,
+            Provider = options =>
+            {
+                Configure(options);
+                ((JsonObject)options["Trust"]!["Revocation"]![0]!).Remove("Ocsp");
+                options["Trust"]!["Revocation"]![0]!["Crl"] = new JsonArray(lists.Addresses[0].AbsoluteUri);
+                ((JsonObject)options["Trust"]!).Remove("Timestamps");
+            },
+            ProviderAgreement = text => Certificates().Replace(text, $"certificates: [ {{ ca: \"{TestKeys.Sha256(TestKeys.TheAuthority.Root.Certificate)}\", subject: \"SERIALNUMBER=60009001\" }} ]"),
+        });
+        foreach (var (fault, code) in new[] { ("expired", "crl_stale"), ("of another issuer", "crl_wrong_issuer"), ("of the same name with another key", "crl_signature"), ("garbage", "crl_malformed") })
+        {
+            wrong = fault;
+            await RefusedAsync(listed, code);
+        }
+    }
+
+    [Fact]
+    public async Task Answer_RevokedBetweenTwoMessages_TheSecondIsRefused()
+    {
+        var signer = TestKeys.TheAuthority.SigningCertificate("is-between", "60009001", "Credit office (invented)", "between");
+        (await world.PostSoapAsync(await Envelopes.SignedAsync(certificate: signer.Certificate))).Status.ShouldBe(200);
+
+        TestKeys.TheAuthority.Revoke(signer.Certificate, RevocationReason.KeyCompromise);
+        world.Clock.Jump(TimeSpan.FromSeconds(31));
+        await world.FaultAsync("certificate_revoked", await Envelopes.SignedAsync(created: world.Clock.GetUtcNow(), certificate: signer.Certificate));
     }
 
     [Fact]
@@ -198,6 +253,16 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
 
     }
 
+    /// <summary>A certificate about which nobody answers well: the counterparty gets the code, the entry says who was asked and what was wrong.</summary>
+    private static async Task RefusedAsync(TestWorld world, string code)
+    {
+        world.Clock.Jump(RevocationService.FailureKept);
+        var fault = await world.FaultAsync("revocation_unknown", await Envelopes.SignedAsync(created: world.Clock.GetUtcNow()));
+        RecordId.TryParse(fault.Record, out var record).ShouldBeTrue(code);
+        (await world.Provider.Archive.GetAsync(record, CancellationToken.None))!.Values.Select(value => value.AsText()).ShouldContain(text => text.Contains(code, StringComparison.Ordinal), code);
+        fault.Text.ShouldNotContain(code);
+    }
+
     private static async Task<System.Text.Json.JsonDocument> ReadyAsync(TestWorld world)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.AdminAddress!, "health/ready"));
@@ -212,6 +277,8 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
             ["Authority"] = TestKeys.TheAuthority.Root.CertificatePath,
             ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
             ["AllowLocalAddresses"] = true,
+            ["NonceRequired"] = true,
+            ["KeepFor"] = "00:00:30",
             ["Timeout"] = "00:00:30",
         }),
         ["Timestamps"] = new JsonObject

@@ -193,7 +193,7 @@ public sealed class RevocationServiceTests : IAsyncLifetime
             [new SandboxEndpoint(0)],
             async context =>
             {
-                var piece = List(fault);
+                var piece = List(fault, authority.Root.Certificate, clock.GetUtcNow());
                 for (var most = fault == "huge" ? 1 + (Evidence.Revocation.RevocationList.DefaultMaximumLength / piece.Length) : 1; most > 0 && !context.RequestAborted.IsCancellationRequested; most--)
                 {
                     await context.Response.Body.WriteAsync(piece, context.RequestAborted);
@@ -229,7 +229,8 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         decision.Attempts.ShouldHaveSingleItem().ShouldContain("ocsp_try_later");
     }
 
-    private byte[] List(string fault)
+    /// <summary>A list with something wrong with it.</summary>
+    internal static byte[] List(string fault, X509Certificate2 authority, DateTimeOffset now)
     {
         if (fault is "huge")
         {
@@ -241,15 +242,14 @@ public sealed class RevocationServiceTests : IAsyncLifetime
             return [1, 2, 3];
         }
 
-        var now = clock.GetUtcNow();
         using var key = RSA.Create(2048);
-        var name = fault == "of another issuer" ? new X500DistinguishedName("CN=another") : authority.Root.Certificate.SubjectName;
+        var name = fault == "of another issuer" ? new X500DistinguishedName("CN=another") : authority.SubjectName;
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         using var other = request.CreateSelfSigned(now.AddDays(-10), now.AddDays(10));
         var isExpired = fault == "expired";
-        return new CertificateRevocationListBuilder().Build(isExpired ? authority.Root.Certificate : other, 1, isExpired ? now.AddDays(-1) : now.AddDays(1), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1, isExpired ? now.AddDays(-2) : now.AddMinutes(-1));
+        return new CertificateRevocationListBuilder().Build(isExpired ? authority : other, 1, isExpired ? now.AddDays(-1) : now.AddDays(1), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1, isExpired ? now.AddDays(-2) : now.AddMinutes(-1));
     }
 
     [Fact]
@@ -330,6 +330,25 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         new SignerTrust(anchors: [authority.Root.Certificate]).TryTrust(certificate.RawData, clock.GetUtcNow(), out var signer, out _).ShouldBeTrue();
 
         (await service.CheckAsync(signer!)).Attempts.ShouldHaveSingleItem().ShouldBe($"OCSP {server.OcspAddress.AbsoluteUri}: ocsp_certificate_unknown");
+    }
+
+    [Fact]
+    public async Task Check_ResponderDoesNotKnowTheCertificate_NoListTakesThatBackAndAnotherResponderMay()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=never issued", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .Create(authority.Root.Certificate, clock.GetUtcNow().AddMinutes(-1), clock.GetUtcNow().AddDays(1), [1, 2, 3]);
+        new SignerTrust(anchors: [authority.Root.Certificate]).TryTrust(certificate.RawData, clock.GetUtcNow(), out var signer, out _).ShouldBeTrue();
+
+        var decision = await Create(options =>
+        {
+            Ocsp(options);
+            Crl(options);
+        }).CheckAsync(signer!);
+        decision.Verdict.ShouldBe(RevocationVerdict.Unknown);
+        decision.Attempts.ShouldHaveSingleItem().ShouldBe($"OCSP {server.OcspAddress.AbsoluteUri}: ocsp_certificate_unknown");
+
+        (await Create(Crl).CheckAsync(signer!)).Verdict.ShouldBe(RevocationVerdict.Good, "a list is silent about it: who names a list alone rests on that");
     }
 
     [Fact]

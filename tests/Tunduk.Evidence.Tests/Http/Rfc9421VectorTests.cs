@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Shouldly;
@@ -29,6 +30,12 @@ public sealed class Rfc9421VectorTests
         -----BEGIN PUBLIC KEY-----
         MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqIVYZVLCrPZHGHjP17CTW0/+D9Lf
         w0EkjqF7xB4FivAxzic30tMM4GF+hR6Dxh71Z50VGGdldkkDXZCnTNnoXQ==
+        -----END PUBLIC KEY-----
+        """;
+
+    private const string Ed25519Key = """
+        -----BEGIN PUBLIC KEY-----
+        MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
         -----END PUBLIC KEY-----
         """;
 
@@ -67,7 +74,25 @@ public sealed class Rfc9421VectorTests
         string expected = string.Concat(names.Select(name => $"{name}: {message[name]}\n")) + "\"@signature-params\": " + parameters;
         byte[] text = Build(input, message);
         Encoding.ASCII.GetString(text).ShouldBe(expected);
-        Verifies(key, text, Convert.FromBase64String(signature)).ShouldNotBe(false);
+        Verifies(key, text, Convert.FromBase64String(signature)).ShouldBeTrue();
+
+        // The judge can say no.
+        Verifies(key, [.. text, (byte)' '], Convert.FromBase64String(signature)).ShouldBeFalse();
+    }
+
+    /// <summary>Appendix B.4: what intermediaries may do to a message leaves its base as it was, and what they may not changes it.</summary>
+    [Theory]
+    [InlineData("GET", "/demo", "application/json, */*", true)]
+    [InlineData("POST", "/demo", "application/json, */*", false)]
+    [InlineData("GET", "/demo", "*/*, application/json", false)]
+    [InlineData("GET", "/demo/", "application/json, */*", false)]
+    public void SignatureBase_AppendixB4Transformations_VerifiesWhereTheMessageIsTheSame(string method, string path, string accept, bool isSame)
+    {
+        byte[] text = Build(
+            "transform=(\"@method\" \"@path\" \"@authority\" \"accept\");created=1618884473;keyid=\"test-key-ed25519\"",
+            new() { ["\"@method\""] = method, ["\"@path\""] = path, ["\"@authority\""] = "example.org", ["\"accept\""] = accept });
+
+        Verifies("ed25519", text, Convert.FromBase64String("ZT1kooQsEHpZ0I1IjCqtQppOmIqlJPeo7DHR3SoMn0s5JZ1eRGS0A+vyYP9t/LXlh5QMFFQ6cpLt2m0pmj3NDA==")).ShouldBe(isSame);
     }
 
     [Fact]
@@ -104,7 +129,7 @@ public sealed class Rfc9421VectorTests
         ContentDigest.Verify(ContentDigest.Write(body, true), streamed).ShouldBe(ContentDigestVerdict.Matches);
     }
 
-    private static bool? Verifies(string key, byte[] text, byte[] signature)
+    private static bool Verifies(string key, byte[] text, byte[] signature)
     {
         switch (key)
         {
@@ -127,7 +152,34 @@ public sealed class Rfc9421VectorTests
                     Convert.FromBase64String("uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ=="), text)
                     .AsSpan().SequenceEqual(signature);
             default:
-                return null;
+                return OpensslVerifies(text, signature);
+        }
+    }
+
+    /// <summary>Ed25519 is not the framework's: openssl judges the base.</summary>
+    private static bool OpensslVerifies(byte[] text, byte[] signature)
+    {
+        string folder = Directory.CreateTempSubdirectory("tunduk-rfc9421-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "key"), Ed25519Key);
+            File.WriteAllBytes(Path.Combine(folder, "text"), text);
+            File.WriteAllBytes(Path.Combine(folder, "signature"), signature);
+            var start = new ProcessStartInfo("openssl", ["pkeyutl", "-verify", "-pubin", "-inkey", "key", "-rawin", "-in", "text", "-sigfile", "signature"])
+            {
+                UseShellExecute = false,
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using Process process = Process.Start(start)!;
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
