@@ -224,7 +224,16 @@ internal sealed class AttachmentRun : IAsyncDisposable
             size.MaxRequestBodySize = null;
         }
 
-        using var reader = new MultipartReader(context.Request.Body, media["boundary"]!, MultipartLimits.Default);
+        context.Response.ContentType = MultipartWriter.ContentType(mtom: false, Boundary, "root");
+        if (media["boundary"] is not { } boundary)
+        {
+            using var whole = new MemoryStream();
+            await context.Request.Body.CopyToAsync(whole, context.RequestAborted);
+            await WriteAsync(context.Response.Body, Answer(whole.ToArray()), answersWithAttachment ? bytes : 0);
+            return;
+        }
+
+        using var reader = new MultipartReader(context.Request.Body, boundary, MultipartLimits.Default);
         var soap = await MultipartSoap.ReadSoapPartAsync(reader, media, MultipartLimits.Default, context.RequestAborted);
         for (var step = await reader.NextPartAsync(context.RequestAborted); step.HasPart; step = await reader.NextPartAsync(context.RequestAborted))
         {
@@ -234,7 +243,6 @@ internal sealed class AttachmentRun : IAsyncDisposable
             }
         }
 
-        context.Response.ContentType = MultipartWriter.ContentType(mtom: false, Boundary, "root");
         await WriteAsync(context.Response.Body, face == AttachmentFace.Provider ? PlainAnswer : Answer(soap.Content), answersWithAttachment ? bytes : 0);
     }
 
