@@ -114,6 +114,11 @@ internal sealed class AgreementReader
     private static void Consistency(YamlSection root, Agreement agreement)
     {
         AgreementFaults faults = root.Faults;
+        if (agreement.Signature is { Inbound: InboundSignature.Required, Outbound: OutboundSignature.Detached })
+        {
+            faults.Warn("signed_one_way", root.Node["signature"]!, "signature.outbound", "the counterparty must sign, and what we send carries no signature: a detached one stays in our archive", "Write 'outbound: embedded': a counterparty whose copy says 'inbound: required' as this one does refuses every message of ours as signature_missing.");
+        }
+
         if (agreement.Signature.Inbound == InboundSignature.Required && agreement.Certificates.Count == 0 && root.Node["certificates"] is null)
         {
             faults.Warn("no_certificate", root.Node, "certificates", "signatures are required and no certificate of the counterparty is named", "Pin its certificate here, unless the host's trust anchors are meant to decide.");

@@ -96,7 +96,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
                 Path = "Listen:Admin:Address",
                 Expected = "an answer of the adapter",
                 Found = $"HTTP {(int)response.StatusCode} without JSON",
-                Remedy = "Another program listens there: name the address of the adapter that runs, or stop that program.",
+                Remedy = RefusalTexts.Remedy(ExchangeCodes.ResponseMalformed, "another-program"),
             });
         }
     }

@@ -39,7 +39,7 @@ internal static class ExplainCommand
         Line("outcome", $"{Text(entry, "outcome")} {(entry.TryGetProperty("stage", out var stage) ? "at stage " + stage : "")}".Trim());
         Line("signature", Text(entry, "signature"));
         Line("verified", Text(explanation, "verified"));
-        foreach (var name in new[] { "path", "expected", "found", "remedy" })
+        foreach (var name in new[] { "rule", "path", "expected", "found", "remedy", "outcomeUnknown", "documentation", "traceId" })
         {
             Line(name, Text(explanation, name));
         }

@@ -28,6 +28,7 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     private readonly ILogger log;
     private readonly Lock gate = new();
     private readonly List<AgreementChange> unarchived = [];
+    private readonly Dictionary<string, string> told = new(StringComparer.Ordinal);
     private readonly Recurring looks;
     private AgreementStoreOptions options;
     private ContractStore contracts;
@@ -124,7 +125,9 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     public async Task StartAsync(IArchive log)
     {
         archive = log;
-        await ArchiveAsync(await (reading ?? Task.FromResult(Store.Reload())));
+        var changes = await (reading ?? Task.FromResult(Store.Reload()));
+        TellAlarms();
+        await ArchiveAsync(changes);
         Shadows.ReloadIfChanged();
         await MeterSeed.RunAsync(archive, Store.Current.Documents, Account.Meter, options.Offset, clock.GetUtcNow());
         looks.Start();
@@ -225,6 +228,7 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
             unarchived.Clear();
         }
 
+        TellAlarms();
         if (changes.Count > 0)
         {
             await ArchiveAsync(changes);
@@ -243,13 +247,27 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         }
     }
 
-    private async Task ArchiveAsync(IReadOnlyList<AgreementChange> changes)
+    // Each fault once, and again when it is another: who corrects one must see the next.
+    private void TellAlarms()
     {
-        foreach (var document in Store.Current.Documents.Where(document => document.IsAlarm))
+        var now = Store.Current.Documents.Where(document => document.IsAlarm).ToDictionary(document => document.File, document => string.Join("; ", document.Faults.Take(5)), StringComparer.Ordinal);
+        foreach (var file in told.Keys.Where(file => !now.ContainsKey(file)).ToArray())
         {
-            LogAlarm(document.File, string.Join("; ", document.Faults.Take(5)));
+            told.Remove(file);
         }
 
+        foreach (var (file, faults) in now)
+        {
+            if (told.GetValueOrDefault(file) != faults)
+            {
+                told[file] = faults;
+                LogAlarm(file, faults);
+            }
+        }
+    }
+
+    private async Task ArchiveAsync(IReadOnlyList<AgreementChange> changes)
+    {
         foreach (var chunk in changes.Chunk(Together))
         {
             await Task.WhenAll(chunk.Select(change => AppendAsync(Draft(change))));
@@ -258,7 +276,14 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         foreach (var change in changes)
         {
             var level = change.Kind is AgreementChangeKind.PutInForce or AgreementChangeKind.Resumed ? LogLevel.Information : LogLevel.Warning;
-            LogChange(level, change.Kind, change.File, change.Agreement, change.Version, change.Digest?.ToString());
+            if (change.Agreement is null)
+            {
+                LogUnread(level, change.Kind, change.File);
+            }
+            else
+            {
+                LogChange(level, change.Kind, change.File, change.Agreement, change.Version, change.Digest?.ToString());
+            }
         }
     }
 
@@ -289,6 +314,9 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
 
     [LoggerMessage(EventId = 1301, Message = "Agreement {Kind}: {File} ({Agreement} version {Version}, sha256 {Digest})")]
     private partial void LogChange(LogLevel level, AgreementChangeKind kind, string file, string? agreement, int? version, string? digest);
+
+    [LoggerMessage(EventId = 1307, Message = "Agreement {Kind}: {File}, of which nothing could be read")]
+    private partial void LogUnread(LogLevel level, AgreementChangeKind kind, string file);
 
     [LoggerMessage(1304, LogLevel.Error, "Agreement file {File} is not what it should be: {Faults}")]
     private partial void LogAlarm(string file, string faults);

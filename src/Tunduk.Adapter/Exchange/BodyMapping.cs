@@ -178,8 +178,9 @@ internal sealed class BodyMapping(LimitOptions limits)
         var first = faults[0];
         return new ExchangeError(ExchangeStage.Validate, CodeOf(first.Code))
         {
+            Rule = first.Declared.Line > 0 && CodeOf(first.Code) == ExchangeCodes.ContractViolated ? first.Declared.ToString() : null,
             Path = first.Path,
-            Expected = $"{first.Expected} ({first.Declared})",
+            Expected = first.Expected,
             Found = first.Found,
             Details = faults.Count == 1 ? [] : [.. faults.Take(MostDetails).Select(fault => fault.ToString())],
         };

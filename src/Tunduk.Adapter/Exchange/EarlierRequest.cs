@@ -25,6 +25,7 @@ internal sealed record EarlierRequest(RecordId Record, ArchiveRecord? End)
     public ExchangeError Refusal() => End is { Entry: { Kind: EntryKind.OutcomeUnknown, Code: { } code } } end && ExchangeCodes.Knows(code)
         ? new ExchangeError(Enum.TryParse<ExchangeStage>(end.Entry.Stage, ignoreCase: true, out var stage) ? stage : ExchangeStage.Forward, code)
         {
+            Rule = Text(end, ExchangeJournal.RuleName),
             Path = Text(end, ExchangeJournal.PathName),
             Expected = Text(end, ExchangeJournal.ExpectedName),
             Found = Text(end, ExchangeJournal.FoundName),

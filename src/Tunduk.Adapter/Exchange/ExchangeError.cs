@@ -11,6 +11,9 @@ namespace Tunduk.Adapter.Exchange;
 /// <param name="Code">A code of the closed list <see cref="ExchangeCodes"/>.</param>
 public sealed record ExchangeError(ExchangeStage Stage, string Code)
 {
+    /// <summary>Where the rule stands that refused: a setting, a key of a document, a line of a contract, a section of a norm; the code's own when null.</summary>
+    public string? Rule { get; init; }
+
     /// <summary>Where: a JSON path, an element path, a header or a setting; null when the refusal is about the whole.</summary>
     public string? Path { get; init; }
 

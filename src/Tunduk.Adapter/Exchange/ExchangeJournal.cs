@@ -30,9 +30,14 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     /// <summary>What an entry of a dry run is about.</summary>
     public const string DryRunSubject = "dry-run";
 
+    public const string RuleName = "$refusal/rule";
     public const string PathName = "$refusal/path";
     public const string ExpectedName = "$refusal/expected";
     public const string FoundName = "$refusal/found";
+
+    /// <summary>The remedy, where it is not the code's own.</summary>
+    public const string RemedyName = "$refusal/remedy";
+    public const string TraceName = "$refusal/trace";
 
     /// <summary>Explanations of a refusal, each a value of its own: <c>$refusal/detail[0]</c>.</summary>
     public const string DetailName = "$refusal/detail";
@@ -127,9 +132,12 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     {
         PayloadPart? kept = error.Stage == ExchangeStage.Verify && run.Agreement is { Archive.KeepFailed: true } ? arrived : null;
         var values = new List<SealedValue>();
+        AddText(values, RuleName, error.Rule);
         AddText(values, PathName, error.Path);
         AddText(values, ExpectedName, error.Expected);
         AddText(values, FoundName, error.Found);
+        AddText(values, RemedyName, error.Remedy);
+        AddText(values, TraceName, run.TraceId);
         foreach (var (detail, at) in (error.KeepDetails ? error.Details : []).Select((detail, at) => (detail, at)))
         {
             AddText(values, $"{DetailName}[{at}]", detail);

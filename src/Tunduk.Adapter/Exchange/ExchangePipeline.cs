@@ -416,7 +416,7 @@ internal sealed class ExchangePipeline(
     public async Task<ProviderAnswer> RefuseUnreadAsync(IPAddress? peer, ExchangeError error)
     {
         using var run = new ExchangeRun(ExchangeDirection.Provider, metrics, clock);
-        run.End(error);
+        error = run.End(error);
         unauthenticated.Count("securityServer", peer, error);
         return await SoapProviderForm.UnreadAsync(run, error, record: null, signing);
     }
@@ -461,21 +461,21 @@ internal sealed class ExchangePipeline(
 
     private async Task<ExchangeAnswer> RefusedAsync(ExchangeRun run, ExchangeError error, string? faultCode = null, PayloadPart? arrived = null)
     {
-        run.End(error);
+        error = run.End(error);
         var record = await journal.RefusalAsync(run, error, faultCode, arrived);
         return new ExchangeAnswer { Error = error, Record = run.Request ?? record, MessageId = run.Headers?.Id };
     }
 
     private async Task<ProviderAnswer> RefusedAsync(ExchangeRun run, IProviderForm form, ExchangeError error, PayloadPart? arrived = null)
     {
-        run.End(error);
+        error = run.End(error);
         var record = await journal.RefusalAsync(run, error, arrived: arrived);
         return await form.RefuseAsync(run, error with { AfterForward = error.AfterForward || error.OutcomeUnknown }, run.Request ?? record, signing);
     }
 
     private async Task<ProviderAnswer> UnreadAsync(ExchangeRun run, IProviderForm form, IPAddress? peer, ExchangeError error)
     {
-        run.End(error);
+        error = run.End(error);
         unauthenticated.Count("securityServer", peer, error);
         return await form.RefuseAsync(run, error, record: null, signing);
     }

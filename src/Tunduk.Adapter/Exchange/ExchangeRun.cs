@@ -35,6 +35,9 @@ internal sealed class ExchangeRun : IDisposable
 
     public ExchangeDirection Direction { get; }
 
+    /// <summary>The trace this exchange belongs to; null where nobody traces.</summary>
+    public string? TraceId => (activity ?? Activity.Current)?.TraceId.ToString();
+
     /// <summary>When the request arrived, by the adapter's clock.</summary>
     public DateTimeOffset Arrived { get; }
 
@@ -160,9 +163,10 @@ internal sealed class ExchangeRun : IDisposable
         }
     }
 
-    /// <summary>Notes the refusal that ends this exchange and gives it back.</summary>
+    /// <summary>Notes the refusal that ends this exchange and gives it back, with the rule it enforces.</summary>
     public ExchangeError End(ExchangeError error)
     {
+        error = RefusalRules.Name(error, Agreement, Terms, isAnswer: ForwardBegan is not null);
         Code = error.Code;
         stage = error.Stage;
         ended = error;

@@ -41,6 +41,7 @@ internal static class RefusalMapping
             json.WriteNumber("status", (int)ExchangeCodes.StatusOf(error.Code));
             json.WriteString("stage", StageName(error.Stage));
             json.WriteString("code", error.Code);
+            WriteIfPresent(json, "rule", RefusalRules.Of(error));
             WriteIfPresent(json, "path", error.Path);
             WriteIfPresent(json, "expected", error.Expected);
             WriteIfPresent(json, "found", error.Found);
@@ -84,12 +85,13 @@ internal static class RefusalMapping
             Stage = StageName(error.Stage),
             Code = error.Code,
             Title = RefusalTexts.Title(error.Code),
+            Rule = RefusalRules.Of(error),
             Remedy = error.Remedy ?? RefusalTexts.Remedy(error.Code),
             OutcomeUnknown = error.OutcomeUnknown,
             Documentation = site is null ? RefusalPage.LinkTo(error.Code) : new Uri(site, RefusalPage.LinkTo(error.Code)).ToString(),
         };
         refusal.Details.AddRange(error.Details);
-        var info = new ErrorInfo { Reason = error.Code, Domain = "tunduk-adapter", Metadata = { ["stage"] = refusal.Stage } };
+        var info = new ErrorInfo { Reason = error.Code, Domain = "tunduk-adapter", Metadata = { ["stage"] = refusal.Stage, ["rule"] = refusal.Rule } };
         SetIfPresent(error.Path, value => refusal.Path = info.Metadata["path"] = value);
         SetIfPresent(error.Expected, value => refusal.Expected = info.Metadata["expected"] = value);
         SetIfPresent(error.Found, value => refusal.Found = info.Metadata["found"] = value);
@@ -112,6 +114,7 @@ internal static class RefusalMapping
     /// </summary>
     public static StatusCode RpcCodeOf(ExchangeError error) => error.OutcomeUnknown
         ? StatusCode.Unknown
+        : error.Code == ExchangeCodes.AddressUnknown ? StatusCode.Unimplemented // As gRPC calls a method that is not there.
         : ExchangeCodes.StatusOf(error.Code) switch
         {
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.UnsupportedMediaType => StatusCode.InvalidArgument,
@@ -165,6 +168,7 @@ internal static class RefusalMapping
         Append(text, ": ", error.Path);
         Append(text, "; expected ", error.Expected);
         Append(text, "; found ", error.Found);
+        Append(text, "; rule ", RefusalRules.Of(error));
         text.Append(". ").Append(error.Remedy ?? RefusalTexts.Remedy(error.Code));
         return error.OutcomeUnknown ? text.Append(" The provider may have executed the request.").ToString() : text.ToString();
     }
@@ -188,7 +192,7 @@ internal static class RefusalMapping
             foreach (var (name, value) in new[]
             {
                 ("type", RefusalPage.LinkTo(error.Code)), ("title", RefusalTexts.Title(error.Code)), ("stage", StageName(error.Stage)), ("code", error.Code),
-                ("path", error.Path), ("expected", error.Expected), ("found", error.Found), ("remedy", error.Remedy ?? RefusalTexts.Remedy(error.Code)),
+                ("rule", RefusalRules.Of(error)), ("path", error.Path), ("expected", error.Expected), ("found", error.Found), ("remedy", error.Remedy ?? RefusalTexts.Remedy(error.Code)),
                 ("outcomeUnknown", error.OutcomeUnknown ? "true" : null), ("recordId", recordId), ("traceId", traceId),
             })
             {

@@ -45,7 +45,8 @@ internal static class RefusalPage
             .Append(code).Append('\n')
             .Append(CultureInfo.InvariantCulture, $"HTTP {(int)ExchangeCodes.StatusOf(code)}; gRPC {NameOf(status)}; SOAP {RefusalMapping.FaultPrefix}{code}\n\n")
             .Append(RefusalTexts.Title(code)).Append(".\n")
-            .Append(RefusalTexts.Remedy(code)).Append('\n');
+            .Append(RefusalTexts.Remedy(code)).Append('\n')
+            .Append("Rule: ").Append(RefusalTexts.Rule(code)).Append('\n');
         foreach (var (particular, remedy) in RefusalTexts.Particular(code))
         {
             text.Append("- ").Append(particular).Append(": ").Append(remedy).Append('\n');

@@ -237,8 +237,10 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             LogPermissive(warning);
         }
 
-        LogStarted(Archive.Log.ToString(), Archive.Status.Size, IsAddress?.ToString(), GrpcAddress?.ToString(), SecurityServerAddress?.ToString(), AdminAddress?.ToString());
+        LogStarted(Archive.Log.ToString(), Archive.Status.Size, Shown(IsAddress), Shown(GrpcAddress), Shown(SecurityServerAddress), Shown(AdminAddress));
     }
+
+    private static string Shown(Uri? address) => address?.ToString() ?? "off";
 
     // A listener on every address has none that a client could open: there the name the client asked for stands.
     private Uri? SiteOf(HttpRequest request) => IsAddress is not { } address ? null
@@ -306,7 +308,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     }
 
     [LoggerMessage(1001, LogLevel.Information, "Ready. Log {LogId} has {Size} entries. Listening: information system {Is} and {Grpc}, security server {SecurityServer}, admin {Admin}")]
-    private partial void LogStarted(string logId, long size, string? @is, string? grpc, string? securityServer, string? admin);
+    private partial void LogStarted(string logId, long size, string @is, string grpc, string securityServer, string admin);
 
     [LoggerMessage(1002, LogLevel.Warning, "{Setting}")]
     private partial void LogPermissive(string setting);

@@ -30,6 +30,7 @@ internal sealed class GrpcListener(
     AdapterMetrics metrics) : IListenerFace
 {
     private const string Health = "/grpc.health.v1.Health/";
+    private const string GrpcContentType = "application/grpc";
     private static readonly string[] Exchanges = ["is"];
 
     public void AddParts(IServiceCollection parts)
@@ -93,7 +94,9 @@ internal sealed class GrpcListener(
         }
 
         RpcCalls.SetCaller(context, caller);
-        return next(context);
+        return method is null && context.Request.ContentType?.StartsWith(GrpcContentType, StringComparison.Ordinal) == true
+            ? RefuseAsync(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressUnknown) { Path = "method", Expected = "a method that reflection lists", Found = "another", Remedy = RefusalTexts.Remedy(ExchangeCodes.AddressUnknown, "grpc") })
+            : next(context);
     }
 
     // Reflection shows a caller what it may call, and no more.

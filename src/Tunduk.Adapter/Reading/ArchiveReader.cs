@@ -120,7 +120,11 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
         {
             Entry = EntryView.Of(found.Record, found.Entry, found.End),
             Title = Title(outcome.Entry),
-            Remedy = ExchangeCodes.Knows(code) ? RefusalTexts.Remedy(code) : null,
+            Remedy = (names ? Text(outcome, ExchangeJournal.RemedyName) : null) ?? (ExchangeCodes.Knows(code) ? RefusalTexts.Remedy(code) : null),
+            Documentation = ExchangeCodes.Knows(code) ? RefusalPage.LinkTo(code) : null,
+            OutcomeUnknown = outcome.Entry.Kind == EntryKind.OutcomeUnknown ? true : null,
+            TraceId = names ? Text(outcome, ExchangeJournal.TraceName) : null,
+            Rule = names ? Text(outcome, ExchangeJournal.RuleName) : null,
             Path = names ? Text(outcome, ExchangeJournal.PathName) : null,
             Expected = names ? Text(outcome, ExchangeJournal.ExpectedName) : null,
             Found = names ? Text(outcome, ExchangeJournal.FoundName) : null,

@@ -10,6 +10,18 @@ internal sealed record Explanation
 
     public string? Remedy { get; init; }
 
+    /// <summary>Address of the code's text, relative to the listener.</summary>
+    public string? Documentation { get; init; }
+
+    /// <summary>True: the provider may have executed the request all the same; null otherwise.</summary>
+    public bool? OutcomeUnknown { get; init; }
+
+    /// <summary>The trace of the call that was refused.</summary>
+    public string? TraceId { get; init; }
+
+    /// <summary>Where the rule stands that refused, as it was then.</summary>
+    public string? Rule { get; init; }
+
     public string? Path { get; init; }
 
     public string? Expected { get; init; }

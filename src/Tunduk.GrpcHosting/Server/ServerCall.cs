@@ -99,7 +99,7 @@ internal sealed partial class ServerCall : IDisposable
     public ValueTask<T> ReadSingleAsync<T>() where T : class, IMessage<T>, new() => ReadSingleAsync(ParseAsync<T>);
 
     /// <summary>The same as bytes.</summary>
-    public ValueTask<byte[]> ReadSingleBytesAsync() => ReadSingleAsync(_reader.ReadBytesAsync);
+    public ValueTask<byte[]> ReadSingleBytesAsync() => ReadSingleAsync(token => FromCallerAsync(() => _reader.ReadBytesAsync(token)));
 
     private async ValueTask<T> ReadSingleAsync<T>(Func<CancellationToken, ValueTask<T?>> read) where T : class
     {
@@ -120,11 +120,24 @@ internal sealed partial class ServerCall : IDisposable
     {
         try
         {
-            return await _reader.ReadAsync<T>(cancellationToken);
+            return await FromCallerAsync(() => _reader.ReadAsync<T>(cancellationToken));
         }
         catch (RpcException e) when (e.InnerException is InvalidProtocolBufferException && _options.RefuseMalformedMessage is not null)
         {
             throw await _options.RefuseMalformedMessage(Context);
+        }
+    }
+
+    // A caller that resets its stream fails the reading a moment before the call is known to be cancelled: it gave up, nothing else.
+    private static async ValueTask<T?> FromCallerAsync<T>(Func<ValueTask<T?>> read) where T : class
+    {
+        try
+        {
+            return await read();
+        }
+        catch (IOException e)
+        {
+            throw new RpcException(Status.DefaultCancelled, [], e);
         }
     }
 

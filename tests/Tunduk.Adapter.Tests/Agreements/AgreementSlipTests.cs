@@ -54,6 +54,7 @@ public sealed class AgreementSlipTests
     [InlineData("\n    response: { allow: [surname, name, patronymic, dateOfBirth, address/**], unlisted: remove }", "", "nothing_listed")]
     [InlineData("[surname, name, patronymic, dateOfBirth, address/**]", "[\"**\"]", "everything_listed")]
     [InlineData("issue: required }", "issue: record }", "purpose_not_demanded")]
+    [InlineData("outbound: embedded, inbound: required", "outbound: detached, inbound: required", "signed_one_way")]
     [InlineData("date: 2026-03-01 }\nvalid", "date: 2026-04-01 }\nvalid", "basis_after_beginning")]
     public void Read_Doubt_IsSaidAndTheDocumentCounts(string from, string to, string code)
     {

@@ -163,6 +163,31 @@ public sealed class HotReloadTests
     }
 
     [Fact]
+    public async Task Change_AgreementBrokenAndBrokenOtherwise_IsLoggedOnceEach()
+    {
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { WithProvider = false, SecurityServer = new Uri("http://127.0.0.1:1/") });
+        var file = Path.Combine(world.ConsumerFolder, "agreements", "broken.yaml");
+        var sound = await File.ReadAllTextAsync(Path.Combine(world.ConsumerFolder, "agreements", SandboxAgreements.FileName));
+        foreach (var fault in new[] { "first_of_faults", "second_of_faults" })
+        {
+            await File.WriteAllTextAsync(file, sound + fault + ": 1\n");
+            await TakenAsync(world, async () => (await ReadyAsync(world)).Contains(fault, StringComparison.Ordinal));
+        }
+
+        // What is wrong elsewhere tells nothing anew of this file.
+        await File.WriteAllTextAsync(Path.Combine(world.ConsumerFolder, "agreements", "other.yaml"), sound + "third_of_faults: 1\n");
+        await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("third_of_faults", StringComparison.Ordinal));
+
+        var log = (await world.StopAndReadLogsAsync()).Split('\n');
+        foreach (var fault in new[] { "first_of_faults", "second_of_faults", "third_of_faults" })
+        {
+            log.Count(line => line.Contains(fault, StringComparison.Ordinal)).ShouldBe(1, fault);
+        }
+
+        log.ShouldAllBe(line => !line.Contains("null version", StringComparison.Ordinal) && !line.Contains("and null", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Change_ContractBroken_ChangesNothingUntilItIsMended()
     {
         await using var world = await TestWorld.StartAsync();

@@ -18,6 +18,7 @@ public sealed class RefusalTextTests
         RefusalTexts.Title(code).ShouldNotBe(code);
         RefusalTexts.Title(code).ShouldNotBeNullOrWhiteSpace();
         RefusalTexts.Remedy(code).ShouldNotBeNullOrWhiteSpace();
+        RefusalTexts.Rule(code).ShouldNotBeNullOrWhiteSpace();
     }
 
     [Theory]
@@ -33,6 +34,7 @@ public sealed class RefusalTextTests
         row[2].Split(", ").ShouldAllBe(stage => Enum.GetNames<ExchangeStage>().Contains(stage, StringComparer.OrdinalIgnoreCase) || stage == "read");
         row[3].ShouldBe(RefusalTexts.Title(code));
         row[4].ShouldBe(RefusalTexts.Remedy(code));
+        row[5].ShouldBe(RefusalTexts.Rule(code));
     }
 
     [Fact]
@@ -40,7 +42,7 @@ public sealed class RefusalTextTests
 
     [Fact]
     public void Texts_Entries_AreAllOfCodesOfTheList() =>
-        Texts.Keys.Except(ExchangeCodes.All.SelectMany(code => RefusalTexts.Particular(code).Select(particular => $"{code}.remedy.{particular.Case}").Concat([code + ".title", code + ".remedy"]))).ShouldBeEmpty();
+        Texts.Keys.Except(ExchangeCodes.All.SelectMany(code => RefusalTexts.Particular(code).Select(particular => $"{code}.remedy.{particular.Case}").Concat([code + ".title", code + ".remedy", code + ".rule"]))).ShouldBeEmpty();
 
     [Fact]
     public void Constants_OfTheList_AllHaveAStatus()

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Tests.Rpc;
 using static Tunduk.Adapter.Tests.Functional.Faces;
 
 namespace Tunduk.Adapter.Tests.Exchange;
@@ -19,7 +20,7 @@ public sealed class EveryCodeTests(EveryCodeTests.Fixture fixture) : IClassFixtu
     private const string NoEnvelope = "gRPC carries the element, not the envelope";
     private const string NoProtobuf = "messages of protocol buffers are gRPC's alone";
     private const string NoInstance = "JSON has no xsi:type and no xsi:nil; a value is null or it is there";
-    private const string NoAddress = "the face has one address; a gRPC method that is not there is UNIMPLEMENTED, as gRPC says: GrpcServerTests of Tunduk.GrpcHosting";
+    private const string NoAddress = "the face has one address; a gRPC method has no other method and no path beneath it";
     private const string OneType = "gRPC has one content type; what is none of it is no gRPC call and is answered with HTTP 415";
     private const string Provider = "arises at the provider, whom security servers ask by SOAP and REST; gRPC leads from the adapter to the information system, and the caller is told provider_fault or security_server_fault: ProviderRpcTests";
     private const string Archive = "the archive is not read by SOAP";
@@ -126,7 +127,6 @@ public sealed class EveryCodeTests(EveryCodeTests.Fixture fixture) : IClassFixtu
         [(ExchangeCodes.HttpMalformed, Soap)] = "no request was read, so that no face is known: it is RFC 9457 on all of HTTP/1.1",
         [(ExchangeCodes.HttpMalformed, Faces.Grpc)] = "HTTP/2 ends such a connection with GOAWAY, as RFC 9113 \u00A75.4.1 says",
         [(ExchangeCodes.AddressUnknown, Soap)] = NoAddress,
-        [(ExchangeCodes.AddressUnknown, Faces.Grpc)] = NoAddress,
         [(ExchangeCodes.MethodUnsupported, Soap)] = NoAddress,
         [(ExchangeCodes.MethodUnsupported, Faces.Grpc)] = NoAddress,
         [(ExchangeCodes.BodyNotForwarded, Soap)] = "both are always sent by POST",
@@ -280,6 +280,37 @@ public sealed class EveryCodeTests(EveryCodeTests.Fixture fixture) : IClassFixtu
     }
 
     [Fact]
+    [Provokes(ExchangeCodes.AddressUnknown, Faces.Grpc)]
+    public async Task Call_MethodThatIsNotThere_IsUnimplementedWithDetails()
+    {
+        using var client = RpcClient.Of(fixture.World);
+        var ask = () => client.CallAsync<V1.AnswerRequest, V1.AnswerResponse>(V1.ProviderReflection.Descriptor.Services[0].FindMethodByName("Answer"), new V1.AnswerRequest());
+
+        var refusal = await RpcClient.RefusedAsync(ExchangeCodes.AddressUnknown, ask);
+
+        refusal.Remedy.ShouldContain("reflection");
+        (await Should.ThrowAsync<GrpcHosting.RpcException>(ask)).StatusCode.ShouldBe(GrpcHosting.StatusCode.Unimplemented);
+    }
+
+    [Theory]
+    [InlineData(ExchangeCodes.PurposeNotAgreed, @"^SLA-2026-014/\d+ \(SLA-2026-014\.yaml\): purposes$")]
+    [InlineData(ExchangeCodes.EnvironmentMismatch, @"^SLA-2026-014/\d+ \(SLA-2026-014\.yaml:\d+\): services, environment$")]
+    [InlineData(ExchangeCodes.AgreementVolumeExceeded, @"^SLA-E16/\d+ \(volume\.yaml\): limits\.requestBytes$")]
+    [InlineData(ExchangeCodes.ContractViolated, @"\.wsdl:\d+$")]
+    [InlineData(ExchangeCodes.JsonMalformed, "^RFC 8259$")]
+    public async Task Ask_Refused_NamesTheRuleAlikeOnEveryFaceAndInTheArchive(string code, string rule)
+    {
+        foreach (var face in Faces.All.Where(face => !Not.ContainsKey((code, face))))
+        {
+            var told = await AskAsync(fixture.World, face, Asked[code]);
+
+            told.Rule.ShouldNotBeNull(told.Text).ShouldMatch(rule, face);
+            Tunduk.Evidence.Log.RecordId.TryParse(told.Record!, out var id).ShouldBeTrue(told.Text);
+            (await fixture.World.Consumer.Archive.GetAsync(id, CancellationToken.None))!.Values.Single(value => value.Path == ExchangeJournal.RuleName).AsText().ShouldBe(told.Rule, face);
+        }
+    }
+
+    [Fact]
     public void EveryCode_OnEveryFace_HasATestOrAReason()
     {
         var tests = typeof(EveryCodeTests).Assembly.GetTypes().Where(static type => type.Name.EndsWith("Tests", StringComparison.Ordinal)).ToList();
@@ -339,6 +370,8 @@ public sealed class EveryCodeTests(EveryCodeTests.Fixture fixture) : IClassFixtu
         TestPersons.ShouldHoldNoValue(told.Text, $"{code} by {face}");
         if (told.Link is { } link)
         {
+            told.Rule.ShouldNotBeNullOrEmpty(told.Text);
+            told.Rule.ShouldNotContain('{', told.Text);
             (await world.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(world.Consumer.IsAddress!, link)))).Text.ShouldBe(RefusalPage.TextOf(code), link);
         }
 

@@ -33,7 +33,7 @@ public sealed class RefusalDressTests
 
         foreach (var (member, value) in new[]
         {
-            ("stage", refusal.Stage), ("code", refusal.Code), ("title", refusal.Title), ("path", refusal.Path), ("expected", refusal.Expected), ("found", refusal.Found),
+            ("stage", refusal.Stage), ("code", refusal.Code), ("title", refusal.Title), ("rule", refusal.Rule), ("path", refusal.Path), ("expected", refusal.Expected), ("found", refusal.Found),
             ("remedy", refusal.Remedy), ("recordId", refusal.RecordId), ("traceId", refusal.TraceId), ("type", refusal.Documentation),
         })
         {
@@ -44,8 +44,10 @@ public sealed class RefusalDressTests
         refusal.Details.ShouldBe(error.Details);
         info.Reason.ShouldBe(code);
         info.Metadata["path"].ShouldBe(error.Path);
+        info.Metadata["rule"].ShouldBe(refusal.Rule);
         rpc.StatusCode.ShouldBe(RefusalMapping.RpcCodeOf(error));
-        rpc.StatusCode.ShouldNotBeOneOf(StatusCode.OK, StatusCode.Cancelled, StatusCode.Unimplemented);
+        rpc.StatusCode.ShouldNotBeOneOf(StatusCode.OK, StatusCode.Cancelled);
+        (rpc.StatusCode == StatusCode.Unimplemented).ShouldBe(code == ExchangeCodes.AddressUnknown, "a method that is not there, and nothing else");
 
         var detail = XElement.Parse(System.Text.Encoding.UTF8.GetString(RefusalMapping.ToFaultDetail(error, Record, "trace").Span)).Elements().Last();
         foreach (var member in problem.RootElement.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String))

@@ -42,6 +42,6 @@ public sealed class RefusalPageTests
 
         detail.Name.ShouldBe("detail");
         detail.Element("faultDetail")!.Value.ShouldBe("0011223344556677-000000000042");
-        detail.Elements().Last().Elements().Select(element => element.Name.LocalName).ShouldBe(["type", "title", "stage", "code", "path", "expected", "found", "remedy", "recordId", "traceId", "details"]);
+        detail.Elements().Last().Elements().Select(element => element.Name.LocalName).ShouldBe(["type", "title", "stage", "code", "rule", "path", "expected", "found", "remedy", "recordId", "traceId", "details"]);
     }
 }

@@ -35,7 +35,7 @@ internal static class Faces
             ["X-Road-Represented-Party"] = question.RepresentedParty,
         };
         var reply = await world.AskAsync(question.Alias, TestWorld.JsonBytes(Encoding.UTF8.GetBytes(question.Json), question.ContentType), headers, question.Key);
-        return reply.Status == 200 ? Told.Answer : new Told(reply.Json.GetProperty("code").GetString(), reply.Record, reply.Text, reply.Json.GetProperty("type").GetString());
+        return reply.Status == 200 ? Told.Answer : new Told(reply.Json.GetProperty("code").GetString(), reply.Record, reply.Text, reply.Json.GetProperty("type").GetString(), reply.Json.GetProperty("rule").GetString());
     }
 
     private static async Task<Told> GrpcAsync(TestWorld world, Question question)
@@ -64,7 +64,7 @@ internal static class Faces
         catch (RpcException exception)
         {
             var refusal = exception.GetRpcStatus().ShouldNotBeNull(exception.ToString()).Details[0].Unpack<V1.Refusal>();
-            return new Told(refusal.Code, refusal.HasRecordId ? refusal.RecordId : null, refusal.ToString(), refusal.Documentation);
+            return new Told(refusal.Code, refusal.HasRecordId ? refusal.RecordId : null, refusal.ToString(), refusal.Documentation, refusal.Rule);
         }
     }
 
@@ -83,8 +83,10 @@ internal static class Faces
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + (question.Key ?? world.Folders.ApiKey));
         var reply = await world.SendAsync(request);
         var fault = SoapReply.Read(reply with { ContentType = "text/xml; charset=utf-8" });
-        return fault.Fault is null ? Told.Answer : new Told(fault.FaultCode, reply.Record, fault.Text, XDocument.Parse(fault.Text).Descendants(XName.Get("type", Adapter.Exchange.RefusalMapping.Namespace)).FirstOrDefault()?.Value);
+        return fault.Fault is null ? Told.Answer : new Told(fault.FaultCode, reply.Record, fault.Text, Member(fault.Text, "type"), Member(fault.Text, "rule"));
     }
+
+    private static string? Member(string envelope, string name) => XDocument.Parse(envelope).Descendants(XName.Get(name, Adapter.Exchange.RefusalMapping.Namespace)).FirstOrDefault()?.Value;
 
     /// <summary>What is asked.</summary>
     internal sealed record Question
@@ -127,7 +129,8 @@ internal static class Faces
     /// <param name="Record">The record it names.</param>
     /// <param name="Text">All of it.</param>
     /// <param name="Link">Where the code is documented.</param>
-    internal sealed record Told(string? Code, string? Record, string Text, string? Link = null)
+    /// <param name="Rule">Where the rule stands.</param>
+    internal sealed record Told(string? Code, string? Record, string Text, string? Link = null, string? Rule = null)
     {
         public static Told Answer { get; } = new(null, null, "");
     }

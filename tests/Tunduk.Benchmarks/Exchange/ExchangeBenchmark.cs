@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tunduk.Adapter.Sandbox.Register;
 using Tunduk.Adapter.Tests.Processes;
 
@@ -8,11 +9,13 @@ namespace Tunduk.Benchmarks.Exchange;
 /// <summary>
 /// What an exchange costs: closed-loop load through consumer adapter, simulated security servers, provider adapter and
 /// register, each a process of its own, against the costs nobody can avoid (<see cref="UnavoidableCosts"/> and the plain
-/// hops of <see cref="HopPair"/>), measured in the same run, window by window in turn.
+/// hops of <see cref="HopPair"/>), measured in the same run, window by window in turn; then the latency that the adapters add at half
+/// the load (requests at a fixed rate, to the same through a chain of plain hops), and what asking by gRPC costs.
 /// </summary>
 /// <remarks>
 /// Options: <c>--concurrency 1,16,64</c>, <c>--seconds 4</c> (a window), <c>--rounds 3</c>, <c>--gc</c> (instead: the four
-/// modes of the collector at concurrency 16), <c>--data DIR</c> (on the volume to be measured), <c>--json</c>.
+/// modes of the collector at concurrency 16), <c>--compare "A=1,B=2;C=3"</c> (instead: so many sets of variables of the adapters,
+/// an empty one being as built), <c>--data DIR</c> (on the volume to be measured), <c>--json</c>.
 /// </remarks>
 internal static class ExchangeBenchmark
 {
@@ -20,8 +23,11 @@ internal static class ExchangeBenchmark
     private const int MostWarmUps = 12;
 
     // The runtime compiles hot methods anew for a while after their 30th call: too few exchanges measure the compiler.
-    private const int FirstExchanges = 4_000;
+    private const int FirstExchanges = 12_000;
     private const int GcConcurrency = 16;
+
+    // Consumer's adapter, two security servers, provider's adapter; the register is the sink.
+    private const int RelaysOfAnExchange = 4;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -31,8 +37,8 @@ internal static class ExchangeBenchmark
         var data = Option(args, "--data") is { } given ? Directory.CreateDirectory(given).FullName : Directory.CreateTempSubdirectory("tunduk-benchmark-").FullName;
         try
         {
-            object result = Array.IndexOf(args, "--gc") >= 0
-                ? await CompareGcAsync(data, TimeSpan.FromSeconds(seconds), rounds)
+            object result = Array.IndexOf(args, "--gc") >= 0 ? await CompareAsync(data, "exchange --gc", GcModes(), TimeSpan.FromSeconds(seconds), rounds)
+                : Option(args, "--compare") is { } sets ? await CompareAsync(data, "exchange --compare", [.. sets.Split(';').Select(Variables)], TimeSpan.FromSeconds(seconds), rounds)
                 : await MeasureAsync(data, concurrencies, TimeSpan.FromSeconds(seconds), rounds);
             Console.WriteLine(JsonSerializer.Serialize(result, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = Array.IndexOf(args, "--json") < 0 }));
             return 0;
@@ -49,9 +55,10 @@ internal static class ExchangeBenchmark
     private static async Task<object> MeasureAsync(string data, int[] concurrencies, TimeSpan window, int rounds)
     {
         var gc = GcMode.OfAdapter();
-        await using var world = await ProcessWorld.StartAsync(new ProcessWorldOptions { Data = data });
+        await using var world = await ProcessWorld.StartAsync(new ProcessWorldOptions { Data = data, Consumer = static root => root["Listen"]!["Grpc"] = new JsonObject { ["Address"] = "http://127.0.0.1:0" } });
         var pins = InventedPopulation.Invent(DemonstrationRegister.Population).Select(person => person.Pin).ToArray();
         using var client = new PersonClient(world.GetPerson, world.Folders.ApiKey, pins);
+        using var rpc = new PersonRpcClient(world.Consumer["grpc"], world.Folders.ApiKey, pins);
         await WarmUpAsync(() => client.RunAsync(GcConcurrency, window / 2), FirstExchanges);
 
         var sizes = await MessageSizes.ReadAsync(world, client);
@@ -60,12 +67,14 @@ internal static class ExchangeBenchmark
         using var costs = new UnavoidableCosts();
         costs.WarmUp();
 
-        var levels = new List<object>();
+        var levels = new List<Level>();
         foreach (var concurrency in concurrencies)
         {
             levels.Add(await LevelAsync(world, client, consumerHops, providerHops, costs, concurrency, window, rounds));
         }
 
+        var usual = levels.Find(level => level.Concurrency == GcConcurrency) ?? levels[^1];
+        var half = await AddedAsync(client, gc, sizes.Consumer, usual.ExchangesPerSecond / 2, window, rounds);
         return new
         {
             benchmark = "exchange",
@@ -74,12 +83,54 @@ internal static class ExchangeBenchmark
             bytes = sizes,
             windowSeconds = window.TotalSeconds,
             rounds,
-            levels,
+            ofConcurrency = usual.Concurrency,
+            usual.ConsumerCpuToFloor,
+            usual.ProviderCpuToFloor,
+            usual.ExchangesPerSecond,
+            p99Ms = half.Added,
+            grpcToRest = await RpcToRestAsync(world, client, rpc, window, rounds),
+            halfLoad = half,
+            levels = levels.Select(level => level.Shown).ToArray(),
         };
     }
 
+    // What the adapters add to a chain of plain hops at half the load: the difference of the two p99, window by window in turn.
+    private static async Task<HalfLoad> AddedAsync(PersonClient client, GcMode gc, HopSizes sizes, double perSecond, TimeSpan window, int rounds)
+    {
+        await using var chain = await HopPair.StartAsync(gc, sizes, RelaysOfAnExchange);
+        await chain.RunAsync(GcConcurrency, window);
+        List<double> exchange = [], plain = [], median = [];
+        var failed = 0;
+        for (var round = 0; round < rounds; round++)
+        {
+            var whole = await OpenLoop.RunAsync(perSecond, window, async () => (await client.AskAsync()).Ok);
+            failed += whole.Failed;
+            exchange.Add(whole.Percentile(0.99));
+            median.Add(whole.Percentile(0.50));
+            plain.Add((await OpenLoop.RunAsync(perSecond, window, chain.AskAsync)).Percentile(0.99));
+        }
+
+        return new HalfLoad(Round(perSecond), failed, Round(Median(median)), Round(Median(exchange)), Round(Median(plain)), Round(Median(exchange) - Median(plain)));
+    }
+
+    private static async Task<double> RpcToRestAsync(ProcessWorld world, PersonClient rest, PersonRpcClient rpc, TimeSpan window, int rounds)
+    {
+        await WarmUpAsync(() => rpc.RunAsync(GcConcurrency, window / 2), FirstExchanges / 4);
+        var ratios = new List<double>();
+        for (var round = 0; round < rounds; round++)
+        {
+            var before = world.Consumer.Cpu;
+            var byRest = await rest.RunAsync(GcConcurrency, window);
+            var between = world.Consumer.Cpu;
+            var byRpc = await rpc.RunAsync(GcConcurrency, window);
+            ratios.Add((world.Consumer.Cpu - between).TotalMicroseconds / byRpc.Count / ((between - before).TotalMicroseconds / byRest.Count));
+        }
+
+        return Math.Round(Median(ratios), 3);
+    }
+
     // One concurrency: the sides take turns, so that what the machine does beside falls on all of them.
-    private static async Task<object> LevelAsync(ProcessWorld world, PersonClient client, HopPair consumerHops, HopPair providerHops, UnavoidableCosts costs, int concurrency, TimeSpan window, int rounds)
+    private static async Task<Level> LevelAsync(ProcessWorld world, PersonClient client, HopPair consumerHops, HopPair providerHops, UnavoidableCosts costs, int concurrency, TimeSpan window, int rounds)
     {
         var warmUps = await WarmUpAsync(() => client.RunAsync(concurrency, window / 2));
         await WarmUpAsync(() => consumerHops.RunAsync(concurrency, window / 4));
@@ -108,7 +159,7 @@ internal static class ExchangeBenchmark
 
         var consumerFloor = Median(sign) + Median(verify) + Median(consumerHop) + (2 * Median(insertConsumer));
         var providerFloor = Median(sign) + Median(verify) + Median(providerHop) + (2 * Median(insertProvider));
-        return new
+        var shown = new
         {
             concurrency,
             warmUps,
@@ -136,50 +187,57 @@ internal static class ExchangeBenchmark
             consumerCpuToFloor = Round(Median(consumer) / consumerFloor),
             providerCpuToFloor = Round(Median(provider) / providerFloor),
         };
+        return new Level(concurrency, shown.exchangesPerSecond, shown.consumerCpuToFloor, shown.providerCpuToFloor, shown);
     }
 
-    // The same load under the four modes; the adapters start anew for each, and the modes take turns.
-    private static async Task<object> CompareGcAsync(string data, TimeSpan window, int rounds)
+    private static IReadOnlyList<IReadOnlyDictionary<string, string>> GcModes() =>
+    [
+        new GcMode(Server: false, Concurrent: true).Environment, new GcMode(Server: false, Concurrent: false).Environment,
+        new GcMode(Server: true, Concurrent: true).Environment, new GcMode(Server: true, Concurrent: false).Environment,
+    ];
+
+    private static IReadOnlyDictionary<string, string> Variables(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+
+    // The same load under several settings of the runtime; each has adapters of its own, and they take turns.
+    private static async Task<object> CompareAsync(string data, string name, IReadOnlyList<IReadOnlyDictionary<string, string>> sets, TimeSpan window, int rounds)
     {
         var pins = InventedPopulation.Invent(DemonstrationRegister.Population).Select(person => person.Pin).ToArray();
-        GcMode[] modes = [new(Server: false, Concurrent: true), new(Server: false, Concurrent: false), new(Server: true, Concurrent: true), new(Server: true, Concurrent: false)];
-        var worlds = new List<(GcMode Mode, ProcessWorld World, PersonClient Client)>();
-        var measured = modes.ToDictionary(mode => mode, _ => new List<(Window Window, double Consumer, double Provider)>());
+        var worlds = new List<(string Set, ProcessWorld World, PersonClient Client, List<(Window Window, double Consumer, double Provider)> Measured)>();
         try
         {
-            foreach (var mode in modes)
+            foreach (var set in sets)
             {
-                var folder = Directory.CreateDirectory(Path.Combine(data, $"{(mode.Server ? "server" : "workstation")}-{(mode.Concurrent ? "concurrent" : "blocking")}")).FullName;
-                var world = await ProcessWorld.StartAsync(new ProcessWorldOptions { Data = folder, Environment = mode.Environment });
+                var folder = Directory.CreateDirectory(Path.Combine(data, worlds.Count.ToString(CultureInfo.InvariantCulture))).FullName;
+                var world = await ProcessWorld.StartAsync(new ProcessWorldOptions { Data = folder, Environment = set });
                 var client = new PersonClient(world.GetPerson, world.Folders.ApiKey, pins);
-                worlds.Add((mode, world, client));
+                worlds.Add((string.Join(',', set.Select(pair => $"{pair.Key}={pair.Value}")), world, client, []));
                 await WarmUpAsync(() => client.RunAsync(GcConcurrency, window / 2), FirstExchanges);
             }
 
             for (var round = 0; round < rounds; round++)
             {
-                foreach (var (mode, world, client) in worlds)
+                foreach (var (_, world, client, measured) in worlds)
                 {
                     var (consumer, provider) = (world.Consumer.Cpu, world.Provider.Cpu);
                     var one = await client.RunAsync(GcConcurrency, window);
-                    measured[mode].Add((one, (world.Consumer.Cpu - consumer).TotalMicroseconds / one.Count, (world.Provider.Cpu - provider).TotalMicroseconds / one.Count));
+                    measured.Add((one, (world.Consumer.Cpu - consumer).TotalMicroseconds / one.Count, (world.Provider.Cpu - provider).TotalMicroseconds / one.Count));
                 }
             }
 
             return new
             {
-                benchmark = "exchange --gc",
+                benchmark = name,
                 machine = Machine.Describe(),
                 concurrency = GcConcurrency,
-                modes = worlds.Select(entry => new
+                sets = worlds.Select(entry => new
                 {
-                    entry.Mode.Server,
-                    entry.Mode.Concurrent,
-                    exchangesPerSecond = Round(Median([.. measured[entry.Mode].Select(one => one.Window.PerSecond)])),
-                    p50Milliseconds = Round(Median([.. measured[entry.Mode].Select(one => one.Window.Percentile(0.50))])),
-                    p99Milliseconds = Round(Median([.. measured[entry.Mode].Select(one => one.Window.Percentile(0.99))])),
-                    consumerCpuMicroseconds = Round(Median([.. measured[entry.Mode].Select(one => one.Consumer)])),
-                    providerCpuMicroseconds = Round(Median([.. measured[entry.Mode].Select(one => one.Provider)])),
+                    entry.Set,
+                    exchangesPerSecond = Round(Median([.. entry.Measured.Select(one => one.Window.PerSecond)])),
+                    p50Milliseconds = Round(Median([.. entry.Measured.Select(one => one.Window.Percentile(0.50))])),
+                    p99Milliseconds = Round(Median([.. entry.Measured.Select(one => one.Window.Percentile(0.99))])),
+                    consumerCpuMicroseconds = Round(Median([.. entry.Measured.Select(one => one.Consumer)])),
+                    providerCpuMicroseconds = Round(Median([.. entry.Measured.Select(one => one.Provider)])),
                     consumerMegabytes = Round(Machine.ResidentMegabytes(entry.World.Consumer.Id)),
                     providerMegabytes = Round(Machine.ResidentMegabytes(entry.World.Provider.Id)),
                 }).ToArray(),
@@ -187,7 +245,7 @@ internal static class ExchangeBenchmark
         }
         finally
         {
-            foreach (var (_, world, client) in worlds)
+            foreach (var (_, world, client, _) in worlds)
             {
                 client.Dispose();
                 await world.DisposeAsync();
@@ -226,4 +284,14 @@ internal static class ExchangeBenchmark
         var at = Array.IndexOf(args, name);
         return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
     }
+
+    private sealed record Level(int Concurrency, double ExchangesPerSecond, double ConsumerCpuToFloor, double ProviderCpuToFloor, object Shown);
+
+    /// <param name="PerSecond">Rate of the requests.</param>
+    /// <param name="Failed">Requests without an answer.</param>
+    /// <param name="P50Milliseconds">Median of whole exchanges.</param>
+    /// <param name="P99Milliseconds">p99 of whole exchanges.</param>
+    /// <param name="PlainP99Milliseconds">p99 of the same rate through a chain of plain hops.</param>
+    /// <param name="Added">The difference of the two.</param>
+    private sealed record HalfLoad(double PerSecond, int Failed, double P50Milliseconds, double P99Milliseconds, double PlainP99Milliseconds, double Added);
 }

@@ -7,48 +7,57 @@ namespace Tunduk.Benchmarks.Exchange;
 /// <summary>
 /// A plain hop of the same bytes as it falls on an adapter: a relay that takes a request with Kestrel and sends one on
 /// with HttpClient, and a sink behind it, each a process with the adapter's mode of the collector. Only the relay's CPU
-/// counts: one server's side and one client's side.
+/// counts: one server's side and one client's side. A longer chain of relays is the way of an exchange without the adapters' work.
 /// </summary>
 internal sealed class HopPair : IAsyncDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null });
     private readonly byte[] request;
-    private readonly Process sink;
-    private readonly Process relay;
+    private readonly List<Process> processes;
     private readonly Uri address;
 
-    private HopPair(Process sink, Process relay, Uri address, int requestBytes)
+    private HopPair(List<Process> processes, Uri address, int requestBytes)
     {
-        this.sink = sink;
-        this.relay = relay;
+        this.processes = processes;
         this.address = address;
         request = new byte[requestBytes];
     }
 
-    public static async Task<HopPair> StartAsync(GcMode gc, HopSizes sizes)
+    private Process Relay => processes[^1];
+
+    public static async Task<HopPair> StartAsync(GcMode gc, HopSizes sizes, int relays = 1)
     {
-        var (sink, sinkAddress) = await StartAsync(gc, "sink", "-", 0, sizes.IsAnswered);
-        var (relay, relayAddress) = await StartAsync(gc, "relay", sinkAddress, sizes.Sends, sizes.Answers);
-        return new HopPair(sink, relay, new Uri(relayAddress), sizes.Takes);
+        var (sink, next) = await StartAsync(gc, "sink", "-", 0, sizes.IsAnswered);
+        List<Process> processes = [sink];
+        for (var i = 0; i < relays; i++)
+        {
+            (var relay, next) = await StartAsync(gc, "relay", next, sizes.Sends, sizes.Answers);
+            processes.Add(relay);
+        }
+
+        return new HopPair(processes, new Uri(next), sizes.Takes);
+    }
+
+    /// <summary>One request and its answer.</summary>
+    public async Task<bool> AskAsync()
+    {
+        using var content = new ByteArrayContent(request);
+        using var response = await http.PostAsync(address, content);
+        await response.Content.ReadAsByteArrayAsync();
+        return response.IsSuccessStatusCode;
     }
 
     public async Task<Window> RunAsync(int concurrency, TimeSpan length)
     {
         var before = Cpu();
-        var window = await ClosedLoop.RunAsync(concurrency, length, async () =>
-        {
-            using var content = new ByteArrayContent(request);
-            using var response = await http.PostAsync(address, content);
-            await response.Content.ReadAsByteArrayAsync();
-            return response.IsSuccessStatusCode;
-        });
+        var window = await ClosedLoop.RunAsync(concurrency, length, AskAsync);
         return window with { RelayMicroseconds = (Cpu() - before).TotalMicroseconds / window.Count };
     }
 
     public async ValueTask DisposeAsync()
     {
         http.Dispose();
-        foreach (var process in new[] { relay, sink })
+        foreach (var process in Enumerable.Reverse(processes))
         {
             process.Kill();
             await process.WaitForExitAsync();
@@ -75,7 +84,7 @@ internal sealed class HopPair : IAsyncDisposable
 
     private TimeSpan Cpu()
     {
-        relay.Refresh();
-        return relay.TotalProcessorTime;
+        Relay.Refresh();
+        return Relay.TotalProcessorTime;
     }
 }

@@ -111,7 +111,7 @@ internal static class XmlBody
                 Path = "Body",
                 Expected = "an element in the namespace of the request's, or in one that the agreement lists (xml: namespaces)",
                 Found = "another namespace",
-                Remedy = "Answer in the request's namespace, import the service's contract, or have the namespace added to the agreement.",
+                Remedy = RefusalTexts.Remedy(ExchangeCodes.ContractViolated, "answer-namespace"),
             };
 
     // The namespace of the element; empty for none.
@@ -158,7 +158,7 @@ internal static class XmlBody
                     Path = "Body",
                     Expected = $"the element {expected}, or one that the agreement lists (xml: elements)",
                     Found = "another name",
-                    Remedy = "Name the element so, import the service's contract, or have its name added to the agreement.",
+                    Remedy = RefusalTexts.Remedy(ExchangeCodes.ContractViolated, "answer-name"),
                 };
         }
     }
