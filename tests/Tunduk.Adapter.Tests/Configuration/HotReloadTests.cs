@@ -165,7 +165,8 @@ public sealed class HotReloadTests
     [Fact]
     public async Task Change_AgreementBrokenAndBrokenOtherwise_IsLoggedOnceEach()
     {
-        await using var world = await TestWorld.StartAsync(new TestWorldOptions { WithProvider = false, SecurityServer = new Uri("http://127.0.0.1:1/") });
+        // What nobody vouches for is not read at all.
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { WithProvider = false, SecurityServer = new Uri("http://127.0.0.1:1/"), Consumer = json => json["Documents"]!["AllowUnsignedAgreements"] = true });
         var file = Path.Combine(world.ConsumerFolder, "agreements", "broken.yaml");
         var sound = await File.ReadAllTextAsync(Path.Combine(world.ConsumerFolder, "agreements", SandboxAgreements.FileName));
         foreach (var fault in new[] { "first_of_faults", "second_of_faults" })
