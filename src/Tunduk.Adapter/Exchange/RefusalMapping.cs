@@ -7,6 +7,7 @@ using System.Xml;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Tunduk.Adapter.V1;
+using Tunduk.Evidence.Log;
 using Tunduk.GrpcHosting;
 
 namespace Tunduk.Adapter.Exchange;
@@ -145,7 +146,8 @@ internal static class RefusalMapping
     /// </summary>
     /// <param name="path">Where the code stood.</param>
     /// <param name="code">The fault's code, fit to be shown.</param>
-    public static ExchangeError OfProviderFault(string path, string code)
+    /// <param name="record">What stood where an adapter names its record, by which its operations find the exchange; null: nothing.</param>
+    public static ExchangeError OfProviderFault(string path, string code, string? record = null)
     {
         var unknown = code.StartsWith(FaultPrefix, StringComparison.Ordinal) && ExchangeCodes.MayHaveExecuted(code[FaultPrefix.Length..]);
         return new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault)
@@ -155,6 +157,8 @@ internal static class RefusalMapping
             Found = code,
             Remedy = unknown ? RefusalTexts.Remedy(ExchangeCodes.ProviderFault, "may-have-executed") : null,
             OutcomeUnknown = unknown,
+            Details = code.StartsWith(FaultPrefix, StringComparison.Ordinal) && RecordId.TryParse(record, out var theirs) ? [$"provider record: {theirs}"] : [],
+            KeepDetails = true,
         };
     }
 

@@ -119,6 +119,8 @@ public sealed class InformationSystemFaultTests(EndToEnd fixture) : IDisposable
 
         refusal.Found.ShouldBe("adapter.information_system_refused");
         refusal.OutcomeUnknown.ShouldBeFalse();
+        var provider = (await TestWorld.FindAsync(world.Provider, messageId: refusal.Reply.MessageId)).Select(found => "provider record: " + found.Record).ToList();
+        refusal.Reply.Json.GetProperty("details").EnumerateArray().Select(detail => detail.GetString()).ShouldHaveSingleItem().ShouldBeOneOf([.. provider]);
     }
 
     [Theory]

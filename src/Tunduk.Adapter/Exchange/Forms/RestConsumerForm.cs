@@ -314,7 +314,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
     // Unsigned, a refusal is nobody's word where the agreement demands a signature: as with SOAP, and the outcome is unknown.
     private VerifiedMessage Refusal(ExchangeRun run, MessageVerification verification, string code)
     {
-        var told = RefusalMapping.OfProviderFault(RestRefusal.Header, code);
+        var told = RefusalMapping.OfProviderFault(RestRefusal.Header, code, RestError.Read(code, reply.Body.Span).Detail);
         var fault = new PeerFault(code, RefusalTexts.Title(ExchangeCodes.ProviderFault), null, default);
         if (run.Agreement is not null && target is not null)
         {
