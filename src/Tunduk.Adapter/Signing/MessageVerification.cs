@@ -26,9 +26,6 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
     /// <summary>Claim on the id of an unsigned request: a repeat is recorded, and refused where the agreement says so.</summary>
     public const string MessageIdClaim = "message-id";
 
-    // As its adapter writes it into a fault's detail; whatever is longer is no record.
-    private const int LongestRecord = 64;
-
     private const string XRoadNamespace = "http://x-road.eu/xsd/xroad.xsd";
 
     /// <summary>The same for REST.</summary>
@@ -232,7 +229,7 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
 
         var signed = verification is { Status: SoapVerificationStatus.Valid };
         var demanded = trust.IsDemanded(run);
-        var told = RefusalMapping.OfProviderFault("Body/Fault/faultcode", code, fault.Detail is { Exists: true, HasOnlyText: true, TextUtf8.Length: <= LongestRecord } detail ? detail.Text : null);
+        var told = RefusalMapping.OfProviderFault("Body/Fault/faultcode", code, fault.DetailId);
         return VerifiedMessage.Refused(
             signed || !demanded ? told : told with { Code = ExchangeCodes.ProviderFaultUnverified, Remedy = null, OutcomeUnknown = true },
             code,

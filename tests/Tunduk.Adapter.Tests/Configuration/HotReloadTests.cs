@@ -171,12 +171,12 @@ public sealed class HotReloadTests
         var sound = await File.ReadAllTextAsync(Path.Combine(world.ConsumerFolder, "agreements", SandboxAgreements.FileName));
         foreach (var fault in new[] { "first_of_faults", "second_of_faults" })
         {
-            await File.WriteAllTextAsync(file, sound + fault + ": 1\n");
+            await File.WriteAllTextAsync(file, sound + "\n" + fault + ": 1\n");
             await TakenAsync(world, async () => (await ReadyAsync(world)).Contains(fault, StringComparison.Ordinal));
         }
 
         // What is wrong elsewhere tells nothing anew of this file.
-        await File.WriteAllTextAsync(Path.Combine(world.ConsumerFolder, "agreements", "other.yaml"), sound + "third_of_faults: 1\n");
+        await File.WriteAllTextAsync(Path.Combine(world.ConsumerFolder, "agreements", "other.yaml"), sound + "\nthird_of_faults: 1\n");
         await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("third_of_faults", StringComparison.Ordinal));
 
         var log = (await world.StopAndReadLogsAsync()).Split('\n');
