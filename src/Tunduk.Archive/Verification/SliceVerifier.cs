@@ -17,11 +17,19 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
 
     // Times of the rows of a tile: those of their sealed parts too.
     private readonly List<long> times = [];
+    private DateTimeOffset? before;
+    private HashSet<long> openMarks = [];
+    private Dictionary<long, int> endsOf = [];
 
     /// <summary>Root of every tile (256 leaves; the last may have fewer) in [first, end).</summary>
     public async Task<LogHash[]> RunAsync(long first, long end, CancellationToken cancellationToken)
     {
         List<LogHash> roots = [];
+
+        // Asked once for the whole run: open marks come first, ends after them, so that an end that arrives in between is seen.
+        openMarks = [.. reader.OpenRequests(row, first, (int)(end - first))];
+        endsOf = reader.Ends(row, first, (int)(end - first)).GroupBy(static i => i).ToDictionary(static g => g.Key, static g => g.Count());
+        before = first == 0 ? null : TimeOf(first - 1);
         for (long start = first; start < end; start += LogTree.TileWidth)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -43,7 +51,6 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
     private List<(LogEntry Entry, byte[] Leaf)> ReadTile(long start, int count, LogHash[] computed, bool[] present)
     {
         List<(LogEntry, byte[])> entries = new(count);
-        DateTimeOffset? before = start == 0 ? null : TimeOf(start - 1);
         times.Clear();
         foreach (EntryRow stored in reader.Entries(row, start, count))
         {
@@ -137,21 +144,19 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
     // Every request has one end, or is marked as open; never both, and never two ends.
     private void CheckEnds(long start, int count, List<(LogEntry Entry, byte[] Leaf)> entries)
     {
-        // Entries were read before, open marks come next, ends last: an end that arrives in between is seen.
-        HashSet<long> open = [.. reader.OpenRequests(row, start, count)];
-        Dictionary<long, int> ends = reader.Ends(row, start, count).GroupBy(static i => i).ToDictionary(static g => g.Key, static g => g.Count());
+        List<long> open = [.. openMarks.Where(index => index >= start && index < start + count)];
         tally.Add(Count.Open, open.Count);
         HashSet<long> requests = [];
         foreach ((LogEntry entry, _) in entries.Where(static e => e.Entry.Kind == EntryKind.Request))
         {
             RecordId record = new(entry.Log, entry.Index);
             requests.Add(entry.Index);
-            switch (ends.GetValueOrDefault(entry.Index))
+            switch (endsOf.GetValueOrDefault(entry.Index))
             {
-                case 0 when !open.Contains(entry.Index):
+                case 0 when !openMarks.Contains(entry.Index):
                     tally.Fail(record, "request_without_end", "the request has no end and is not marked as open");
                     break;
-                case 1 when open.Contains(entry.Index) && reader.IsOpen(record):
+                case 1 when openMarks.Contains(entry.Index) && reader.IsOpen(record):
                     tally.Fail(record, "request_open_and_ended", "the request has an end and is marked as open");
                     break;
                 case > 1:
