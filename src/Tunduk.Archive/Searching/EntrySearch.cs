@@ -25,6 +25,9 @@ internal sealed class EntrySearch
     // Shapes that are tried in a hash one by one, rather than asking which ones it has: for each of the few runs.
     private const int FewProbes = 16;
 
+    // Finding out which shapes a hash has reads a page for each; it is tried where that may save most of the walks for those asked for.
+    private const int Saving = 4;
+
     // Entries that are looked through in the time of one walk down an index.
     private const int EntriesARun = 4;
     private readonly ISearchRows rows;
@@ -234,7 +237,7 @@ internal sealed class EntrySearch
         {
             common = shapes!;
         }
-        else if (rows.ShapesOf(terms[0], slice, Math.Min(tried, limits.MostRuns)) is { } ofFirst)
+        else if (rows.ShapesOf(terms[0], slice, Math.Min(shapes is null ? tried : tried / Saving, limits.MostRuns)) is { } ofFirst)
         {
             tried = ofFirst.Count;
             common = shapes is null ? ofFirst : [.. ofFirst.Where(shapes.Contains)];

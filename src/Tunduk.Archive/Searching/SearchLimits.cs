@@ -10,5 +10,5 @@ namespace Tunduk.Archive.Searching;
 /// ends where it stands.</param>
 internal sealed record SearchLimits(int Examined, int Few, int LookAhead, int Piece, int FewRuns, int MostRuns)
 {
-    public static readonly SearchLimits Default = new(40_000, 2048, 2048, 1024, 16, 20_000);
+    public static readonly SearchLimits Default = new(40_000, 8192, 2048, 1024, 64, 20_000);
 }

@@ -63,6 +63,9 @@ internal static class SearchFill
     {
         private readonly Queue<(RecordId Record, EntryDraft Draft, long N)> open = new();
 
+        // Exchanges begun: requests and answers take turns, so that the number of an entry says nothing about every second exchange.
+        private long asked;
+
         public long Made { get; private set; }
 
         public StoreBatch Next(int count)
@@ -71,7 +74,7 @@ internal static class SearchFill
             for (int i = 0; i < count; i++)
             {
                 bool ends = open.Count >= Open;
-                (RecordId link, EntryDraft request, long n) = ends ? open.Dequeue() : (default, Request(Made), Made);
+                (RecordId link, EntryDraft request, long n) = ends ? open.Dequeue() : (default, Request(asked), asked++);
                 EntryDraft draft = ends ? Response(request, link, n) : request;
                 RecordId record = new(log, tree.Size);
                 LogEntry entry = Sealer.PrepareBare(draft).Template with { Log = log, Index = record.Index, Time = begin + TimeSpan.FromTicks(Year.Ticks / entries * Made / 10 * 10) };
