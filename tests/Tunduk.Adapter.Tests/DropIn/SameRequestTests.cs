@@ -32,7 +32,7 @@ public sealed class SameRequestTests(DropInWorld fixture) : IDisposable
         };
         var id = Guid.NewGuid().ToString();
         var first = PostAsync(id, "1");
-        await arrived.WaitAsync();
+        (await arrived.WaitAsync(Wait.Longest)).ShouldBeTrue();
         var calls = drop.Upstream.Calls.Count;
 
         foreach (var _ in Enumerable.Range(0, 5))
@@ -44,8 +44,8 @@ public sealed class SameRequestTests(DropInWorld fixture) : IDisposable
 
         // Clients with constant ids: another request is not this one.
         var others = new[] { PostAsync(id, "2"), PostAsync(id, "3") };
-        await arrived.WaitAsync();
-        await arrived.WaitAsync();
+        (await arrived.WaitAsync(Wait.Longest)).ShouldBeTrue();
+        (await arrived.WaitAsync(Wait.Longest)).ShouldBeTrue();
         go.SetResult();
         (await first).Fault.ShouldBeNull();
         (await Task.WhenAll(others)).ShouldAllBe(reply => reply.Fault == null);
@@ -63,13 +63,13 @@ public sealed class SameRequestTests(DropInWorld fixture) : IDisposable
         };
         var headers = new Dictionary<string, string?> { ["X-Road-Id"] = "1" };
         var first = drop.RestAsync("GET", Persons + "1", headers: headers);
-        await arrived.WaitAsync();
+        (await arrived.WaitAsync(Wait.Longest)).ShouldBeTrue();
 
         var second = await drop.RestAsync("GET", Persons + "1", headers: headers);
         second.Headers["X-Road-Error"].ShouldBe("adapter.message_id_repeated");
         second.Status.ShouldBe(409);
         var other = drop.RestAsync("GET", Persons + "2", headers: headers);
-        await arrived.WaitAsync();
+        (await arrived.WaitAsync(Wait.Longest)).ShouldBeTrue();
         go.SetResult();
         (await first).Status.ShouldBe(200);
         (await other).Status.ShouldBe(200);

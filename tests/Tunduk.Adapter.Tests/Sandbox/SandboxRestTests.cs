@@ -9,28 +9,12 @@ using Tunduk.XRoad.Contracts;
 namespace Tunduk.Adapter.Tests.Sandbox;
 
 /// <summary>The REST service of the plain sandbox: announced, and answered on every face, signed, filtered and archived on both sides.</summary>
-public sealed class SandboxRestTests : IAsyncLifetime
+public sealed class SandboxRestTests : IClassFixture<SandboxRestTests.Fixture>
 {
-    private readonly HttpClient http = new();
-    private DemonstrationRegister register = null!;
-    private TestWorld world = null!;
+    private readonly DemonstrationRegister register;
+    private readonly TestWorld world;
 
-    public async Task InitializeAsync()
-    {
-        register = await DemonstrationRegister.StartAsync(0, dataFolder: null, CancellationToken.None);
-        world = await TestWorld.StartAsync(new TestWorldOptions
-        {
-            WithPersons = true,
-            Provider = options => options["Provides"]![SandboxNames.PersonsAlias]!["Upstream"] = new Uri(register.Address, "persons").ToString(),
-        });
-    }
-
-    public async Task DisposeAsync()
-    {
-        await world.DisposeAsync();
-        await register.DisposeAsync();
-        http.Dispose();
-    }
+    public SandboxRestTests(Fixture fixture) => (register, world) = (fixture.Register, fixture.World);
 
     [Fact]
     public async Task Persons_OnEveryFace_IsAnnouncedAndAnswered()
@@ -61,11 +45,11 @@ public sealed class SandboxRestTests : IAsyncLifetime
     public async Task Persons_NobodyWithThePin_IsTheProvidersAnswer()
     {
         using var request = Request(HttpMethod.Get, $"r1/{SandboxNames.Persons}/20000000000000");
-        using var response = await http.SendAsync(request);
+        var reply = await world.SendAsync(request);
 
-        ((int)response.StatusCode).ShouldBe(404);
-        response.Headers.Contains("X-Road-Error").ShouldBeFalse();
-        (await response.Content.ReadAsStringAsync()).ShouldContain("PIN_NOTFOUND");
+        reply.Status.ShouldBe(404, reply.Text);
+        reply.Headers.ContainsKey("X-Road-Error").ShouldBeFalse();
+        reply.Text.ShouldContain("PIN_NOTFOUND");
     }
 
     [Fact]
@@ -91,9 +75,32 @@ public sealed class SandboxRestTests : IAsyncLifetime
     private async Task<JsonDocument> AskAsync(HttpMethod method, string path, object? body = null, bool parsed = true)
     {
         using var request = Request(method, path, body);
-        using var response = await http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        ((int)response.StatusCode).ShouldBe(200, path + " " + text);
-        return JsonDocument.Parse(parsed ? text : "{}");
+        var reply = await world.SendAsync(request);
+        reply.Status.ShouldBe(200, path + " " + reply.Text);
+        return JsonDocument.Parse(parsed ? reply.Text : "{}");
+    }
+
+    /// <summary>The world of the plain sandbox, before its own register.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        internal DemonstrationRegister Register { get; private set; } = null!;
+
+        internal TestWorld World { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Register = await DemonstrationRegister.StartAsync(0, dataFolder: null, CancellationToken.None);
+            World = await TestWorld.StartAsync(new TestWorldOptions
+            {
+                WithPersons = true,
+                Provider = options => options["Provides"]![SandboxNames.PersonsAlias]!["Upstream"] = new Uri(Register.Address, "persons").ToString(),
+            });
+        }
+
+        public async Task DisposeAsync()
+        {
+            await World.DisposeAsync();
+            await Register.DisposeAsync();
+        }
     }
 }
