@@ -71,6 +71,10 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
         {
             trace.Fault(MappingCodes.Unknown, declared, element is null ? "an element of a permitted namespace" : "element " + element.Name, "element " + checkedXml.Name);
         }
+        else if (element is { Nillable: false } && checkedXml.Nil)
+        {
+            trace.Fault(MappingCodes.NotNillable, declared, "a value", "xsi:nil");
+        }
         else
         {
             output.Raw(Encoding.UTF8.GetBytes(checkedXml.Xml));

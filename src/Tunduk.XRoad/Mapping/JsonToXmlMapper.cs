@@ -26,8 +26,16 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
             return;
         }
 
-        output.Raw(tags.RootOpen);
-        Value(shape.Element, tags.RootClose, ref reader);
+        if (shape.Element.Type is ComplexType { Content: ContentKind.Any })
+        {
+            scalar.Fragment(null, shape.Element, limits, ref reader);
+        }
+        else
+        {
+            output.Raw(tags.RootOpen);
+            Value(shape.Element, tags.RootClose, ref reader);
+        }
+
         if (input.Read(ref reader))
         {
             trace.Fault(MappingCodes.MalformedJson, shape.Element.Location, "the end of the text", "more");
@@ -91,6 +99,11 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
 
         if (element.Type is ComplexType complex)
         {
+            if (complex.Abstract)
+            {
+                trace.Fault(MappingCodes.UnknownType, complex.Location, "an object with $nil, and $type with a type that is not abstract", "null");
+            }
+
             foreach (var attribute in complex.Attributes)
             {
                 if (attribute.Required)
@@ -503,6 +516,18 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
     private void Members(ref ObjectFrame frame)
     {
         var type = frame.Type;
+        if (type.AnyOrder)
+        {
+            var present = type.Members.Count <= 64 ? stackalloc bool[64] : new bool[type.Members.Count];
+            for (var i = 0; i < type.Members.Count; i++)
+            {
+                present[i] = counts[frame.Counts + i] > 0;
+            }
+
+            AllContent.Check(type, present, trace, "the member");
+            return;
+        }
+
         var missing = false;
         for (var i = 0; i < type.Members.Count; i++)
         {
@@ -514,7 +539,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
             }
         }
 
-        if (missing || type.AnyOrder)
+        if (missing)
         {
             return;
         }
@@ -582,7 +607,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
                 {
                     foreach (var derived in declared.Derived)
                     {
-                        if (probe.ValueTextEquals(derived.TypeName))
+                        if (probe.ValueTextEquals(derived.TypeName) && element.Lets(derived))
                         {
                             return derived;
                         }

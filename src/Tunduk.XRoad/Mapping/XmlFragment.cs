@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Contracts.Schema;
 
 namespace Tunduk.XRoad.Mapping;
@@ -42,20 +43,21 @@ internal static class XmlFragment
     }
 
     /// <summary>Checks XML text from JSON and returns it rewritten; null when it is not one well-formed element.</summary>
-    public static (QualifiedName Name, string Xml)? Check(string xml, MappingLimits limits, MappingTrace trace)
+    public static (QualifiedName Name, string Xml, bool Nil)? Check(string xml, MappingLimits limits, MappingTrace trace)
     {
         try
         {
             using var reader = XmlReader.Create(new StringReader(xml), ReaderSettings);
             reader.MoveToContent();
             var name = new QualifiedName(reader.NamespaceURI, reader.LocalName);
+            var nil = reader.GetAttribute("nil", MessageTags.Xsi)?.Trim() is "true" or "1";
             var copy = Copy(reader, null, limits, trace);
             while (reader.Read())
             {
                 // To the end, so that a second element or rubbish is found.
             }
 
-            return (name, copy);
+            return (name, copy, nil);
         }
         catch (XmlException)
         {

@@ -85,6 +85,7 @@ internal sealed class XmlToJsonMapper
         var declared = (ComplexType)element.Type;
         if (declared.Content == ContentKind.Any)
         {
+            IsNil(element);
             writer.WriteStringValue(XmlFragment.Read(reader, limits, trace));
             return;
         }
@@ -242,13 +243,13 @@ internal sealed class XmlToJsonMapper
         reader.Read();
         if (type.AnyOrder)
         {
-            foreach (var member in type.Members)
+            var present = type.Members.Count <= 64 ? stackalloc bool[64] : new bool[type.Members.Count];
+            for (var i = 0; i < type.Members.Count; i++)
             {
-                if (member.Required && !Has(member.Rank, seen, seenMany))
-                {
-                    trace.Fault(MappingCodes.Required, member.Element!.Location, "the element", "nothing", member.JsonName);
-                }
+                present[i] = Has(i, seen, seenMany);
             }
+
+            AllContent.Check(type, present, trace, "the element");
         }
         else if (!type.Model.IsEnd(state, count))
         {
@@ -420,8 +421,14 @@ internal sealed class XmlToJsonMapper
 
     private bool IsNil(ElementDeclaration element)
     {
-        if (reader.GetAttribute("nil", MessageTags.Xsi)?.Trim() is not ("true" or "1"))
+        var nil = reader.GetAttribute("nil", MessageTags.Xsi)?.Trim();
+        if (nil is not ("true" or "1"))
         {
+            if (nil is not (null or "false" or "0"))
+            {
+                trace.Fault(MappingCodes.Type, element.Location, "xsi:nil with true or false", $"{nil.Length} characters");
+            }
+
             return false;
         }
 
@@ -459,7 +466,7 @@ internal sealed class XmlToJsonMapper
 
         foreach (var derived in declared.Derived)
         {
-            if (derived.Name == name)
+            if (derived.Name == name && element.Lets(derived))
             {
                 return derived;
             }
@@ -541,7 +548,10 @@ internal sealed class XmlToJsonMapper
             }
             else if (type.AnyAttribute?.Allows(ns) == true)
             {
-                writer.WriteString("@" + new QualifiedName(ns, reader.LocalName), reader.Value);
+                // The name of a declared attribute of another namespace is taken.
+                var name = "@" + new QualifiedName(ns, reader.LocalName);
+                var taken = ns.Length == 0 && type.Attributes.Any(a => a.JsonName == name);
+                writer.WriteString(taken ? "@{}" + reader.LocalName : name, reader.Value);
             }
             else
             {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Tests.Conventions;
 using Tunduk.Adapter.Tests.Functional;
@@ -12,7 +13,7 @@ namespace Tunduk.Adapter.Tests.Sandbox;
 
 /// <summary>
 /// <c>sandbox --contract FILE</c> for OpenAPI 3.0 and 3.1: every operation by alias as JSON and as a typed gRPC method, through both
-/// adapters and security servers; the documents judged by protoc, grpcio and jsonschema.
+/// adapters and security servers; the documents judged by protoc, grpcio, grpc-js, jsonschema and npm's validator of OpenAPI documents.
 /// </summary>
 public sealed class OpenApiInSandboxTests
 {
@@ -45,12 +46,22 @@ public sealed class OpenApiInSandboxTests
         var judge = await Tool.RunAsync("/usr/bin/env", ["PYTHONDONTWRITEBYTECODE=1", "/usr/bin/python3", Path.Combine(Repository.Root, "tests/judges/rest_by_alias.py"), folder.Path, world.Consumer.GrpcAddress!.Authority, world.Folders.ApiKey, TestPersons.UserId, TestPersons.Issue]);
         judge.Code.ShouldBe(0, judge.Output);
         judge.Output.Split('\n').Count(line => line.StartsWith("PASS", StringComparison.Ordinal)).ShouldBe(methods.Count * 2, judge.Output);
+        var modules = "NODE_PATH=" + Path.Combine(Repository.Root, "tests/.tools/grpc/node_modules");
+        var node = await Tool.RunAsync("/usr/bin/env", [modules, "node", Path.Combine(Repository.Root, "tests/judges/rest_by_alias.js"), folder.Path, world.Consumer.GrpcAddress.Authority, world.Folders.ApiKey, TestPersons.UserId, TestPersons.Issue]);
+        node.Code.ShouldBe(0, node.Output);
+        node.Output.Split('\n').Count(line => line.StartsWith("PASS", StringComparison.Ordinal)).ShouldBe(methods.Count, node.Output);
+        var document = await Tool.RunAsync("/usr/bin/env", ["node", Path.Combine(Repository.Root, "tests/judges/openapi/judge.mjs"), folder.Path, Path.Combine(Repository.Root, "tests/.tools/openapi/node_modules")]);
+        document.Code.ShouldBe(0, document.Output);
+        document.Output.ShouldContain("PASS openapi.json");
         foreach (var method in methods)
         {
             // The provider answers the same request with the same invented data.
             var json = new ArrayBufferWriter<byte>();
             ProtoToJson.Write(method.Response, await File.ReadAllBytesAsync(Path.Combine(folder.Path, method.Name + ".response.wire")), json).Faults.ShouldBeEmpty(method.Name);
             JsonCheck.Check(method.Operation.Response.Element, json.WrittenSpan).Faults.ShouldBeEmpty(method.Name);
+            var byNode = new ArrayBufferWriter<byte>();
+            ProtoToJson.Write(method.Response, await File.ReadAllBytesAsync(Path.Combine(folder.Path, method.Name + ".response.node.wire")), byNode).Faults.ShouldBeEmpty(method.Name);
+            JsonNode.DeepEquals(JsonNode.Parse(byNode.WrittenSpan), JsonNode.Parse(json.WrittenSpan)).ShouldBeTrue(method.Name);
             Encoding.UTF8.GetString(json.WrittenSpan).Length.ShouldBeGreaterThan(1);
         }
     }

@@ -1,14 +1,17 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text;
+using System.Xml.Linq;
 using Tunduk.XRoad.Contracts;
 using Tunduk.XRoad.Contracts.OpenApi;
 using Tunduk.XRoad.Contracts.Proto;
 using Tunduk.XRoad.Contracts.Samples;
+using Tunduk.XRoad.Mapping;
+using Tunduk.XRoad.Tests.Mapping;
 
 namespace Tunduk.XRoad.Tests.Contracts;
 
-/// <summary>What is made from a contract, judged by independent tools: protoc and Python's jsonschema.</summary>
+/// <summary>What is made from a contract, judged by independent tools: protoc, Python's jsonschema, npm's validator of OpenAPI documents with ajv, and xmllint.</summary>
 public class OfferedFormsTests
 {
     private const string Checker = """
@@ -64,10 +67,23 @@ public class OfferedFormsTests
 
             for (var seed = 0; seed < 10; seed++)
             {
-                var inventor = new Mapping.SchemaInventor(seed);
-                WriteForms(wires, ContractFiles.Schema(inventor.Content(), Mapping.SchemaInventor.GlobalText).Contract!, Path.Combine(folder.FullName, "invented" + seed));
+                var inventor = new SchemaInventor(seed);
+                WriteForms(wires, ContractFiles.Schema(inventor.Content(), SchemaInventor.GlobalText).Contract!, Path.Combine(folder.FullName, "invented" + seed));
             }
 
+            // A description of several operations is one document.
+            var whole = folder.CreateSubdirectory("whole").FullName;
+            foreach (var path in ContractFiles.OddRest)
+            {
+                var document = new ArrayBufferWriter<byte>();
+                OpenApiWriter.Write([.. ContractFiles.Import(path).Operations.Select(operation => (operation, OpenApiFace.At("/v1/services/x/" + operation.AddressName)))], document);
+                File.WriteAllBytes(Path.Combine(whole, Path.GetFileName(path) + ".openapi.json"), document.WrittenSpan.ToArray());
+            }
+
+            var judge = Path.Combine(ContractFiles.Root, "tests/judges/openapi/judge.mjs");
+            var modules = Path.Combine(ContractFiles.Root, "tests/.tools/openapi/node_modules");
+            Run("/usr/bin/env", folder.FullName, "node", judge, folder.FullName, modules);
+            Run("/usr/bin/env", folder.FullName, "node", judge, whole, modules);
             File.WriteAllText(Path.Combine(folder.FullName, "check.py"), Checker);
             Run("/usr/bin/python3", folder.FullName, "check.py", folder.FullName);
             Run("/usr/bin/protoc", folder.FullName, ["--proto_path=" + folder.FullName, "--descriptor_set_out=all.pb", .. Directory.GetFiles(folder.FullName, "*.proto")]);
@@ -78,13 +94,100 @@ public class OfferedFormsTests
             {
                 var again = new ArrayBufferWriter<byte>();
                 ProtoToJson.Write(message, File.ReadAllBytes(file + ".again"), again).Faults.ShouldBeEmpty(file);
-                Mapping.JsonShuffler.Sort(again.WrittenMemory, numbersByValue: true).ShouldBe(Mapping.JsonShuffler.Sort(json, numbersByValue: true), file);
+                JsonShuffler.Sort(again.WrittenMemory, numbersByValue: true).ShouldBe(JsonShuffler.Sort(json, numbersByValue: true), file);
             }
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    // The schemas of a contract as files that name each other: what xmllint can read.
+    private static string? WriteSchemas(string path, string folder)
+    {
+        XNamespace xs = "http://www.w3.org/2001/XMLSchema";
+        var document = XDocument.Load(path);
+        var schemas = document.Descendants(xs + "schema").ToList();
+        if (schemas.Descendants().Any(node => node.Attribute("schemaLocation") is not null) || document.Root!.Elements().Any(node => node.Name.LocalName == "import"))
+        {
+            return null;
+        }
+
+        var namespaces = schemas.Select(NamespaceOf).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var schema in schemas)
+        {
+            // Prefixes that the description declares around it.
+            foreach (var declaration in schema.Ancestors().Attributes().Where(a => a.IsNamespaceDeclaration && schema.Attribute(a.Name) is null).ToList())
+            {
+                schema.SetAttributeValue(declaration.Name, declaration.Value);
+            }
+
+            foreach (var import in schema.Elements(xs + "import"))
+            {
+                var index = namespaces.IndexOf((string?)import.Attribute("namespace") ?? "");
+                import.SetAttributeValue("schemaLocation", index < 0 ? null : $"ns{index}.xsd");
+            }
+        }
+
+        // A file for each namespace, which includes its schemas, and one that imports all of them.
+        var all = new XElement(xs + "schema");
+        for (var i = 0; i < namespaces.Count; i++)
+        {
+            var includes = schemas.Select((schema, at) => (schema, at)).Where(pair => NamespaceOf(pair.schema) == namespaces[i]).Select(pair => new XElement(xs + "include", new XAttribute("schemaLocation", $"{pair.at}.xsd")));
+            File.WriteAllText(Path.Combine(folder, $"ns{i}.xsd"), new XElement(xs + "schema", new XAttribute("targetNamespace", namespaces[i]), includes).ToString());
+            all.Add(new XElement(xs + "import", new XAttribute("namespace", namespaces[i]), new XAttribute("schemaLocation", $"ns{i}.xsd")));
+        }
+
+        for (var i = 0; i < schemas.Count; i++)
+        {
+            File.WriteAllText(Path.Combine(folder, $"{i}.xsd"), schemas[i].ToString());
+        }
+
+        File.WriteAllText(Path.Combine(folder, "all.xsd"), all.ToString());
+        return Path.Combine(folder, "all.xsd");
+    }
+
+    private static string NamespaceOf(XElement schema) => (string)schema.Attribute("targetNamespace")!;
+
+    [Fact]
+    public void Example_EveryOperationAtHand_IsValidByXmllint()
+    {
+        var judged = 0;
+        foreach (var path in ContractFiles.All)
+        {
+            var folder = Directory.CreateTempSubdirectory("contract-examples");
+            try
+            {
+                if (WriteSchemas(path, folder.FullName) is not { } schema)
+                {
+                    continue;
+                }
+
+                var files = new List<string>();
+                foreach (var shape in ContractFiles.Import(path).Operations.SelectMany(operation => new[] { operation.Request, operation.Response }))
+                {
+                    foreach (var options in new[] { SampleOptions.Example, SampleOptions.Varied })
+                    {
+                        var sample = new ArrayBufferWriter<byte>();
+                        SampleWriter.Write(shape, 1, sample, options).ShouldBeTrue(path);
+                        var xml = new ArrayBufferWriter<byte>();
+                        JsonToXml.Write(shape, sample.WrittenMemory, xml).Faults.ShouldBeEmpty(path);
+                        files.Add(Path.Combine(folder.FullName, $"{files.Count}.xml"));
+                        File.WriteAllBytes(files[^1], xml.WrittenSpan.ToArray());
+                    }
+                }
+
+                Run("/usr/bin/xmllint", folder.FullName, ["--noout", "--nonet", "--schema", schema, .. files]);
+                judged++;
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
+        }
+
+        judged.ShouldBeGreaterThanOrEqualTo(2);
     }
 
     private static void WriteForms(Dictionary<string, (ProtoMessage Message, ReadOnlyMemory<byte> Json)> wires, Contract contract, string prefix)

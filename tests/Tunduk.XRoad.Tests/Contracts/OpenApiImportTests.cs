@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text;
 using Tunduk.XRoad.Contracts;
+using Tunduk.XRoad.Contracts.Proto;
 
 namespace Tunduk.XRoad.Tests.Contracts;
 
@@ -74,6 +76,50 @@ public class OpenApiImportTests
     [InlineData("openapi: 3.0.0\npaths: {", "neither JSON nor YAML")]
     public void Import_Bad_IsAFinding(string text, string fault) =>
         Import(text).Findings.ShouldContain(f => f.Severity == FindingSeverity.Error && f.Message.Contains(fault));
+
+    private static string Get(string path, string operation) => "openapi: 3.1.0\npaths: {'" + path + "': {get: {operationId: op, responses: {'200': {description: x}}" + (operation.Length > 0 ? ", " + operation : "") + "}}}";
+
+    // A style that is not written, a parameter without a place, a part of the wrong kind: said with its line, and no request is made that would lose a value.
+    [Theory]
+    [InlineData("/a/{p}", "parameters: [{name: p, in: path, required: true, style: label, schema: {type: string}}]", "style that is not written", FindingSeverity.Warning)]
+    [InlineData("/a/{p}", "parameters: [{name: p, in: path, required: true, style: matrix, schema: {type: array, items: {type: string}}}]", "style that is not written", FindingSeverity.Warning)]
+    [InlineData("/a", "parameters: [{name: q, in: query, style: deepObject, schema: {type: array, items: {type: string}}}]", "style that is not written", FindingSeverity.Warning)]
+    [InlineData("/a", "parameters: [{name: p, in: path, required: true, schema: {type: string}}]", "no place in the path", FindingSeverity.Warning)]
+    [InlineData("/a", "parameters: [{name: q, in: query, schema: {type: string}}, {name: q, in: query, schema: {type: integer}}]", "described twice", FindingSeverity.Warning)]
+    [InlineData("/a", "parameters: {name: q}", "no list", FindingSeverity.Error)]
+    [InlineData("a/b", "", "begins with '/'", FindingSeverity.Error)]
+    [InlineData("/a?b=c", "", "begins with '/'", FindingSeverity.Error)]
+    [InlineData("/a", "requestBody: {content: {application/json: {schema: {type: integer, minimum: 3, exclusiveMinimum: true}}}}", "it is a number", FindingSeverity.Error)]
+    [InlineData("/a", "requestBody: {content: {application/json: {schema: {type: string, nullable: true}}}}", "no keyword of OpenAPI 3.1", FindingSeverity.Warning)]
+    public void Import_OddOperation_IsSaidWithItsLine(string path, string operation, string said, FindingSeverity severity) =>
+        Import(Get(path, operation)).Findings.ShouldContain(f => f.Severity == severity && f.Message.Contains(said) && f.Location.Line > 0);
+
+    [Theory]
+    [InlineData("paths: [1]", "no object")]
+    [InlineData("paths: {/a: {get: x}}", "'get' is no object")]
+    [InlineData("paths: {/a: [get]}", "no operations")]
+    [InlineData("paths: {/a: {trace: {responses: {}}, get: {responses: {}}}}", "'trace' is no method")]
+    public void Import_PathsOfTheWrongKind_AreSaid(string paths, string said) =>
+        Import("openapi: 3.0.0\n" + paths).Findings.ShouldContain(f => f.Message.Contains(said) && f.Location.Line > 0);
+
+    [Fact]
+    public void Import_ParameterOfAnUnwrittenStyle_IsNoFieldOfTheRequest()
+    {
+        var operation = Import(Get("/a", "parameters: [{name: q, in: query, style: deepObject, schema: {type: array, items: {type: string}}}]")).Contract!.Operations[0];
+        operation.Fields(MessageSide.Request).Resolve("query/q").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Wire_ListOfUnlikeItems_ComesBackAsItWas()
+    {
+        var operation = Import("openapi: 3.1.0\npaths: {/a: {post: {operationId: op, requestBody: {required: true, content: {application/json: {schema: {type: array, prefixItems: [{type: string}], items: {type: boolean}}}}}, responses: {'200': {description: x}}}}}").Contract!.Operations[0];
+        var message = ProtoBuilder.Build("p", "S", [operation]).Methods[0].Request;
+        var wire = new ArrayBufferWriter<byte>();
+        JsonToProto.Write(message, """{"body":["a",true,false]}"""u8.ToArray(), wire).Faults.ShouldBeEmpty();
+        var back = new ArrayBufferWriter<byte>();
+        ProtoToJson.Write(message, wire.WrittenMemory, back).Faults.ShouldBeEmpty();
+        Encoding.UTF8.GetString(back.WrittenSpan).ShouldBe("""{"body":["a",true,false]}""");
+    }
 
     [Fact]
     public void Import_DeepNesting_IsRefused() =>

@@ -119,6 +119,11 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
 
         rule.Title = node["title"]?.Text ?? node["description"]?.Text;
         rule.NullPasses = !is31 && node.IsTrue("nullable");
+        if (is31 && node["nullable"] is not null)
+        {
+            findings.Warning("nullable", "It is no keyword of OpenAPI 3.1, where the type is a list with 'null'; nothing is checked for it.", new SchemaLocation(file, node.Line));
+        }
+
         rule.Kinds = Kinds(node);
         Values(rule, node);
         Numbers(rule, node);
@@ -195,7 +200,11 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
         rule.Maximum = Number(node, "maximum");
 
         // A flag beside the bound in 3.0, a bound of its own in 3.1.
-        if (node.IsTrue("exclusiveMinimum"))
+        if (is31 && node["exclusiveMinimum"]?.Text is "true" or "false")
+        {
+            findings.Error("exclusiveMinimum", "In OpenAPI 3.1 it is a number.", new SchemaLocation(file, node.Line));
+        }
+        else if (node.IsTrue("exclusiveMinimum"))
         {
             (rule.ExclusiveMinimum, rule.Minimum) = (rule.Minimum, null);
         }
@@ -204,7 +213,11 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
             rule.ExclusiveMinimum = node["exclusiveMinimum"]?.Text == "false" ? null : Number(node, "exclusiveMinimum");
         }
 
-        if (node.IsTrue("exclusiveMaximum"))
+        if (is31 && node["exclusiveMaximum"]?.Text is "true" or "false")
+        {
+            findings.Error("exclusiveMaximum", "In OpenAPI 3.1 it is a number.", new SchemaLocation(file, node.Line));
+        }
+        else if (node.IsTrue("exclusiveMaximum"))
         {
             (rule.ExclusiveMaximum, rule.Maximum) = (rule.Maximum, null);
         }

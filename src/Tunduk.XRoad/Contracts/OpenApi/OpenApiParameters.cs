@@ -19,6 +19,12 @@ internal sealed class OpenApiParameters(OpenApiReferences references, string fil
 
     public void Read(OpenApiNode? list)
     {
+        if (list is { Items: null })
+        {
+            findings.Error("parameters", "It is no list, and nothing of it is read.", new SchemaLocation(file, list.Line));
+        }
+
+        var before = found.Select(known => known.Parameter).ToList();
         foreach (var given in list?.Items ?? [])
         {
             var node = references.Follow(given);
@@ -45,6 +51,19 @@ internal sealed class OpenApiParameters(OpenApiReferences references, string fil
                 continue;
             }
 
+            // Lists of a query and of a header have forms of their own; what stands in a path's segment is the value and nothing beside it.
+            var style = node["style"]?.Text;
+            if (style is not null && (style is not ("simple" or "form" or "spaceDelimited" or "pipeDelimited") || (style == "simple") != (place != "query")))
+            {
+                Leave(node, $"The parameter '{(name.Length <= 40 ? name : "?")}' has a style that is not written here.", required, "a required parameter has a style that is not written");
+                continue;
+            }
+
+            if (found.Exists(known => known.Parameter.Place == place && known.Parameter.Name == name && !before.Contains(known.Parameter)))
+            {
+                findings.Warning("parameters", $"The parameter '{(name.Length <= 40 ? name : "?")}' is described twice in one list; the last one counts.", new SchemaLocation(file, node.Line));
+            }
+
             found.RemoveAll(known => known.Parameter.Place == place && known.Parameter.Name == name);
             found.Add((new RestParameter(place, name, Separator(place, node)), schema, required, node.Line));
         }
@@ -53,6 +72,17 @@ internal sealed class OpenApiParameters(OpenApiReferences references, string fil
     /// <summary>Each name of the path's template has its parameter, and the other way round.</summary>
     public void CheckPath(string path, OpenApiNode operation)
     {
+        if (!path.StartsWith('/') || path.AsSpan().ContainsAny('?', '#'))
+        {
+            findings.Error("paths", "A path begins with '/' and has neither a query nor a fragment; no request can have this one.", new SchemaLocation(file, operation.Line));
+        }
+
+        foreach (var stray in found.FindAll(known => known.Parameter.Place == "path" && !path.Split('/').Contains("{" + known.Parameter.Name + "}")))
+        {
+            findings.Warning("parameters", $"The parameter '{(stray.Parameter.Name.Length <= 40 ? stray.Parameter.Name : "?")}' has no place in the path's template, and is left out.", new SchemaLocation(file, stray.Line));
+            found.Remove(stray);
+        }
+
         foreach (var part in path.Split('/').Where(part => part.Contains('{', StringComparison.Ordinal)))
         {
             var whole = part.Length > 2 && part[0] == '{' && part.IndexOf('}', StringComparison.Ordinal) == part.Length - 1;

@@ -13,6 +13,8 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
 {
     private static readonly string[] Methods = ["get", "post", "put", "patch", "delete", "head", "options"];
 
+    private static readonly string[] BesideMethods = ["parameters", "summary", "description", "servers", "$ref"];
+
     public static bool LooksLike(ReadOnlySpan<byte> content)
     {
         var start = Encoding.UTF8.GetString(content[..Math.Min(content.Length, 4_096)]).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
@@ -47,14 +49,32 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
 
         var context = new Context(root, fileName, version.StartsWith("3.1", StringComparison.Ordinal), options, findings);
         var drafts = new List<OperationDraft>();
-        foreach (var (path, given) in root["paths"]?.Members ?? [])
+        if (root["paths"] is { Members: null } paths)
+        {
+            findings.Error("paths", "It is no object, and nothing of it is read.", context.At(paths));
+        }
+
+        foreach (var (path, given) in root["paths"]?.Members?.Where(member => !member.Key.StartsWith("x-", StringComparison.Ordinal)) ?? [])
         {
             var item = context.References.Follow(given);
+            if (item.Members is null)
+            {
+                findings.Error("paths", "The path has no operations: it is no object.", context.At(item));
+            }
+
             foreach (var (method, operation) in item.Members ?? [])
             {
                 if (Methods.Contains(method) && operation.Members is not null)
                 {
                     drafts.Add(Operation(root, context, path, method, item, operation));
+                }
+                else if (Methods.Contains(method))
+                {
+                    findings.Error("paths", $"The operation '{method}' is no object, and is left out.", context.At(operation));
+                }
+                else if (!BesideMethods.Contains(method) && !method.StartsWith("x-", StringComparison.Ordinal))
+                {
+                    findings.Warning("paths", $"'{Short(method)}' is no method that X-Road carries, and is left out.", context.At(operation));
                 }
             }
         }

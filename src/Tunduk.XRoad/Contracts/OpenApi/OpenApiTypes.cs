@@ -72,7 +72,7 @@ internal sealed class OpenApiTypes(OpenApiReferences references, string file, Im
         {
             case "object":
                 return new Place(ObjectOf(leaves), nillable, 0);
-            case "array" when leaves.Exists(leaf => leaf["items"] is not { Members: not null }):
+            case "array" when leaves.Exists(leaf => leaf["items"] is not { Members: not null } || leaf["prefixItems"] is not null):
                 return new Place(any, false, 1);
             case "array":
                 var items = PlaceOf([.. leaves.Select(leaf => leaf["items"]!)]);

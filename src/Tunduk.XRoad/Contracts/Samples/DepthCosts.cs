@@ -43,7 +43,7 @@ internal sealed class DepthCosts
 
     public int OfOnce(Particle particle) => particle.Kind switch
     {
-        ParticleKind.Element => particle.Element!.Nillable ? 1 : Of(particle.Element.Type),
+        ParticleKind.Element => particle.Element!.Nillable && particle.Element.Type is not ComplexType { Abstract: true } ? 1 : Of(particle.Element.Type),
         ParticleKind.Any => 1,
         // A choice of nothing is never met (XSD 1.0 §3.8.1).
         ParticleKind.Choice => particle.Children.Count == 0 ? Infinite : particle.Children.Min(Of),

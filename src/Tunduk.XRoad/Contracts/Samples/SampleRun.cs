@@ -65,7 +65,7 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
             return;
         }
 
-        if (element.Nillable && depth > 0 && declared.Attributes.All(a => !a.Required) && (random.Chance(options.NilPercent) || costs.Of(declared) > HardDepth))
+        if (element.Nillable && !declared.Abstract && depth > 0 && declared.Attributes.All(a => !a.Required) && (random.Chance(options.NilPercent) || costs.Of(declared) > HardDepth))
         {
             writer.WriteNullValue();
             return;
@@ -74,7 +74,7 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
         var type = declared;
         if (declared.Derived.Count > 0 && (declared.Abstract || (!IsLean(depth) && random.Chance(30))))
         {
-            var concrete = declared.Derived.Where(d => !d.Abstract && d.IsObject).OrderBy(d => !IsLean(depth) ? 0 : costs.Of(d)).ToList();
+            var concrete = declared.Derived.Where(d => !d.Abstract && d.IsObject && element.Lets(d)).OrderBy(d => !IsLean(depth) ? 0 : costs.Of(d)).ToList();
             type = concrete.Count == 0 ? declared : !IsLean(depth) ? random.Pick(concrete) : concrete[0];
         }
 
@@ -217,7 +217,7 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
                     word.Add(member);
                     break;
                 case ParticleKind.Any:
-                    word.Add(type.Members.First(m => m.Element is null));
+                    word.Add(type.Members.FirstOrDefault(m => m.Wildcard?.Key == particle.Wildcard!.Key) ?? type.Members.First(m => m.Element is null));
                     break;
                 case ParticleKind.Choice when particle.Children.Count > 0:
                     Word(type, Branch(particle, depth), word, depth);
@@ -246,7 +246,8 @@ internal sealed class SampleRun(Utf8JsonWriter writer, SeededValues random, Samp
 
     private int Times(Particle particle, int depth)
     {
-        var endless = particle.Min == 0 && costs.OfOnce(particle) >= DepthCosts.Infinite;
+        // An invented element is declared nowhere, as a strict wildcard asks.
+        var endless = particle.Min == 0 && (costs.OfOnce(particle) >= DepthCosts.Infinite || particle.Wildcard is { Strict: true });
         if (IsLean(depth) || endless || particle.Max == particle.Min)
         {
             failed |= particle.Min > MostRequired;

@@ -32,6 +32,12 @@ public sealed class ComplexType : SchemaType
     /// <summary>True for <c>xs:all</c> and for objects read from OpenAPI: members in any order.</summary>
     public bool AnyOrder { get; internal set; }
 
+    /// <summary>The elements of <c>xs:all</c>; empty for objects read from OpenAPI.</summary>
+    internal IReadOnlyList<AllSlot> AllSlots { get; set; } = [];
+
+    /// <summary><c>xs:all</c> with <c>minOccurs="0"</c>: none of its elements, or all that are required.</summary>
+    internal bool AllMayBeAbsent { get; set; }
+
     /// <summary>OpenAPI: no member beyond those described (<c>additionalProperties: false</c>).</summary>
     public bool Closed { get; internal set; }
 
@@ -44,6 +50,9 @@ public sealed class ComplexType : SchemaType
     public bool Abstract { get; internal set; }
 
     public ComplexType? Base { get; internal set; }
+
+    /// <summary>How it is made from its base, where another type lets it stand in its place.</summary>
+    internal Derivations DerivedBy { get; set; }
 
     /// <summary>Named types an instance may choose instead (<c>xsi:type</c>, in JSON the member <c>$type</c>).</summary>
     public IReadOnlyList<ComplexType> Derived { get; internal set; } = [];

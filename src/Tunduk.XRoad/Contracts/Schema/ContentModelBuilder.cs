@@ -4,12 +4,14 @@ namespace Tunduk.XRoad.Contracts.Schema;
 
 /// <summary>Builds the automaton, the members and their order from a particle (Glushkov construction).</summary>
 /// <param name="loosen">Treat every finite number above one as unbounded: for a model whose counters leave too many ways.</param>
-internal sealed class ContentModelBuilder(bool loosen = false)
+/// <param name="mergeWildcards">Take all wildcards for one: where a name may fit two of them at one place.</param>
+internal sealed class ContentModelBuilder(bool loosen = false, bool mergeWildcards = false)
 {
     // A type with more element particles than this is a bomb, not a message (the largest seen in the field has 300).
     public const int MaxPositions = 4_000;
     private const int MaxEdges = 2_000_000;
     private const int MaxUnrolled = 256;
+    private const int MaxMixedAll = 8;
 
     private readonly List<ContentModel.Position> positions = [];
     private readonly List<HashSet<int>> follow = [];
@@ -25,6 +27,12 @@ internal sealed class ContentModelBuilder(bool loosen = false)
 
     /// <summary>Set when particles compete for the same element (Unique Particle Attribution) and the model is too large to follow all of them.</summary>
     public string? Ambiguous { get; private set; }
+
+    /// <summary>Set when <c>xs:all</c> stands within another group, also through a reference or an extension.</summary>
+    public SchemaLocation? NestedAll { get; private set; }
+
+    /// <summary>Set when two wildcards let in the same name at one place (Unique Particle Attribution): they are taken for one.</summary>
+    public SchemaLocation? MergedWildcards { get; private set; }
 
     /// <summary>Set when two element particles of one name have different types (Element Declarations Consistent).</summary>
     public string? Inconsistent { get; private set; }
@@ -48,6 +56,14 @@ internal sealed class ContentModelBuilder(bool loosen = false)
 
         var start = new HashSet<int>(fragment.First);
         var followArrays = follow.Append(start).Select(set => set.Order().ToArray()).ToArray();
+        if (!mergeWildcards && Overlapping(followArrays) is { } overlapping)
+        {
+            var merged = new ContentModelBuilder(loosen, mergeWildcards: true);
+            var fits = merged.Build(type, root);
+            (LooseBounds, Ambiguous, Inconsistent, NestedAll, MergedWildcards) = (merged.LooseBounds, merged.Ambiguous, merged.Inconsistent, merged.NestedAll, overlapping);
+            return fits;
+        }
+
         var accepting = new bool[positions.Count];
         foreach (var last in fragment.Last)
         {
@@ -65,7 +81,7 @@ internal sealed class ContentModelBuilder(bool loosen = false)
         }
         else if (!loosen)
         {
-            var loose = new ContentModelBuilder(loosen: true);
+            var loose = new ContentModelBuilder(loosen: true, mergeWildcards);
             LooseBounds ??= root!.Location;
             var built = loose.Build(type, root);
             Ambiguous = loose.Ambiguous;
@@ -95,25 +111,60 @@ internal sealed class ContentModelBuilder(bool loosen = false)
 
     private void BuildAll(ComplexType type, Particle all)
     {
-        foreach (var child in all.Children.Where(c => c.Max > 0))
+        var slots = new List<AllSlot>();
+        foreach (var child in all.Children.Where(c => c.Max > 0 && all.Max > 0))
         {
-            var member = members[MemberOf(child)];
-            member.Required = all.Min > 0 && child.Min > 0;
-            member.Rank = members.Count - 1;
+            // A reference to the head of a substitution group is a choice of its elements.
+            var alternatives = child.Kind == ParticleKind.Choice ? child.Children : [child];
+            var first = members.Count;
+            foreach (var alternative in alternatives)
+            {
+                var member = members[MemberOf(alternative)];
+                member.Required = all.Min > 0 && child.Min > 0 && alternatives.Count == 1;
+                member.Rank = members.Count - 1;
+            }
+
+            // An abstract head without anything to stand for it takes no place; where it is required, no message can meet the type.
+            if (members.Count > first)
+            {
+                slots.Add(new AllSlot(first, members.Count - first, child.Min > 0));
+            }
         }
 
+        type.AllSlots = slots;
+        type.AllMayBeAbsent = all.Min == 0;
         type.AnyOrder = type.Content != ContentKind.Mixed;
         type.ContentAsList = !type.AnyOrder;
-        if (type.ContentAsList)
+        if (type.ContentAsList && slots.Count <= MaxMixedAll && members.Count <= MaxMixedAll * 4)
         {
-            // Mixed content with xs:all: any order, so a loop over all of them.
+            type.Model = EveryOrder(slots, all.Min == 0);
+        }
+        else if (type.ContentAsList)
+        {
+            // Too many for a state each: any order and number.
             var loop = new Particle { Kind = ParticleKind.Choice, Min = 0, Max = Particle.Unbounded };
             loop.Children.AddRange(all.Children);
             new ContentModelBuilder().Build(type, loop);
+            LooseBounds = all.Location;
             return;
         }
 
         Finish(type);
+    }
+
+    // A position for each set of members that can have come, and the one that came last.
+    private ContentModel EveryOrder(List<AllSlot> slots, bool mayBeAbsent)
+    {
+        var slotOf = slots.SelectMany((slot, i) => Enumerable.Repeat(i, slot.Count)).ToArray();
+        var required = slots.Select((slot, i) => slot.Required ? 1 << i : 0).Sum();
+        var states = Enumerable.Range(0, 1 << slots.Count).SelectMany(set => Enumerable.Range(0, slotOf.Length).Where(last => ((set >> slotOf[last]) & 1) == 1).Select(last => (Set: set, Last: last))).ToList();
+        var index = states.Select((state, i) => (state, i)).ToDictionary(pair => pair.state, pair => pair.i);
+        int[] After(int set) => [.. Enumerable.Range(0, slotOf.Length).Where(next => ((set >> slotOf[next]) & 1) == 0).Select(next => index[(set | (1 << slotOf[next]), next)]).Order()];
+        return new ContentModel(
+            [.. states.Select(state => new ContentModel.Position(state.Last, 1, 1))],
+            [.. states.Select(state => After(state.Set)), After(0)],
+            [.. states.Select(state => (state.Set & required) == required)],
+            mayBeAbsent || required == 0);
     }
 
     private void Finish(ComplexType type)
@@ -236,6 +287,7 @@ internal sealed class ContentModelBuilder(bool loosen = false)
         if (particle.Kind == ParticleKind.All)
         {
             // A nested xs:all is not XSD 1.0; any order of its elements is accepted.
+            NestedAll ??= particle.Location;
             return Loop(Choice(particle), true);
         }
 
@@ -292,7 +344,7 @@ internal sealed class ContentModelBuilder(bool loosen = false)
 
     private int MemberOf(Particle particle)
     {
-        object key = particle.Element is { } element ? element.Name : "$any";
+        object key = particle.Element is { } element ? element.Name : mergeWildcards ? "$any" : particle.Wildcard!.Key;
         if (memberIndex.TryGetValue(key, out var index))
         {
             if (particle.Element is { } again && !ReferenceEquals(again.Type, members[index].Element!.Type) &&
@@ -301,7 +353,7 @@ internal sealed class ContentModelBuilder(bool loosen = false)
                 Inconsistent ??= again.Name.Local;
             }
 
-            // One name in JSON for all wildcards of a type: it lets in what any of them does.
+            // One name in JSON: it lets in what any of them does.
             if (particle.Wildcard is { } wildcard)
             {
                 members[index].Wildcard = members[index].Wildcard!.Or(wildcard);
@@ -354,6 +406,28 @@ internal sealed class ContentModelBuilder(bool loosen = false)
 
                 return all;
         }
+    }
+
+    private SchemaLocation? Overlapping(int[][] followArrays)
+    {
+        if (members.Count(m => m.Wildcard is not null) < 2)
+        {
+            return null;
+        }
+
+        foreach (var next in followArrays)
+        {
+            var wildcards = next.Select(to => positions[to].Member).Distinct().Select(member => members[member].Wildcard).OfType<Wildcard>().ToList();
+            for (var i = 1; i < wildcards.Count; i++)
+            {
+                if (wildcards.Take(i).Any(wildcards[i].Meets))
+                {
+                    return wildcards[i].Location;
+                }
+            }
+        }
+
+        return null;
     }
 
     private void FindRepeated(int[][] followArrays)

@@ -28,6 +28,23 @@ public sealed class ElementDeclaration
 
     public bool Abstract { get; internal set; }
 
+    /// <summary>Types derived in these ways may not stand in the place of its own.</summary>
+    internal Derivations Blocks { get; set; }
+
+    /// <summary>Whether an instance may choose this type, which is derived from the element's own.</summary>
+    internal bool Lets(ComplexType derived)
+    {
+        for (var type = derived; Blocks != Derivations.None && type is not null && !ReferenceEquals(type, Type); type = type.Base)
+        {
+            if ((type.DerivedBy & Blocks) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public string? Default { get; internal set; }
 
     public string? Fixed { get; internal set; }

@@ -15,7 +15,7 @@ public sealed class Member
         EncodedName = JsonEncodedText.Encode(jsonName, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
     }
 
-    /// <summary>The local name; with <c>$2</c> and so on where one type holds the same local name of two namespaces; <c>$any</c> for a wildcard.</summary>
+    /// <summary>The local name; with <c>$2</c> and so on where one type holds the same local name of two namespaces; <c>$any</c>, <c>$any$2</c> … for wildcards.</summary>
     public string JsonName { get; }
 
     /// <summary>Null for a wildcard.</summary>

@@ -22,6 +22,15 @@ public sealed class Wildcard
 
     public SchemaLocation Location { get; }
 
+    /// <summary>What it says, to tell whether two wildcards are the same.</summary>
+    internal (string Constraint, string TargetNamespace) Key => (constraint, constraint.Contains("##", StringComparison.Ordinal) ? targetNamespace : "");
+
+    /// <summary>Only elements that a schema declares may stand there (<c>processContents</c>).</summary>
+    internal bool Strict { get; init; }
+
+    /// <summary>Whether a name can fit both.</summary>
+    internal bool Meets(Wildcard other) => Named().Concat(other.Named()).Any(ns => Allows(ns) && other.Allows(ns));
+
     /// <summary>What either lets in.</summary>
     internal Wildcard Or(Wildcard other) => other.constraint == constraint && other.targetNamespace == targetNamespace ? this : new Wildcard(this, other);
 

@@ -93,8 +93,19 @@ internal sealed class WsdlOperationReader(XsdCompiler compiler, FindingList find
             return null;
         }
 
+        if (parts.Count > 1)
+        {
+            findings.Warning("wsdl:part", $"The message has {parts.Count} parts for one Body, whose element is '{part.Name}'; the others are left out.", part.Location);
+        }
+
         if (compiler.GlobalElement(name) is { } declaration)
         {
+            if (declaration.Abstract)
+            {
+                findings.Error("wsdl:part", $"The element '{name.Local}' is abstract: no message can have it.", part.Location);
+                return null;
+            }
+
             return declaration;
         }
 

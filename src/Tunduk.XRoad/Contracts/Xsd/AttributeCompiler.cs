@@ -12,7 +12,7 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
     {
         var list = new List<AttributeDeclaration>(parent?.Attributes ?? []);
         // An extension lets in what its base does as well; a restriction says anew what it lets in (XSD 1.0 §3.4.2).
-        type.AnyAttribute = node.Name.LocalName == "extension" ? parent?.AnyAttribute : null;
+        type.AnyAttribute = node.Name.LocalName == "extension" ? parent?.AnyAttribute ?? type.AnyAttribute : null;
         Collect(type, node, document, list, []);
         if (list.Count > Max)
         {
@@ -32,6 +32,7 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
 
     private void Collect(ComplexType type, XElement node, XsdDocument document, List<AttributeDeclaration> list, HashSet<QualifiedName> open)
     {
+        var own = new HashSet<QualifiedName>();
         foreach (var child in node.Elements())
         {
             if (child.Name.Namespace != XsdDocument.Xs || list.Count > Max)
@@ -42,6 +43,11 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
             switch (child.Name.LocalName)
             {
                 case "attribute" when Attribute(type, child, document) is { } attribute:
+                    if (!own.Add(attribute.Name))
+                    {
+                        findings.Warning("xs:attribute", $"'{attribute.Name.Local}' is declared twice in one type; the last one counts.", attribute.Location);
+                    }
+
                     list.RemoveAll(a => a.Name == attribute.Name);
                     list.Add(attribute);
                     break;
@@ -49,7 +55,7 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
                     Group(type, child, document, list, open);
                     break;
                 case "anyAttribute":
-                    var wildcard = new Wildcard((string?)child.Attribute("namespace") ?? "", document.TargetNamespace, document.At(child));
+                    var wildcard = WildcardReader.Read(child, document, findings);
                     type.AnyAttribute = type.AnyAttribute?.Or(wildcard) ?? wildcard;
                     break;
             }
@@ -104,10 +110,23 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
             declaration = Declare(new QualifiedName(qualified ? document.TargetNamespace : "", ((string?)node.Attribute("name") ?? "").Trim()), node, document);
         }
 
+        if (!XsdText.IsName(declaration.Name.Local))
+        {
+            findings.Error("xs:attribute", "Its name is no name of XML.", at);
+            broken.Add(type);
+            return null;
+        }
+
         declaration.Required = use == "required";
         declaration.Prohibited = use == "prohibited";
         declaration.Default = (string?)node.Attribute("default") ?? declaration.Default;
         declaration.Fixed = (string?)node.Attribute("fixed") ?? declaration.Fixed;
+        if ((declaration.Fixed ?? declaration.Default) is { } value && !broken.Contains(declaration.Type) && !SimpleValue.Check(declaration.Type, SimpleValue.Normalize(declaration.Type, value)).IsNone)
+        {
+            findings.Warning("xs:attribute", "Its default or fixed value is none of its type, and is disregarded.", at);
+            (declaration.Fixed, declaration.Default) = (null, null);
+        }
+
         return declaration;
     }
 

@@ -45,9 +45,15 @@ internal sealed class FacetReader(SimpleType type, FindingList findings, ImportO
                         break;
                     }
 
+                    var before = facets.Copy();
                     if (!ReadBound(facets, child.Name.LocalName, value.Trim()))
                     {
                         Fail("xs:" + child.Name.LocalName, "Its value is not one this facet can have.", at);
+                    }
+                    else if (Widens(facets))
+                    {
+                        findings.Warning("xs:" + child.Name.LocalName, "It lets in more than the type it restricts (XSD 1.0 part 2, §4.3); that type's facet stays.", at);
+                        facets = before;
                     }
 
                     break;
@@ -72,6 +78,16 @@ internal sealed class FacetReader(SimpleType type, FindingList findings, ImportO
 
         type.Facets = facets;
         Contradiction(facets, document.At(node));
+    }
+
+    // What a base refuses no restriction lets in again.
+    private bool Widens(Facets facets)
+    {
+        var given = type.Facets;
+        return facets.MinLength < given.MinLength || facets.MaxLength > given.MaxLength || (given.Length is not null && facets.Length != given.Length)
+            || facets.TotalDigits > given.TotalDigits || facets.FractionDigits > given.FractionDigits
+            || ((given.MinInclusive ?? given.MinExclusive) is { } least && SimpleValue.Compare(type.Primitive, facets.MinInclusive ?? facets.MinExclusive!, least) < 0)
+            || ((given.MaxInclusive ?? given.MaxExclusive) is { } most && SimpleValue.Compare(type.Primitive, facets.MaxInclusive ?? facets.MaxExclusive!, most) > 0);
     }
 
     // Each facet alone is one; together they leave no value (XSD 1.0 part 2, §4.3).

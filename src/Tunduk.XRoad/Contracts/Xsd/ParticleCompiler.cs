@@ -48,29 +48,23 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
             case "element":
                 return Element(node, document, owner, min.Value, max.Value);
             case "any":
-                return new Particle
-                {
-                    Kind = ParticleKind.Any,
-                    Min = min.Value,
-                    Max = max.Value,
-                    Location = at,
-                    Wildcard = new Wildcard((string?)node.Attribute("namespace") ?? "", document.TargetNamespace, at),
-                };
+                var wildcard = WildcardReader.Read(node, document, findings);
+                return new Particle { Kind = ParticleKind.Any, Min = min.Value, Max = max.Value, Location = at, Wildcard = wildcard };
             case "group":
                 return Reference(node, document, owner, min.Value, max.Value);
             default:
                 var kind = node.Name.LocalName switch { "choice" => ParticleKind.Choice, "all" => ParticleKind.All, _ => ParticleKind.Sequence };
                 var particle = new Particle { Kind = kind, Min = min.Value, Max = max.Value, Location = at };
-                if (node.Element(XsdDocument.Xs + "all") is { } nested)
-                {
-                    findings.Warning("xs:all", "Within another group it is not of XSD 1.0 (§3.8.6); its elements are taken in any order and number.", document.At(nested));
-                }
-
                 foreach (var child in node.Elements())
                 {
                     if ((IsGroup(child) || (child.Name.Namespace == XsdDocument.Xs && child.Name.LocalName is "element" or "any")) &&
                         Compile(child, document, owner) is { } compiled)
                     {
+                        if (kind == ParticleKind.All && compiled.Max > 1)
+                        {
+                            findings.Warning("maxOccurs", "More than one of an element of xs:all is not of XSD 1.0 (§3.8.6); one is taken.", compiled.Location);
+                        }
+
                         particle.Children.Add(compiled);
                     }
                 }
@@ -109,6 +103,14 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
             return inner;
         }
 
+        // The elements of xs:all stay in any order where the whole group may be absent.
+        if (inner.Kind == ParticleKind.All && max <= 1)
+        {
+            inner.Min = Math.Min(min, inner.Min);
+            inner.Max = max;
+            return inner;
+        }
+
         var outer = new Particle { Kind = ParticleKind.Sequence, Min = min, Max = max, Location = at };
         outer.Children.Add(inner);
         return outer;
@@ -137,9 +139,9 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
         else
         {
             declaration = compiler.LocalElement(node, document);
-            if (declaration.Name.Local.Length == 0)
+            if (!XsdText.IsName(declaration.Name.Local))
             {
-                findings.Error("xs:element", "The element has no name.", at);
+                findings.Error("xs:element", declaration.Name.Local.Length == 0 ? "The element has no name." : "Its name is no name of XML.", at);
                 compiler.Broken.Add(owner);
                 return null;
             }

@@ -21,6 +21,7 @@ internal sealed class XsdCompiler
     private readonly SimpleTypeCompiler simple;
     private readonly ParticleCompiler particles;
     private readonly AttributeCompiler attributes;
+    private readonly XsdDerivations derivations;
     private readonly Dictionary<QualifiedName, ElementDeclaration> globalElements = [];
     private readonly Dictionary<XElement, ElementDeclaration> localElements = [];
     private readonly Dictionary<QualifiedName, ComplexType> complexTypes = [];
@@ -38,6 +39,7 @@ internal sealed class XsdCompiler
         simple = new SimpleTypeCompiler(index, findings, options, Broken);
         particles = new ParticleCompiler(index, findings, options, this);
         attributes = new AttributeCompiler(index, findings, simple, Broken);
+        derivations = new XsdDerivations(index);
         AnyType = new ComplexType(AnyTypeName, new SchemaLocation("built-in", 0)) { Content = ContentKind.Any, Compiled = true };
     }
 
@@ -95,21 +97,40 @@ internal sealed class XsdCompiler
         {
             Compile(item.Type, 0);
         }
+
+        foreach (var declaration in globalElements.Values.Concat(localElements.Values))
+        {
+            CheckValue(declaration);
+        }
+    }
+
+    // A default or fixed value that is none of the type: no message could be made of it (§3.3.6, Element Default Valid).
+    private void CheckValue(ElementDeclaration declaration)
+    {
+        var type = declaration.Type as SimpleType ?? (declaration.Type as ComplexType)?.SimpleContent;
+        if ((declaration.Fixed ?? declaration.Default) is { } value && type is not null && !Broken.Contains(type) && !SimpleValue.Check(type, SimpleValue.Normalize(type, value)).IsNone)
+        {
+            findings.Warning("xs:element", $"The default or fixed value of '{declaration.Name.Local}' is none of its type, and is disregarded.", declaration.Location);
+            (declaration.Fixed, declaration.Default) = (null, null);
+        }
     }
 
     public IReadOnlyList<ElementDeclaration> Substitutes(QualifiedName head)
     {
         var found = new List<ElementDeclaration>();
         var seen = new HashSet<QualifiedName> { head };
-        var queue = new Queue<QualifiedName>(index.BlocksSubstitution(head) ? [] : [head]);
+        var queue = new Queue<QualifiedName>([head]);
         while (queue.TryDequeue(out var next))
         {
             foreach (var name in index.SubstitutesOf(next))
             {
                 if (seen.Add(name) && GlobalElement(name) is { } declaration)
                 {
-                    found.Add(declaration);
                     queue.Enqueue(name);
+                    if (derivations.MaySubstitute(name, head))
+                    {
+                        found.Add(declaration);
+                    }
                 }
             }
         }
@@ -124,6 +145,7 @@ internal sealed class XsdCompiler
         declaration.Default = (string?)node.Attribute("default");
         declaration.Fixed = (string?)node.Attribute("fixed");
         declaration.Title = XsdText.Title(node);
+        declaration.Blocks = XsdDerivations.Blocks(node, document);
         declaration.Type = TypeOf(node, document);
         if (node.Elements().FirstOrDefault(child => child.Name.Namespace == XsdDocument.Xs && child.Name.LocalName is "key" or "keyref" or "unique") is { } identity)
         {
@@ -248,7 +270,7 @@ internal sealed class XsdCompiler
         BuildModel(type);
         if (type.Name.Local.Length > 0)
         {
-            type.Derived = [.. DerivedOf(type.Name)];
+            type.Derived = [.. DerivedOf(type.Name, XsdDerivations.Blocks(node, document))];
         }
     }
 
@@ -302,13 +324,31 @@ internal sealed class XsdCompiler
         var own = particles.ContentOf(derivation, document, type);
         if (baseName == AnyTypeName)
         {
-            type.Particle = own;
+            // Anything may stand before what an extension of it adds, with any text and any attribute (§3.4.7).
+            var isExtension = derivation.Name.LocalName == "extension";
+            var anything = new Wildcard("##any", "", document.At(derivation));
+            mixed |= isExtension;
+            type.Particle = isExtension ? Join(new Particle { Kind = ParticleKind.Any, Min = 0, Max = Particle.Unbounded, Location = type.Location, Wildcard = anything }, own, type.Location) : own;
+            type.AnyAttribute = isExtension ? anything : null;
         }
         else if (BaseOf(type, baseName, depth) is { } parent)
         {
             type.Base = parent;
             mixed |= derivation.Name.LocalName == "extension" && parent.Content == ContentKind.Mixed;
             type.Particle = derivation.Name.LocalName == "extension" ? Join(parent.Particle, own, type.Location) : own;
+            if (parent.Content == ContentKind.Simple && derivation.Name.LocalName == "extension")
+            {
+                // Attributes can be added to a value this way as well; elements cannot (§3.4.6, cos-ct-extends).
+                if (own is not null)
+                {
+                    findings.Error("xs:complexContent", $"The base type '{baseName.Local}' is a value, which elements cannot extend.", document.At(derivation));
+                    Broken.Add(type);
+                }
+
+                attributes.Compile(type, derivation, document, parent);
+                (type.Content, type.SimpleContent) = (ContentKind.Simple, parent.SimpleContent);
+                return;
+            }
         }
         else
         {
@@ -403,13 +443,23 @@ internal sealed class XsdCompiler
             findings.Warning("content model", $"It is ambiguous from '{ambiguous}' on (XSD 1.0 §3.8.6) and too large to follow every way; the first particle in order is taken.", type.Location);
         }
 
+        if (builder.NestedAll is { } nested)
+        {
+            findings.Warning("xs:all", "Within another group it is not of XSD 1.0 (§3.8.6); its elements are taken in any order and number.", nested);
+        }
+
+        if (builder.MergedWildcards is { } merged)
+        {
+            findings.Warning("xs:any", "It lets in what another wildcard lets in at the same place (XSD 1.0 §3.8.6); the two are taken for one, and how often each may stand is not told apart.", merged);
+        }
+
         if (builder.Inconsistent is { } inconsistent)
         {
             findings.Warning("content model", $"'{inconsistent}' is declared twice with different types (XSD 1.0 §3.8.6); the first is used.", type.Location);
         }
     }
 
-    private IEnumerable<ComplexType> DerivedOf(QualifiedName name)
+    private IEnumerable<ComplexType> DerivedOf(QualifiedName name, Derivations blocked)
     {
         var seen = new HashSet<QualifiedName> { name };
         var queue = new Queue<QualifiedName>([name]);
@@ -426,8 +476,14 @@ internal sealed class XsdCompiler
                         yield break;
                     }
 
-                    queue.Enqueue(child);
-                    yield return ComplexByName(child, component);
+                    // What is derived from a type that may not stand here may not either (§3.4.6, Type Derivation OK).
+                    var derived = ComplexByName(child, component);
+                    derived.DerivedBy = XsdDerivations.Method(component.Node);
+                    if ((derived.DerivedBy & blocked) == 0)
+                    {
+                        queue.Enqueue(child);
+                        yield return derived;
+                    }
                 }
             }
         }

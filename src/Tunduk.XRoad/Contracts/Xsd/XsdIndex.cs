@@ -37,11 +37,6 @@ internal sealed class XsdIndex(XsdSource source, FindingList findings)
 
     public IReadOnlyList<QualifiedName> SubstitutesOf(QualifiedName head) => substitutes.TryGetValue(head, out var list) ? list : [];
 
-    /// <summary>The head lets no other element stand in its place (XSD 1.0 §3.3.2).</summary>
-    public bool BlocksSubstitution(QualifiedName head) =>
-        Element(head) is { } component && ((string?)component.Node.Attribute("block") ?? (string?)component.Document.Root.Attribute("blockDefault") ?? "")
-            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Any(word => word is "substitution" or "#all");
-
     /// <summary>Named complex types whose direct base is this one.</summary>
     public IReadOnlyList<QualifiedName> DerivedFrom(QualifiedName type) => derived.TryGetValue(type, out var list) ? list : [];
 

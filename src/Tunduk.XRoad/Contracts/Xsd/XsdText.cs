@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace Tunduk.XRoad.Contracts.Xsd;
@@ -7,6 +8,19 @@ namespace Tunduk.XRoad.Contracts.Xsd;
 internal static class XsdText
 {
     public static bool IsTrue(XElement node, string attribute) => ((string?)node.Attribute(attribute))?.Trim() is "true" or "1";
+
+    /// <summary>Whether an element or attribute can have this name (without a prefix).</summary>
+    public static bool IsName(string local)
+    {
+        try
+        {
+            return local.Length > 0 && XmlConvert.VerifyNCName(local) == local;
+        }
+        catch (XmlException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>A number of occurrences; <c>unbounded</c> and what is larger than an int become <see cref="int.MaxValue"/>; null when it is not a number.</summary>
     public static int? Occurs(string? text, int otherwise)
