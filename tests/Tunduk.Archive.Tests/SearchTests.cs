@@ -1,4 +1,7 @@
+using Npgsql;
+using Tunduk.Archive.Postgres;
 using Tunduk.Archive.Searching;
+using Tunduk.Archive.Sqlite;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests;
@@ -121,6 +124,76 @@ public abstract class SearchTests : IAsyncLifetime
         first.Entries.ShouldBeEmpty();
         first.Next.ShouldNotBeNull();
         (await AllAsync(archive, query, 0)).ShouldBe([both!.Value]);
+    }
+
+    [Fact]
+    public async Task Search_EveryStatement_WalksDownTheIndexMadeForIt()
+    {
+        ManualTime time = new(Begin);
+        await using (IArchive archive = await folder.OpenAsync(time: time))
+        {
+            await FillAsync(archive, time);
+        }
+
+        List<(string Sql, List<string> Plan)> plans = folder.Postgres is null ? SqlitePlans() : PostgresPlans();
+        plans.Count.ShouldBeGreaterThan(7);
+        foreach ((string sql, List<string> plan) in plans.Where(static p => p.Sql.Contains("entry", StringComparison.Ordinal) || p.Sql.Contains("term", StringComparison.Ordinal)))
+        {
+            string all = sql + "\n" + string.Join('\n', plan);
+            plan.ShouldNotContain(static line => line.StartsWith("SCAN", StringComparison.Ordinal) || line.Contains("Seq Scan", StringComparison.Ordinal) || line.Contains("Sort Key: term", StringComparison.Ordinal)
+                || line.Contains("TEMP B-TREE FOR ORDER", StringComparison.Ordinal), all);
+            plan.Where(static line => line.StartsWith("SEARCH entry", StringComparison.Ordinal) || line.StartsWith("SEARCH term", StringComparison.Ordinal) || line.Contains("Index Cond", StringComparison.Ordinal)).ShouldNotBeEmpty(all);
+            string[] wanted = Wanted(sql, folder.Postgres is not null);
+            plan.ShouldContain(line => wanted.All(part => line.Contains(part, StringComparison.Ordinal)), all);
+        }
+    }
+
+    // What the line that names the index, or the conditions it is walked down by, must hold.
+    private static string[] Wanted(string sql, bool isPostgres) => (sql.Contains("mac =", StringComparison.Ordinal), sql.Contains("shape =", StringComparison.Ordinal), sql.Contains("link =", StringComparison.Ordinal)) switch
+    {
+        (true, true, _) => isPostgres ? ["Index Cond", "mac = ", "shape = r.shape", "seq"] : ["term USING PRIMARY KEY", "mac=? AND shape=? AND seq"],
+        (true, false, _) when sql.Contains("shape >", StringComparison.Ordinal) => isPostgres ? ["Index Cond", "mac = ", "time"] : ["term USING PRIMARY KEY", "mac=? AND shape>?"],
+        (true, false, _) => isPostgres ? ["Index Cond", "mac = "] : ["term USING PRIMARY KEY", "mac=?"],
+        (false, true, _) => isPostgres ? ["Index Cond", "shape = r.shape", "seq"] : ["entry USING COVERING INDEX entry_shape", "shape=? AND rowid"],
+        (_, _, true) => isPostgres ? ["Index Cond", "link = "] : ["entry USING INDEX entry_link", "link=?"],
+        _ => isPostgres ? ["Index Cond"] : ["SEARCH entry"],
+    };
+
+    private List<(string, List<string>)> SqlitePlans()
+    {
+        using SqliteDb db = SqliteDb.Open(folder.Database, write: false, SqliteSettings.Required);
+        Ask(new SqliteSearch(db));
+        return [.. db.Prepared.Where(static sql => sql.StartsWith("SELECT", StringComparison.Ordinal)).ToList()
+            .Select(sql => (sql, db.Query("EXPLAIN QUERY PLAN " + sql, static _ => { }, static row => row.Text(3) ?? "")))];
+    }
+
+    // A planner that knows how small the tables are would read them whole: what it does in a large archive is asked for.
+    private List<(string, List<string>)> PostgresPlans()
+    {
+        using NpgsqlDataSource source = NpgsqlDataSource.Create(folder.Postgres!.ConnectionString + ";Pooling=false");
+        using PostgresDb db = PostgresDb.Open(source);
+        db.Execute("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off");
+        List<(string Sql, object[] Parameters)> asked = [];
+        db.Asking = (sql, parameters) => asked.Add((sql, parameters));
+        Ask(new PostgresSearch(db, new PostgresRows(db)));
+        db.Asking = null;
+        return [.. asked.DistinctBy(static a => a.Sql).Select(a => (a.Sql, db.Query("EXPLAIN " + a.Sql, static row => row.GetString(0), a.Parameters)))];
+    }
+
+    private static void Ask(ISearchRows rows)
+    {
+        byte[][] macs = [new byte[16]];
+        SearchSpan span = rows.Span(new SearchQuery { From = TimeOf(10), Until = TimeOf(290) });
+        rows.Slices(span).ToList().ShouldNotBeEmpty();
+        rows.Shapes(new SearchQuery { Code = "a" }).ShouldNotBeEmpty();
+        IReadOnlyList<Candidate> newest = rows.Newest(span, 10);
+        rows.Read([(0, new SearchRun(null, newest[0].Shape), span.Before)], span.From, 5, static (_, _) => { });
+        rows.Read([(0, new SearchRun(macs[0], newest[0].Shape), span.Before)], span.From, 5, static (_, _) => { });
+        rows.OfTerm(macs, 5).ShouldBeEmpty();
+        rows.ShapesOf(macs, span, 5)!.ShouldBeEmpty();
+        rows.Having(newest, macs).ShouldBeEmpty();
+        rows.Leaves(newest).Count.ShouldBe(10);
+        rows.Ends([.. newest.Select(static row => row.Key.Seq)]).ShouldBeEmpty();
     }
 
     private static DateTimeOffset TimeOf(int k) => Begin.AddSeconds(1 + k);

@@ -13,6 +13,9 @@ internal sealed class PostgresDb(NpgsqlConnection connection) : IDisposable
 
     public NpgsqlConnection Connection => connection;
 
+    /// <summary>Told each query with its parameters before it is asked.</summary>
+    public Action<string, object[]>? Asking { get; set; }
+
     public static PostgresDb Open(NpgsqlDataSource source) => Guard(() => new PostgresDb(source.OpenConnection()));
 
     public void Execute(string sql, params object[] parameters) => Guard(() =>
@@ -29,6 +32,7 @@ internal sealed class PostgresDb(NpgsqlConnection connection) : IDisposable
 
     public List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters) => Guard(() =>
     {
+        Asking?.Invoke(sql, parameters);
         using NpgsqlCommand command = Command(sql, parameters);
         using NpgsqlDataReader reader = command.ExecuteReader();
         List<T> rows = [];

@@ -129,6 +129,9 @@ internal sealed class SqliteDb : IDisposable
         return rows;
     }
 
+    /// <summary>Texts of the statements prepared so far.</summary>
+    public IReadOnlyCollection<string> Prepared => statements.Keys;
+
     public int Changes => raw.sqlite3_changes(db);
 
     public void Dispose()
