@@ -4,6 +4,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Searching;
 
+// Over 300 lines: three ways to one page, which share the walk and its limits.
+
 /// <summary>Finds a page of entries, newest first, in a time that does not go with the size of the archive.</summary>
 /// <remarks>
 /// Everything an entry's metadata can be searched by makes its <em>shape</em>; an archive has few of them, a few thousand where many services
