@@ -10,14 +10,20 @@ internal sealed class TestClock : TimeProvider
     private readonly List<Pending> pending = [];
 
     private long offset;
+    private long passed;
 
     /// <summary>Sets the clock forward or back, for everything that reads it from now on.</summary>
     public void Jump(TimeSpan by) => Interlocked.Add(ref offset, by.Ticks);
+
+    /// <summary>Lets time pass for what measures how long ago something was; timers wait on.</summary>
+    public void Pass(TimeSpan by) => Interlocked.Add(ref passed, (long)(by.TotalSeconds * System.TimestampFrequency));
 
     /// <summary>A time nobody can wait for: making a timer for it throws. Null: there is none.</summary>
     public TimeSpan? Broken { get; set; }
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref offset));
+
+    public override long GetTimestamp() => System.GetTimestamp() + Interlocked.Read(ref passed);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

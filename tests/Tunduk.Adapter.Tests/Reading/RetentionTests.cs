@@ -215,7 +215,7 @@ public abstract class RetentionTests(PostgresServer? server)
     {
         await using var audit = await AuditWorld.StartAsync(server);
         audit.Sign(audit.ListFile, (await File.ReadAllTextAsync(audit.ListFile)).Replace("retain: P3Y", $"content: {content}, retain: P3Y", StringComparison.Ordinal).Replace("2026-1", "2026-2", StringComparison.Ordinal));
-        audit.World.Clock.Expire(TimeSpan.FromSeconds(10)); // the list is looked for again
+        audit.World.Clock.Pass(TimeSpan.FromSeconds(10)); // the list is looked for again
         var record = (await audit.Archive.GetAsync(await audit.ExchangeAsync(), default))!;
         record.Entry.ArchivingListVersion.ShouldBe("2026-2");
         var end = (await audit.Archive.GetEndAsync(record.Record, default))!;
