@@ -81,7 +81,7 @@ internal static class ServiceDocuments
     /// A request that can be sent as it stands, without what the terms in force would remove; of several operations one for each, by
     /// the names of their addresses.
     /// </summary>
-    public static Document Example(ConsumedService service, IReadOnlyList<Operation> operations, AgreementService? terms)
+    public static Document Example(IReadOnlyList<Operation> operations, AgreementService? terms)
     {
         var buffer = new ArrayBufferWriter<byte>();
         if (operations.Count == 1)

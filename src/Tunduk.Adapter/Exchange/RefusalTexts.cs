@@ -12,12 +12,12 @@ internal static class RefusalTexts
 
     public static string Remedy(string code) => Resources.GetString(code + ".remedy", CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>Where the rule stands that a code is about; names in braces are filled in by <see cref="RefusalRules"/>.</summary>
-    public static string Rule(string code) => Resources.GetString(code + ".rule", CultureInfo.InvariantCulture) ?? "";
-
     /// <summary>The remedy of one case of a code, where the general one would not cure it; its entry is <c>CODE.remedy.CASE</c>.</summary>
     public static string Remedy(string code, string particular) =>
         Resources.GetString($"{code}.remedy.{particular}", CultureInfo.InvariantCulture) ?? throw new ArgumentException("Refusals.resx has no such remedy", nameof(particular));
+
+    /// <summary>Where the rule stands that a code is about; names in braces are filled in by <see cref="RefusalRules"/>.</summary>
+    public static string Rule(string code) => Resources.GetString(code + ".rule", CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>The cases of a code that have a remedy of their own.</summary>
     public static IEnumerable<(string Case, string Remedy)> Particular(string code)

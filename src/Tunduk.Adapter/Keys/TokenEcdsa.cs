@@ -19,6 +19,7 @@ internal sealed class TokenEcdsa : ECDsa, ITokenBacked
     public override ECParameters ExportParameters(bool includePrivateParameters) =>
         includePrivateParameters ? throw new CryptographicException("The key never leaves its token.") : open.ExportParameters(false);
 
+    /// <summary>Signs in the token.</summary>
     /// <exception cref="TokenException">The token did not sign.</exception>
     public override byte[] SignHash(byte[] hash) => Session.Sign(TokenCall.SignEcdsa, HashAlgorithmName.SHA256, hash);
 

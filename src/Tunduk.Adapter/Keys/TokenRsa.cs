@@ -21,6 +21,7 @@ internal sealed class TokenRsa : RSA, ITokenBacked
 
     public override void ImportParameters(RSAParameters parameters) => throw new NotSupportedException();
 
+    /// <summary>Signs in the token.</summary>
     /// <exception cref="TokenException">The token did not sign.</exception>
     public override byte[] SignHash(byte[] hash, HashAlgorithmName hashAlgorithm, RSASignaturePadding padding) =>
         Session.Sign(padding == RSASignaturePadding.Pss ? TokenCall.SignPss : TokenCall.SignPkcs1, hashAlgorithm, hash);
@@ -30,6 +31,7 @@ internal sealed class TokenRsa : RSA, ITokenBacked
 
     public override byte[] Encrypt(byte[] data, RSAEncryptionPadding padding) => open.Encrypt(data, padding);
 
+    /// <summary>Decrypts in the token: RSA-OAEP with SHA-256 alone.</summary>
     /// <exception cref="TokenException">The token did not decrypt.</exception>
     public override byte[] Decrypt(byte[] data, RSAEncryptionPadding padding) => padding == RSAEncryptionPadding.OaepSHA256
         ? Session.Ask(TokenCall.Decrypt, data)

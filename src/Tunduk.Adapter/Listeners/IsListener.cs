@@ -42,8 +42,8 @@ internal sealed class IsListener(
         application.MapGet("/v1/services", ListAsync);
         application.MapGet("/v1/services/{alias}/openapi.json", context => DocumentAsync(context, service => ServiceDocuments.OpenApi(service, agreements.TermsOf(service, out var state), state)));
         application.MapGet("/v1/services/{alias}/service.proto", context => DocumentAsync(context, ServiceDocuments.Proto));
-        application.MapGet("/v1/services/{alias}/example", context => DocumentAsync(context, service => ServiceDocuments.Example(service, service.Operations, agreements.TermsOf(service, out _))));
-        application.MapGet("/v1/services/{alias}/{operation}/example", context => DocumentAsync(context, service => ServiceDocuments.Example(service, service.Operations, agreements.TermsOf(service, out _))));
+        application.MapGet("/v1/services/{alias}/example", context => DocumentAsync(context, service => ServiceDocuments.Example(service.Operations, agreements.TermsOf(service, out _))));
+        application.MapGet("/v1/services/{alias}/{operation}/example", context => DocumentAsync(context, service => ServiceDocuments.Example(service.Operations, agreements.TermsOf(service, out _))));
     }
 
     private async Task AskAsync(HttpContext context, Func<HttpContext, ConsumerRequest, MultipartMessage?, Task> then)

@@ -9,6 +9,7 @@ internal sealed class NotesBySize : IDisposable
     private readonly List<SignedCheckpoint> given;
     private SignedCheckpoint? nextOwn;
 
+    /// <summary>Begins at the smallest.</summary>
     /// <param name="own">In the order of their sizes.</param>
     /// <param name="given">In any order.</param>
     public NotesBySize(IEnumerable<SignedCheckpoint> own, IEnumerable<SignedCheckpoint> given)

@@ -176,7 +176,7 @@ public sealed class AgreementAdministrationTests
         code.ShouldBe(0, text);
         (code, text) = await RunAsync("check", made, "--contract", contract);
         code.ShouldBe(0, text);
-        (code, text) = await RunAsync("draft", contract, "--own", "sandbox/COM/60009001/loans", "--role", "consumer", "--out", made);
+        (code, _) = await RunAsync("draft", contract, "--own", "sandbox/COM/60009001/loans", "--role", "consumer", "--out", made);
         code.ShouldBe(2, "an existing file is never written over");
         (code, text) = await RunAsync("schema");
         code.ShouldBe(0, text);

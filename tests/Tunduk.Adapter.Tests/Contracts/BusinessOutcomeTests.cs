@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Tests.Rpc;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.Contracts;
@@ -40,6 +42,33 @@ public sealed class BusinessOutcomeTests
             var metrics = (await world.SendAsync(get)).Text;
             metrics.Split('\n').ShouldContain(line => line.StartsWith("tunduk_business_outcomes_total", StringComparison.Ordinal) && line.Contains($"outcome=\"{outcome}\"", StringComparison.Ordinal) && line.EndsWith(" 1", StringComparison.Ordinal), metrics);
         }
+    }
+
+    [Fact]
+    public async Task Ask_RepeatsAndOtherFaces_SayTheSameOutcome()
+    {
+        await using var world = await WorldAsync(Rules(Surname), options =>
+        {
+            options["Services"]!["getPerson"]!["AnswersRepeats"] = true;
+            options["Callers"]![0]!["AnswersRepeats"] = true;
+        });
+        world.InformationSystem.Misbehave = InformationSystemDouble.Answering(Answer("NOTFOUND"));
+        var headers = new Dictionary<string, string?> { ["X-Road-Id"] = Guid.NewGuid().ToString() };
+        var first = await world.AskAsync(headers: headers);
+
+        var repeated = await world.AskAsync(headers: headers);
+        using var client = RpcClient.Of(world);
+        var byRpc = await client.AskAsync();
+        using var envelope = new HttpRequestMessage(HttpMethod.Post, world.Consumer.IsAddress) { Content = new StringContent(Envelopes.UnsignedText(Envelopes.Headers(id: null), Envelopes.GetPerson()), Encoding.UTF8, "text/xml") };
+        envelope.Headers.TryAddWithoutValidation("Authorization", "Bearer " + world.Folders.ApiKey);
+        var bySoap = await world.SendAsync(envelope);
+
+        (repeated.Status, repeated.Headers["X-Tunduk-Outcome"], repeated.Text).ShouldBe((404, "not-found", first.Text));
+        byRpc.Outcome.ShouldBe("not-found", "and the call has ended with OK");
+        (bySoap.Status, bySoap.Headers["X-Tunduk-Outcome"]).ShouldBe((200, "not-found"), bySoap.Text);
+        world.InformationSystem.Calls.Count.ShouldBe(3, "the repeat was answered from the archive");
+        (await TestWorld.FindAsync(world.Consumer, code: "not-found")).Count(entry => entry.Entry.Kind == EntryKind.Response).ShouldBe(3);
+        (await TestWorld.FindAsync(world.Consumer, messageId: first.MessageId, code: "repeated")).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -111,10 +140,10 @@ public sealed class BusinessOutcomeTests
         fault.ShouldContain("response/surname");
     }
 
-    private static Task<TestWorld> WorldAsync(string rules)
+    private static Task<TestWorld> WorldAsync(string rules, Action<JsonObject>? consumer = null)
     {
         void Place(JsonObject options, string folder) => File.WriteAllText(Path.Combine(folder, "contracts", (string)(options["Services"] ?? options["Provides"])!["getPerson"]!["Contract"]! + ".outcomes.json"), rules);
-        return TestWorld.StartAsync(new TestWorldOptions { ConsumerFiles = Place, ProviderFiles = Place });
+        return TestWorld.StartAsync(new TestWorldOptions { Consumer = consumer, ConsumerFiles = Place, ProviderFiles = Place });
     }
 
     private static string Rules(string path) => $$"""

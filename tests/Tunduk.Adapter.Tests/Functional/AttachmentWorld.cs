@@ -31,7 +31,7 @@ internal static class AttachmentWorld
         StringComparison.Ordinal);
 
     /// <summary>An answer with an image and a file that nobody listed.</summary>
-    public static async Task AnswerWithParts(Microsoft.AspNetCore.Http.HttpContext context, byte[] request)
+    public static async Task AnswerWithParts(Microsoft.AspNetCore.Http.HttpContext context, byte[] _)
     {
         using var all = new MemoryStream();
         foreach (var (headers, content) in new (string Headers, byte[] Content)[]

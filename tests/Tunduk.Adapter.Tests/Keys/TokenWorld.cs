@@ -56,7 +56,7 @@ public sealed class TokenWorld : IAsyncLifetime
         ["PasswordFile"] = Token.PinFile,
     };
 
-    internal AsymmetricAlgorithm Open(string uri, TimeProvider clock)
+    internal static AsymmetricAlgorithm Open(string uri, TimeProvider clock)
     {
         TokenUri.TryParse(uri, out var parsed, out _).ShouldBeTrue();
         TokenSession.TryOpen(parsed!, SoftToken.Module, SoftToken.Pin, TokenSession.OpenLimit, clock, out var key, out var fault).ShouldBeTrue(fault?.Problem);

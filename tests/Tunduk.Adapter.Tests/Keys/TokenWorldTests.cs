@@ -105,7 +105,7 @@ public sealed class TokenWorldTests(TokenWorld fixture) : IClassFixture<TokenWor
     public async Task Sign_HelperHangs_IsEndedAndTheSignatureMadeByAnother()
     {
         var clock = new TestClock();
-        using var key = fixture.Open(TokenWorld.Second, clock);
+        using var key = TokenWorld.Open(TokenWorld.Second, clock);
         var session = ((ITokenBacked)key).Session;
         var hung = session.HelperId.ShouldNotBeNull();
         (await Tool.RunAsync("kill", "-STOP", $"{hung}")).Code.ShouldBe(0);
@@ -122,7 +122,7 @@ public sealed class TokenWorldTests(TokenWorld fixture) : IClassFixture<TokenWor
     public void Sign_AnotherTokenOfTheSameName_SignsNothingInItsPlace()
     {
         var clock = new TestClock();
-        using var key = fixture.Open(TokenWorld.First, clock);
+        using var key = TokenWorld.Open(TokenWorld.First, clock);
 
         // The key's name goes to another key, as in a token that was made anew.
         TokenUri.TryParse(TokenWorld.Second, out var other, out _).ShouldBeTrue();

@@ -11,7 +11,7 @@ internal static class SoapText
         var text = new StreamReader(new ReadOnlyMemoryStream(message), charset, detectEncodingFromByteOrderMarks: false);
         if (text.Peek() == '\uFEFF')
         {
-            text.Read();
+            _ = text.Read();
         }
 
         return text;
