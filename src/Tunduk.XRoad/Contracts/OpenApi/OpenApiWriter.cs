@@ -16,6 +16,7 @@ public static class OpenApiWriter
         ("status", "integer", "The HTTP status"),
         ("stage", "string", "The stage that refused"),
         ("code", "string", "A code of the closed list"),
+        ("rule", "string", "Where the rule stands that refused: a setting, a line of the agreement or the contract, a section of a norm"),
         ("path", "string", "Where: a JSON path, a header, a setting"),
         ("expected", "string", "What the rule asks for"),
         ("found", "string", "A type, a length or a name; never a value"),
