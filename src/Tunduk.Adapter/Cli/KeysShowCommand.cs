@@ -72,15 +72,7 @@ internal static class KeysShowCommand
                 return KeysCommand.NotOk(fault);
             }
 
-            var (now, use) = (TimeProvider.System.GetUtcNow(), new CertificateUse("signing", certificateFile, certificate, "whatever signs with it"));
-            Print(use, now);
-            if (KeyStrength.Check(certificateFile, certificate) is { } refused)
-            {
-                return KeysCommand.NotOk(refused);
-            }
-
-            Output.Line($"key: {KeyStrength.Describe(opened)}, it belongs to the certificate");
-            return use.DaysLeft(now) >= 0 && now >= use.From ? Output.Ok : Output.NotOk;
+            return ShowSigner(certificateFile, key, certificate, opened, "");
         }
     }
 
@@ -116,17 +108,23 @@ internal static class KeysShowCommand
 
         using (pair)
         {
-            var (now, use) = (TimeProvider.System.GetUtcNow(), new CertificateUse("signing", file, pair.Certificate, "whatever signs with it"));
-            Print(use, now);
             using var key = PublicHalf(pair.Certificate);
-            if (((key is null ? null : KeyStrength.Check(keyFile ?? file, key)) ?? KeyStrength.Check(file, pair.Certificate)) is { } unfit)
-            {
-                return KeysCommand.NotOk(unfit);
-            }
-
-            Output.Line($"key: {KeyStrength.Describe(key!)}, it belongs to the certificate; {pair.Others.Count} other certificates in the file");
-            return use.DaysLeft(now) >= 0 && now >= use.From ? Output.Ok : Output.NotOk;
+            return ShowSigner(file, keyFile ?? file, pair.Certificate, key, $"; {pair.Others.Count} other certificates in the file");
         }
+    }
+
+    /// <summary>A certificate with its key, and whether counterparties take what it signs.</summary>
+    private static int ShowSigner(string file, string keyPlace, X509Certificate2 certificate, AsymmetricAlgorithm? key, string more)
+    {
+        var (now, use) = (TimeProvider.System.GetUtcNow(), new CertificateUse("signing", file, certificate, "whatever signs with it"));
+        Print(use, now);
+        if (((key is null ? null : KeyStrength.Check(keyPlace, key)) ?? KeyStrength.Check(file, certificate)) is { } unfit)
+        {
+            return KeysCommand.NotOk(unfit);
+        }
+
+        Output.Line($"key: {KeyStrength.Describe(key!)}, it belongs to the certificate{more}");
+        return use.DaysLeft(now) >= 0 && now >= use.From ? Output.Ok : Output.NotOk;
     }
 
     private static int ShowCertificates(string file)

@@ -24,20 +24,7 @@ internal static class SandboxAgreements
     /// <summary>One side of the agreement about the demonstration's REST service.</summary>
     public static string Persons(string role, string own, string counterparty, string certificate, DateOnly today) => $$"""
         # The register as a REST service: one endpoint, and the fields of its answers. The {{role}}'s copy.
-        agreement: SLA-2026-016
-        version: 1
-        own: {{own}}
-        counterparty: {{counterparty}}
-        role: {{role}}
-        basis: { kind: sla, reference: "SLA No. 16 (sandbox)", date: {{Day(today)}} }
-        valid: { from: {{Day(today)}}, until: {{Day(today.AddYears(1))}} }
-        purposes: [loan-scoring]
-        representedParties: none
-        contacts: [ { role: responsible, name: "Invented Person", email: "{{role}}@sandbox.example", phone: "+996 000 000000" } ]
-        signature: { outbound: embedded, inbound: required }
-        certificates: [ { sha256: "{{certificate}}", from: {{Day(today)}}, until: {{Day(today.AddYears(2))}} } ]
-        caller: { userId: required, issue: required }
-        services:
+        {{Head(16, role, own, counterparty, $"{role}@sandbox.example", certificate, today)}}
           - service: persons
             environment: production
             endpoints: ["GET /{pin}"]
@@ -54,20 +41,7 @@ internal static class SandboxAgreements
     public static string ForContract(string role, string own, string counterparty, string certificate, SandboxContract contract, DateOnly today) => $$"""
         # Written by `tunduk-adapter sandbox --contract` at every start: all fields of the contract, for trying it out.
         # A real agreement names the fields that its Annex 1 lists.
-        agreement: SLA-2026-015
-        version: 1
-        own: {{own}}
-        counterparty: {{counterparty}}
-        role: {{role}}
-        basis: { kind: sla, reference: "SLA No. 15 (sandbox)", date: {{Day(today)}} }
-        valid: { from: {{Day(today)}}, until: {{Day(today.AddYears(1))}} }
-        purposes: [loan-scoring]
-        representedParties: none
-        contacts: [ { role: responsible, name: "Invented Person", email: "{{role}}@sandbox.example", phone: "+996 000 000000" } ]
-        signature: { outbound: embedded, inbound: required }
-        certificates: [ { sha256: "{{certificate}}", from: {{Day(today)}}, until: {{Day(today.AddYears(2))}} } ]
-        caller: { userId: required, issue: required }
-        services:
+        {{Head(15, role, own, counterparty, $"{role}@sandbox.example", certificate, today)}}
         {{string.Join("\n", contract.Services.Select(service => $$"""
               - service: "{{service.Name}}"
                 environment: {{service.Environment}}{{Endpoints(service)}}
@@ -76,6 +50,24 @@ internal static class SandboxAgreements
                 attachments: none
             """))}}
         archive: { content: filtered }
+        """;
+
+    // What the agreements have alike: parties, dates, purposes, signatures; up to the services.
+    private static string Head(int number, string role, string own, string counterparty, string email, string certificate, DateOnly today) => $$"""
+        agreement: SLA-2026-0{{number}}
+        version: 1
+        own: {{own}}
+        counterparty: {{counterparty}}
+        role: {{role}}
+        basis: { kind: sla, reference: "SLA No. {{number}} (sandbox)", date: {{Day(today)}} }
+        valid: { from: {{Day(today)}}, until: {{Day(today.AddYears(1))}} }
+        purposes: [loan-scoring]
+        representedParties: none
+        contacts: [ { role: responsible, name: "Invented Person", email: "{{email}}", phone: "+996 000 000000" } ]
+        signature: { outbound: embedded, inbound: required }
+        certificates: [ { sha256: "{{certificate}}", from: {{Day(today)}}, until: {{Day(today.AddYears(2))}} } ]
+        caller: { userId: required, issue: required }
+        services:
         """;
 
     // Headers and values of a path pass by name only.
@@ -91,20 +83,7 @@ internal static class SandboxAgreements
         # Annex 1 between the population register and the credit office (both invented), in executable form: the {{role}}'s copy.
         # Try it: remove document/** from response.allow in both copies, restart the sandbox, ask again. (A name the contract
         # requires cannot just go: the refusal says so, and `agreement check` warns. unlisted: blank keeps such a field, empty.)
-        agreement: SLA-2026-014
-        version: 1
-        own: {{own}}
-        counterparty: {{counterparty}}
-        role: {{role}}
-        basis: { kind: sla, reference: "SLA No. 14 (sandbox)", date: {{Day(today)}} }
-        valid: { from: {{Day(today)}}, until: {{Day(today.AddYears(1))}} }
-        purposes: [loan-scoring]
-        representedParties: none
-        contacts: [ { role: responsible, name: "Invented Person", email: "{{email}}", phone: "+996 000 000000" } ]
-        signature: { outbound: embedded, inbound: required }
-        certificates: [ { sha256: "{{certificate}}", from: {{Day(today)}}, until: {{Day(today.AddYears(2))}} } ]
-        caller: { userId: required, issue: required }
-        services:
+        {{Head(14, role, own, counterparty, email, certificate, today)}}
           - service: getPerson/v1
             environment: production
             request: { allow: [pin] }
