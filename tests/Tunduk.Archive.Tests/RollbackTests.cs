@@ -165,11 +165,14 @@ public sealed class RollbackTests : IDisposable
         report.Failures.Select(static f => f.Code).ShouldContain("checkpoint_signature");
         report.RewriteStatement.ShouldNotContain($"entry {int.Parse(lines[1]) - 1} ");
 
-        // Rubbish is no anchor, and not no anchor either.
-        File.WriteAllBytes(folder.Anchor, System.Security.Cryptography.RandomNumberGenerator.GetBytes(40_000));
+        // Rubbish is no anchor, and not no anchor either; with empty lines in it, it looks like several.
+        File.WriteAllBytes(folder.Anchor, Rubbish(40_000));
         report = await folder.VerifyOfflineAsync();
         report.Failures.Single().Code.ShouldBe("checkpoint_malformed");
-        File.WriteAllBytes(folder.Anchor, System.Security.Cryptography.RandomNumberGenerator.GetBytes(3000));
+        File.WriteAllBytes(folder.Anchor, [.. Enumerable.Range(0, 6).SelectMany(static _ => (byte[])[.. Rubbish(7_000), (byte)'\n', (byte)'\n'])]);
+        report = await folder.VerifyOfflineAsync();
+        report.Failures.Select(static failure => failure.Code).Distinct().Single().ShouldBe("checkpoint_malformed");
+        File.WriteAllBytes(folder.Anchor, Rubbish(3000));
         (await folder.VerifyOfflineAsync()).RewriteStatement.ShouldContain("holds no whole checkpoint");
 
         // An entry that was rewritten: a rewrite is excluded no further than the last checkpoint before it.
@@ -178,6 +181,9 @@ public sealed class RollbackTests : IDisposable
         report = await folder.VerifyOfflineAsync();
         report.Ok.ShouldBeFalse();
         report.RewriteStatement.ShouldContain("is excluded up to entry 0 (");
+
+        // No byte of it ends a line.
+        static byte[] Rubbish(int length) => [.. Enumerable.Range(0, length).Select(static i => (byte)(0x80 | (i * 37)))];
     }
 
     [Fact]
