@@ -45,8 +45,9 @@ public sealed class SecurityServerFaultTests(EndToEnd fixture) : IDisposable
     [Fact]
     public async Task Ask_SecurityServerHangs_EndsAtTheTimeout()
     {
-        Misbehave(new SecurityServerFault(SecurityServerFaultKind.Hang));
+        Misbehave(new SecurityServerFault(SecurityServerFaultKind.Hang) { Times = 1 });
         var asking = world.RefusedAsync("security_server_timeout", "forward");
+        await Wait.ForAsync(() => world.SecurityServers.Consumer.Faults.List().Count == 0);
         await ExpireAsync(asking, TimeSpan.FromSeconds(60));
 
         var refusal = await asking;

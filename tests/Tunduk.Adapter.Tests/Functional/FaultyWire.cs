@@ -11,6 +11,7 @@ internal sealed class FaultyWire : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<TcpClient, bool> live = new();
+    private readonly TaskCompletionSource silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task loop;
 
     public FaultyWire()
@@ -42,6 +43,9 @@ internal sealed class FaultyWire : IAsyncDisposable
 
     /// <summary>Makes every second connection fail, beginning with the first.</summary>
     public bool Flaps { get; set; }
+
+    /// <summary>Ends when a request has come whole to which nothing will be said.</summary>
+    public Task Silent => silent.Task;
 
     /// <summary>Ends every connection, as a neighbour that starts again does.</summary>
     public void Drop()
@@ -115,6 +119,7 @@ internal sealed class FaultyWire : IAsyncDisposable
                 await stream.WriteAsync(Junk, stop.Token);
                 break;
             default:
+                silent.TrySetResult();
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token);
                 break;
         }

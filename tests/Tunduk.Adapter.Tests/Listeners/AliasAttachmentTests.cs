@@ -200,7 +200,7 @@ public sealed class AliasAttachmentTests
         });
 
         (await answer).ShouldContain("transfer_stalled");
-        world.Consumer.SpooledBytes.ShouldBe(0);
+        await Wait.ForAsync(() => world.Consumer.SpooledBytes == 0);
     }
 
     // Everything that comes until the other side ends the connection.

@@ -87,7 +87,7 @@ public sealed class AliasRestTests(AliasRestTests.Fixture fixture) : IClassFixtu
         reply.Status.ShouldBe(200, reply.ContentType);
         reply.Body.AsSpan().SequenceEqual(jpeg).ShouldBeTrue();
         fixture.Upstream.Calls.Last().Body.AsSpan().SequenceEqual(pdf).ShouldBeTrue();
-        fixture.World.Consumer.SpooledBytes.ShouldBe(0);
+        await Wait.ForAsync(() => fixture.World.Consumer.SpooledBytes == 0);
     }
 
     [Theory]

@@ -134,6 +134,7 @@ public sealed class NeighbourTests
         await using var world = await StartAsync(wire, informationSystem);
         wire.Mode = FaultyWire.Fault.Silence;
         var asking = world.AskAsync();
+        await wire.Silent;
 
         await Wait.ForAsync(() =>
         {

@@ -36,15 +36,19 @@ public sealed class TimeoutTests
     [Fact]
     public async Task Post_AnswerDrips_EndsAtTheServicesTotalTimeout()
     {
+        var begun = new TaskCompletionSource();
         await using var server = new RawServer(async (stream, _) =>
         {
             await RawServer.ReadRequestAsync(stream);
             await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nx"));
+            begun.SetResult();
             await Forever;
         });
         using var client = SecurityServerClients.Make(SecurityServerClients.Options(server.Address), clock);
+        var asking = client.PostAsync(new ServiceLimits("service") { Total = TimeSpan.FromSeconds(23) });
+        await begun.Task;
 
-        var error = await ExpireAsync(client.PostAsync(new ServiceLimits("service") { Total = TimeSpan.FromSeconds(23) }), TimeSpan.FromSeconds(23));
+        var error = await ExpireAsync(asking, TimeSpan.FromSeconds(23));
 
         error.Code.ShouldBe(ExchangeCodes.SecurityServerTimeout);
         error.Expected!.ShouldContain("an answer within");
