@@ -66,7 +66,7 @@ internal static class SoapIdentifierReader
         server = default;
         SoapIdentifierParts parts = default;
         if (!TryReadObjectType(element, "securityServer", out ReadOnlyMemory<byte> type, out fault)
-            || !RequireType(type, "SERVER"u8, "securityServer", "SERVER", out fault)
+            || !RequireKnownType(type, "securityServer", out fault)
             || !TryReadParts(element, "securityServer", SoapIdentifierParts.ServerParts, ref parts, out fault))
         {
             return false;
@@ -134,6 +134,14 @@ internal static class SoapIdentifierReader
         fault = ProtocolFault.None;
         return type.Span.SequenceEqual(wanted)
             || Refuse("object-type", XRoadFaultCode.InvalidXml, $"{header}/@objectType", expected, "another object type", out fault);
+    }
+
+    /// <summary>Security servers read the parts of a securityServer whatever known type it says it is; so does this.</summary>
+    private static bool RequireKnownType(ReadOnlyMemory<byte> type, string header, out ProtocolFault fault)
+    {
+        fault = ProtocolFault.None;
+        return System.Text.Encoding.UTF8.GetString(type.Span) is "MEMBER" or "SUBSYSTEM" or "SERVER" or "GLOBALGROUP" or "LOCALGROUP" or "SERVICE"
+            || Refuse("object-type", XRoadFaultCode.InvalidXml, $"{header}/@objectType", "SERVER", "an unknown object type", out fault);
     }
 
     private static bool TryReadParts(

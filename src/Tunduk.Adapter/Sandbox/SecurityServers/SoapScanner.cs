@@ -229,6 +229,8 @@ internal sealed class SoapScanner
 
                 _head.Client = participant;
                 break;
+            case "service" when _objectType != "SERVICE":
+                break; // read as if there were none: missing_header_field
             case "service" when !Missing("serviceCode"):
                 _head.Service = new ServedId(participant, _parts["serviceCode"], _parts.GetValueOrDefault("serviceVersion"));
                 break;
