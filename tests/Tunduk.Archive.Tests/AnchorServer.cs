@@ -42,6 +42,9 @@ internal sealed class AnchorServer : IDisposable
     /// <summary>Status line and headers of the answer over HTTP; null: none comes, and the connection hangs.</summary>
     public string? Answer { get; set; } = "204 No Content";
 
+    /// <summary>What an answer over HTTP waits for.</summary>
+    public Task Before { get; init; } = Task.CompletedTask;
+
     public byte[] Pin => Certificate.GetCertHash(HashAlgorithmName.SHA256);
 
     public AnchorOptions Options(string scheme, byte[]? pin = null) => new()
@@ -91,6 +94,7 @@ internal sealed class AnchorServer : IDisposable
                 text.Append(Encoding.UTF8.GetString(buffer, 0, read));
                 if (http && IsWhole(text.ToString()))
                 {
+                    await Before;
                     if (Answer is not { } answer)
                     {
                         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token);

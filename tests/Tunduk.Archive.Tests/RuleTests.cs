@@ -276,14 +276,17 @@ public abstract class RuleTests : IAsyncLifetime
         async Task<TimeSpan> StepAsync(TimeSpan step, Func<bool> condition)
         {
             TimeSpan gone = TimeSpan.Zero;
-            for (int i = 0; i < 3000 && !condition(); i++)
+            await TimestampTests.UntilAsync(() =>
             {
+                if (condition())
+                {
+                    return true;
+                }
+
                 time.Advance(step);
                 gone += step;
-                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-            }
-
-            condition().ShouldBeTrue();
+                return false;
+            });
             return gone;
         }
     }
@@ -294,11 +297,7 @@ public abstract class RuleTests : IAsyncLifetime
         ArchiveOptions options = folder.Options();
         await using IArchive archive = await folder.OpenAsync(Faster(options));
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => archive.AppendAsync(new EntryDraft { Kind = EntryKind.ConfigurationChange }, default).AsTask()));
-        for (int i = 0; i < 100 && archive.Status.CheckpointSize < 51; i++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-
+        await TimestampTests.UntilAsync(() => archive.Status.CheckpointSize >= 51);
         archive.Status.CheckpointSize.ShouldBe(51);
         archive.Status.HeadSize.ShouldBe(51);
 

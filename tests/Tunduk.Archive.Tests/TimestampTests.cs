@@ -89,14 +89,16 @@ public sealed class TimestampTests : IDisposable
         });
     }
 
-    internal static async Task UntilAsync(Func<bool> condition)
-    {
-        for (int i = 0; i < 600 && !condition(); i++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
-        }
+    internal static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
 
-        condition().ShouldBeTrue();
+    internal static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromMinutes(2), "what was waited for did not come");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
     }
 
     [Fact]

@@ -24,11 +24,12 @@ metadata.set('x-road-issue', issue);
   for (const [method, described] of Object.entries(Client.service)) {
     const request = described.requestDeserialize(fs.readFileSync(path.join(folder, method + '.request.wire')));
     const answer = await new Promise((resolve, reject) =>
-      client[method](request, metadata, { deadline: Date.now() + 30000 }, (error, value) => (error ? reject(error) : resolve(value))));
+      client[method](request, metadata, { deadline: Date.now() + 120000 }, (error, value) => (error ? reject(error) : resolve(value))));
     fs.writeFileSync(path.join(folder, method + '.response.node.wire'), described.responseSerialize(answer));
     console.log('PASS', method);
   }
   client.close();
+  process.exit(); // What a deadline still waits for keeps the process.
 })().catch((error) => {
   console.log('FAIL', error);
   process.exit(1);

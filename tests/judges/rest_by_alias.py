@@ -25,7 +25,7 @@ for method in service.method:
     asked.DiscardUnknownFields()
     answered = factory.GetPrototype(pool.FindMessageTypeByName(method.output_type[1:]))
     call = channel.unary_unary(f'/{files.file[0].package}.{service.name}/{method.name}', request_serializer=lambda m: m.SerializeToString(), response_deserializer=answered.FromString)
-    answer = call(asked, metadata=metadata, timeout=30)
+    answer = call(asked, metadata=metadata, timeout=120)
     answer.DiscardUnknownFields()
     open(f'{folder}/{method.name}.response.wire', 'wb').write(answer.SerializeToString())
     print('PASS', method.name)

@@ -32,7 +32,15 @@ public sealed partial class FaultCodeTests
         using var begun = new SemaphoreSlim(0);
         using var permitted = new SemaphoreSlim(0);
         var isGone = false;
-        await using var world = await TestWorld.StartAsync(new TestWorldOptions { WithProvider = false, SecurityServer = new Uri("http://127.0.0.1:1/") });
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            WithProvider = false,
+            SecurityServer = new Uri("http://127.0.0.1:1/"),
+            Consumer = json => json["Archive"]!["CheckpointInterval"] = "01:00:00",
+        });
+
+        // The log's key is the same: its first checkpoint is signed now, and its next when this is over.
+        await Wait.ForAsync(() => world.Consumer.Archive.LatestCheckpoint is not null);
         var queue = new SigningQueue("test", Sign, 1, deadline, world.Clock);
         PutBefore(world.Consumer, queue); // which disposes it
 

@@ -11,9 +11,13 @@ internal sealed class TestClock : TimeProvider
 
     private long offset;
     private long passed;
+    private long standing;
 
     /// <summary>Sets the clock forward or back, for everything that reads it from now on.</summary>
     public void Jump(TimeSpan by) => Interlocked.Add(ref offset, by.Ticks);
+
+    /// <summary>Lets what reads the clock see this moment from now on, but for the jumps: what is bounded by moments no longer depends on how fast the machine is.</summary>
+    public void Stand() => Interlocked.Exchange(ref standing, System.GetUtcNow().UtcTicks);
 
     /// <summary>Lets time pass for what measures how long ago something was; timers wait on.</summary>
     public void Pass(TimeSpan by) => Interlocked.Add(ref passed, (long)(by.TotalSeconds * System.TimestampFrequency));
@@ -21,7 +25,8 @@ internal sealed class TestClock : TimeProvider
     /// <summary>A time nobody can wait for: making a timer for it throws. Null: there is none.</summary>
     public TimeSpan? Broken { get; set; }
 
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref offset));
+    public override DateTimeOffset GetUtcNow() =>
+        (Interlocked.Read(ref standing) is var stood and not 0 ? new DateTimeOffset(stood, TimeSpan.Zero) : System.GetUtcNow()) + TimeSpan.FromTicks(Interlocked.Read(ref offset));
 
     public override long GetTimestamp() => System.GetTimestamp() + Interlocked.Read(ref passed);
 

@@ -188,10 +188,17 @@ internal sealed class TestWorld : IAsyncDisposable
     public async Task<string> StopAndReadLogsAsync()
     {
         await StopAsync();
+        return await ReadLogsAsync();
+    }
+
+    /// <summary>Every line that has come to the log files so far.</summary>
+    public async Task<string> ReadLogsAsync()
+    {
         var lines = new StringBuilder();
         foreach (var file in Directory.EnumerateFiles(folder, "*.log", SearchOption.AllDirectories).Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == "logs"))
         {
-            lines.Append(await File.ReadAllTextAsync(file));
+            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            lines.Append(await reader.ReadToEndAsync());
         }
 
         return lines.ToString();

@@ -133,7 +133,7 @@ public abstract class GateTests(PostgresServer? server)
         audit.Sign(Sibling("other"), AuditWorld.GrantText("G-2", "other"));
         await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, kind = "request", limit = 2, after }, "other-key-of-a-test");
         await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, kind = "response", limit = 2, after });
-        await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, kind = "request", limit = 2, after = after![..^2] + "AA" });
+        await audit.RefusedAsync("query_invalid", "search", new { purpose = Purpose, kind = "request", limit = 2, after = after![..^2] + (after[^2] == 'A' ? "BA" : "AA") });
         audit.Grant("depth: metadata");
         await audit.RefusedAsync("grant_expired", "search", new { purpose = Purpose, kind = "request", limit = 2, after });
 
@@ -164,7 +164,7 @@ public abstract class GateTests(PostgresServer? server)
 
         await audit.RefusedAsync("approval_invalid", $"records/{other}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval });
         await audit.RefusedAsync("approval_invalid", $"records/{record}", new { purpose = "another purpose", depth = "evidence", nonce = Nonce, approval });
-        await audit.RefusedAsync("approval_invalid", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval = approval with { Signature = [.. approval.Signature[..^1], 0] } });
+        await audit.RefusedAsync("approval_invalid", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval = approval with { Signature = [.. approval.Signature[..^1], (byte)(approval.Signature[^1] ^ 1)] } });
         await audit.RefusedAsync("approval_invalid", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval = await audit.ApproveAsync(asked, TimeSpan.FromDays(30)) });
         var (status, shown) = await audit.PostAsync($"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval });
         status.ShouldBe(200, shown.ToString());

@@ -165,7 +165,7 @@ public sealed class FaultTests
         var codes = new System.Collections.Concurrent.ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         await Task.WhenAll(Enumerable.Range(0, 10 * Places).Select(_ => Task.Run(async () =>
         {
-            while (TimeProvider.System.GetElapsedTime(started) < length)
+            while (TimeProvider.System.GetElapsedTime(started) < length || !codes.ContainsKey("overloaded") || codes.GetValueOrDefault("ok") <= Places)
             {
                 var reply = await world.AskAsync();
                 codes.AddOrUpdate(reply.Status == 200 ? "ok" : reply.Json.GetProperty("code").GetString()!, 1, static (_, count) => count + 1);
@@ -173,9 +173,9 @@ public sealed class FaultTests
         })));
 
         codes.Keys.ShouldBeSubsetOf(["ok", "overloaded"]);
-        codes["ok"].ShouldBeGreaterThan(Places);
-        codes["overloaded"].ShouldBeGreaterThan(0);
-        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(100L * 1024 * 1024, "what is shed is not kept");
+
+        // What is shed is not kept; what other tests of this process hold meanwhile, they give back.
+        await Wait.ForAsync(() => GC.GetTotalMemory(forceFullCollection: true) - before < 100L * 1024 * 1024);
         (await world.AskAsync()).Status.ShouldBe(200);
         foreach (var host in new[] { world.Consumer, world.Provider })
         {

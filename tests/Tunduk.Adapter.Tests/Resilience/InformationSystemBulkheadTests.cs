@@ -53,7 +53,9 @@ public sealed class InformationSystemBulkheadTests
             Interlocked.Increment(ref asked);
             await stream.WriteAsync(isBroken ? "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"u8.ToArray() : Ok);
         });
-        using var client = new InformationSystemClient(new LimitOptions(), TimeProvider.System);
+        var clock = new TestClock();
+        clock.Stand(); // The circuit counts calls within 10 s, and is open for 5.
+        using var client = new InformationSystemClient(new LimitOptions(), clock);
         for (var i = 0; i < 20; i++)
         {
             (await PostAsync(client, new Uri(system.Address, "broken"), "broken")).Error!.Code.ShouldBe(ExchangeCodes.InformationSystemBroken);

@@ -51,6 +51,7 @@ public sealed class NeighbourTests
         await using var wire = new FaultyWire();
         await using var world = await StartAsync(wire, provider: false);
         wire.Mode = FaultyWire.Fault.Reset;
+        world.Clock.Stand(); // The circuit counts calls within 10 s, and is open for 5.
         (await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => world.AskAsync()))).ShouldAllBe(reply => reply.Status == 502);
 
         var refusal = await world.RefusedAsync("security_server_unreachable", "forward");
