@@ -20,7 +20,7 @@ public abstract class FaultTests : IAsyncLifetime
     }
 
     private Task<ArchiveOpening> OpenAsync(FaultPlan plan) => LogArchive.OpenAsync(
-        folder.Options(), folder.Signer, TimeProvider.System, null,
+        folder.Options() with { CheckpointInterval = TimeSpan.FromHours(1) }, folder.Signer, TimeProvider.System, null,
         () => new FaultyStore(folder.Store(), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), needsFolder: false, default);
 
     [Theory]

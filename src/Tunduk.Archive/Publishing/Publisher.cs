@@ -163,8 +163,8 @@ internal sealed class Publisher : IAsyncDisposable
 
         TimeSpan off = timestamper.Offset?.Duration() ?? TimeSpan.Zero;
         ArchiveFault wrong = new(ArchiveFaultCode.ArchiveClock, $"The clock is {off.TotalSeconds:F0} s off that of {timestamper.Name}.", "Correct the clock.");
+        writer.ClockFault = off >= options.ClockRefusal ? wrong : null; // before anybody reads the alarm
         Note("clock", off >= options.ClockAlarm ? wrong : null);
-        writer.ClockFault = off >= options.ClockRefusal ? wrong : null;
         return true;
     }
 

@@ -16,9 +16,8 @@ public sealed class PostgresFaultTests(PostgresServer server) : FaultTests(serve
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresEraseTests(PostgresServer server) : ErasureTests(server.NewFolder());
 
-/// <summary>The shared suite on PostgreSQL.</summary>
-[Collection(PostgresCollection.Name)]
-public sealed class PostgresSearchTests(PostgresServer server) : SearchTests(server.NewFolder());
+/// <summary>The shared suite on PostgreSQL; the longest of them, and so beside the others, on a server of its own.</summary>
+public sealed class PostgresSearchTests(PostgresServer server) : SearchTests(server.NewFolder()), IClassFixture<PostgresServer>;
 
 /// <summary>The shared suite on PostgreSQL.</summary>
 [Collection(PostgresCollection.Name)]

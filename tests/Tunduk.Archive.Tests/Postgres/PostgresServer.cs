@@ -98,7 +98,7 @@ public sealed class PostgresServer : IDisposable
 
     public void MakeDatabase(string name, string copyOf = "template1") => Sql("postgres", $"CREATE DATABASE {name} TEMPLATE {copyOf}");
 
-    public string ConnectionString(string database) => $"Host={root};Username=tunduk;Database={database};Timeout=5";
+    public string ConnectionString(string database) => $"Host={root};Username=tunduk;Database={database};Timeout=60";
 
     public void Sql(string database, string sql)
     {

@@ -222,10 +222,7 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         string name = new NpgsqlConnectionStringBuilder(connection).Database!;
         server.Psql(name, "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").ShouldBe("1");
         ArchiveOpening takeover = await copy.TryOpenAsync(signer: folder.Signer);
-        for (int i = 0; i < 50 && takeover.Fault?.Name == "archive_locked"; i++)
-        {
-            takeover = await copy.TryOpenAsync(signer: folder.Signer); // the server notices in a moment
-        }
+        await WaitForAsync(async () => (takeover = takeover.Fault?.Name == "archive_locked" ? await copy.TryOpenAsync(signer: folder.Signer) : takeover).Fault?.Name != "archive_locked"); // the server notices in a moment
 
         takeover.Fault.ShouldBeNull();
         await using (IArchive second = takeover.Archive!)
@@ -288,7 +285,7 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         primary.Configure("synchronous_standby_names = 'standby'");
         primary.Reload();
         await WaitForAsync(() => primary.Psql(name, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == "1");
-        await using IArchive archive = await folder.OpenAsync();
+        await using IArchive archive = await folder.OpenAsync(folder.Options() with { CheckpointInterval = TimeSpan.FromHours(1) }); // none of the publisher's waits for the standby
         RecordId before = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
         await archive.CheckpointAsync(default);
         standby.Stop();
@@ -389,18 +386,7 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
     }
 
     // The server says so itself; asking again and again is the only way to hear it.
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        for (int i = 0; i < 2000; i++)
-        {
-            if (condition())
-            {
-                return;
-            }
+    private static Task WaitForAsync(Func<bool> condition) => TimestampTests.UntilAsync(condition);
 
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
-
-        throw new TimeoutException("The server never came to the awaited state.");
-    }
+    private static Task WaitForAsync(Func<Task<bool>> condition) => TimestampTests.UntilAsync(condition);
 }
