@@ -80,15 +80,11 @@ public sealed class ExaminationTests : IAsyncLifetime
     [Fact]
     public async Task Examine_SigningKeyReadableByGroup_IsAFault()
     {
-        File.SetUnixFileMode(TestKeys.Consumer.KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        try
-        {
-            (await ExamineAsync()).ShouldContain(finding => finding.Subject.StartsWith("Keys:is", StringComparison.Ordinal) && finding.Severity == DoctorSeverity.Fault);
-        }
-        finally
-        {
-            File.SetUnixFileMode(TestKeys.Consumer.KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
+        var open = Path.Combine(folder, "open.key.pem"); // Other tests start adapters with the key itself.
+        File.Copy(TestKeys.Consumer.KeyPath, open);
+        File.SetUnixFileMode(open, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+
+        (await ExamineAsync(json => json["Keys"]!["is"]!["Key"] = open)).ShouldContain(finding => finding.Subject.StartsWith("Keys:is", StringComparison.Ordinal) && finding.Severity == DoctorSeverity.Fault);
     }
 
     [Fact]

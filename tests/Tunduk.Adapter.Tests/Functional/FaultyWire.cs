@@ -72,7 +72,7 @@ internal sealed class FaultyWire : IAsyncDisposable
             for (var i = 0; !stop.IsCancellationRequested; i++)
             {
                 var client = await listener.AcceptTcpClientAsync(stop.Token);
-                _ = ServeAsync(client, Flaps && i % 2 == 0 ? Fault.Reset : Mode);
+                _ = ServeAsync(client, isFirstOfTwo: i % 2 == 0);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -81,14 +81,16 @@ internal sealed class FaultyWire : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(TcpClient client, Fault fault)
+    private async Task ServeAsync(TcpClient client, bool isFirstOfTwo)
     {
         using (client)
         {
             live.TryAdd(client, true);
             try
             {
-                await ServeAsync(client.GetStream(), fault);
+                // An HTTP client may make a connection that it uses only later: what counts is how the wire is then.
+                await client.GetStream().ReadAsync(Memory<byte>.Empty, stop.Token);
+                await ServeAsync(client.GetStream(), Flaps && isFirstOfTwo ? Fault.Reset : Mode);
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
             {

@@ -294,6 +294,11 @@ internal sealed class TestWorld : IAsyncDisposable
         // Neighbours of a test count who asks them; a test of the doctor says when it comes.
         json["Doctor"] = new JsonObject { ["Interval"] = "00:00:00" };
         json["Documents"]!["ContractCheck"] = "00:00:00";
+        if (json["SecurityServer"] is JsonObject neighbour)
+        {
+            neighbour["ConnectTimeout"] = "00:00:59"; // A connection or a name takes as long as the machine does.
+        }
+
         change?.Invoke(json);
         files?.Invoke(json, Path.GetDirectoryName(file)!);
         await File.WriteAllTextAsync(file, json.ToJsonString());

@@ -54,6 +54,7 @@ public sealed class TokenWorld : IAsyncLifetime
         ["Key"] = uri,
         ["Module"] = SoftToken.Module,
         ["PasswordFile"] = Token.PinFile,
+        ["QueueTimeout"] = "00:01:00", // A helper is a process: on a loaded machine its start takes seconds.
     };
 
     internal static AsymmetricAlgorithm Open(string uri, TimeProvider clock)

@@ -56,12 +56,16 @@ public sealed class AgreementCommandTests
         row.GetProperty("state").GetString().ShouldBe("in-force");
         row.GetProperty("daysLeft").GetInt32().ShouldBeInRange(364, 366);
         row.GetProperty("lastUse").GetDateTimeOffset().ShouldBeGreaterThan(DateTimeOffset.UnixEpoch, "the archive knows it");
-        Problem(await RunAsync(key, "status", "SLA-0"), "query_invalid");
-        Problem(await RunAsync(stranger, "status"), "caller_not_permitted");
-        Problem(await RunAsync(await KeyAsync("nobody.txt", "nobody's"), "status"), "caller_unknown");
-        (await AdapterProcess.RunAsync("agreement", "status", "--config", world.Folders.ConsumerConfiguration)).Code.ShouldBe(2);
-        (code, output) = await RunAsync(folder["none.txt"], "status");
-        (code, output.Contains("none.txt", StringComparison.Ordinal)).ShouldBe((2, true), output);
+        if (!postgres)
+        {
+            // Who may not, and what is no command, is told before the store is asked.
+            Problem(await RunAsync(key, "status", "SLA-0"), "query_invalid");
+            Problem(await RunAsync(stranger, "status"), "caller_not_permitted");
+            Problem(await RunAsync(await KeyAsync("nobody.txt", "nobody's"), "status"), "caller_unknown");
+            (await AdapterProcess.RunAsync("agreement", "status", "--config", world.Folders.ConsumerConfiguration)).Code.ShouldBe(2);
+            (code, output) = await RunAsync(folder["none.txt"], "status");
+            (code, output.Contains("none.txt", StringComparison.Ordinal)).ShouldBe((2, true), output);
+        }
 
         // A draft against what the archive holds: as it is, narrower, broken, by who may not look, without a purpose.
         var file = Path.Combine(Path.GetDirectoryName(world.Folders.ConsumerConfiguration)!, "agreements", SandboxAgreements.FileName);
@@ -74,22 +78,29 @@ public sealed class AgreementCommandTests
         output.ShouldContain("2 exchanges, 0 would end as they did, 2 otherwise");
         output.ShouldContain("response/address");
         system.Persons.ShouldAllBe(person => !output.Contains(person.Pin, StringComparison.Ordinal));
-        await File.WriteAllTextAsync(draft, "role: boss");
-        (code, output) = await RunAsync(key, "test", draft, "--purpose", "version 2");
-        (code, output.Contains("draft.yaml:1", StringComparison.Ordinal)).ShouldBe((1, true), output);
-        Problem(await RunAsync(reader, "test", file, "--purpose", "version 2"), "grant_missing");
-        Problem(await RunAsync(stranger, "test", file, "--purpose", "version 2"), "caller_not_permitted");
-        (await RunAsync(key, "test", file)).Code.ShouldBe(2);
-        (await RunAsync(key, "test", folder["none.yaml"], "--purpose", "version 2")).Code.ShouldBe(2);
-        (await RunAsync(key, "test", file, "--purpose", "version 2", "--from", "yesterday")).Code.ShouldBe(2);
+        if (!postgres)
+        {
+            await File.WriteAllTextAsync(draft, "role: boss");
+            (code, output) = await RunAsync(key, "test", draft, "--purpose", "version 2");
+            (code, output.Contains("draft.yaml:1", StringComparison.Ordinal)).ShouldBe((1, true), output);
+            Problem(await RunAsync(reader, "test", file, "--purpose", "version 2"), "grant_missing");
+            Problem(await RunAsync(stranger, "test", file, "--purpose", "version 2"), "caller_not_permitted");
+            (await RunAsync(key, "test", file)).Code.ShouldBe(2);
+            (await RunAsync(key, "test", folder["none.yaml"], "--purpose", "version 2")).Code.ShouldBe(2);
+            (await RunAsync(key, "test", file, "--purpose", "version 2", "--from", "yesterday")).Code.ShouldBe(2);
+        }
 
         // A stop and its end: only operations, only with a reason, archived, and in force in the adapter that starts afterwards.
-        (await RunAsync(key, "suspend", Id)).Code.ShouldBe(2);
-        (await RunAsync(key, "suspend", Id, "--reason", "dispute", "--from", "soon")).Code.ShouldBe(2);
-        Problem(await RunAsync(reader, "suspend", Id, "--reason", "dispute"), "caller_not_permitted");
-        Problem(await RunAsync(key, "suspend", "SLA-0", "--reason", "dispute"), "query_invalid");
-        Problem(await RunAsync(key, "lift", Id, "--reason", "none yet"), "query_invalid");
-        Problem(await RunAsync(key, "suspend", Id, "--reason", "dispute", "--until", "2020-01-01T00:00Z"), "query_invalid");
+        if (!postgres)
+        {
+            (await RunAsync(key, "suspend", Id)).Code.ShouldBe(2);
+            (await RunAsync(key, "suspend", Id, "--reason", "dispute", "--from", "soon")).Code.ShouldBe(2);
+            Problem(await RunAsync(reader, "suspend", Id, "--reason", "dispute"), "caller_not_permitted");
+            Problem(await RunAsync(key, "suspend", "SLA-0", "--reason", "dispute"), "query_invalid");
+            Problem(await RunAsync(key, "lift", Id, "--reason", "none yet"), "query_invalid");
+            Problem(await RunAsync(key, "suspend", Id, "--reason", "dispute", "--until", "2020-01-01T00:00Z"), "query_invalid");
+        }
+
         (code, output) = await RunAsync(key, "suspend", Id, "--reason", "dispute 7");
         code.ShouldBe(0, output);
         output.ShouldContain($"{Id}: suspended, stopped from ");
