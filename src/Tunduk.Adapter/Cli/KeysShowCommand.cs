@@ -16,7 +16,7 @@ internal static class KeysShowCommand
     private const int LargestAnswer = 4 * 1024 * 1024;
 
     /// <summary>How long the running adapter is waited for.</summary>
-    private static readonly TimeSpan LongestAsk = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestAsk = TimeSpan.FromSeconds(20);
 
     public static Command Create()
     {
