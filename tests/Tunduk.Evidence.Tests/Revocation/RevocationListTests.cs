@@ -12,6 +12,7 @@ public sealed class RevocationListTests : IDisposable
     private static readonly RSA LeafKey = TestAuthority.KeyOf("leaf");
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private readonly TestAuthority authority = new();
+    private readonly DateTimeOffset since = TestAuthority.Now.AddDays(-1);
     private readonly X509Certificate2 leaf;
     private readonly X509Certificate2 revoked;
 
@@ -19,7 +20,7 @@ public sealed class RevocationListTests : IDisposable
     {
         leaf = authority.Issue(1, LeafKey);
         revoked = authority.Issue(2, LeafKey);
-        authority.List((leaf, null), (revoked, TestAuthority.Now.AddDays(-1)));
+        authority.List((leaf, null), (revoked, since));
     }
 
     [Fact]
@@ -30,7 +31,7 @@ public sealed class RevocationListTests : IDisposable
         Find(list, leaf).Status.ShouldBe(RevocationStatus.Good);
         RevocationAnswer answer = Find(list, revoked);
         (answer.Status, answer.Reason, answer.IsList).ShouldBe((RevocationStatus.Revoked, X509RevocationReason.KeyCompromise, true));
-        answer.RevokedAt!.Value.ShouldBe(TestAuthority.Now.AddDays(-1), TimeSpan.FromSeconds(1));
+        answer.RevokedAt!.Value.ShouldBe(since, TimeSpan.FromSeconds(1));
     }
 
     [Fact]

@@ -45,8 +45,8 @@ internal sealed class TestAuthority : IDisposable
             """);
     }
 
-    /// <summary>The moment the tests start: the foreign tool stamps its answers with the machine's clock.</summary>
-    public static DateTimeOffset Now { get; } = TimeProvider.System.GetUtcNow();
+    /// <summary>The machine's clock, with which the foreign tool stamps its answers.</summary>
+    public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     public string Folder { get; }
 
