@@ -189,11 +189,11 @@ public abstract class SearchTests : IAsyncLifetime
         IReadOnlyList<Candidate> newest = rows.Newest(span, 10);
         rows.Read([(0, new SearchRun(null, newest[0].Shape), span.Before)], span.From, 5, static (_, _) => { });
         rows.Read([(0, new SearchRun(macs[0], newest[0].Shape), span.Before)], span.From, 5, static (_, _) => { });
-        rows.OfTerm(macs, 5).ShouldBeEmpty();
+        rows.OfTerm(macs, span, 5).ShouldBeEmpty();
         rows.ShapesOf(macs, span, 5)!.ShouldBeEmpty();
         rows.Having(newest, macs).ShouldBeEmpty();
         rows.Leaves(newest).Count.ShouldBe(10);
-        rows.Ends([.. newest.Select(static row => row.Key.Seq)]).ShouldBeEmpty();
+        rows.Ends([.. newest.Select(static row => row.Key)]).ShouldBeEmpty();
     }
 
     private static DateTimeOffset TimeOf(int k) => Begin.AddSeconds(1 + k);

@@ -124,6 +124,13 @@ internal static class PostgresSchema
     /// <summary>End of the names of a month's partitions.</summary>
     public static string NameOf(int month) => string.Create(CultureInfo.InvariantCulture, $"{month / 12:D4}_{(month % 12) + 1:D2}");
 
+    /// <summary>The moment from which a partition has entries, by its name.</summary>
+    public static DateTimeOffset BeginOf(string partition)
+    {
+        string[] parts = partition.Split('_');
+        return new DateTimeOffset(int.Parse(parts[^2], CultureInfo.InvariantCulture), int.Parse(parts[^1], CultureInfo.InvariantCulture), 1, 0, 0, 0, TimeSpan.Zero);
+    }
+
     /// <summary>Months since year 0, of a time in UTC.</summary>
     public static int MonthOf(DateTimeOffset time) => (time.UtcDateTime.Year * 12) + time.UtcDateTime.Month - 1;
 

@@ -13,7 +13,8 @@ namespace Tunduk.Archive.Postgres;
 internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearchRows
 {
     private const int MostMonths = 8;
-    private const long LongestMonth = 31L * 24 * 3600 * 1_000_000;
+    private const long Day = 24L * 3600 * 1_000_000;
+    private const long LongestMonth = 31 * Day;
 
     private static long MonthOf(long time)
     {
@@ -29,17 +30,21 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
         return new SearchSpan(from, after < before ? after : before);
     }
 
-    // By month, as the tables are: one, two, four and eight months, and the rest.
+    // By month, as the tables are: one, two, four and eight months, and the rest. Which months there are is asked of the catalog: to plan
+    // a question about all of them costs more than the search of one.
     public IEnumerable<SearchSpan> Slices(SearchSpan span)
     {
-        if (Newest(span, 1) is not [var newest])
+        List<long> there = db.Query("SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'entry'::regclass",
+            static row => EntryClock.Micro(PostgresSchema.BeginOf(row.GetString(0))));
+        EntryKey before = span.Before;
+        if (there.Count == 0 || before.Time < there.Min())
         {
             yield break;
         }
 
-        EntryKey before = span.Before;
-        long first = MonthOf(newest.Key.Time);
-        for (int months = 1; months <= MostMonths && first > span.From.Time; months *= 2)
+        long oldest = Math.Max(there.Min(), span.From.Time);
+        long first = before.Time == long.MaxValue ? there.Max() : Math.Min(there.Max(), MonthOf(before.Time));
+        for (int months = 1; months <= MostMonths && first > oldest; months *= 2)
         {
             yield return new SearchSpan(new EntryKey(first, long.MinValue), before);
             before = new EntryKey(first - 1, long.MaxValue);
@@ -94,11 +99,22 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
         }
     }
 
-    public IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, int limit) => db.Query(
-        "SELECT t.time, t.seq, t.shape FROM unnest($1::bytea[]) AS m(mac) CROSS JOIN LATERAL (SELECT time, seq, shape FROM term WHERE mac = m.mac LIMIT $2) t LIMIT $2",
-        static row => new Candidate(new EntryKey(row.GetInt64(0), row.GetInt64(1)), row.GetInt32(2)), macs.ToArray(), (long)limit);
+    public IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, SearchSpan within, int limit)
+    {
+        (long from, long until) = WholeMonths(within);
+        return db.Query(
+            """
+            SELECT t.time, t.seq, t.shape FROM unnest($1::bytea[]) AS m(mac) CROSS JOIN LATERAL (
+              SELECT time, seq, shape FROM term WHERE mac = m.mac AND time >= $3 AND time <= $4 LIMIT $2) t LIMIT $2
+            """,
+            static row => new Candidate(new EntryKey(row.GetInt64(0), row.GetInt64(1)), row.GetInt32(2)), macs.ToArray(), (long)limit, from, until);
+    }
 
-    // The bounds only say which months: within one the next shape is found without looking at times.
+    // Bounds that only say which months: within one, rows are found without looking at times.
+    private static (long From, long Until) WholeMonths(SearchSpan span) => (
+        span.From.Time <= 0 ? long.MinValue : MonthOf(span.From.Time),
+        span.Before.Time == long.MaxValue ? long.MaxValue : MonthOf(span.Before.Time) + LongestMonth);
+
     public IReadOnlyCollection<int>? ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan slice, int most)
     {
         const string Sql = """
@@ -107,8 +123,7 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
               UNION ALL SELECT (SELECT t.shape FROM term t WHERE t.mac = $1 AND t.shape > s.shape AND t.time >= $2 AND t.time <= $3 ORDER BY t.shape LIMIT 1) FROM s WHERE s.shape IS NOT NULL)
             SELECT shape FROM s WHERE shape IS NOT NULL LIMIT $4
             """;
-        long from = slice.From.Time <= 0 ? long.MinValue : MonthOf(slice.From.Time);
-        long until = slice.Before.Time == long.MaxValue ? long.MaxValue : MonthOf(slice.Before.Time) + LongestMonth;
+        (long from, long until) = WholeMonths(slice);
         HashSet<int> shapes = [];
         foreach (byte[] mac in macs)
         {
@@ -139,12 +154,14 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
     public IReadOnlyList<(Candidate Row, byte[] Leaf)> Leaves(IReadOnlyList<Candidate> rows) => rows.Count == 0 ? [] : db.Query(
         """
         SELECT r.n, e.leaf FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS r(n, time, seq) CROSS JOIN LATERAL (
-          SELECT leaf FROM entry WHERE seq = r.seq AND time = r.time LIMIT 1) e ORDER BY r.n
+          SELECT leaf FROM entry WHERE seq = r.seq AND time = r.time AND time >= $4 AND time <= $5 LIMIT 1) e ORDER BY r.n
         """,
         row => (rows[row.GetInt32(0)], row.GetFieldValue<byte[]>(1)), Enumerable.Range(0, rows.Count).ToArray(),
-        rows.Select(static row => row.Key.Time).ToArray(), rows.Select(static row => row.Key.Seq).ToArray());
+        rows.Select(static row => row.Key.Time).ToArray(), rows.Select(static row => row.Key.Seq).ToArray(),
+        rows.Min(static row => row.Key.Time), rows.Max(static row => row.Key.Time));
 
-    public IReadOnlyDictionary<long, EndRow> Ends(IReadOnlyList<long> requests)
+    // An end is not older than its request, but for clocks of two logs: months before it are left alone.
+    public IReadOnlyDictionary<long, EndRow> Ends(IReadOnlyList<EntryKey> requests)
     {
         Dictionary<long, EndRow> ends = [];
         if (requests.Count == 0)
@@ -154,10 +171,11 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
 
         List<(long Request, byte[] Leaf)> found = db.Query(
             """
-            SELECT r.seq, e.leaf FROM unnest($1::bigint[]) AS r(seq) CROSS JOIN LATERAL (
-              SELECT leaf FROM entry WHERE link = r.seq AND kind IN (2, 3, 4) ORDER BY seq LIMIT 1) e
+            SELECT r.seq, e.leaf FROM unnest($1::bigint[], $2::bigint[]) AS r(seq, time) CROSS JOIN LATERAL (
+              SELECT leaf FROM entry WHERE link = r.seq AND kind IN (2, 3, 4) AND time >= r.time AND time >= $3 ORDER BY seq LIMIT 1) e
             """,
-            static row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)), requests.ToArray());
+            static row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)), requests.Select(static key => key.Seq).ToArray(),
+            requests.Select(static key => key.Time - Day).ToArray(), requests.Min(static key => key.Time) - Day);
         foreach ((long request, byte[] leaf) in found)
         {
             if (EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) && entry!.Link == logs.RecordOf(request))

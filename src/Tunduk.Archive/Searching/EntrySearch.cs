@@ -12,7 +12,7 @@ namespace Tunduk.Archive.Searching;
 /// are used. Entries are indexed by (shape, time), keyed hashes by (hash, shape, time). So conditions on metadata become a set of shapes, and
 /// a search takes the first of these ways that does:
 /// <list type="number">
-/// <item>a hash that leads to few entries: all of them, held against shapes and other hashes;</item>
+/// <item>a hash that leads to few entries: those of the newest months if it stands alone, else all of them, held against shapes and other hashes;</item>
 /// <item>what matches often is among the newest entries, which lie together: those, as long as that costs less than the next way;</item>
 /// <item>the runs of the shapes, or of the shapes of the first hash that every other one has too, merged newest first, slice by slice of time;
 /// which shapes those are is found out from whichever has fewer of them, conditions or hash.</item>
@@ -156,21 +156,29 @@ internal sealed class EntrySearch
     {
         IReadOnlyList<Candidate>? rarest = null;
         int rare = -1;
-        for (int i = 0; i < terms.Count && rarest is not { Count: 0 }; i++)
+        if (terms.Count == 1)
         {
-            IReadOnlyList<Candidate> some = rows.OfTerm(terms[i], limits.Few + 1);
-            if (some.Count <= limits.Few && (rarest is null || some.Count < rarest.Count))
+            if (OfOne(terms[0]) is { } page)
             {
-                (rarest, rare) = (some, i);
+                return new Found(page);
+            }
+        }
+        else
+        {
+            for (int i = 0; i < terms.Count && rarest is not { Count: 0 }; i++)
+            {
+                IReadOnlyList<Candidate> some = rows.OfTerm(terms[i], span, limits.Few + 1);
+                if (some.Count <= limits.Few && (rarest is null || some.Count < rarest.Count))
+                {
+                    (rarest, rare) = (some, i);
+                }
             }
         }
 
         if (rarest is not null)
         {
-            List<Candidate> matching = [.. rarest.Where(row => row.Key < span.Before && row.Key >= span.From && (shapes is null || shapes.Contains(row.Shape)))
-                .DistinctBy(static row => row.Key).OrderByDescending(static row => row.Key)];
             List<Candidate> found = [];
-            foreach (Candidate[] piece in matching.Chunk(Math.Min(limits.Piece, want)))
+            foreach (Candidate[] piece in Matching(rarest, span).Chunk(Math.Min(limits.Piece, want)))
             {
                 found.AddRange(HavingAll(piece, terms, rare));
                 if (found.Count >= want)
@@ -185,6 +193,35 @@ internal sealed class EntrySearch
         List<Candidate> newest = [];
         return Ahead(newest, terms, span, shapes?.Count ?? limits.LookAhead) is { } rest ? Together(newest, terms, rest) : new Found(newest);
     }
+
+    // Slice by slice of time, as long as few were read: what lies before the page is not looked at. Null: the hash leads to many.
+    private List<Candidate>? OfOne(IReadOnlyList<byte[]> macs)
+    {
+        List<Candidate> found = [];
+        int left = limits.Few;
+        foreach (SearchSpan slice in rows.Slices(span))
+        {
+            IReadOnlyList<Candidate> some = rows.OfTerm(macs, slice, left + 1);
+            if (some.Count > left)
+            {
+                return null;
+            }
+
+            left -= some.Count;
+            found.AddRange(Matching(some, slice).Take(want - found.Count));
+            if (found.Count == want)
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    // Those of the span that have one of the shapes, newest first, each once.
+    private IEnumerable<Candidate> Matching(IReadOnlyList<Candidate> some, SearchSpan within) => some
+        .Where(row => row.Key < within.Before && row.Key >= within.From && (shapes is null || shapes.Contains(row.Shape)))
+        .DistinctBy(static row => row.Key).OrderByDescending(static row => row.Key);
 
     private Found Together(List<Candidate> found, List<IReadOnlyList<byte[]>> terms, SearchSpan rest)
     {
@@ -297,13 +334,20 @@ internal sealed class EntrySearch
             }
         }
 
-        IReadOnlyDictionary<long, EndRow> ends = rows.Ends([.. decoded.Where(static d => d.Entry.Kind == EntryKind.Request).Select(static d => d.Key.Seq)]);
+        // The end of an exchange is mostly on the page itself: it is newer, and found by what its request is found by.
+        Dictionary<RecordId, RecordId> here = [];
+        foreach ((_, LogEntry entry) in decoded.Where(static d => d.Entry is { Link: not null, Kind: EntryKind.Response or EntryKind.Refusal or EntryKind.OutcomeUnknown }))
+        {
+            here[entry.Link!.Value] = new RecordId(entry.Log, entry.Index); // the first one stands last
+        }
+
+        IReadOnlyDictionary<long, EndRow> ends = rows.Ends([.. decoded.Where(d => d.Entry.Kind == EntryKind.Request && !here.ContainsKey(new RecordId(d.Entry.Log, d.Entry.Index))).Select(static d => d.Key)]);
         EntryKey? next = found.Rows.Count > pageSize ? found.Rows[pageSize - 1].Key : found.GaveUpAt;
         return new SearchPage(
             [.. decoded.Select(d =>
             {
                 RecordId record = new(d.Entry.Log, d.Entry.Index);
-                return new ArchiveEntry(record, d.Entry, ends.TryGetValue(d.Key.Seq, out EndRow end) ? end.Record : null);
+                return new ArchiveEntry(record, d.Entry, here.TryGetValue(record, out RecordId beside) ? beside : ends.TryGetValue(d.Key.Seq, out EndRow end) ? end.Record : null);
             })],
             next is { } key ? new PageToken(key.Time, key.Seq) : null);
     }

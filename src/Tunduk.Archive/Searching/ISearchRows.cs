@@ -26,8 +26,8 @@ internal interface ISearchRows
     /// <summary>Of each run the newest entries before its place, each run's in order; <paramref name="take"/> gets the number of the run.</summary>
     void Read(IReadOnlyList<(int Number, SearchRun Run, EntryKey Before)> runs, EntryKey from, int limit, Action<int, EntryKey> take);
 
-    /// <summary>Entries that any of these keyed hashes leads to, in no order.</summary>
-    IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, int limit);
+    /// <summary>Entries that any of these keyed hashes leads to, in no order. None of the span is missing, unless there are more than the limit; others may be among them.</summary>
+    IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, SearchSpan within, int limit);
 
     /// <summary>Shapes of the entries of a slice that any of these keyed hashes leads to, in no order; a walk down the index for each of them. Some may
     /// have no entry in the slice, but none that has one is missing. Null where one of the hashes has more than <paramref name="most"/>.</summary>
@@ -39,6 +39,6 @@ internal interface ISearchRows
     /// <summary>Leaves of entries, in the order given; an entry that is gone is left out.</summary>
     IReadOnlyList<(Candidate Row, byte[] Leaf)> Leaves(IReadOnlyList<Candidate> rows);
 
-    /// <summary>The entries that ended these requests, by the key of the request.</summary>
-    IReadOnlyDictionary<long, EndRow> Ends(IReadOnlyList<long> requests);
+    /// <summary>The entries that ended these requests, by the number of the request.</summary>
+    IReadOnlyDictionary<long, EndRow> Ends(IReadOnlyList<EntryKey> requests);
 }

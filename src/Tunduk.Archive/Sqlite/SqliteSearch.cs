@@ -49,7 +49,7 @@ internal sealed class SqliteSearch(SqliteDb db) : ISearchRows
         }
     }
 
-    public IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, int limit) =>
+    public IReadOnlyList<Candidate> OfTerm(IReadOnlyList<byte[]> macs, SearchSpan within, int limit) =>
         [.. macs.SelectMany(mac => db.Query("SELECT seq, shape FROM term WHERE mac = ? LIMIT ?", row => row.Bind(1, mac).Bind(2, limit), static row => new Candidate(Key(row.Int64(0)), row.Int32(1)))).Take(limit)];
 
     public IReadOnlyCollection<int>? ShapesOf(IReadOnlyList<byte[]> macs, SearchSpan slice, int most)
@@ -102,10 +102,10 @@ internal sealed class SqliteSearch(SqliteDb db) : ISearchRows
     public IReadOnlyList<(Candidate Row, byte[] Leaf)> Leaves(IReadOnlyList<Candidate> rows) =>
         [.. rows.Select(row => (row, SqliteRows.Leaf(db, row.Key.Seq))).Where(static found => found.Item2 is not null).Select(static found => (found.row, found.Item2!))];
 
-    public IReadOnlyDictionary<long, EndRow> Ends(IReadOnlyList<long> requests)
+    public IReadOnlyDictionary<long, EndRow> Ends(IReadOnlyList<EntryKey> requests)
     {
         Dictionary<long, EndRow> ends = [];
-        foreach (long request in requests)
+        foreach (long request in requests.Select(static key => key.Seq))
         {
             if (SqliteRows.FindEnd(db, new RecordId(SqliteRows.LogIdOf(db, EntrySeq.LogOf(request)), EntrySeq.IndexOf(request)), request) is { } end)
             {
