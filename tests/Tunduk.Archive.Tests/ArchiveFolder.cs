@@ -133,6 +133,52 @@ internal sealed class ArchiveFolder : IDisposable
         return copy;
     }
 
+    /// <summary>A copy of the closed database, to be put back later.</summary>
+    public string Backup()
+    {
+        if (Postgres is null)
+        {
+            return CopyData("backup");
+        }
+
+        string name = new NpgsqlConnectionStringBuilder(Postgres.ConnectionString).Database!;
+        Administer($"CREATE DATABASE {name}_backup TEMPLATE {name}");
+        return name + "_backup";
+    }
+
+    /// <summary>Puts a copy in the place of the closed database; null: nothing.</summary>
+    public void Restore(string? backup)
+    {
+        if (Postgres is null)
+        {
+            Directory.Delete(Data, recursive: true);
+            if (backup is not null)
+            {
+                Directory.Move(backup, Data);
+            }
+
+            return;
+        }
+
+        string name = new NpgsqlConnectionStringBuilder(Postgres.ConnectionString).Database!;
+        Administer($"DROP DATABASE {name} WITH (FORCE)");
+        Administer($"CREATE DATABASE {name}" + (backup is null ? "" : " TEMPLATE " + backup));
+    }
+
+    /// <summary>Goes on after a rollback with a new log.</summary>
+    public Task<ArchiveOpening> SucceedAsync(string reason) => Postgres is null
+        ? SqliteArchive.SucceedAsync(Options(), Signer, TimeProvider.System, reason, CancellationToken.None)
+        : PostgresArchive.SucceedAsync(Options(), Postgres, Signer, TimeProvider.System, reason, CancellationToken.None);
+
+    private void Administer(string sql)
+    {
+        NpgsqlConnection.ClearAllPools(); // a template has no other sessions
+        using NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(Postgres!.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
+        connection.Open();
+        using NpgsqlCommand command = new(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
     public static ErasureRequest Erase(IReadOnlyList<RecordId> records, params string[] paths) => new()
     {
         Records = records,

@@ -18,53 +18,6 @@ public sealed class RollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_CopiedBackDatabase_IsRolledBackAndSucceedBeginsANewLog()
-    {
-        await FillAsync(3);
-        string old = folder.CopyData("old");
-        await FillAsync(3);
-        Directory.Delete(folder.Data, recursive: true);
-        Directory.Move(old, folder.Data);
-
-        ArchiveOpening opening = await folder.TryOpenAsync();
-        opening.Fault!.Name.ShouldBe("archive_rolled_back");
-        opening.Fault.Detail.ShouldContain("holds 4 entries");
-        (await folder.VerifyOfflineAsync()).Failures.Select(static f => f.Code).ShouldContain("head_beyond");
-
-        ArchiveOpening succession = await SqliteArchive.SucceedAsync(folder.Options(), folder.Signer, TimeProvider.System, "disk lost", default);
-        succession.Fault.ShouldBeNull();
-        await using (IArchive archive = succession.Archive!)
-        {
-            ArchiveRecord begin = (await archive.GetAsync(new RecordId(archive.Log, 0), default))!;
-            begin.Entry.Subject.ShouldNotBeNull();
-            begin.Entry.Subject.ShouldContain("lost 4-6");
-            begin.Entry.Subject.ShouldContain("reason disk lost");
-            begin.Entry.Subject.ShouldContain("— sandbox/COM/60009001/loans/"); // the old log's signed checkpoint
-            (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
-        }
-
-        await using IArchive again = await folder.OpenAsync();
-        SearchPage page = await again.SearchAsync(new SearchQuery(), default);
-        page.Entries.Select(static e => e.Record.Log).Distinct().Count().ShouldBe(2); // a search spans the logs
-    }
-
-    [Fact]
-    public async Task Open_HeadMissing_IsRolledBack()
-    {
-        await FillAsync(1);
-        File.Delete(Path.Combine(folder.Head, "head"));
-        (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_rolled_back");
-    }
-
-    [Fact]
-    public async Task Open_DatabaseMissing_IsRolledBack()
-    {
-        await FillAsync(1);
-        Directory.Delete(folder.Data, recursive: true);
-        (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_rolled_back");
-    }
-
-    [Fact]
     public async Task Open_HeadChangedByHand_IsRolledBack()
     {
         await FillAsync(1);

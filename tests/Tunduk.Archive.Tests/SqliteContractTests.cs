@@ -13,6 +13,9 @@ public sealed class SqliteFaultTests() : FaultTests(new ArchiveFolder());
 public sealed class SqliteEraseTests() : ErasureTests(new ArchiveFolder());
 
 /// <summary>The shared suite on SQLite.</summary>
+public sealed class SqliteRestoreTests() : RestoreTests(new ArchiveFolder());
+
+/// <summary>The shared suite on SQLite.</summary>
 public sealed class SqliteSearchTests() : SearchTests(new ArchiveFolder());
 
 /// <summary>The shared suite on SQLite.</summary>

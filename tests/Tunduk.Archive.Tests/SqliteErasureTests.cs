@@ -243,49 +243,6 @@ public sealed class SqliteErasureTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_RestoredCopy_ErasesAgainBeforeItServesAnything()
-    {
-        List<RecordId> records;
-        await using (IArchive archive = await folder.OpenAsync())
-        {
-            records = await FillAsync(archive, 10, static n => Pin);
-        }
-
-        string backup = folder.CopyData("backup");
-        await using (IArchive archive = await folder.OpenAsync())
-        {
-            await archive.EraseAsync(ArchiveFolder.Erase([.. records.Take(3)]), default);
-            await archive.EraseAsync(ArchiveFolder.Erase([records[4]], "request/pin"), default);
-        }
-
-        File.ReadAllLines(Path.Combine(folder.Head, ErasureJournal.FileName)).Length.ShouldBe(5);
-        Directory.Delete(folder.Data, recursive: true);
-        Directory.Move(backup, folder.Data);
-        (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_rolled_back");
-        ArchiveOpening succession = await SqliteArchive.SucceedAsync(folder.Options(), folder.Signer, TimeProvider.System, "restored", default);
-        succession.Fault.ShouldBeNull();
-        await using (IArchive restored = succession.Archive!)
-        {
-            foreach (RecordId record in records.Take(3))
-            {
-                (await restored.GetAsync(record, default))!.State.ShouldBe(SealState.Erased);
-            }
-
-            ArchiveRecord partial = (await restored.GetAsync(records[4], default))!;
-            partial.State.ShouldBe(SealState.Partial);
-            partial.Values.ShouldNotContain(static v => v.Path == "request/pin");
-            (await restored.GetAsync(records[5], default))!.State.ShouldBe(SealState.Complete);
-            (await restored.SearchAsync(new SearchQuery { Code = "erasure_replayed" }, default)).Entries.Count.ShouldBe(1);
-            VerifyReport report = await restored.VerifyAsync(new VerifyOptions(), default);
-            report.Failures.ShouldBeEmpty();
-            report.Notices.Single().ShouldContain("are lost");
-        }
-
-        await using IArchive again = await folder.OpenAsync();
-        (await again.SearchAsync(new SearchQuery { Code = "erasure_replayed" }, default)).Entries.Count.ShouldBe(1); // once is enough
-    }
-
-    [Fact]
     public async Task Open_JournalCutOffOrShortened_TakesTheWholeLinesOrRefuses()
     {
         await using (IArchive archive = await folder.OpenAsync())

@@ -16,6 +16,10 @@ public sealed class PostgresFaultTests(PostgresServer server) : FaultTests(serve
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresEraseTests(PostgresServer server) : ErasureTests(server.NewFolder());
 
+/// <summary>The shared suite on PostgreSQL.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresRestoreTests(PostgresServer server) : RestoreTests(server.NewFolder());
+
 /// <summary>The shared suite on PostgreSQL; the longest of them, and so beside the others, on a server of its own.</summary>
 public sealed class PostgresSearchTests(PostgresServer server) : SearchTests(server.NewFolder()), IClassFixture<PostgresServer>;
 
