@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from datetime import datetime, timezone
 from pathlib import Path
+from urllib.parse import unquote
 
 NAMES = ["manifest.json", "manifest.cms", "records.jsonl", "payloads.bin", "checkpoints.txt", "evidence.jsonl", "report.html"]
 CONTEXT_OID = "2.25.183093018371604862951930518823607117713"
@@ -228,17 +229,17 @@ def period(certificate):
     return [datetime.fromisoformat(line.split("=")[1].replace("Z", "+00:00")) for line in out.decode().split("\n") if "=" in line]
 
 
-def manifest_signed(manifest, cms, certificates):
-    """§3: detached, one signer of the log, five signed attributes, our context."""
+def detached(content, cms, context):
+    """§3: the certificate of the one signer of detached content, with five signed attributes and this context; None where it is not so."""
     cms_path, signer = write("m.cms", cms), folder / "signer.pem"
-    code, _ = run("openssl", "cms", "-verify", "-inform", "DER", "-in", cms_path, "-binary", "-noverify", "-content", write("m", manifest), "-signer", str(signer), "-out", "/dev/null")
+    code, _ = run("openssl", "cms", "-verify", "-inform", "DER", "-in", cms_path, "-binary", "-noverify", "-content", write("m", content), "-signer", str(signer), "-out", "/dev/null")
     if code != 0:
-        return False
+        return None
     _, der = run("openssl", "x509", "-in", str(signer), "-outform", "DER")
     _, shown = run("openssl", "cms", "-cmsout", "-print", "-noout", "-inform", "DER", "-in", cms_path)
     attributes = shown.decode(errors="replace").partition("signedAttrs:")[2].partition("signatureAlgorithm:")[0]
-    return (der in certificates and attributes.count("object:") == 5 and f"({CONTEXT_OID})" in attributes.replace("undefined ", "")
-            and "UTF8STRING:urn:tunduk-adapter:detached:1:bundle" in attributes)
+    names = attributes.count("object:") == 5 and f"({CONTEXT_OID})" in attributes.replace("undefined ", "")
+    return der if names and re.search(rf"UTF8STRING:urn:tunduk-adapter:detached:1:{context}\s", attributes) else None
 
 
 def erasure_lines(entry):
@@ -252,12 +253,54 @@ def erasure_lines(entry):
 ALGORITHMS = {"rsa-v1_5-sha256": ["-sha256"], "rsa-pss-sha512": ["-sha512", "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"]}
 
 
-def rest(entry, text):
-    """§4 of a REST message in its own headers, and SIGNATURES.md, "REST"; RSA alone."""
-    head, gap, body = text.partition(b"\r\n\r\n")
+def http(text):
+    """Start line, header values by name, and body of a message as text."""
+    head, _, body = text.partition(b"\r\n\r\n")
     start, *lines = head.decode().split("\r\n")
     fields = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
-    of = lambda name: [value for known, value in fields if known == name]
+    return start, lambda name: [value for known, value in fields if known == name], body
+
+
+def target(text):
+    """Members of tunduk-target or tunduk-answers that are strings, and the service as entries spell it."""
+    named = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', text))
+    return named, "/".join(unquote(part) for part in named.get("service", "").split("/"))
+
+
+def same_type(one, other):
+    """Media types as parsed values, as far as these need it: without spaces, in lower case."""
+    return re.sub(r"\s", "", one).lower() == re.sub(r"\s", "", other).lower()
+
+
+def rest_detached(entry, text, base):
+    """§4, signature 5 of a REST message: each line of the base says what the message says."""
+    start, of, body = http(text)
+    covered = dict(line.partition(": ")[::2] for line in base.decode("ascii").split("\n"))
+    for item, value in covered.items():
+        name = item.strip('"')
+        if ";req" in item or name in ("tunduk-checkpoint", "@signature-params"):
+            continue
+        if name == "content-digest":
+            digest = re.fullmatch(r"sha-(256|512)=:([A-Za-z0-9+/=]+):", value)
+            if not digest or b64(digest[2]) != hashlib.new("sha" + digest[1], body).digest():
+                return "failed" if body else "attested"
+        elif name == "tunduk-target":
+            named, service = target(value)
+            if service != entry.get("service") or not start.split(" ")[1].endswith(named["path"]):
+                return "failed"
+        elif name == "content-type":
+            if len(of(name)) != 1 or not same_type(of(name)[0], value):
+                return "failed"
+        elif value != (start.split(" ")[0 if name == "@method" else 1] if name in ("@method", "@status") else (of(name) or [None])[0]):
+            return "failed"
+    needed = (['"@method"', '"tunduk-target"'] if entry["kind"] == 1 else ['"@status"']) + (['"content-digest"'] if body else [])
+    return "verified" if all(one in covered for one in needed) else "failed"
+
+
+def rest(entry, text):
+    """§4 of a REST message in its own headers, and SIGNATURES.md, "REST"; RSA alone."""
+    start, of, body = http(text)
+    gap = b"\r\n\r\n" in text
     certificate = next((der for der in (b64(value.strip(":")) for value in of("tunduk-certificate")) if sha256(der) == entry.get("certificate")), None)
     label = "tunduk-request" if entry["kind"] == 1 else "tunduk-response"
     covered = re.search(label + r"=(\(([^)]*)\);[^,]*)", ", ".join(of("signature-input")))
@@ -267,8 +310,8 @@ def rest(entry, text):
     answers = of("tunduk-answers")[0] if of("tunduk-answers") else ""
     if entry["kind"] == 2 and not answers:
         return "attested"
-    named = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', answers if entry["kind"] == 2 else (of("tunduk-target") or [""])[0]))
-    if named.get("service") != entry.get("service") or (entry["kind"] == 1 and not start.split(" ")[1].endswith(named["path"])):
+    named, service = target(answers if entry["kind"] == 2 else (of("tunduk-target") or [""])[0])
+    if service != entry.get("service") or (entry["kind"] == 1 and not start.split(" ")[1].endswith(named["path"])):
         return "failed"
     asked = {"x-road-id": named.get("id"), "x-road-client": named.get("client"), "tunduk-target": f'service="{named["service"]}", path="{named["path"]}"',
              "signature": (re.search(r"signature=(:[^:]+:)", answers) or [None, None])[1]}
@@ -301,9 +344,18 @@ def message(record, entry, parts):
         return "absent"
     media = next((b64(leaf["value"]).decode() for leaf in record.get("leaves") or [] if isinstance(leaf, dict) and leaf["path"] == "$mediaType/message"), None)
     body = parts.get("$part/message")
-    if body is not None and media == "application/http" and entry["signature"] != 5:
+    if body is not None and media is not None and entry["signature"] == 5:
+        is_rest = media == "application/http"
+        cms, base = parts.get("$part/signature-detached"), parts.get("$part/signature-base") if is_rest else body
+        if cms is None or base is None or not (is_rest or media.lower().startswith("text/xml")):
+            return "attested"
+        certificate = detached(base, cms, ("rest-" if is_rest else "soap-") + ("request" if entry["kind"] == 1 else "response"))
+        if certificate is None or sha256(certificate) != entry.get("certificate"):
+            return "failed"
+        return rest_detached(entry, body, base) if is_rest else "verified"
+    if body is not None and media == "application/http":
         return rest(entry, body)
-    if body is None or media is None or not media.lower().startswith("text/xml") or entry["signature"] == 5:
+    if body is None or media is None or not media.lower().startswith("text/xml"):
         return "attested"
     token = re.search(rb"<(?:\w+:)?BinarySecurityToken[^>]*>([^<]+)</", body)
     certificate = b64(re.sub(rb"\s", b"", token[1])) if token else b""
@@ -445,7 +497,7 @@ def main(bundle, trust_file):
             if other["origin"] == log["origin"] and other["size"] != note["size"] and proof and not consistent(
                     other["size"], other["root"], note["size"], note["root"], [b64(one, 32) for one in proof["path"]]):
                 fail("fork")
-    if not manifest_signed(files["manifest.json"], files["manifest.cms"], signers):
+    if detached(files["manifest.json"], files["manifest.cms"], "bundle") not in signers:
         fail("manifest_signature")
     return records(files, manifest, mains)
 

@@ -79,7 +79,7 @@ public sealed class ArchivedRestMessageTests
         string Code(byte[] message, byte[] signature, byte[]? signed) => ArchivedMessage.Verify(entry, message, "application/http", signature, signed) is var verdict ? $"{verdict.State} {verdict.Code}" : "";
     }
 
-    private static async Task<byte[]> SignAsync(byte[] text, DetachedContext context) => await DetachedSignature.CreateAsync(text, context, RestMessages.Now, RestMessages.Consumer, default);
+    internal static async Task<byte[]> SignAsync(byte[] text, DetachedContext context) => await DetachedSignature.CreateAsync(text, context, RestMessages.Now, RestMessages.Consumer, default);
 
     private static byte[] Signer(TestSigner signer) => SHA256.HashData(signer.Certificate.RawData);
 
@@ -100,7 +100,7 @@ public sealed class ArchivedRestMessageTests
 
     internal static byte[] Text(RestRequest request, byte[]? body = null, string raw = Raw) => Text($"{request.Method} {raw} HTTP/1.1", request.Headers, body ?? RestMessages.Content);
 
-    private static byte[] Text(RestResponse response) => Text(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {response.Status}"), response.Headers, RestMessages.Answer);
+    internal static byte[] Text(RestResponse response) => Text(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {response.Status}"), response.Headers, RestMessages.Answer);
 
     private static byte[] Text(string start, IEnumerable<HttpHeaderField> headers, byte[] body) =>
         [.. Encoding.UTF8.GetBytes(start + "\r\n" + string.Concat(headers.Select(static header => $"{header.Name}: {header.Value}\r\n")) + "\r\n"), .. body];

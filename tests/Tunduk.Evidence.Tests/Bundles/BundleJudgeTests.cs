@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Tunduk.Evidence.Bundles;
 using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Log;
+using Tunduk.Evidence.Signing;
 using Tunduk.Evidence.Tests.Http;
 using Tunduk.Evidence.Tests.Soap;
 
@@ -44,6 +45,52 @@ public sealed class BundleJudgeTests : IDisposable
             (ours.SignaturesVerified, ours.SignaturesFailed).ShouldBe((verified, failed));
             Counts(Judge(bundle, rest)).ShouldBe([ours.Records, ours.Values, ours.Withheld, ours.SignaturesVerified, ours.SignaturesAttested, ours.SignaturesAbsent, ours.SignaturesFailed]);
         }
+    }
+
+    [Fact]
+    public async Task Judge_RestResponse_CountsWhatWeCount()
+    {
+        RestRequest asked = RestMessages.Sign(RestMessages.Request());
+        RestResponse answer = RestMessages.Sign(RestMessages.Response, RestMessages.Bind(asked, new byte[256]), RestMessages.Consumer);
+        RestResponse moved = answer with { Headers = [.. answer.Headers.Select(static header => header.Name == "tunduk-answers" ? header with { Value = header.Value.Replace("loans", "cards", StringComparison.Ordinal) } : header)] };
+        RestResponse silent = answer with { Headers = [.. answer.Headers.Where(static header => header.Name != "tunduk-answers")] };
+        foreach ((RestResponse message, long verified, long attested, long failed) in new[] { (answer, 5L, 0L, 0L), (moved, 4L, 0L, 1L), (answer with { Status = 404 }, 4L, 0L, 1L), (silent, 4L, 1L, 0L) })
+        {
+            await SameCountsAsync(EntryKind.Response, SignatureStatus.Verified, ArchivedRestMessageTests.Text(message), "application/http", [], verified, attested, failed);
+        }
+    }
+
+    [Fact]
+    public async Task Judge_DetachedSignatures_CountsWhatWeCount()
+    {
+        byte[] soap = "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body/></soapenv:Envelope>"u8.ToArray();
+        byte[] signature = await ArchivedRestMessageTests.SignAsync(soap, DetachedContext.SoapRequest);
+        const string Cms = "$part/signature-detached";
+        await SameCountsAsync(EntryKind.Request, SignatureStatus.OwnDetached, soap, "text/xml; charset=utf-8", [(Cms, signature)], 5, 0, 0);
+        await SameCountsAsync(EntryKind.Request, SignatureStatus.OwnDetached, [.. soap, (byte)' '], "text/xml; charset=utf-8", [(Cms, signature)], 4, 0, 1);
+        await SameCountsAsync(EntryKind.Response, SignatureStatus.OwnDetached, soap, "text/xml; charset=utf-8", [(Cms, signature)], 4, 0, 1); // made for a request
+        await SameCountsAsync(EntryKind.Request, SignatureStatus.OwnDetached, soap, "text/xml; charset=utf-8", [], 4, 1, 0);
+
+        RestRequest request = RestMessages.Request();
+        HttpSignature.TryPrepareRequest(request, RestMessages.Input(RestMessages.Consumer), out PreparedHttpSignature? prepared, out _).ShouldBeTrue();
+        byte[] text = prepared!.SignatureBase.ToArray();
+        (string, byte[])[] parts = [(Cms, await ArchivedRestMessageTests.SignAsync(text, DetachedContext.RestRequest)), ("$part/signature-base", text)];
+        await SameCountsAsync(EntryKind.Request, SignatureStatus.OwnDetached, ArchivedRestMessageTests.Text(request), "application/http", parts, 5, 0, 0);
+        await SameCountsAsync(EntryKind.Request, SignatureStatus.OwnDetached, ArchivedRestMessageTests.Text(RestMessages.With(request, "X-Road-UserId", "KG20101199009999")), "application/http", parts, 4, 0, 1);
+        await SameCountsAsync(EntryKind.Request, SignatureStatus.OwnDetached, ArchivedRestMessageTests.Text(request, "{}"u8.ToArray()), "application/http", parts, 4, 0, 1);
+        await SameCountsAsync(EntryKind.Request, SignatureStatus.OwnDetached, ArchivedRestMessageTests.Text(request, []), "application/http", parts, 4, 1, 0);
+        await SameCountsAsync(EntryKind.Request, SignatureStatus.OwnDetached, ArchivedRestMessageTests.Text(request), "application/http", parts[..1], 4, 1, 0);
+    }
+
+    // The four exchanges that every log has, and this one.
+    private async Task SameCountsAsync(EntryKind kind, SignatureStatus signature, byte[] message, string mediaType, IReadOnlyList<(string, byte[])> parts, long verified, long attested, long failed)
+    {
+        TestLog other = new() { Message = message, MoreParts = parts };
+        other.Add(other.Exchange() with { Kind = kind, Signature = signature, Service = mediaType == "application/http" ? "sandbox/GOV/70009001/registry/persons" : other.Exchange().Service }, ("request/pin", "20101199001234"), ("$mediaType/message", mediaType));
+        byte[] bundle = await other.BundleAsync();
+        BundleReport ours = TestLog.Verify(bundle, TestLog.Check(other.Trust()));
+        (ours.SignaturesVerified, ours.SignaturesAttested, ours.SignaturesFailed).ShouldBe((verified, attested, failed), string.Join(' ', ours.Findings));
+        Counts(Judge(bundle, other)).ShouldBe([ours.Records, ours.Values, ours.Withheld, ours.SignaturesVerified, ours.SignaturesAttested, ours.SignaturesAbsent, ours.SignaturesFailed]);
     }
 
     [Fact]

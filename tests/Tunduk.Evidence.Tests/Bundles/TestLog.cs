@@ -47,6 +47,9 @@ internal sealed class TestLog
     /// <summary>The message of each exchange that is added.</summary>
     public byte[] Message { get => next ?? signed; init => next = value; }
 
+    /// <summary>Further parts of each exchange that is added.</summary>
+    public IReadOnlyList<(string Path, byte[] Content)> MoreParts { get; init; } = [];
+
     public int Size => leaves.Count;
 
     public X509Certificate2Collection MoreCertificates { get; } = [];
@@ -83,6 +86,7 @@ internal sealed class TestLog
             }
 
             shown.Add(Leaf("$part/message", ValueType.Part, Message, Message.Length));
+            shown.AddRange(MoreParts.Select(static part => Leaf(part.Path, ValueType.Part, part.Content, part.Content.Length)));
             while (!System.Numerics.BitOperations.IsPow2(shown.Count) || shown.Count == 4)
             {
                 shown.Add(new BundledLeaf { Hash = RandomNumberGenerator.GetBytes(32) });
@@ -106,7 +110,7 @@ internal sealed class TestLog
             Proof = [],
             Leaves = values.Length > 0 ? shown : null,
             Sealed = values.Length > 0 ? "complete" : "none",
-        }, values.Length > 0 ? [Message] : []));
+        }, values.Length > 0 ? [Message, .. MoreParts.Select(static part => part.Content)] : []));
     }
 
     /// <summary>Says of a record that it lost values.</summary>
