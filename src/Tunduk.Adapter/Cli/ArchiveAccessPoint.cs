@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
@@ -131,12 +132,6 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
     private async Task<(bool Ok, JsonElement Answer)> OfflineAsync(Func<ArchiveDesk, Caller, Task<(bool Ok, JsonElement Answer)>> act, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
-        var authenticator = new CallerAuthenticator(configuration.Options.Callers, CertificateCallers.None, clock);
-        if (!authenticator.Authenticate("Bearer " + key, certificate: null, anonymous: null).TryGet(out var caller, out var error))
-        {
-            return Problem(error);
-        }
-
         var faults = new List<SettingFault>();
         using var keys = SigningKeys.Load(configuration.Options, configuration.Resolve, faults);
         if (keys is null)
@@ -152,6 +147,15 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
 
         await using (opening.Archive)
         {
+            // Somebody nobody knows is refused with an entry, as at the listener.
+            var authenticator = new CallerAuthenticator(configuration.Options.Callers, CertificateCallers.None, clock);
+            if (!authenticator.Authenticate("Bearer " + key, certificate: null, anonymous: null).TryGet(out var caller, out var error))
+            {
+                await using var refusals = new UnauthenticatedRefusals(opening.Archive, clock, NullLogger<UnauthenticatedRefusals>.Instance);
+                refusals.Count("command-line", null, error);
+                return Problem(error);
+            }
+
             return ArchiveDesk.Create(configuration, opening.Archive, keys, clock, faults) is { } desk
                 ? await act(desk, caller)
                 : Problem(new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantMissing) { Path = "Documents", Found = string.Join("; ", faults) });

@@ -25,10 +25,14 @@ internal static class ArchiveTrustCommand
                 "v1/archive/trust",
                 look,
                 file,
-                async (desk, _, stream) =>
+                async (desk, caller, stream) =>
                 {
-                    await stream.WriteAsync(BundleTrust.Write(desk.Trust.Make()), cancellationToken);
-                    return null;
+                    if ((await desk.TrustAsync(caller)).TryGet(out var trust, out var error))
+                    {
+                        await stream.WriteAsync(BundleTrust.Write(trust), cancellationToken);
+                    }
+
+                    return error;
                 },
                 cancellationToken);
             if (ok)

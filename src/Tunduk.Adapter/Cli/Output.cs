@@ -24,9 +24,17 @@ internal static class Output
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    public static void Json(object result) => Console.Out.WriteLine(JsonSerializer.Serialize(result, Options));
+    private static readonly AsyncLocal<TextWriter?> Elsewhere = new();
 
-    public static void Line(string text = "") => Console.Out.WriteLine(text);
+    /// <summary>Where what is printed goes from here on, in this flow of control; null: to the console.</summary>
+    public static TextWriter? To
+    {
+        set => Elsewhere.Value = value;
+    }
+
+    public static void Json(object result) => (Elsewhere.Value ?? Console.Out).WriteLine(JsonSerializer.Serialize(result, Options));
+
+    public static void Line(string text = "") => (Elsewhere.Value ?? Console.Out).WriteLine(text);
 
     /// <summary>Prints a fault and gives the exit code for it.</summary>
     public static int Wrong(string text)

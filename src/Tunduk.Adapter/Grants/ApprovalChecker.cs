@@ -12,7 +12,7 @@ internal sealed class ApprovalChecker
     /// <summary>An approval may not be good for longer.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
-    private readonly Dictionary<string, string> approvers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, CallerOptions> approvers = new(StringComparer.OrdinalIgnoreCase);
     private readonly SignerTrust trust;
     private readonly TimeProvider clock;
 
@@ -21,7 +21,7 @@ internal sealed class ApprovalChecker
         this.clock = clock;
         foreach (CallerOptions caller in callers.Where(static caller => caller.Roles.Contains("approver", StringComparer.Ordinal) && caller.CertificateSha256 is { Length: 64 }))
         {
-            approvers[caller.CertificateSha256!] = caller.Name;
+            approvers[caller.CertificateSha256!] = caller;
         }
 
         trust = new SignerTrust(approvers.Keys.Select(static hex => new PinnedCertificate(Convert.FromHexString(hex))));
@@ -52,8 +52,10 @@ internal sealed class ApprovalChecker
             return Invalid("the signature of a caller with role approver", result.Fault.ToString());
         }
 
-        string approver = approvers[Convert.ToHexString(SHA256.HashData(result.Signer!.Certificate.RawDataMemory.Span))];
-        return string.Equals(approver, expected.Reader, StringComparison.Ordinal) ? Invalid("another person than the reader", "the reader") : approver;
+        CallerOptions approver = approvers[Convert.ToHexString(SHA256.HashData(result.Signer!.Certificate.RawDataMemory.Span))];
+        return approver.Expires < now ? Invalid("the signature of a caller with role approver that is in force", "one that has expired")
+            : string.Equals(approver.Name, expected.Reader, StringComparison.Ordinal) ? Invalid("another person than the reader", "the reader")
+            : approver.Name;
     }
 
     private static ExchangeError Invalid(string expected, string found) =>

@@ -1,5 +1,6 @@
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Reading;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
 
@@ -50,6 +51,10 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         AppendResult result = await archive.AppendAsync(Draft(error.Code, facts, look), CancellationToken.None);
         return result.IsDurable ? error : NotLogged(result);
     }
+
+    /// <summary>The same for a look that could not be read: what was to be done is all that is known of it.</summary>
+    public Task<ExchangeError> DenyAsync(Caller caller, ArchiveAct act, ExchangeError error) =>
+        DenyAsync(caller, new Look { Act = act, Access = new ArchiveAccess(), Canonical = ReadOnlyMemory<byte>.Empty }, error);
 
     private sealed record Judgement(Grant? Grant, GrantDepth Depth, string? Approver);
 

@@ -1,4 +1,5 @@
 using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Reading;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Grants;
@@ -64,6 +65,12 @@ internal sealed record Grant
         entry.Kind is EntryKind.Request or EntryKind.Response or EntryKind.Refusal or EntryKind.OutcomeUnknown
             ? Within(Own, entry.OwnSubsystem) && Within(Counterparties, entry.Counterparty) && Within(Services, entry.Service) && InPeriod(entry.Time)
             : System && Own is null && Counterparties is null && Services is null && InPeriod(entry.Time);
+
+    /// <summary>Whether everything that a search finds, now and later, lies within the grant; null: nobody knows what it is for.</summary>
+    public bool Covers(ArchiveSearchRequest? search) =>
+        (System && Own is null && Counterparties is null && Services is null && EntriesFrom is null && EntriesUntil is null)
+        || (search is not null && Within(Own, search.Own) && Within(Counterparties, search.Counterparty) && Within(Services, search.Service)
+            && (EntriesFrom is not { } from || search.From >= from) && (EntriesUntil is not { } until || search.Until <= until));
 
     private bool InPeriod(DateTimeOffset time) => (EntriesFrom is not { } from || time >= from) && (EntriesUntil is not { } until || time < until);
 

@@ -13,6 +13,8 @@ namespace Tunduk.Adapter.Grants;
 /// </summary>
 internal sealed class PageTokens
 {
+    // No token begins with a hyphen: on a command line that would be an option.
+    private const string Start = "p";
     private const int NonceSize = 12;
     private const int TagSize = 16;
     private const int KeySize = 32;
@@ -64,18 +66,18 @@ internal sealed class PageTokens
         RandomNumberGenerator.Fill(token.AsSpan(0, NonceSize));
         using AesGcm aes = new(key, TagSize);
         aes.Encrypt(token.AsSpan(0, NonceSize), plain, token.AsSpan(NonceSize, plain.Length), token.AsSpan(NonceSize + plain.Length), Bound(caller, query));
-        return Base64Url.EncodeToString(token);
+        return Start + Base64Url.EncodeToString(token);
     }
 
     /// <summary>Reads a token; null when it is of another caller or query, was changed, or is over.</summary>
     public (string Grant, PageToken Position)? Read(string token, string caller, ReadOnlySpan<byte> query)
     {
-        if (token.Length > LongestToken || !Base64Url.IsValid(token))
+        if (token.Length > LongestToken || !token.StartsWith(Start, StringComparison.Ordinal) || !Base64Url.IsValid(token.AsSpan(Start.Length)))
         {
             return null;
         }
 
-        byte[] bytes = Base64Url.DecodeFromChars(token);
+        byte[] bytes = Base64Url.DecodeFromChars(token.AsSpan(Start.Length));
         if (bytes.Length <= NonceSize + TagSize)
         {
             return null;

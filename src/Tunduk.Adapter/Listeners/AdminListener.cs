@@ -84,11 +84,8 @@ internal sealed class AdminListener(
     private Task<IResult> PurgeAsync(HttpContext context) =>
         ReadAsync<ArchivePurgeRequest>(context, async (caller, request) => Answer(await desk.Retention.PurgeAsync(caller, request, context.RequestAborted)));
 
-    // Certificates and origin of the log are no secret; who asks is known all the same.
     private Task<IResult> TrustAsync(HttpContext context) =>
-        ReadAsync<ArchiveAccess>(context, (caller, _) => Task.FromResult(caller.Has("auditor") || caller.Has("operations")
-            ? Results.Bytes(BundleTrust.Write(desk.Trust.Make()), "application/json")
-            : Problem(new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = "role auditor or operations", Found = "other roles" })));
+        ReadAsync<ArchiveAccess>(context, async (caller, _) => (await desk.TrustAsync(caller)).TryGet(out var trust, out var error) ? Results.Bytes(BundleTrust.Write(trust), "application/json") : Problem(error));
 
     // The file goes with the answer, sent or not.
     private Task<IResult> ExportAsync(HttpContext context) => ReadAsync<ArchiveExportRequest>(context, async (caller, request) =>
@@ -99,9 +96,7 @@ internal sealed class AdminListener(
         }
 
         context.Response.RegisterForDispose(bundle);
-        context.Response.Headers["X-Tunduk-Record"] = bundle.Access;
-        context.Response.ContentLength = bundle.Content.Length;
-        return Results.Stream(bundle.Content, "application/zip");
+        return new BundleResult(bundle, () => desk.Exporter.InterruptedAsync(caller, request));
     });
 
     private Task<IResult> StatusAsync(HttpContext context) =>
@@ -172,7 +167,7 @@ internal sealed class AdminListener(
             "purge" => ArchiveAct.Purge,
             _ => ArchiveAct.Search,
         };
-        return await desk.Gate.DenyAsync(caller, new Look { Act = act, Access = new ArchiveAccess(), Canonical = ReadOnlyMemory<byte>.Empty }, error);
+        return await desk.Gate.DenyAsync(caller, act, error);
     }
 
     private static IResult Answer<T>(Outcome<T> outcome) =>

@@ -71,8 +71,10 @@ internal sealed class GrpcListener(
     private async Task<RpcException> MalformedAsync(ServerCallContext context)
     {
         var error = new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ProtobufMalformed) { Path = "message", Expected = "a message of the method's type", Found = "bytes that are none" };
-        return context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<MethodDescriptor>() is { } method && IsExchange(method)
-            ? await exchange.MalformedAsync(context, error)
+        var method = context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<MethodDescriptor>();
+        return method is null ? calls.Refuse(context, error)
+            : IsExchange(method) ? await exchange.MalformedAsync(context, error)
+            : method.Service.FullName == ArchiveRpc.Descriptor.FullName ? await archive.MalformedAsync(context, method.Name, error)
             : calls.Refuse(context, error);
     }
 

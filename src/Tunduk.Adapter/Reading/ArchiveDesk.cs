@@ -1,9 +1,11 @@
+using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Grants;
 using Tunduk.Adapter.Retention;
 using Tunduk.Adapter.Signing;
 using Tunduk.Archive;
+using Tunduk.Evidence.Bundles;
 
 namespace Tunduk.Adapter.Reading;
 
@@ -41,4 +43,9 @@ internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter
             gate,
             archive);
     }
+
+    /// <summary>The trust file. Certificates and origin of the log are no secret; who asks has a role all the same, and who has none is an entry.</summary>
+    public async Task<Outcome<TrustDocument>> TrustAsync(Caller caller) => caller.Has("auditor") || caller.Has("operations")
+        ? Trust.Make()
+        : await Gate.DenyAsync(caller, ArchiveAct.Export, new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = "role auditor or operations", Found = "other roles" });
 }

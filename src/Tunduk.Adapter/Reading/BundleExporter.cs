@@ -70,6 +70,10 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         }
     }
 
+    /// <summary>Archives that a bundle which was made did not arrive whole.</summary>
+    public Task InterruptedAsync(Caller caller, ArchiveExportRequest request) =>
+        gate.DenyAsync(caller, ArchiveQueries.ToLook(ArchiveAct.Export, request), new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Cancelled) { Path = "$", Expected = "a whole bundle", Found = "one that was cut short" });
+
     // What is erased while the bundle is made has its entry behind the bundle's checkpoint: it is made again with a later one.
     private async Task<Outcome<ExportedBundle>> MakeAnewAsync(Caller caller, ArchiveExportRequest request, Admission admission, List<RecordId> found, CancellationToken cancellationToken)
     {
@@ -102,7 +106,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
 
         // Who signed the checkpoint signs the manifest, also while one key takes over from another.
         var signer = keys.SignerOf(checkpoints.GetValueOrDefault(archive.Log));
-        var erasedBy = await ErasuresAsync(cancellationToken);
+        var erasedBy = await ErasuresAsync(request.All ? null : [.. found], cancellationToken);
         Directory.CreateDirectory(folder);
         var output = Spool();
         try
@@ -331,7 +335,8 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         return missing;
     }
 
-    private async Task<Dictionary<RecordId, List<RecordId>>> ErasuresAsync(CancellationToken cancellationToken)
+    // Of these records only, unless all are wanted: a purge of years names millions.
+    private async Task<Dictionary<RecordId, List<RecordId>>> ErasuresAsync(HashSet<RecordId>? wanted, CancellationToken cancellationToken)
     {
         Dictionary<RecordId, List<RecordId>> erasedBy = [];
         var query = new SearchQuery { Kinds = [EntryKind.Erasure, EntryKind.RetentionRun], PageSize = 1000 };
@@ -340,7 +345,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
             var page = await archive.SearchAsync(query, cancellationToken);
             foreach (var entry in page.Entries)
             {
-                foreach (var line in ErasureLine.In(entry.Entry))
+                foreach (var line in ErasureLine.In(entry.Entry).Where(line => wanted?.Contains(line.Record) != false))
                 {
                     if (!erasedBy.TryGetValue(line.Record, out var by))
                     {

@@ -23,7 +23,7 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
     /// <summary>Places a hold; it is in force when this returns a record.</summary>
     public async Task<AppendResult> PlaceAsync(string by, ArchiveHoldRequest query)
     {
-        var held = ArchiveQueries.ToLook(Grants.ArchiveAct.Hold, query).Facts.Count == 0 ? query with { Basis = query.Case } : query;
+        var held = ArchiveQueries.HasConditions(query) ? query : query with { Basis = query.Case };
         ArchiveSearchRequest plain = new()
         {
             Person = held.Person,

@@ -17,7 +17,6 @@ namespace Tunduk.Adapter.Retention;
 internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDocuments documents, AgreementStoreOptions agreements, HoldBook holds, TimeProvider clock)
 {
     private const int Together = 100;
-    private const int MostErased = 1_000_000;
     private static readonly string[] SearchedPaths = ["$query/person", "$query/userId", "$query/basis", "$query/messageId", "$hold/query"];
     private static readonly EntryKind[] Exchanges = [EntryKind.Request, EntryKind.Response, EntryKind.Refusal, EntryKind.OutcomeUnknown];
 
@@ -30,14 +29,19 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             return await gate.DenyAsync(caller, look, error);
         }
 
-        if (request.Release is null && look is { By.Count: 0, Facts.Count: 0 } && string.IsNullOrWhiteSpace(request.Case))
+        if (request.Release is null && !ArchiveQueries.HasConditions(request) && string.IsNullOrWhiteSpace(request.Case))
         {
             return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("$", "a search, or a case", "neither: a hold over everything"));
         }
 
-        if (!(await gate.AdmitAsync(caller, look)).TryGet(out _, out error))
+        if (!(await gate.AdmitAsync(caller, look)).TryGet(out var admission, out error))
         {
             return error;
+        }
+
+        if (request.Release is { } released && (await holds.InForceAsync()).FirstOrDefault(hold => hold.Id == released) is { } hold && !IsTheirs(hold, caller, admission))
+        {
+            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = "$.release", Expected = $"an own hold, or one that holds nothing beyond grant {admission.Grant?.Name}", Found = "a hold of somebody else that reaches further" });
         }
 
         var result = request.Release is { } id ? await holds.ReleaseAsync(caller.Name, id) : await holds.PlaceAsync(caller.Name, request);
@@ -53,10 +57,15 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
     public async Task<Outcome<IReadOnlyList<HoldAnswer>>> HoldsAsync(Caller caller, ArchiveAccess access)
     {
         var look = new Look { Act = ArchiveAct.Hold, Access = access, Canonical = ArchiveQueries.Canonical(access) };
-        return (await gate.AdmitAsync(caller, look)).TryGet(out _, out var error)
-            ? (Outcome<IReadOnlyList<HoldAnswer>>)(await holds.InForceAsync()).Select(hold => new HoldAnswer(hold.Id, "in-force", hold.PlacedBy, hold.Case)).ToList()
+        return (await gate.AdmitAsync(caller, look)).TryGet(out var admission, out var error)
+            ? (Outcome<IReadOnlyList<HoldAnswer>>)(await holds.InForceAsync()).Select(hold =>
+                new HoldAnswer(hold.Id, "in-force", hold.PlacedBy, ShownDepth.Value(admission.Depth) && IsTheirs(hold, caller, admission) ? hold.Case : null)).ToList()
             : error;
     }
+
+    // A grant over some services does not end what is held for others; one that cannot be read may hold anything.
+    private static bool IsTheirs(LegalHold hold, Caller caller, Admission admission) =>
+        string.Equals(hold.PlacedBy, caller.Name, StringComparison.Ordinal) || admission.Grant?.Covers(hold.Query) != false;
 
     /// <summary>Erases fields of one record, or of everything a search finds.</summary>
     public async Task<Outcome<EraseReport>> EraseAsync(Caller caller, ArchiveEraseRequest request, CancellationToken cancellationToken)
@@ -89,13 +98,8 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("$.record", "a record of an exchange: who looked, what was held, approved or erased, and the log's own entries stay", named.Entry.Kind.ToString()));
         }
 
-        var found = request.Record is null ? await FindAsync(ArchiveQueries.Within(query, admission.Grant), admission) : await OneAsync(id, admission);
+        var pieces = request.Record is null ? FindAsync(ArchiveQueries.Within(query, admission.Grant), admission, cancellationToken) : OneAsync(id, admission);
         var isPerson = request.Record is null && request.Fields is null;
-        if (found.Count == 0 && !isPerson)
-        {
-            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "$", Expected = "records of this archive, within the grant", Found = "none" });
-        }
-
         List<SealedValue> facts = [SealedValue.Text("$by", caller.Name), SealedValue.Text("$ground", request.Ground!), SealedValue.Text("$access", admission.Access.ToString())];
         if (request.Fields is not null)
         {
@@ -103,26 +107,39 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         }
 
         var draft = new EntryDraft { Kind = EntryKind.Erasure, EventTime = clock.GetUtcNow(), Stage = "retention", Code = request.Fields is null ? EntryCodes.Erase : EntryCodes.EraseFields, Facts = facts };
-        if (!(await EraseAsync(caller, look, found, request.Fields, draft, cancellationToken)).TryGet(out var report, out error))
+        var report = new EraseReport(0, 0, [], [], true);
+        try
         {
-            return error;
-        }
-
-        if (isPerson)
-        {
-            (report, var fault) = await EraseSearchedAsync(request, report, draft, cancellationToken);
-            if (fault is not null)
+            (report, error) = await EraseAsync(caller, look, pieces, request.Fields, draft, cancellationToken);
+            if (error is null && report.Erased + report.Nothing == 0 && !isPerson)
             {
-                return NotLogged(fault);
+                error = await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "$", Expected = "records of this archive, within the grant", Found = "none" });
+            }
+
+            if (error is null && isPerson)
+            {
+                (report, error) = await EraseSearchedAsync(request, report, draft, cancellationToken);
             }
         }
+        catch (OperationCanceledException)
+        {
+            error = await InterruptedAsync(caller, look, "an erasure");
+        }
 
-        return report with { FilesClean = report.Erased + report.Looks == 0 || await archive.CleanAsync(CancellationToken.None) };
+        return error ?? (Outcome<EraseReport>)(report with { FilesClean = report.Erased + report.Looks == 0 || await archive.CleanAsync(CancellationToken.None) });
     }
+
+    // Whole pieces were done, each with its entry; that it did not end is an entry too.
+    private Task<ExchangeError> InterruptedAsync(Caller caller, Look look, string what) => gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Cancelled)
+    {
+        Path = "$",
+        Expected = $"{what} to its end",
+        Found = $"{what} that was interrupted: what was erased before has its entries, and running it again does the rest",
+    });
 
     // Looks for the person, and holds on them that were released, repeat the value that was searched for: it goes, this look's own too. Who
     // looked, when and why stays. What is still held was refused before.
-    private async Task<(EraseReport Report, ArchiveFault? Fault)> EraseSearchedAsync(ArchiveEraseRequest request, EraseReport report, EntryDraft draft, CancellationToken cancellationToken)
+    private async Task<(EraseReport Report, ExchangeError? Error)> EraseSearchedAsync(ArchiveEraseRequest request, EraseReport report, EntryDraft draft, CancellationToken cancellationToken)
     {
         var held = (await holds.InForceAsync()).Select(hold => hold.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var term in ArchiveQueries.SearchedTerms(request))
@@ -142,7 +159,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
                 report = report with { Looks = report.Looks + result.Erased, Entries = [.. report.Entries, .. result.Entries.Select(record => record.ToString())] };
                 if (result.Fault is not null)
                 {
-                    return (report, result.Fault);
+                    return (report, NotLogged(result.Fault));
                 }
             }
         }
@@ -174,31 +191,39 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         var run = new PurgeReport { Executed = request.Execute, List = list.Version, ConfirmedBy = list.ConfirmedBy, Basis = list.Basis, Due = new Dictionary<string, long>(StringComparer.Ordinal) };
         var due = new Dictionary<string, long>(StringComparer.Ordinal);
         var query = ArchiveQueries.Within(new SearchQuery { Kinds = Exchanges, PageSize = 1000, Until = rules.NewestDue(clock.GetUtcNow()) }, admission.Grant);
-        do
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var page = await archive.SearchAsync(query, CancellationToken.None);
-            run = run with { WithoutRule = run.WithoutRule + page.Entries.Count(entry => rules.For(entry.Entry) is null) };
-            foreach (var rule in page.Entries.Where(entry => entry.Entry.Commitment is not null && admission.Covers(entry.Entry))
-                         .GroupBy(entry => rules.For(entry.Entry)).Where(group => group.Key is not null))
+            do
             {
-                foreach (var part in rule.Where(entry => rule.Key!.IsOver(entry.Entry, clock.GetUtcNow())).Chunk(Together))
+                cancellationToken.ThrowIfCancellationRequested();
+                var page = await archive.SearchAsync(query, CancellationToken.None);
+                run = run with { WithoutRule = run.WithoutRule + page.Entries.Count(entry => rules.For(entry.Entry) is null) };
+                foreach (var rule in page.Entries.Where(entry => entry.Entry.Commitment is not null && admission.Covers(entry.Entry))
+                             .GroupBy(entry => rules.For(entry.Entry)).Where(group => group.Key is not null))
                 {
-                    pace.Begin();
-                    var entries = run.Entries.Count;
-                    (run, var fault) = await PurgeAsync(run, due, list, rule.Key!, part, caller.Name, admission, cancellationToken);
-                    if (fault is not null)
+                    foreach (var part in rule.Where(entry => rule.Key!.IsOver(entry.Entry, clock.GetUtcNow())).Chunk(Together))
                     {
-                        return run with { Due = due, Stopped = fault };
+                        pace.Begin();
+                        var entries = run.Entries.Count;
+                        (run, var fault) = await PurgeAsync(run, due, list, rule.Key!, part, caller.Name, admission, cancellationToken);
+                        if (fault is not null)
+                        {
+                            return run with { Due = due, Stopped = fault };
+                        }
+
+                        await pace.EndAsync(run.Entries.Count - entries, cancellationToken);
                     }
-
-                    await pace.EndAsync(run.Entries.Count - entries, cancellationToken);
                 }
-            }
 
-            query = query with { After = page.Next };
+                query = query with { After = page.Next };
+            }
+            while (query.After is not null);
         }
-        while (query.After is not null);
+        catch (OperationCanceledException)
+        {
+            return await InterruptedAsync(caller, look, "a purge");
+        }
+
         return run with { Due = due, FilesClean = run.Erased == 0 ? null : await archive.CleanAsync(CancellationToken.None) };
     }
 
@@ -247,11 +272,12 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         }
     }
 
-    private async Task<Outcome<EraseReport>> EraseAsync(Caller caller, Look look, List<ArchiveEntry> found, IReadOnlyList<string>? fields, EntryDraft draft, CancellationToken cancellationToken)
+    private async Task<(EraseReport Report, ExchangeError? Error)> EraseAsync(
+        Caller caller, Look look, IAsyncEnumerable<IReadOnlyList<ArchiveEntry>> pieces, IReadOnlyList<string>? fields, EntryDraft draft, CancellationToken cancellationToken)
     {
         var total = new EraseReport(0, 0, [], [], true);
         var pace = new ErasurePace(archive, clock);
-        foreach (var part in found.Chunk(Together))
+        await foreach (var part in pieces.WithCancellation(cancellationToken))
         {
             pace.Begin();
             var entries = total.Entries.Count;
@@ -261,13 +287,13 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
                 // A hold stops the erasure before the first record of the piece that it covers.
                 if (await holds.FindAsync(part) is { } hold)
                 {
-                    return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.HoldInForce) { Path = hold.Id, Expected = "records without a legal hold", Found = $"a hold; {total.Erased} records were erased before" });
+                    return (total, await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.HoldInForce) { Path = hold.Id, Expected = "records without a legal hold", Found = $"a hold; {total.Erased} records were erased before" }));
                 }
 
                 var result = await archive.EraseAsync(new ErasureRequest { Records = [.. part.Select(entry => entry.Record)], Paths = fields, Entry = draft, MoreFollow = true }, CancellationToken.None);
                 if (result.Fault is { } fault)
                 {
-                    return NotLogged(fault);
+                    return (total, NotLogged(fault));
                 }
 
                 total = new EraseReport(
@@ -282,34 +308,51 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             await pace.EndAsync(total.Entries.Count - entries, cancellationToken);
         }
 
-        return total;
+        return (total, null);
     }
 
-    // A person stands in one half of an exchange perhaps, and the payload of both speaks of that person.
-    private async Task<List<ArchiveEntry>> FindAsync(SearchQuery query, Admission admission)
+    // Piece by piece, newest first, as many as there are. A person stands in one half of an exchange perhaps, and the payload of both speaks
+    // of that person: the other half goes along, and is passed over where the search finds it later.
+    private async IAsyncEnumerable<IReadOnlyList<ArchiveEntry>> FindAsync(SearchQuery query, Admission admission, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Dictionary<RecordId, ArchiveEntry> found = [];
+        HashSet<RecordId> ahead = [];
         query = query with { PageSize = 1000 };
         do
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var page = await archive.SearchAsync(query, CancellationToken.None);
-            foreach (var entry in page.Entries.Where(entry => Exchanges.Contains(entry.Entry.Kind) && admission.Covers(entry.Entry)))
+            Dictionary<RecordId, ArchiveEntry> found = [];
+            foreach (var entry in page.Entries.Where(entry => Exchanges.Contains(entry.Entry.Kind) && admission.Covers(entry.Entry) && !ahead.Remove(entry.Record)))
             {
                 found[entry.Record] = entry;
-                if ((entry.End ?? entry.Entry.Link) is { } other && !found.ContainsKey(other) && await archive.GetAsync(other, CancellationToken.None) is { } record && admission.Covers(record.Entry))
+            }
+
+            foreach (var other in found.Values.Select(entry => entry.End ?? entry.Entry.Link).OfType<RecordId>().Where(other => !found.ContainsKey(other)).ToList())
+            {
+                if (await archive.GetAsync(other, CancellationToken.None) is { } record && admission.Covers(record.Entry))
                 {
                     found[other] = new ArchiveEntry(other, record.Entry, record.End);
+                    ahead.Add(other);
                 }
+            }
+
+            foreach (var part in found.Values.Chunk(Together))
+            {
+                yield return part;
             }
 
             query = query with { After = page.Next };
         }
-        while (query.After is not null && found.Count < MostErased);
-        return [.. found.Values];
+        while (query.After is not null);
     }
 
-    private async Task<List<ArchiveEntry>> OneAsync(RecordId id, Admission admission) =>
-        await archive.GetAsync(id, CancellationToken.None) is { } record && admission.Covers(record.Entry) ? [new ArchiveEntry(id, record.Entry, record.End)] : [];
+    private async IAsyncEnumerable<IReadOnlyList<ArchiveEntry>> OneAsync(RecordId id, Admission admission)
+    {
+        if (await archive.GetAsync(id, CancellationToken.None) is { } record && admission.Covers(record.Entry))
+        {
+            yield return [new ArchiveEntry(id, record.Entry, record.End)];
+        }
+    }
 
     private static ExchangeError NotLogged(ArchiveFault? fault) =>
         new(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry", Found = fault?.Name, Remedy = fault?.Remedy };

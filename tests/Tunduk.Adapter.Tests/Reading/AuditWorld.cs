@@ -12,6 +12,7 @@ using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Rpc;
+using Tunduk.Adapter.Tests.Sandbox;
 using Tunduk.Archive;
 using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Evidence.Bundles;
@@ -137,7 +138,39 @@ internal sealed class AuditWorld : IAsyncDisposable
         var entries = await Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default);
         entries.Entries[0].Entry.Code.ShouldBe(code);
         await RefusedByRpcAsync(code, path, request, key);
+        await RefusedByCommandAsync(code, path, request, key);
         return answer;
+    }
+
+    // The configuration as a command finds it: with the port that the listener has.
+    private string CommandConfiguration()
+    {
+        var file = Path.Combine(World.ConsumerFolder, "command.json");
+        if (!File.Exists(file))
+        {
+            var json = JsonNode.Parse(File.ReadAllText(World.Folders.ConsumerConfiguration))!;
+            json["Listen"]!["Admin"]!["Address"] = World.Consumer.AdminAddress!.AbsoluteUri;
+            File.WriteAllText(file, json.ToJsonString());
+        }
+
+        return file;
+    }
+
+    // And on the command line, which reads through the running adapter.
+    private async Task RefusedByCommandAsync(string code, string path, object request, string? key)
+    {
+        using var folder = new TemporaryFolder();
+        if (CommandLook.Arguments(path, JsonSerializer.SerializeToNode(request, request.GetType(), ArchiveReader.Json)!.AsObject(), folder) is not { } arguments)
+        {
+            return;
+        }
+
+        await File.WriteAllTextAsync(folder["key"], key ?? World.Folders.AuditorKey);
+        var before = Archive.Status.Size;
+        var (exit, output) = await CommandLook.RunAsync([.. arguments, "--config", CommandConfiguration(), "--key-file", folder["key"]]);
+        (exit, CommandLook.CodeOf(output)).ShouldBe((code is "query_invalid" ? 2 : 1, code), $"{string.Join(' ', arguments)}: {output}");
+        var entries = await Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default);
+        (entries.Entries[0].Entry.Code, entries.Entries[0].Record.Index >= before).ShouldBe((code, true), "on the command line");
     }
 
     // The same look by gRPC, where it can be said there: the same code, and an entry of its own.

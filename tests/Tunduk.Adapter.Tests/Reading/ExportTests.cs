@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Tunduk.Adapter.Listeners;
 using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Tests.Functional;
@@ -87,6 +89,17 @@ public abstract class ExportTests(PostgresServer? server)
         var newest = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 2 }, default)).Entries;
         newest.Select(entry => entry.Entry.Code).ShouldBe(["cancelled", "export"]); // the look was archived before, and that it did not end
         Directory.EnumerateFiles(audit.World.ConsumerFolder, ".export-*", SearchOption.AllDirectories).ShouldBeEmpty();
+
+        // The same where the bundle was made and whoever asked goes away before it has all of it.
+        var request = new ArchiveExportRequest { Purpose = Purpose };
+        (await desk.Exporter.ExportAsync(auditor, request, default)).TryGet(out var bundle, out error).ShouldBeTrue(error?.ToString());
+        using (bundle)
+        {
+            await new BundleResult(bundle!, () => desk.Exporter.InterruptedAsync(auditor, request)).ExecuteAsync(new DefaultHttpContext { RequestAborted = stop.Token });
+        }
+
+        newest = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 2 }, default)).Entries;
+        newest.Select(entry => entry.Entry.Code).ShouldBe(["cancelled", "export"]);
     }
 
     [Fact]

@@ -3,9 +3,11 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Tests.Rpc;
 using Tunduk.Archive;
 using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Evidence.Log;
+using V1 = Tunduk.Adapter.V1;
 
 namespace Tunduk.Adapter.Tests.Reading;
 
@@ -218,6 +220,40 @@ public abstract class GateTests(PostgresServer? server)
         await audit.RefusedAsync("query_invalid", "erase", new { purpose = Purpose, ground = "law", record = "x", person = new { kind = "pin", value = "1" } });
         (await audit.PostAsync("search", new { purpose = Purpose, stage = "archive", outcome = "log_begun" })).Answer.GetProperty("entries").GetArrayLength().ShouldBe(1);
         (await audit.PostAsync("search", new { purpose = Purpose, stage = "AGREEMENT", outcome = "PutInForce" })).Answer.GetProperty("entries").GetArrayLength().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Look_ByGrpcThatCannotBeRead_IsADenialAndAnEntryToo()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        var record = await audit.ExchangeAsync();
+        using var client = RpcClient.Of(audit.World, audit.World.Folders.AuditorKey);
+        foreach (var (code, ask) in new (string, Func<Task>)[]
+        {
+            ("query_invalid", () => client.StreamAsync<V1.SearchRequest, V1.SearchResponse>(RpcClient.Archive("Search"), new V1.SearchRequest { Purpose = Purpose, Limit = -1 })),
+            ("query_invalid", () => client.StreamAsync<V1.SearchRequest, V1.SearchResponse>(RpcClient.Archive("Search"), new V1.SearchRequest { Purpose = Purpose, Kind = "nothing" })),
+            ("query_invalid", () => client.StreamAsync<V1.ExportRequest, V1.ExportResponse>(RpcClient.Archive("Export"), new V1.ExportRequest { Purpose = Purpose, Kind = "nothing" })),
+            ("query_invalid", () => client.CallAsync<V1.GetRequest, V1.Record>(RpcClient.Archive("Get"), new V1.GetRequest { Record = record.ToString(), Purpose = Purpose, Depth = "everything" })),
+            ("query_invalid", () => client.CallAsync<V1.GetRequest, V1.Explanation>(RpcClient.Archive("Explain"), new V1.GetRequest { Record = record.ToString(), Purpose = Purpose, Depth = "everything" })),
+        })
+        {
+            var before = audit.Archive.Status.Size;
+            await RpcClient.RefusedAsync(code, ask);
+            var newest = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default)).Entries[0];
+            (newest.Entry.Code, newest.Record.Index >= before).ShouldBe((code, true));
+        }
+    }
+
+    [Fact]
+    public async Task Show_ApproverWhoseTimeIsOver_ApprovesNothing()
+    {
+        await using var audit = await AuditWorld.StartAsync(
+            server, json => json["Callers"]!.AsArray().Single(caller => (string?)caller!["Name"] == "second")!["Expires"] = "2026-01-01T00:00:00Z", "depth: evidence");
+        var record = await audit.ExchangeAsync();
+        const string Nonce = "00112233445566778899";
+        var asked = await audit.RefusedAsync("approval_missing", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce });
+        var refusal = await audit.RefusedAsync("approval_invalid", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval = await audit.ApproveAsync(asked) });
+        refusal.GetProperty("found").GetString().ShouldBe("one that has expired");
     }
 
     [Fact]

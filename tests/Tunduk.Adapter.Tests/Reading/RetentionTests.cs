@@ -105,8 +105,16 @@ public abstract class RetentionTests(PostgresServer? server)
         using (var stop = new CancellationTokenSource())
         {
             await stop.CancelAsync();
-            await Should.ThrowAsync<OperationCanceledException>(() => desk.Retention.PurgeAsync(auditor, new ArchivePurgeRequest { Purpose = Purpose, Execute = true }, stop.Token));
+            (await desk.Retention.PurgeAsync(auditor, new ArchivePurgeRequest { Purpose = Purpose, Execute = true }, stop.Token)).TryGet(out _, out var stopped).ShouldBeFalse();
+            stopped!.Code.ShouldBe("cancelled");
+            var erase = new ArchiveEraseRequest { Purpose = Purpose, Ground = "law", UserId = TestPersons.UserId };
+            (await desk.Retention.EraseAsync(auditor, erase, stop.Token)).TryGet(out _, out stopped).ShouldBeFalse();
+            stopped!.Code.ShouldBe("cancelled");
         }
+
+        // That neither came to its end is in the log beside the looks themselves.
+        (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 4 }, default)).Entries.Select(entry => entry.Entry.Code)
+            .ShouldBe(["cancelled", "erase", "cancelled", "purge"]);
 
         (await audit.Archive.VerifyAsync(new VerifyOptions(), default)).SealedErased.ShouldBe(0);
         var held = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.Request] }, default)).Entries[1];
@@ -190,13 +198,12 @@ public abstract class RetentionTests(PostgresServer? server)
         }
 
         await stop.CancelAsync();
-        try
+
+        // A caller that hung up hears nothing, unless the purge was quicker; the log says it.
+        if (!(await purge).TryGet(out _, out var interrupted))
         {
-            await purge;
-        }
-        catch (OperationCanceledException)
-        {
-            // As a caller that hung up sees it, unless the purge was quicker.
+            interrupted.Code.ShouldBe("cancelled");
+            (await audit.Archive.SearchAsync(new SearchQuery { Code = "cancelled" }, default)).Entries.Count.ShouldBe(1);
         }
 
         var before = (await RunsAsync()).Sum(entry => entry.Entry.Count ?? 0);
@@ -280,6 +287,27 @@ public abstract class RetentionTests(PostgresServer? server)
         (await audit.PostAsync("holds", new { purpose = Purpose })).Answer[0].GetProperty("id").GetString().ShouldBe(hold);
         (await audit.PostAsync("hold", new { purpose = Purpose, release = hold })).Status.ShouldBe(200);
         (await audit.PostAsync("erase", new { purpose = Purpose, record = record.ToString(), ground = "law" })).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Hold_GrantOverOtherServices_NeitherEndsItNorSeesItsCase()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        await audit.ExchangeAsync();
+        const string Key = "other-key-of-a-test";
+        var (_, placed) = await audit.PostAsync("hold", new { purpose = Purpose, @case = "C-1" });
+        var hold = placed.GetProperty("id").GetString();
+        audit.Sign(Path.Combine(Path.GetDirectoryName(audit.GrantFile)!, "other.yaml"), AuditWorld.GrantText("G-2", "other", "services: [sandbox/GOV/70009001/registry/getVehicles/v1]"));
+        (await audit.RefusedAsync("grant_exceeded", "hold", new { purpose = Purpose, release = hold }, Key)).GetProperty("path").GetString().ShouldBe("$.release");
+        var seen = (await audit.PostAsync("holds", new { purpose = Purpose }, Key)).Answer[0];
+        (seen.GetProperty("id").GetString(), seen.TryGetProperty("case", out _)).ShouldBe((hold, false));
+        (await audit.PostAsync("holds", new { purpose = Purpose })).Answer[0].GetProperty("case").GetString().ShouldBe("C-1");
+
+        // Whoever placed a hold may end it, and how many a page has is nothing to hold by.
+        var (_, own) = await audit.PostAsync("hold", new { purpose = Purpose, @case = "C-2" }, Key);
+        (await audit.PostAsync("hold", new { purpose = Purpose, release = own.GetProperty("id").GetString() }, Key)).Status.ShouldBe(200);
+        (await audit.PostAsync("hold", new { purpose = Purpose, release = hold })).Status.ShouldBe(200);
+        await audit.RefusedAsync("query_invalid", "hold", new { purpose = Purpose, limit = 5 });
     }
 
     [Fact]
