@@ -26,11 +26,8 @@ internal static class Output
 
     private static readonly AsyncLocal<TextWriter?> Elsewhere = new();
 
-    /// <summary>Where what is printed goes from here on, in this flow of control; null: to the console.</summary>
-    public static TextWriter? To
-    {
-        set => Elsewhere.Value = value;
-    }
+    /// <summary>What is printed from here on, in this flow of control, goes there and not to the console.</summary>
+    public static void To(TextWriter writer) => Elsewhere.Value = writer;
 
     public static void Json(object result) => (Elsewhere.Value ?? Console.Out).WriteLine(JsonSerializer.Serialize(result, Options));
 

@@ -89,7 +89,7 @@ internal static class CommandLook
         var parsed = root.Parse(arguments);
         parsed.Errors.ShouldBeEmpty();
         using var output = new StringWriter();
-        Output.To = output;
+        Output.To(output);
         return (await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }), output.ToString());
     }
 
