@@ -43,12 +43,12 @@ internal sealed class AgreementAccess
             return Output.Wrong(string.Join(Environment.NewLine, faults));
         }
 
-        if (parsed.GetValue(keyFile) is not { } file || !File.Exists(file))
+        if (!ApiKeyFile.TryRead(parsed.GetValue(keyFile), out var key, out var fault))
         {
-            return Output.Wrong($"--key-file: there is no file {parsed.GetValue(keyFile)}");
+            return Output.Wrong(fault);
         }
 
-        var access = new ArchiveAccessPoint(configuration, (await File.ReadAllTextAsync(file, cancellationToken)).Trim());
+        var access = new ArchiveAccessPoint(configuration, key);
         var (ok, answer) = await access.ReadAsync<TRequest, TAnswer>(path, request, async (desk, caller) =>
         {
             var wrong = new List<SettingFault>();

@@ -93,15 +93,10 @@ internal static class ContractCommand
         key = "";
         var faults = AdapterConfiguration.Load(config, out var configuration);
         fault = configuration is null ? string.Join(Environment.NewLine, faults)
-            : keyFile is null || !File.Exists(keyFile) ? "--key-file: name the file with the API key of a caller with the role is"
-            : "";
-        if (fault.Length > 0)
-        {
-            return null;
-        }
-
-        key = File.ReadAllText(keyFile!).Trim();
-        return configuration;
+            : keyFile is null ? "--key-file: name the file with the API key of a caller with the role is"
+            : ApiKeyFile.TryRead(keyFile, out key, out var wrong) ? ""
+            : wrong;
+        return fault.Length > 0 ? null : configuration;
     }
 
     private static Command Show()

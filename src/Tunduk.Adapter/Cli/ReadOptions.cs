@@ -73,22 +73,21 @@ internal sealed class ReadOptions
         var faults = AdapterConfiguration.Load(parsed.GetValue(config)!, out var configuration);
         if (configuration is null)
         {
-            foreach (var fault in faults)
+            foreach (var wrong in faults)
             {
-                Console.Error.WriteLine(fault);
+                Console.Error.WriteLine(wrong);
             }
 
             return null;
         }
 
-        var file = parsed.GetValue(keyFile)!;
-        if (!File.Exists(file))
+        if (!ApiKeyFile.TryRead(parsed.GetValue(keyFile), out var key, out var fault))
         {
-            Console.Error.WriteLine($"--key-file: there is no file {file}");
+            Console.Error.WriteLine(fault);
             return null;
         }
 
-        return new ArchiveAccessPoint(configuration, File.ReadAllText(file).Trim());
+        return new ArchiveAccessPoint(configuration, key);
     }
 
     /// <summary>Prints an answer or a problem, writes the request for an approver where one is needed, and gives the exit code.</summary>

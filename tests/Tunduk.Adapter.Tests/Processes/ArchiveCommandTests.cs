@@ -49,8 +49,10 @@ public sealed class ArchiveCommandTests
         (await AdapterProcess.RunAsync("archive", "search", "--config", world.Folders.ConsumerConfiguration, "--key-file", keyFile)).Code.ShouldBe(2);
         (await RunAsync("search", "--outcome", "okay")).Code.ShouldBe(2);
         var stranger = folder["stranger.txt"];
-        await File.WriteAllTextAsync(stranger, "not a key of anybody");
+        await File.WriteAllTextAsync(stranger, "a-key-of-nobody\n");
         (await AdapterProcess.RunAsync("archive", "search", "--config", world.Folders.ConsumerConfiguration, "--key-file", stranger, "--purpose", "p")).Code.ShouldBe(1);
+        var wrong = await AdapterProcess.RunAsync("archive", "search", "--config", world.Folders.ConsumerConfiguration, "--key-file", certificate, "--purpose", "p");
+        (wrong.Code, wrong.Output.Contains("holds no API key", StringComparison.Ordinal)).ShouldBe((2, true), wrong.Output);
 
         var (code, output) = await RunAsync("search", "--person", person);
         code.ShouldBe(0, output);
@@ -99,6 +101,8 @@ public sealed class ArchiveCommandTests
             await world.Consumer.StopAsync();
         }
 
+        // So was the stranger, at the listener with its next minute, on the stopped archive at once.
+        (await RunAsync("search", "--kind", "refusal", "--outcome", "caller_unknown")).Output.ShouldContain("refusal");
         (code, output) = await AdapterProcess.RunAsync("verify", world.Folders.ConsumerConfiguration);
         code.ShouldBe(0, output);
 
