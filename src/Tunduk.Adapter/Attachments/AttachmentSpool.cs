@@ -30,6 +30,9 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     /// <summary>Bytes that attachments under way hold on disk.</summary>
     public long Taken => quota.Taken;
 
+    /// <summary>What requests may hold in memory.</summary>
+    public BodyBudget Bodies { get; } = new(Math.Max(limits.MaxBodies, 2L * limits.MaxBody));
+
     /// <summary>A limit on standing still, as <c>Limits:ProgressTimeout</c> says.</summary>
     /// <param name="cancellationToken">The caller's own.</param>
     public ProgressTimeout StartProgress(CancellationToken cancellationToken) => StartProgress(Timeout.InfiniteTimeSpan, cancellationToken);
@@ -55,15 +58,16 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     /// <param name="source">The body.</param>
     /// <param name="mediaType">Its type.</param>
     /// <param name="owner">Whose quota the attachments take.</param>
+    /// <param name="share">Counts what is held in memory.</param>
     /// <param name="cancellationToken">Ends the wait for the sender.</param>
-    public async Task<Outcome<ReceivedJson>> ReceiveJsonAsync(Stream source, MediaType mediaType, string owner, CancellationToken cancellationToken)
+    public async Task<Outcome<ReceivedJson>> ReceiveJsonAsync(Stream source, MediaType mediaType, string owner, BodyBudget.Share share, CancellationToken cancellationToken)
     {
         using var progress = StartProgress(cancellationToken);
         using var assembly = Assemble(owner);
         try
         {
             var form = mediaType.Type == JsonMultipart.FormType;
-            using var reader = new MultipartReader(new AdvancingStream(source, progress), mediaType["boundary"] ?? "", form ? multipart with { DefaultType = "text/plain" } : multipart);
+            using var reader = new MultipartReader(new AdvancingStream(source, progress), mediaType["boundary"] ?? "", multipart with { DefaultType = form ? "text/plain" : null, MayHold = share.TryTake });
             var step = await reader.NextPartAsync(progress.Token);
             if (JsonMultipart.Check(step, form) is { } wrong)
             {
@@ -113,16 +117,16 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     /// <param name="owner">Whose quota it takes.</param>
     /// <param name="cancellationToken">Ends the wait for the sender.</param>
     public Task<Outcome<MultipartMessage>> ReceiveAsync(Stream source, string contentType, MediaType mediaType, string owner, CancellationToken cancellationToken) =>
-        ReceiveAsync(source, contentType, mediaType, _ => owner, cancellationToken);
+        ReceiveAsync(source, contentType, mediaType, _ => owner, share: null, cancellationToken);
 
-    /// <summary>Reads a whole message whose SOAP part says whose quota its attachments take.</summary>
-    public async Task<Outcome<MultipartMessage>> ReceiveAsync(Stream source, string contentType, MediaType mediaType, Func<MultipartSoapPart, string> owner, CancellationToken cancellationToken)
+    /// <summary>Reads a whole message whose SOAP part says whose quota its attachments take; the share counts that part.</summary>
+    public async Task<Outcome<MultipartMessage>> ReceiveAsync(Stream source, string contentType, MediaType mediaType, Func<MultipartSoapPart, string> owner, BodyBudget.Share? share, CancellationToken cancellationToken)
     {
         using var progress = StartProgress(cancellationToken);
         SpoolFile? spool = null;
         try
         {
-            using var reader = new MultipartReader(new AdvancingStream(source, progress), mediaType["boundary"]!, multipart);
+            using var reader = new MultipartReader(new AdvancingStream(source, progress), mediaType["boundary"]!, share is null ? multipart : multipart with { MayHold = share.TryTake });
             var soap = await MultipartSoap.ReadSoapPartAsync(reader, mediaType, multipart, progress.Token);
             if (!soap.Exists)
             {
@@ -164,8 +168,9 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     /// <param name="source">The body.</param>
     /// <param name="announced">Content-Length, if there is one.</param>
     /// <param name="owner">Whose quota it takes.</param>
+    /// <param name="share">Counts what is held in memory; null where nobody does.</param>
     /// <param name="cancellationToken">Ends the wait for the sender.</param>
-    public async Task<Outcome<RestBody>> ReceiveBodyAsync(Stream source, long? announced, string owner, CancellationToken cancellationToken)
+    public async Task<Outcome<RestBody>> ReceiveBodyAsync(Stream source, long? announced, string owner, BodyBudget.Share? share, CancellationToken cancellationToken)
     {
         if (announced > limits.MaxAttachment)
         {
@@ -185,6 +190,11 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
                     if (read == 0)
                     {
                         return (RestBody)begun.WrittenMemory;
+                    }
+
+                    if (share?.TryTake(read) == false)
+                    {
+                        return Bodies.Refusal();
                     }
 
                     begun.Advance(read);
@@ -282,6 +292,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     private ExchangeError Refuse(ProtocolFault fault) => fault.Reason switch
     {
         "part-too-large" or "multipart-too-large" => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = fault.Path, Expected = $"{fault.Expected} (Limits:MaxAttachment, for SOAP Limits:MaxBody {limits.MaxBody})", Found = fault.Found },
+        "memory-full" => Bodies.Refusal(),
         "multipart-truncated" => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found },
         _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MultipartMalformed) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found },
     };

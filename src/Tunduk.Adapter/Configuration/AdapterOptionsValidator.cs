@@ -439,6 +439,7 @@ internal static class AdapterOptionsValidator
     private static void ValidateLimits(AdapterOptions options, List<SettingFault> faults)
     {
         Range("Limits:MaxBody", options.Limits.MaxBody, 1024, 1024 * 1024 * 1024, faults);
+        Range("Limits:MaxBodies", options.Limits.MaxBodies, 2048, 1024L * 1024 * 1024 * 1024, faults);
         Range("Limits:MaxConcurrentExchanges", options.Limits.MaxConcurrentExchanges, 1, 100_000, faults);
         Range("Limits:MaxDepth", options.Limits.MaxDepth, 8, 1_000, faults);
         Range("Limits:RepeatWindow", options.Limits.RepeatWindow, TimeSpan.FromSeconds(10), TimeSpan.FromHours(24), faults);

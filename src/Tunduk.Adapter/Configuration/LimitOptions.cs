@@ -9,6 +9,13 @@ public sealed class LimitOptions
     /// </summary>
     public int MaxBody { get; set; } = 10 * 1024 * 1024;
 
+    /// <summary>
+    /// Requests held in memory at once, over all listeners, in bytes as they arrived; more are refused as <c>overloaded</c> while they are
+    /// read. An exchange takes several times its request. Range 2 KiB–1 TiB, default 256 MiB; less than twice <see cref="MaxBody"/> counts
+    /// as twice.
+    /// </summary>
+    public long MaxBodies { get; set; } = 256L * 1024 * 1024;
+
     /// <summary>Exchanges under way at once; more are refused as <c>overloaded</c>. Range 1–100,000, default 2,000.</summary>
     public int MaxConcurrentExchanges { get; set; } = 2_000;
 

@@ -7,6 +7,7 @@ using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Doctor;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Listeners;
+using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Adapter.Trust;
@@ -52,17 +53,29 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     /// <summary>Bytes that transfers under way hold on disk.</summary>
     public long SpooledBytes => generations?.Current.SpooledBytes ?? 0;
 
+    /// <summary>Bytes of requests under way that are held in memory.</summary>
+    public long HeldBytes => generations?.Current.HeldBytes ?? 0;
+
     /// <summary>Starts an adapter; on any fault nothing is left running and every fault is listed.</summary>
     /// <param name="configuration">Its settings.</param>
     /// <param name="logs">Where it writes.</param>
     /// <param name="clock">Its clock.</param>
     /// <param name="copies">What adapters in one process share of what they signed; null for one alone.</param>
     /// <param name="cancellationToken">Ends the start.</param>
+    public static Task<(AdapterHost? Host, IReadOnlyList<SettingFault> Faults)> StartAsync(
+        AdapterConfiguration configuration,
+        ILoggerFactory logs,
+        TimeProvider clock,
+        SignedCopies? copies,
+        CancellationToken cancellationToken) => StartAsync(configuration, logs, clock, copies, names: null, cancellationToken);
+
+    /// <summary>The same with names that somebody else resolves than the system.</summary>
     public static async Task<(AdapterHost? Host, IReadOnlyList<SettingFault> Faults)> StartAsync(
         AdapterConfiguration configuration,
         ILoggerFactory logs,
         TimeProvider clock,
         SignedCopies? copies,
+        HostNames? names,
         CancellationToken cancellationToken)
     {
         var host = new AdapterHost(logs.CreateLogger<AdapterHost>());
@@ -70,7 +83,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var started = false;
         try
         {
-            await host.BuildAsync(configuration, logs, copies, clock, faults, cancellationToken);
+            await host.BuildAsync(configuration, logs, copies, names, clock, faults, cancellationToken);
             started = faults.Count == 0;
             return started ? (host, faults) : (null, faults);
         }
@@ -116,7 +129,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Clear();
     }
 
-    private async Task BuildAsync(AdapterConfiguration configuration, ILoggerFactory logs, SignedCopies? copies, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
+    private async Task BuildAsync(AdapterConfiguration configuration, ILoggerFactory logs, SignedCopies? copies, HostNames? names, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
     {
         var options = configuration.Options;
         var metrics = Own(new AdapterMetrics(options.Own[0].Subsystem, options.Telemetry.OperationalRecords));
@@ -187,6 +200,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Site = SiteOf,
             Listen = options.Listen,
             Clock = clock,
+            Names = names,
             Started = clock.GetUtcNow(),
             Logs = logs,
         };

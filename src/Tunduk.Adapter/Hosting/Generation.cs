@@ -57,6 +57,9 @@ internal sealed class Generation
     /// <summary>Bytes that transfers under way hold on disk.</summary>
     public long SpooledBytes => spool?.Taken ?? 0;
 
+    /// <summary>Bytes of requests under way that are held in memory.</summary>
+    public long HeldBytes => spool?.Bodies.Taken ?? 0;
+
     /// <summary>Length and time of the files of trust when they were read.</summary>
     public string TrustStamps { get; }
 
@@ -128,7 +131,8 @@ internal sealed class Generation
             Configuration.Resolve,
             clock,
             faults,
-            certificate => Lasting.Seen.Note("security-server", "SecurityServer:ServerCertificates", certificate, "the adapter does not connect to the security server unless the next certificate is pinned"));
+            certificate => Lasting.Seen.Note("security-server", "SecurityServer:ServerCertificates", certificate, "the adapter does not connect to the security server unless the next certificate is pinned"),
+            Lasting.Names);
         Keep(securityServer);
         trust ??= TrustParts.Create(Configuration, Lasting.Keys, Lasting.Expectations, clock, faults);
         Keep(trust);
@@ -194,8 +198,10 @@ internal sealed class Generation
             typed,
             new TypedRpc(pipeline, spool, calls, options.Limits),
             Lasting.RpcHealth,
+            spool.Bodies,
             Lasting.Unauthenticated,
-            Lasting.Metrics);
+            Lasting.Metrics,
+            Lasting.Clock);
     }
 
     private void Show(ListenerKind listener, ListenerOptions running, ListenerOptions options, IListenerFace face)

@@ -3,6 +3,7 @@ using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Retention;
+using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Adapter.Trust;
@@ -56,6 +57,9 @@ internal sealed record LastingParts
     public required ListenOptions Listen { get; init; }
 
     public required TimeProvider Clock { get; init; }
+
+    /// <summary>Who knows the addresses of the security servers' names; null for the system.</summary>
+    public HostNames? Names { get; init; }
 
     /// <summary>When the adapter started.</summary>
     public required DateTimeOffset Started { get; init; }

@@ -127,7 +127,7 @@ internal sealed class AdminListener(
             return Problem(await DenyAsync(context, caller, ArchiveQueries.Bad("address", "a query in the body: addresses stand in logs", "one in the address")));
         }
 
-        if (!(await IsListener.ReadBodyAsync(context.Request, longest, "a query")).TryGet(out var body, out error))
+        if (!(await IsListener.ReadBodyAsync(context.Request, longest, "a query", bodies: null)).TryGet(out var body, out error))
         {
             return Problem(await DenyAsync(context, caller, error));
         }

@@ -26,12 +26,14 @@ internal sealed class GrpcListener(
     TypedServices typed,
     TypedRpc typedRpc,
     GrpcHealth health,
+    BodyBudget bodies,
     UnauthenticatedRefusals refusals,
-    AdapterMetrics metrics) : IListenerFace
+    AdapterMetrics metrics,
+    TimeProvider clock) : IListenerFace
 {
-    private const string Health = "/grpc.health.v1.Health/";
     private const string GrpcContentType = "application/grpc";
     private static readonly string[] Exchanges = ["is"];
+    private readonly HealthGate gate = new(clock);
 
     public void AddParts(IServiceCollection parts)
     {
@@ -44,6 +46,7 @@ internal sealed class GrpcListener(
         {
             grpc.MaxReceiveMessageSize = (int)Math.Min(2L * options.Limits.MaxBody, int.MaxValue);
             grpc.RefuseMalformedMessage = MalformedAsync;
+            grpc.HoldMessage = Hold;
         });
         parts.AddGrpcHealthChecks();
         parts.AddGrpcReflection(Permits);
@@ -80,9 +83,9 @@ internal sealed class GrpcListener(
 
     private Task AuthenticateAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Path.Value?.StartsWith(Health, StringComparison.Ordinal) == true)
+        if (HealthGate.IsOf(context))
         {
-            return next(context);
+            return gate.PassAsync(context, next, RefuseAsync);
         }
 
         var method = context.GetEndpoint()?.Metadata.GetMetadata<MethodDescriptor>();
@@ -99,6 +102,16 @@ internal sealed class GrpcListener(
         return method is null && context.Request.ContentType?.StartsWith(GrpcContentType, StringComparison.Ordinal) == true
             ? RefuseAsync(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressUnknown) { Path = "method", Expected = "a method that reflection lists", Found = "another", Remedy = RefusalTexts.Remedy(ExchangeCodes.AddressUnknown, "grpc") })
             : next(context);
+    }
+
+    private IDisposable Hold(ServerCallContext context, int bytes)
+    {
+        if (HealthGate.TooLong(context.GetHttpContext(), bytes) is { } tooLong)
+        {
+            throw calls.Refuse(context, tooLong);
+        }
+
+        return bodies.TryHold(bytes) ?? throw calls.Refuse(context, bodies.Refusal());
     }
 
     // Reflection shows a caller what it may call, and no more.

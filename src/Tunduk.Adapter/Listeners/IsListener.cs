@@ -82,7 +82,7 @@ internal sealed class IsListener(
             BodyLimit.Lift(request);
             try
             {
-                return await spool.ReceiveJsonAsync(request.Body, media, caller.Name, request.HttpContext.RequestAborted);
+                return await spool.ReceiveJsonAsync(request.Body, media, caller.Name, spool.Bodies.Of(request.HttpContext), request.HttpContext.RequestAborted);
             }
             catch (Exception exception) when (BodyLimit.IsIncomplete(exception))
             {
@@ -106,7 +106,7 @@ internal sealed class IsListener(
             };
         }
 
-        return (await ReadBodyAsync(request, options.Limits.MaxBody, "Limits:MaxBody")).TryGet(out var body, out var error) ? new ReceivedJson(body.Bytes, null) : error;
+        return (await ReadBodyAsync(request, options.Limits.MaxBody, "Limits:MaxBody", spool.Bodies)).TryGet(out var body, out var error) ? new ReceivedJson(body.Bytes, null) : error;
     }
 
     // Says what would happen: the answer is 200 also where the exchange would be refused.
@@ -287,13 +287,15 @@ internal sealed class IsListener(
         return null;
     }
 
-    /// <summary>Reads a whole body within a bound.</summary>
-    internal static async Task<Outcome<ReceivedBody>> ReadBodyAsync(HttpRequest request, int most, string setting)
+    /// <summary>Reads a whole body within a bound, and within what all bodies may take.</summary>
+    internal static async Task<Outcome<ReceivedBody>> ReadBodyAsync(HttpRequest request, int most, string setting, BodyBudget? bodies)
     {
         try
         {
-            var body = await BoundedBody.ReadAsync(request.Body, request.ContentLength, most, request.HttpContext.RequestAborted);
-            return body is null
+            var share = bodies?.Of(request.HttpContext);
+            var body = await BoundedBody.ReadAsync(request.Body, request.ContentLength, most, share, request.HttpContext.RequestAborted);
+            return share is { IsFull: true } ? bodies!.Refusal()
+                : body is null
                 ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = $"at most {most} bytes ({setting})", Found = "more" }
                 : new ReceivedBody(body);
         }

@@ -47,13 +47,13 @@ internal static class RestReceiver
     {
         if (RestPolicy.IsRead(request.ContentType))
         {
-            return (await IsListener.ReadBodyAsync(request, limits.MaxBody, "Limits:MaxBody")).TryGet(out var read, out var refusal) ? (RestBody)read.Bytes : refusal;
+            return (await IsListener.ReadBodyAsync(request, limits.MaxBody, "Limits:MaxBody", spool.Bodies)).TryGet(out var read, out var refusal) ? (RestBody)read.Bytes : refusal;
         }
 
         BodyLimit.Lift(request);
         try
         {
-            return await spool.ReceiveBodyAsync(request.Body, request.ContentLength, owner, request.HttpContext.RequestAborted);
+            return await spool.ReceiveBodyAsync(request.Body, request.ContentLength, owner, spool.Bodies.Of(request.HttpContext), request.HttpContext.RequestAborted);
         }
         catch (Exception exception) when (BodyLimit.IsIncomplete(exception))
         {

@@ -36,7 +36,7 @@ internal static class SoapReceiver
 
         if (media.Type != "multipart/related")
         {
-            return (await IsListener.ReadBodyAsync(request, limits.MaxBody, "Limits:MaxBody")).TryGet(out var body, out var error)
+            return (await IsListener.ReadBodyAsync(request, limits.MaxBody, "Limits:MaxBody", spool.Bodies)).TryGet(out var body, out var error)
                 ? new ReceivedSoap(body.Bytes, media["charset"], null) { SoapAction = action }
                 : error;
         }
@@ -44,7 +44,7 @@ internal static class SoapReceiver
         BodyLimit.Lift(request);
         try
         {
-            return (await spool.ReceiveAsync(request.Body, request.ContentType!, media, owner, request.HttpContext.RequestAborted)).TryGet(out var message, out var error)
+            return (await spool.ReceiveAsync(request.Body, request.ContentType!, media, owner, spool.Bodies.Of(request.HttpContext), request.HttpContext.RequestAborted)).TryGet(out var message, out var error)
                 ? new ReceivedSoap(message.Soap, message.Charset, message) { SoapAction = action }
                 : error;
         }

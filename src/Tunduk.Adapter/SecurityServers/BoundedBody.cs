@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tunduk.Adapter.Exchange;
 
 namespace Tunduk.Adapter.SecurityServers;
 
@@ -22,7 +23,11 @@ internal static class BoundedBody
     }
 
     /// <summary>The whole stream, or null when it is longer than <paramref name="most"/> bytes.</summary>
-    public static async ValueTask<byte[]?> ReadAsync(Stream stream, long? announced, int most, CancellationToken cancellationToken)
+    public static ValueTask<byte[]?> ReadAsync(Stream stream, long? announced, int most, CancellationToken cancellationToken) =>
+        ReadAsync(stream, announced, most, share: null, cancellationToken);
+
+    /// <summary>The same within what all bodies may take; null also where there is no room for it.</summary>
+    public static async ValueTask<byte[]?> ReadAsync(Stream stream, long? announced, int most, BodyBudget.Share? share, CancellationToken cancellationToken)
     {
         if (announced > most)
         {
@@ -51,7 +56,7 @@ internal static class BoundedBody
                 }
 
                 length += read;
-                if (length > most)
+                if (length > most || share?.TryTake(read) == false)
                 {
                     return null;
                 }

@@ -22,7 +22,7 @@ internal sealed class SecurityServerClient : IDisposable
     private readonly int maxBody;
     private readonly TimeProvider clock;
 
-    private SecurityServerClient(AdapterOptions adapter, X509Certificate2? certificate, TimeProvider clock, Action<X509Certificate>? accepted)
+    private SecurityServerClient(AdapterOptions adapter, X509Certificate2? certificate, TimeProvider clock, Action<X509Certificate>? accepted, HostNames? names)
     {
         var limits = adapter.Limits;
         options = adapter.SecurityServer;
@@ -36,11 +36,11 @@ internal sealed class SecurityServerClient : IDisposable
         var places = Math.Max(1, options.MaxConnections / 2);
         bulkheads = new ServiceBulkheads(places, Math.Max(0, ServiceBulkheads.ShareOf(limits.MaxConcurrentExchanges) - places));
         var longestConnect = adapter.Services.Values.Select(service => service.ConnectTimeout ?? TimeSpan.Zero).Append(options.ConnectTimeout).Max();
-        http = new HttpClient(SecurityServerConnections.CreateHandler(options, longestConnect, certificate, clock, accepted)) { Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(SecurityServerConnections.CreateHandler(options, longestConnect, certificate, clock, accepted, names)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Makes the client; null where no server is configured, or with faults where its certificate cannot be read.</summary>
-    public static SecurityServerClient? Create(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, List<SettingFault> faults, Action<X509Certificate>? accepted = null)
+    public static SecurityServerClient? Create(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, List<SettingFault> faults, Action<X509Certificate>? accepted = null, HostNames? names = null)
     {
         if (options.SecurityServer.Address.Length == 0)
         {
@@ -53,7 +53,7 @@ internal sealed class SecurityServerClient : IDisposable
             return null;
         }
 
-        return new SecurityServerClient(options, certificate, clock, accepted);
+        return new SecurityServerClient(options, certificate, clock, accepted, names);
     }
 
     /// <summary>Host of the first server.</summary>

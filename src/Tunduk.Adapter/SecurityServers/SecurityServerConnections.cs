@@ -14,7 +14,7 @@ internal static class SecurityServerConnections
     /// <summary>Longest time to connect that one request asks for.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan> ConnectTimeout = new("tunduk.connect-timeout");
 
-    public static SocketsHttpHandler CreateHandler(SecurityServerOptions options, TimeSpan longestConnect, X509Certificate2? clientCertificate, TimeProvider clock, Action<X509Certificate>? accepted = null)
+    public static SocketsHttpHandler CreateHandler(SecurityServerOptions options, TimeSpan longestConnect, X509Certificate2? clientCertificate, TimeProvider clock, Action<X509Certificate>? accepted = null, HostNames? names = null)
     {
         var pinned = options.ServerCertificates.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var handler = new SocketsHttpHandler
@@ -28,7 +28,7 @@ internal static class SecurityServerConnections
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             ActivityHeadersPropagator = null, // traceparent never crosses to a counterparty.
-            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, options.ConnectTimeout, clock, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, options.ConnectTimeout, names ?? Dns.GetHostAddressesAsync, clock, cancellationToken),
             PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new MeteredStream(context.PlaintextStream)),
             SslOptions = new SslClientAuthenticationOptions
             {
@@ -55,7 +55,7 @@ internal static class SecurityServerConnections
         return handler;
     }
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan usual, TimeProvider clock, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan usual, HostNames names, TimeProvider clock, CancellationToken cancellationToken)
     {
         var timeout = context.InitialRequestMessage.Options.TryGetValue(ConnectTimeout, out var own) ? own : usual;
         using var late = new CancellationTokenSource(timeout, clock);
@@ -63,7 +63,9 @@ internal static class SecurityServerConnections
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(context.DnsEndPoint, either.Token);
+            // A resolver whose servers are silent takes its own time and hears of no token: the wait for it ends with the connect timeout.
+            var addresses = await names(context.DnsEndPoint.Host, either.Token).WaitAsync(either.Token);
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, either.Token);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -12,7 +12,7 @@ internal sealed class SpooledRestReply(AttachmentSpool spool, string owner) : Sp
     public override async Task<Outcome<SecurityServerReply>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return (await spool.ReceiveBodyAsync(stream, response.Content.Headers.ContentLength, owner, cancellationToken)).TryGet(out var body, out var error)
+        return (await spool.ReceiveBodyAsync(stream, response.Content.Headers.ContentLength, owner, share: null, cancellationToken)).TryGet(out var body, out var error)
             ? new SecurityServerReply(body.Bytes, ContentType(response), (int)response.StatusCode) { Headers = HttpHeaderList.Of(response), Spooled = body.Spooled }
             : Broken(error);
     }

@@ -173,7 +173,7 @@ internal sealed class SqliteDb : IDisposable
         if (write)
         {
             // auto_vacuum can be chosen only before the first table; page size as well.
-            Execute("PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536;");
+            Execute("PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-24576;");
             Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={settings.AutoCheckpointPages}"));
         }
 

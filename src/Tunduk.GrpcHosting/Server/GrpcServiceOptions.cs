@@ -23,6 +23,12 @@ public sealed class GrpcServiceOptions
     /// </summary>
     public Func<ServerCallContext, Task<RpcException>>? RefuseMalformedMessage { get; set; }
 
+    /// <summary>
+    /// Called before so many bytes of a message are waited for or unpacked; disposed when they count no longer: the first message of a
+    /// call until its end, each further one until the next. Refuses by throwing <see cref="RpcException"/>. Null (default): nobody counts.
+    /// </summary>
+    public Func<ServerCallContext, int, IDisposable>? HoldMessage { get; set; }
+
     /// <summary>Whether the text of an unexpected exception goes to the caller. Default false; for development only.</summary>
     public bool EnableDetailedErrors { get; set; }
 }

@@ -32,7 +32,8 @@ internal sealed partial class ServerCall : IDisposable
         _options = options;
         _logger = logger;
         Context = new ServerCallContext(this);
-        _reader = new MessageReader(http.Request.BodyReader, options.MaxReceiveMessageSize, http.Request.Headers[WireNames.Encoding]);
+        _reader = new MessageReader(http.Request.BodyReader, options.MaxReceiveMessageSize, http.Request.Headers[WireNames.Encoding],
+            options.HoldMessage is { } hold ? bytes => hold(Context, bytes) : null);
         bool compress = options.ResponseCompressionAlgorithm == WireNames.Gzip
             && WireNames.Lists(http.Request.Headers[WireNames.AcceptEncoding].ToString(), WireNames.Gzip);
         _compression = compress ? options.ResponseCompressionLevel : null;
@@ -210,6 +211,7 @@ internal sealed partial class ServerCall : IDisposable
 
     public void Dispose()
     {
+        _reader.Dispose();
         _timer?.Dispose();
         _cancellation.Dispose();
         _writing.Dispose();

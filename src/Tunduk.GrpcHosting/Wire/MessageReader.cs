@@ -10,9 +10,13 @@ namespace Tunduk.GrpcHosting.Wire;
 /// Length-prefixed messages of one direction of a call: a flag (compressed or not), four bytes of length, the message. A length
 /// over the limit is refused before its bytes are waited for, and a compressed message that grows over it while it is unpacked.
 /// </summary>
-internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string? encoding)
+internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string? encoding, Func<int, IDisposable>? hold = null) : IDisposable
 {
     private const int HeaderSize = 5;
+    private const int UnpackedAtOnce = 256 * 1024;
+    private readonly List<IDisposable> _first = [];
+    private readonly List<IDisposable> _further = [];
+    private bool _hasFirst;
 
     /// <summary>The next message, or null at the end of the stream.</summary>
     public ValueTask<T?> ReadAsync<T>(CancellationToken cancellationToken) where T : class, IMessage, new() =>
@@ -41,6 +45,17 @@ internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string
 
         (bool compressed, int length) = ReadHeader(result.Buffer);
         long whole = HeaderSize + (long)length;
+        Next();
+        try
+        {
+            Hold(length);
+        }
+        catch (RpcException)
+        {
+            pipe.AdvanceTo(result.Buffer.Start);
+            throw;
+        }
+
         if (result.Buffer.Length < whole)
         {
             pipe.AdvanceTo(result.Buffer.Start, result.Buffer.End);
@@ -91,6 +106,7 @@ internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string
     private ReadOnlySequence<byte> Unpack(ReadOnlySequence<byte> payload)
     {
         ArrayBufferWriter<byte> unpacked = new(Math.Max(256, (int)Math.Min(payload.Length * 2, maxMessageSize ?? int.MaxValue / 2)));
+        int held = 0;
         try
         {
             using GZipStream gzip = new(PipeReader.Create(payload).AsStream(), CompressionMode.Decompress);
@@ -101,6 +117,11 @@ internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string
                 {
                     throw TooLarge();
                 }
+
+                for (; held < unpacked.WrittenCount; held += UnpackedAtOnce)
+                {
+                    Hold(UnpackedAtOnce);
+                }
             }
         }
         catch (InvalidDataException e)
@@ -109,6 +130,34 @@ internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string
         }
 
         return new ReadOnlySequence<byte>(unpacked.WrittenMemory);
+    }
+
+    public void Dispose()
+    {
+        _first.ForEach(static held => held.Dispose());
+        _first.Clear();
+        Release();
+    }
+
+    // A message begins: what the one before it held is free, unless that was the first.
+    private void Next()
+    {
+        _hasFirst |= _first.Count > 0;
+        Release();
+    }
+
+    private void Release()
+    {
+        _further.ForEach(static held => held.Dispose());
+        _further.Clear();
+    }
+
+    private void Hold(int bytes)
+    {
+        if (hold is not null)
+        {
+            (_hasFirst ? _further : _first).Add(hold(bytes));
+        }
     }
 
     private RpcException TooLarge() => new(StatusCode.ResourceExhausted, $"The message is larger than the {maxMessageSize} bytes permitted here.");

@@ -23,6 +23,12 @@ public sealed record MultipartLimits
     /// <summary>Bytes of the SOAP part, which is held in memory. Default 32 MiB.</summary>
     public int MaxSoapBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>
+    /// Asked before so many bytes more of a part are held in memory; false ends the reading with the fault <c>memory-full</c>. Default null:
+    /// nobody is asked.
+    /// </summary>
+    public Func<int, bool>? MayHold { get; init; }
+
     /// <summary>Type of a part that names none, as in forms (RFC 7578 §4.4). Default null: such a part is refused (PR-MESS 2.6).</summary>
     public string? DefaultType { get; init; }
 

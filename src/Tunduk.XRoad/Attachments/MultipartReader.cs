@@ -124,6 +124,12 @@ public sealed class MultipartReader : IDisposable
                 return (default, _fault);
             }
 
+            if (_limits.MayHold?.Invoke(chunk.Bytes.Length) == false)
+            {
+                _fault = Fault("memory-full", "room for what is held in memory", "none");
+                return (default, _fault);
+            }
+
             content.Write(chunk.Bytes.Span);
             if (chunk.IsLast)
             {

@@ -26,7 +26,8 @@ internal static class RawHttp
         client.Client.Shutdown(SocketShutdown.Both);
     }
 
-    private static async Task<TcpClient> SendAsync(Uri address, string path, IEnumerable<string> headers, string body, int announced)
+    /// <summary>Announces a body and sends what is given of it; the connection stays open.</summary>
+    public static async Task<TcpClient> SendAsync(Uri address, string path, IEnumerable<string> headers, string body, int announced)
     {
         var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(address.Host, address.Port);

@@ -6,6 +6,7 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Sandbox.SecurityServers;
+using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Archive;
@@ -22,12 +23,14 @@ internal sealed class TestWorld : IAsyncDisposable
     private readonly List<IAsyncDisposable> owned = [];
     private readonly string folder = Directory.CreateTempSubdirectory("tunduk-world-").FullName;
     private readonly SignedCopies? copies;
+    private readonly HostNames? names;
     private readonly HttpClient http = new() { Timeout = Wait.Longest };
 
     private TestWorld(TestWorldOptions? options)
     {
         Folders = new SandboxFolders(folder, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)) { Contract = options?.Contract, WithPersons = options?.WithPersons == true };
         copies = options?.Copies;
+        names = options?.Names;
     }
 
     public TestClock Clock { get; } = new();
@@ -306,7 +309,7 @@ internal sealed class TestWorld : IAsyncDisposable
         faults.ShouldBeEmpty();
         var logs = AdapterLogging.Create(configuration!.Options.Telemetry, configuration.Resolve, console: false);
         owned.Add(new Disposer(logs.Dispose));
-        var (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, Clock, copies, CancellationToken.None);
+        var (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, Clock, copies, names, CancellationToken.None);
         startFaults.ShouldBeEmpty();
         owned.Add(host!);
         return host!;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tunduk.Adapter.Sandbox;
+using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 
 namespace Tunduk.Adapter.Tests.Functional;
@@ -42,6 +43,9 @@ internal sealed record TestWorldOptions
 
     /// <summary>What both adapters share of what they signed, as in the sandbox; null: each its own, as on two machines.</summary>
     public SignedCopies? Copies { get; init; }
+
+    /// <summary>Who knows the security servers' names; null: the system.</summary>
+    public HostNames? Names { get; init; }
 
     public bool WithConsumer { get; init; } = true;
 

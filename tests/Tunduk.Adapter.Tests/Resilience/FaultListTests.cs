@@ -54,6 +54,7 @@ public sealed class FaultListTests
         ["DNS gone"] =
         [
             (typeof(NeighbourTests), nameof(NeighbourTests.Ask_NameOfTheSecurityServerDoesNotResolve_SaysSo)),
+            (typeof(NeighbourTests), nameof(NeighbourTests.Ask_NameServiceGoneAndBack_IsNamedAndRecoversWithoutAHand)),
             (typeof(NeighbourTests), nameof(NeighbourTests.Ask_NameOfTheInformationSystemDoesNotResolve_SaysThatNothingWasDone)),
         ],
         ["clock jump"] =

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Evidence.Log;
 
@@ -178,6 +180,33 @@ public sealed class NeighbourTests
 
         refusal.Expected.ShouldBe("a host name that resolves");
         refusal.OutcomeUnknown.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Ask_NameServiceGoneAndBack_IsNamedAndRecoversWithoutAHand()
+    {
+        const string name = "security-server.invalid";
+        var isThere = false;
+        Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) => Volatile.Read(ref isThere) && host == name
+            ? Task.FromResult<IPAddress[]>([IPAddress.Loopback])
+            : Task.FromException<IPAddress[]>(new SocketException((int)SocketError.TryAgain));
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            Names = ResolveAsync,
+            Consumer = options => options["SecurityServer"]!["Address"] = new UriBuilder((string)options["SecurityServer"]!["Address"]!) { Host = name }.ToString(),
+        });
+
+        var refusal = await world.RefusedAsync("security_server_unreachable", "forward");
+        refusal.Expected.ShouldBe("a host name that resolves");
+        refusal.OutcomeUnknown.ShouldBeFalse("nothing was sent");
+
+        Volatile.Write(ref isThere, true);
+        (await world.AskAsync()).Status.ShouldBe(200);
+
+        // What is connected needs no name.
+        Volatile.Write(ref isThere, false);
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await AllEndedAsync(world);
     }
 
     [Fact]

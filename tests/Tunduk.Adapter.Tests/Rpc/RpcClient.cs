@@ -68,6 +68,11 @@ internal sealed class RpcClient(Uri address, string key) : IDisposable
         return refusal;
     }
 
+    /// <summary>A call of which nothing was sent yet.</summary>
+    public GrpcCall<TRequest, TResponse> Start<TRequest, TResponse>(MethodDescriptor method)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new() => channel.Start<TRequest, TResponse>(method, Options());
+
     public void Dispose() => channel.Dispose();
 
     private GrpcCallOptions Options() => new() { Headers = new Metadata { { "authorization", "Bearer " + key } }, Timeout = Wait.Longest };

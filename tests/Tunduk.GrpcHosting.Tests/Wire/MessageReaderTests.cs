@@ -66,6 +66,49 @@ public sealed class MessageReaderTests
         output.WrittenCount.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Read_NoRoomForTheMessage_IsRefused(bool compressed)
+    {
+        byte[] bytes = Written(new Payload { Body = ByteString.CopyFrom(new byte[Limit - 10]) }, compressed ? CompressionLevel.Fastest : null);
+        int most = compressed ? bytes.Length : bytes.Length - 6; // the packed message fits, the unpacked one does not; one byte too few
+        int taken = 0;
+        using MessageReader reader = new(PipeReader.Create(new ReadOnlySequence<byte>(bytes)), Limit, "gzip", more =>
+            (taken += more) <= most ? new MemoryStream() : throw new RpcException(StatusCode.ResourceExhausted, "no room"));
+
+        RpcException e = await Should.ThrowAsync<RpcException>(async () => await reader.ReadAsync<Payload>(CancellationToken.None));
+
+        e.Status.Detail.ShouldBe("no room");
+    }
+
+    [Fact]
+    public async Task Read_Messages_TheFirstCountsUntilTheEndAndOthersUntilTheNext()
+    {
+        byte[] one = Written(new Payload { Body = ByteString.CopyFrom(1) }, gzip: null);
+        List<Held> held = [];
+        MessageReader reader = new(PipeReader.Create(new ReadOnlySequence<byte>([.. one, .. one, .. one])), Limit, encoding: null, bytes =>
+        {
+            held.Add(new Held());
+            return held[^1];
+        });
+
+        while (await reader.ReadAsync<Payload>(CancellationToken.None) is not null)
+        {
+        }
+
+        held.Select(one => one.IsFree).ShouldBe([false, true, false]);
+        reader.Dispose();
+        held.ShouldAllBe(one => one.IsFree);
+    }
+
+    private sealed class Held : IDisposable
+    {
+        public bool IsFree { get; private set; }
+
+        public void Dispose() => IsFree = true;
+    }
+
     private static byte[] Written(IMessage message, CompressionLevel? gzip)
     {
         ArrayBufferWriter<byte> output = new();
