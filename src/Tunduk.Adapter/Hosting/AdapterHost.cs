@@ -7,7 +7,6 @@ using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Doctor;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Listeners;
-using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Adapter.Trust;
@@ -75,7 +74,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         ILoggerFactory logs,
         TimeProvider clock,
         SignedCopies? copies,
-        HostNames? names,
+        Func<string, CancellationToken, Task<IPAddress[]>>? names,
         CancellationToken cancellationToken)
     {
         var host = new AdapterHost(logs.CreateLogger<AdapterHost>());
@@ -129,7 +128,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Clear();
     }
 
-    private async Task BuildAsync(AdapterConfiguration configuration, ILoggerFactory logs, SignedCopies? copies, HostNames? names, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
+    private async Task BuildAsync(AdapterConfiguration configuration, ILoggerFactory logs, SignedCopies? copies, Func<string, CancellationToken, Task<IPAddress[]>>? names, TimeProvider clock, List<SettingFault> faults, CancellationToken cancellationToken)
     {
         var options = configuration.Options;
         var metrics = Own(new AdapterMetrics(options.Own[0].Subsystem, options.Telemetry.OperationalRecords));

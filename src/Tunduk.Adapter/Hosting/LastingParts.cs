@@ -1,9 +1,9 @@
+using System.Net;
 using Grpc.Health.V1;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Retention;
-using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Adapter.Trust;
@@ -59,7 +59,7 @@ internal sealed record LastingParts
     public required TimeProvider Clock { get; init; }
 
     /// <summary>Who knows the addresses of the security servers' names; null for the system.</summary>
-    public HostNames? Names { get; init; }
+    public Func<string, CancellationToken, Task<IPAddress[]>>? Names { get; init; }
 
     /// <summary>When the adapter started.</summary>
     public required DateTimeOffset Started { get; init; }

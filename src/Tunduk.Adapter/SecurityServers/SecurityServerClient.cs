@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Certificates;
@@ -22,7 +23,7 @@ internal sealed class SecurityServerClient : IDisposable
     private readonly int maxBody;
     private readonly TimeProvider clock;
 
-    private SecurityServerClient(AdapterOptions adapter, X509Certificate2? certificate, TimeProvider clock, Action<X509Certificate>? accepted, HostNames? names)
+    private SecurityServerClient(AdapterOptions adapter, X509Certificate2? certificate, TimeProvider clock, Action<X509Certificate>? accepted, Func<string, CancellationToken, Task<IPAddress[]>>? names)
     {
         var limits = adapter.Limits;
         options = adapter.SecurityServer;
@@ -40,7 +41,7 @@ internal sealed class SecurityServerClient : IDisposable
     }
 
     /// <summary>Makes the client; null where no server is configured, or with faults where its certificate cannot be read.</summary>
-    public static SecurityServerClient? Create(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, List<SettingFault> faults, Action<X509Certificate>? accepted = null, HostNames? names = null)
+    public static SecurityServerClient? Create(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, List<SettingFault> faults, Action<X509Certificate>? accepted = null, Func<string, CancellationToken, Task<IPAddress[]>>? names = null)
     {
         if (options.SecurityServer.Address.Length == 0)
         {

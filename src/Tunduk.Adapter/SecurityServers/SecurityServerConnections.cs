@@ -14,7 +14,7 @@ internal static class SecurityServerConnections
     /// <summary>Longest time to connect that one request asks for.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan> ConnectTimeout = new("tunduk.connect-timeout");
 
-    public static SocketsHttpHandler CreateHandler(SecurityServerOptions options, TimeSpan longestConnect, X509Certificate2? clientCertificate, TimeProvider clock, Action<X509Certificate>? accepted = null, HostNames? names = null)
+    public static SocketsHttpHandler CreateHandler(SecurityServerOptions options, TimeSpan longestConnect, X509Certificate2? clientCertificate, TimeProvider clock, Action<X509Certificate>? accepted = null, Func<string, CancellationToken, Task<IPAddress[]>>? names = null)
     {
         var pinned = options.ServerCertificates.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var handler = new SocketsHttpHandler
@@ -55,7 +55,7 @@ internal static class SecurityServerConnections
         return handler;
     }
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan usual, HostNames names, TimeProvider clock, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan usual, Func<string, CancellationToken, Task<IPAddress[]>> names, TimeProvider clock, CancellationToken cancellationToken)
     {
         var timeout = context.InitialRequestMessage.Options.TryGetValue(ConnectTimeout, out var own) ? own : usual;
         using var late = new CancellationTokenSource(timeout, clock);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -6,7 +7,6 @@ using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Sandbox.SecurityServers;
-using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Archive;
@@ -23,7 +23,7 @@ internal sealed class TestWorld : IAsyncDisposable
     private readonly List<IAsyncDisposable> owned = [];
     private readonly string folder = Directory.CreateTempSubdirectory("tunduk-world-").FullName;
     private readonly SignedCopies? copies;
-    private readonly HostNames? names;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>>? names;
     private readonly HttpClient http = new() { Timeout = Wait.Longest };
 
     private TestWorld(TestWorldOptions? options)

@@ -1,6 +1,6 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Tunduk.Adapter.Sandbox;
-using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.Signing;
 
 namespace Tunduk.Adapter.Tests.Functional;
@@ -45,7 +45,7 @@ internal sealed record TestWorldOptions
     public SignedCopies? Copies { get; init; }
 
     /// <summary>Who knows the security servers' names; null: the system.</summary>
-    public HostNames? Names { get; init; }
+    public Func<string, CancellationToken, Task<IPAddress[]>>? Names { get; init; }
 
     public bool WithConsumer { get; init; } = true;
 
