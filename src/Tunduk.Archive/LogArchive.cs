@@ -268,9 +268,12 @@ internal sealed class LogArchive : IArchive
             checkpoint = await CheckpointAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        InclusionProof? proof = await UseAsync(reader => reader.Leaf(OwnLog(reader), record.Index) is { } leaf
-            ? new InclusionProof(record, MerkleHash.Leaf(leaf), MerkleProofBuilder.Inclusion(reader.Nodes(OwnLog(reader), checkpoint.Size, tiles), record.Index, checkpoint.Size), checkpoint)
-            : null).ConfigureAwait(false);
+        // Two connections at once: most of a proof of an entry that nobody asked for lately is waiting for the disk.
+        Task<byte[]?> read = Task.Run(() => parts.Store.Use(reader => reader.Leaf(OwnLog(reader), record.Index)), CancellationToken.None);
+        Task<List<LogHash>> path = Task.Run(
+            () => parts.Store.Use(reader => MerkleProofBuilder.Inclusion(reader.Nodes(OwnLog(reader), checkpoint.Size, tiles), record.Index, checkpoint.Size)), CancellationToken.None);
+        await Task.WhenAll(read, path).ConfigureAwait(false);
+        InclusionProof? proof = await read.ConfigureAwait(false) is { } leaf ? new InclusionProof(record, MerkleHash.Leaf(leaf), await path.ConfigureAwait(false), checkpoint) : null;
         return proof is null || proof.Holds() ? proof : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The proof of {record} does not hold: run verify."));
     }
 

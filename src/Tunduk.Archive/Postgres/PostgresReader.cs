@@ -7,9 +7,9 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Archive.Postgres;
 
 /// <summary>Reads of one PostgreSQL connection.</summary>
-internal sealed class PostgresReader(PostgresDb db) : IStoreReader
+internal sealed class PostgresReader(PostgresDb db, EntryMonths months) : IStoreReader
 {
-    private readonly PostgresRows rows = new(db);
+    private readonly PostgresRows rows = new(db, months);
     private const int MaxShapes = 10_000;
     private readonly Dictionary<long, ShapeRow?> shapes = [];
 

@@ -6,10 +6,13 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Archive.Postgres;
 
 /// <summary>Reads that writer and readers share; numbers of logs are kept, they never change.</summary>
-internal sealed class PostgresRows(PostgresDb db)
+/// <param name="db">The connection.</param>
+/// <param name="months">What is known of the times of entries; null: only what this one learns.</param>
+internal sealed class PostgresRows(PostgresDb db, EntryMonths? months = null)
 {
     private readonly Dictionary<LogId, int> numbers = [];
     private readonly Dictionary<int, LogId> ids = [];
+    private readonly EntryMonths months = months ?? new EntryMonths();
 
     public int? NumberOf(LogId log)
     {
@@ -49,7 +52,26 @@ internal sealed class PostgresRows(PostgresDb db)
 
     public RecordId RecordOf(long seq) => new(LogOf(EntrySeq.LogOf(seq)), EntrySeq.IndexOf(seq));
 
-    public byte[]? Leaf(long seq) => db.Query("SELECT leaf FROM entry WHERE seq = $1", static row => row.GetFieldValue<byte[]>(0), seq).FirstOrDefault();
+    public byte[]? Leaf(long seq) => At(seq, "SELECT time, leaf FROM entry WHERE seq = $1", row =>
+    {
+        months.Learn(seq, row.GetInt64(0));
+        return row.GetFieldValue<byte[]>(1);
+    });
+
+    // A row of an entry's number, in the month it is known to lie in, and else wherever it is.
+    private T? At<T>(long seq, string sql, Func<Npgsql.NpgsqlDataReader, T> read)
+    {
+        (long from, long until) = months.Bounds(seq);
+        if (from > long.MinValue || until < long.MaxValue)
+        {
+            if (db.Query(sql + " AND time >= $2 AND time <= $3", read, seq, from, until) is [var found, ..])
+            {
+                return found;
+            }
+        }
+
+        return db.Query(sql, read, seq).FirstOrDefault();
+    }
 
     public LogEntry? Entry(long seq) => Leaf(seq) is { } leaf && EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) ? entry : null;
 
@@ -68,11 +90,11 @@ internal sealed class PostgresRows(PostgresDb db)
     /// <summary>Null where there is none; rows whose key is empty were erased.</summary>
     public StoredSeal? Seal(long seq)
     {
-        (int Epoch, byte[] Wrapped, byte[] Data) row = db.Query("SELECT epoch, wrapped, data FROM sealed WHERE seq = $1 AND length(wrapped) > 0",
-            static r => (r.GetInt32(0), r.GetFieldValue<byte[]>(1), r.GetFieldValue<byte[]>(2)), seq).FirstOrDefault();
+        (long Time, int Epoch, byte[] Wrapped, byte[] Data) row = At(seq, "SELECT time, epoch, wrapped, data FROM sealed WHERE seq = $1 AND length(wrapped) > 0",
+            static r => (r.GetInt64(0), r.GetInt32(1), r.GetFieldValue<byte[]>(2), r.GetFieldValue<byte[]>(3)));
         return row.Wrapped is null ? null : new StoredSeal(row.Epoch, row.Wrapped, row.Data, db.Query(
-            "SELECT part, no, last, data FROM chunk WHERE seq = $1 AND length(data) > 0 ORDER BY part, no",
-            static r => new SealedChunk(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2) != 0, r.GetFieldValue<byte[]>(3)), seq));
+            "SELECT part, no, last, data FROM chunk WHERE seq = $1 AND time = $2 AND length(data) > 0 ORDER BY part, no",
+            static r => new SealedChunk(r.GetInt32(0), r.GetInt32(1), r.GetInt32(2) != 0, r.GetFieldValue<byte[]>(3)), seq, row.Time));
     }
 
     /// <summary>Leaves, and sealed values without chunks where they were not erased.</summary>

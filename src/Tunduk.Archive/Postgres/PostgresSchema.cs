@@ -109,8 +109,8 @@ internal static class PostgresSchema
             return;
         }
 
-        long from = EntryClock.Micro(Begin(month));
-        long until = EntryClock.Micro(Begin(month + 1));
+        long from = BeginOf(month);
+        long until = BeginOf(month + 1);
         db.Transaction(() =>
         {
             db.Execute("SELECT pg_advisory_xact_lock($1)", DdlLock);
@@ -134,5 +134,6 @@ internal static class PostgresSchema
     /// <summary>Months since year 0, of a time in UTC.</summary>
     public static int MonthOf(DateTimeOffset time) => (time.UtcDateTime.Year * 12) + time.UtcDateTime.Month - 1;
 
-    private static DateTimeOffset Begin(int month) => new(month / 12, (month % 12) + 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>The first time of a month, in microseconds.</summary>
+    public static long BeginOf(int month) => EntryClock.Micro(new DateTimeOffset(month / 12, (month % 12) + 1, 1, 0, 0, 0, TimeSpan.Zero));
 }

@@ -12,6 +12,7 @@ internal sealed class PostgresStore : IArchiveStore
     private readonly NpgsqlDataSource writers;
     private readonly NpgsqlDataSource unhurried;
     private readonly TimeProvider time;
+    private readonly EntryMonths months = new();
 
     private PostgresStore(PostgresOptions options, NpgsqlDataSource readers, NpgsqlDataSource writers, NpgsqlDataSource unhurried, TimeProvider time, long answerReserve)
     {
@@ -50,7 +51,10 @@ internal sealed class PostgresStore : IArchiveStore
             text.Options = string.IsNullOrEmpty(text.Options) ? "-c jit=off" : text.Options + " -c jit=off";
             NpgsqlConnectionStringBuilder writer = new(text.ConnectionString) { Pooling = false };
             NpgsqlConnectionStringBuilder slow = new(text.ConnectionString) { Pooling = false, CommandTimeout = 0, MaxAutoPrepare = 0 };
-            return new PostgresStore(options, NpgsqlDataSource.Create(text), NpgsqlDataSource.Create(writer), NpgsqlDataSource.Create(slow), time, answerReserve);
+
+            // A reader leaves nothing behind in its session that the next one would have to be told to forget.
+            NpgsqlConnectionStringBuilder reader = new(text.ConnectionString) { NoResetOnClose = true };
+            return new PostgresStore(options, NpgsqlDataSource.Create(reader), NpgsqlDataSource.Create(writer), NpgsqlDataSource.Create(slow), time, answerReserve);
         });
     }
 
@@ -65,13 +69,13 @@ internal sealed class PostgresStore : IArchiveStore
     public T Use<T>(Func<IStoreReader, T> read)
     {
         using PostgresDb db = PostgresDb.Open(readers);
-        return read(new PostgresReader(db));
+        return read(new PostgresReader(db, months));
     }
 
     public async Task<T> UseAsync<T>(Func<IStoreReader, Task<T>> read)
     {
         using PostgresDb db = PostgresDb.Open(readers);
-        return await read(new PostgresReader(db)).ConfigureAwait(false);
+        return await read(new PostgresReader(db, months)).ConfigureAwait(false);
     }
 
     public void Dispose()

@@ -99,12 +99,33 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
 
     public IEnumerable<(long Index, StoredSeal Seal)> Seals(LogRow log, long first, int count, long earliest, long latest)
     {
-        for (long index = first; index < first + count; index++)
+        // Two walks side by side: while the first is open the second sees the same moment, and the file is locked once for both.
+        SqliteStatement seals = db.Prepare("SELECT seq, epoch, wrapped, data FROM sealed WHERE seq >= ? AND seq < ? AND length(wrapped) > 0 ORDER BY seq");
+        SqliteStatement chunks = db.Prepare("SELECT seq, part, no, last, data FROM chunk WHERE seq >= ? AND seq < ? AND length(data) > 0 ORDER BY seq, part, no");
+        try
         {
-            if (SqliteRows.Seal(db, EntrySeq.Of(log.Number, index)) is { } seal)
+            Range(seals, log, first, count);
+            Range(chunks, log, first, count);
+            bool? more = null;
+            while (seals.Step())
             {
-                yield return (index, seal);
+                long seq = seals.Int64(0);
+                List<SealedChunk> own = [];
+                for (more ??= chunks.Step(); more.Value && chunks.Int64(0) <= seq; more = chunks.Step())
+                {
+                    if (chunks.Int64(0) == seq)
+                    {
+                        own.Add(new SealedChunk(chunks.Int32(1), chunks.Int32(2), chunks.Int32(3) != 0, chunks.Blob(4).ToArray()));
+                    }
+                }
+
+                yield return (EntrySeq.IndexOf(seq), new StoredSeal(seals.Int32(1), seals.Blob(2).ToArray(), seals.Blob(3).ToArray(), own));
             }
+        }
+        finally
+        {
+            seals.Reset();
+            chunks.Reset();
         }
     }
 
@@ -112,6 +133,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     {
         HashSet<long> missing = [];
         SqliteStatement find = db.Prepare("SELECT 1 FROM term WHERE mac = ?1 AND shape = (SELECT shape FROM entry WHERE seq = ?2) AND seq = ?2");
+        db.Execute("BEGIN"); // the file is locked once, not for each term
         foreach ((long index, byte[] mac) in terms)
         {
             if (!find.Bind(1, mac).Bind(2, EntrySeq.Of(log.Number, index)).Step())
@@ -122,6 +144,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
             find.Reset();
         }
 
+        db.Execute("COMMIT");
         return missing;
     }
 

@@ -36,9 +36,12 @@ internal static class SqliteRows
         return row.Wrapped is null ? null : new StoredSeal(row.Epoch, row.Wrapped, row.Data, []);
     }
 
+    /// <summary>Hashes of a stored tile.</summary>
+    public static byte[]? Tile(SqliteDb db, int log, int level, long number) => db.Query("SELECT hashes FROM tile WHERE log = ? AND level = ? AND no = ?",
+        row => row.Bind(1, log).Bind(2, level).Bind(3, number), static row => row.Blob(0).ToArray()).FirstOrDefault();
+
     public static StoredNodes Nodes(SqliteDb db, int log, long size = 0, TileCache? known = null) => new(
-        (level, number) => db.Query("SELECT hashes FROM tile WHERE log = ? AND level = ? AND no = ?",
-            row => row.Bind(1, log).Bind(2, level).Bind(3, number), static row => row.Blob(0).ToArray()).FirstOrDefault(),
+        (level, number) => Tile(db, log, level, number),
         (level, start, count) => level > 0
             ? db.Query("SELECT root FROM tile WHERE log = ? AND level = ? AND no >= ? AND no < ? ORDER BY no",
                 row => row.Bind(1, log).Bind(2, level - 1).Bind(3, start).Bind(4, start + count),

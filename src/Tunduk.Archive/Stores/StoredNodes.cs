@@ -20,56 +20,53 @@ internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long,
         int tileLevel = level / LogTree.TileHeight;
         int height = level % LogTree.TileHeight;
         long first = index << height;
-        long number = first / LogTree.TileWidth;
         int start = (int)(first % LogTree.TileWidth);
-        return FullTile(tileLevel, number) is { } full
-            ? LogTree.TileNode(full, start, height)
-            : LogTree.TileNode(Hashes(tileLevel, first, 1 << height), 0, height);
+        return Tile(tileLevel, first / LogTree.TileWidth, start + (1 << height)).Node(start, height);
     }
 
     /// <summary>Hashes [start, start+count) of a tile level, which lie within one tile.</summary>
     public LogHash[] Hashes(int level, long start, int count)
     {
-        long number = start / LogTree.TileWidth;
         int from = (int)(start % LogTree.TileWidth);
-        if (FullTile(level, number) is { } full)
-        {
-            return full.AsSpan(from, count).ToArray();
-        }
-
-        if (tiles.Find(level, number, from + count) is not { } read)
-        {
-            // Read whole, because a proof asks for several pieces of it; kept no further than what the size covers, which never changes.
-            read = [.. hashes(level, number * LogTree.TileWidth, LogTree.TileWidth)];
-            if (size > 0 && (size >> (LogTree.TileHeight * level)) - (number * LogTree.TileWidth) is var covered && covered < read.Length)
-            {
-                read = read[..(int)Math.Max(0, covered)];
-            }
-
-            tiles.Keep(level, number, read);
-        }
-
-        return read.Length >= from + count ? read.AsSpan(from, count).ToArray() : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "Entries or tiles of the log are missing or damaged.");
+        return Tile(level, start / LogTree.TileWidth, from + count).Hashes(from, count);
     }
 
-    private LogHash[]? FullTile(int level, long number)
+    /// <summary>Whether a tile is full at this size, and so is stored, or may be.</summary>
+    public static bool IsFull(int level, long number, long size) => (number + 1) << (LogTree.TileHeight * (level + 1)) <= size;
+
+    // With its first hashes, so many at least.
+    private KnownTile Tile(int level, long number, int count)
     {
-        if (tiles.Find(level, number, LogTree.TileWidth) is { } cached)
+        if (tiles.Find(level, number, LogTree.TileWidth) is { } whole)
         {
-            return cached;
+            return whole;
         }
 
-        if (size > 0 && (number + 1) << (LogTree.TileHeight * (level + 1)) > size)
+        if ((size == 0 || IsFull(level, number, size)) && tile(level, number) is { } bytes)
         {
-            return null; // not full yet, or only just
+            return Keep(level, number, TileBytes.Decode(bytes));
         }
 
-        LogHash[]? full = tile(level, number) is { } bytes ? TileBytes.Decode(bytes) : null;
-        if (full is not null)
+        if (tiles.Find(level, number, count) is { } known)
         {
-            tiles.Keep(level, number, full);
+            return known;
         }
 
-        return full;
+        // Read whole, because a proof asks for several pieces of it; kept no further than what the size covers, which never changes.
+        LogHash[] read = [.. hashes(level, number * LogTree.TileWidth, LogTree.TileWidth)];
+        if (size > 0 && (size >> (LogTree.TileHeight * level)) - (number * LogTree.TileWidth) is var covered && covered < read.Length)
+        {
+            read = read[..(int)Math.Max(0, covered)];
+        }
+
+        KnownTile part = Keep(level, number, read);
+        return read.Length >= count ? part : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "Entries or tiles of the log are missing or damaged.");
+    }
+
+    private KnownTile Keep(int level, long number, LogHash[] hashes)
+    {
+        KnownTile kept = new(level, hashes);
+        tiles.Keep(number, kept);
+        return kept;
     }
 }

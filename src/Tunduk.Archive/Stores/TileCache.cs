@@ -1,9 +1,7 @@
-using Tunduk.Evidence.Log;
-
 namespace Tunduk.Archive.Stores;
 
 /// <summary>
-/// Tiles of one log that proofs read, whole or as far as they went, so that the next proof does not read them again: at most 4 MiB.
+/// Tiles of one log that proofs read, whole or as far as they went, so that the next proof does not read them again: at most 8 MiB.
 /// Nothing that was once below a size changes; what should have changed in the database makes a proof from here that holds, or none.
 /// Any thread.
 /// </summary>
@@ -11,18 +9,18 @@ internal sealed class TileCache
 {
     private const int Most = 512;
     private readonly Lock access = new();
-    private readonly Dictionary<(int Level, long Number), LogHash[]> tiles = [];
+    private readonly Dictionary<(int Level, long Number), KnownTile> tiles = [];
 
-    /// <summary>The first hashes of a tile, so many at least; null where they are not known.</summary>
-    public LogHash[]? Find(int level, long number, int count)
+    /// <summary>The tile with its first hashes, so many at least; null where they are not known.</summary>
+    public KnownTile? Find(int level, long number, int count)
     {
         lock (access)
         {
-            return tiles.TryGetValue((level, number), out LogHash[]? found) && found.Length >= count ? found : null;
+            return tiles.TryGetValue((level, number), out KnownTile? found) && found.Count >= count ? found : null;
         }
     }
 
-    public void Keep(int level, long number, LogHash[] hashes)
+    public void Keep(long number, KnownTile tile)
     {
         lock (access)
         {
@@ -40,7 +38,7 @@ internal sealed class TileCache
                 }
             }
 
-            tiles[(level, number)] = hashes;
+            tiles[(tile.Level, number)] = tile;
         }
     }
 }

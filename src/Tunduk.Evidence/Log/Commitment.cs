@@ -25,10 +25,10 @@ public static class Commitment
         Span<byte> hash = stackalloc byte[LogHash.Size];
         if (prefix + value.Length <= StackLimit)
         {
-            Span<byte> input = stackalloc byte[StackLimit];
+            Span<byte> input = stackalloc byte[prefix + value.Length]; // as much as is needed: it is cleared first
             WritePrefix(input, salt, path, type, presence, value.Length);
             value.CopyTo(input[prefix..]);
-            SHA256.HashData(input[..(prefix + value.Length)], hash);
+            SHA256.HashData(input, hash);
             return new LogHash(hash);
         }
 

@@ -15,11 +15,10 @@ public static class MerkleHash
     public static LogHash Leaf(ReadOnlySpan<byte> leaf)
     {
         Span<byte> hash = stackalloc byte[LogHash.Size];
-        byte[]? rented = leaf.Length >= StackLimit ? new byte[leaf.Length + 1] : null;
-        Span<byte> input = rented ?? stackalloc byte[StackLimit];
+        Span<byte> input = leaf.Length >= StackLimit ? new byte[leaf.Length + 1] : stackalloc byte[leaf.Length + 1];
         input[0] = LeafDomain;
         leaf.CopyTo(input[1..]);
-        SHA256.HashData(input[..(leaf.Length + 1)], hash);
+        SHA256.HashData(input, hash);
         return new LogHash(hash);
     }
 

@@ -15,7 +15,8 @@ namespace Tunduk.Benchmarks.Archive;
 /// a copy of one of N entries (<c>--prefill N</c>); with <c>--kept FOLDER</c> all runs grow the one archive in that folder, which the first use fills
 /// with N entries. Rounds before two in a row are within 5 % of each other warm up and are not counted.
 /// Options: --appenders, --entries, --rounds, --prefill, --kept, --fill (only that), --folder, --store sqlite|postgresql|both. <c>--purge N</c> measures another thing instead: what
-/// a purge of N records with payload takes from full traffic, and how long it takes (<c>--minutes M</c> at most, default 30).
+/// a purge of N records with payload takes from full traffic, and how long it takes (<c>--minutes M</c> at most, default 30). <c>--reads</c> measures
+/// proofs and verification alone (<see cref="ReadRun"/>): of the kept archive, or of one that <c>--entries</c> entries with payload fill first; <c>--proofs</c> proofs only.
 /// </summary>
 internal static class ArchiveBenchmark
 {
@@ -79,6 +80,12 @@ internal static class ArchiveBenchmark
                 result[name + "PurgedPerSecond"] = Math.Round(purge.PurgedPerSecond);
                 result[name + "Purged"] = purge.Purged;
                 result[name + "TrafficPerSecond"] = Math.Round(purge.TrafficPerSecond);
+                return;
+            }
+
+            if (args.Contains("--reads", StringComparer.Ordinal) || args.Contains("--proofs", StringComparer.Ordinal))
+            {
+                await ReadRun.MeasureAsync(places, name, server, kept is null ? perRun : 0, args.Contains("--reads", StringComparer.Ordinal), result);
                 return;
             }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tunduk.Archive;
 using Tunduk.Archive.Tests.Postgres;
@@ -63,7 +62,7 @@ internal static class SearchBenchmark
             IArchive archive = await places.OpenAsync(place, by: new CheckpointSigner(signer));
             try
             {
-                Action forget = () => Forget(server?.Folder ?? place.Folder);
+                Action forget = () => SystemCache.Forget(server?.Folder ?? place.Folder);
                 Func<double> cpu = () => Environment.CpuUsage.TotalTime.TotalMilliseconds + (server?.CpuMilliseconds() ?? 0);
                 (result[name + "PersonMs"], result[name + "PersonCpuMs"]) = await PersonsAsync(archive, entries, null, cpu);
                 (result[name + "PersonColdMs"], _) = await PersonsAsync(archive, entries, forget, cpu);
@@ -154,22 +153,6 @@ internal static class SearchBenchmark
         double ms = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
         return (ms, cpu() - before);
     }
-
-    // What the database itself keeps in its own memory stays: two megabytes a connection of SQLite, half a gigabyte of the server.
-    private static void Forget(string folder)
-    {
-        const int DontNeed = 4;
-        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(static file => file.Length > 64 << 10))
-        {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(file.FullName, share: FileShare.ReadWrite | FileShare.Delete);
-            RandomAccess.FlushToDisk(handle);
-            _ = Advise(handle, 0, 0, DontNeed);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "posix_fadvise")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Advise(Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, long length, int advice);
 
     private static int Option(string[] args, string name, int otherwise) => Text(args, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
