@@ -62,12 +62,10 @@ internal sealed class PostgresRows(PostgresDb db, EntryMonths? months = null)
     private T? At<T>(long seq, string sql, Func<Npgsql.NpgsqlDataReader, T> read)
     {
         (long from, long until) = months.Bounds(seq);
-        if (from > long.MinValue || until < long.MaxValue)
+        bool isKnown = from > long.MinValue || until < long.MaxValue;
+        if (isKnown && db.Query(sql + " AND time >= $2 AND time <= $3", read, seq, from, until) is [var found, ..])
         {
-            if (db.Query(sql + " AND time >= $2 AND time <= $3", read, seq, from, until) is [var found, ..])
-            {
-                return found;
-            }
+            return found;
         }
 
         return db.Query(sql, read, seq).FirstOrDefault();

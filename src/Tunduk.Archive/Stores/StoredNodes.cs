@@ -47,9 +47,9 @@ internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long,
             return Keep(level, number, TileBytes.Decode(bytes));
         }
 
-        if (tiles.Find(level, number, count) is { } known)
+        if (tiles.Find(level, number, count) is { } beginning)
         {
-            return known;
+            return beginning;
         }
 
         // Read whole, because a proof asks for several pieces of it; kept no further than what the size covers, which never changes.
