@@ -242,6 +242,21 @@ public abstract class GateTests(PostgresServer? server)
             var newest = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default)).Entries[0];
             (newest.Entry.Code, newest.Record.Index >= before).ShouldBe((code, true));
         }
+
+        // Bytes that are no message of the method.
+        using var http = new HttpClient();
+        foreach (var method in new[] { "Search", "Get", "Explain", "Export" })
+        {
+            using var raw = new HttpRequestMessage(HttpMethod.Post, new Uri(audit.World.Consumer.GrpcAddress!, "/tunduk.adapter.v1.Archive/" + method)) { Content = new ByteArrayContent([0, 0, 0, 0, 2, 0xFF, 0xFF]) };
+            (raw.Version, raw.VersionPolicy) = (new Version(2, 0), HttpVersionPolicy.RequestVersionExact);
+            raw.Content.Headers.TryAddWithoutValidation("Content-Type", "application/grpc");
+            raw.Headers.TryAddWithoutValidation("Authorization", "Bearer " + audit.World.Folders.AuditorKey);
+            raw.Headers.TE.Add(new("trailers"));
+            using var answer = await http.SendAsync(raw);
+            answer.Headers.Concat(answer.TrailingHeaders).ShouldContain(header => header.Key == "grpc-status" && header.Value.First() == "3", method);
+            var denied = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], Code = "protobuf_malformed" }, default)).Entries[0];
+            (await audit.Archive.GetAsync(denied.Record, default))!.Values.ShouldContain(value => value.Path == "$act" && value.AsText() == (method == "Get" ? "show" : method.ToLowerInvariant()));
+        }
     }
 
     [Fact]
