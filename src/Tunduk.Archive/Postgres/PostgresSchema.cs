@@ -124,16 +124,16 @@ internal static class PostgresSchema
     /// <summary>End of the names of a month's partitions.</summary>
     public static string NameOf(int month) => string.Create(CultureInfo.InvariantCulture, $"{month / 12:D4}_{(month % 12) + 1:D2}");
 
-    /// <summary>The moment from which a partition has entries, by its name.</summary>
-    public static DateTimeOffset BeginOf(string partition)
-    {
-        string[] parts = partition.Split('_');
-        return new DateTimeOffset(int.Parse(parts[^2], CultureInfo.InvariantCulture), int.Parse(parts[^1], CultureInfo.InvariantCulture), 1, 0, 0, 0, TimeSpan.Zero);
-    }
-
     /// <summary>Months since year 0, of a time in UTC.</summary>
     public static int MonthOf(DateTimeOffset time) => (time.UtcDateTime.Year * 12) + time.UtcDateTime.Month - 1;
 
     /// <summary>The first time of a month, in microseconds.</summary>
     public static long BeginOf(int month) => EntryClock.Micro(new DateTimeOffset(month / 12, (month % 12) + 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    /// <summary>The first time of a partition's month by its name, in microseconds.</summary>
+    public static long BeginOfPartition(string name)
+    {
+        string[] parts = name.Split('_');
+        return BeginOf((int.Parse(parts[^2], CultureInfo.InvariantCulture) * 12) + int.Parse(parts[^1], CultureInfo.InvariantCulture) - 1);
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
     public IEnumerable<SearchSpan> Slices(SearchSpan span)
     {
         List<long> there = db.Query("SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'entry'::regclass",
-            static row => EntryClock.Micro(PostgresSchema.BeginOf(row.GetString(0))));
+            static row => PostgresSchema.BeginOfPartition(row.GetString(0)));
         EntryKey before = span.Before;
         if (there.Count == 0 || before.Time < there.Min())
         {
