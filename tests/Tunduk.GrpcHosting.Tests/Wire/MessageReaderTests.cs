@@ -93,10 +93,13 @@ public sealed class MessageReaderTests
             return held[^1];
         });
 
+        int read = 0;
         while (await reader.ReadAsync<Payload>(CancellationToken.None) is not null)
         {
+            read++;
         }
 
+        read.ShouldBe(3);
         held.Select(one => one.IsFree).ShouldBe([false, true, false]);
         reader.Dispose();
         held.ShouldAllBe(one => one.IsFree);
