@@ -89,7 +89,7 @@ internal sealed class FaultyWire : IAsyncDisposable
             try
             {
                 // An HTTP client may make a connection that it uses only later: what counts is how the wire is then.
-                await client.GetStream().ReadAsync(Memory<byte>.Empty, stop.Token);
+                _ = await client.Client.ReceiveAsync(Memory<byte>.Empty, stop.Token);
                 await ServeAsync(client.GetStream(), Flaps && isFirstOfTwo ? Fault.Reset : Mode);
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
