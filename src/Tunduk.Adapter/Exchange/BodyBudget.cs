@@ -7,6 +7,7 @@ namespace Tunduk.Adapter.Exchange;
 /// <param name="most">Bytes in all (<c>Limits:MaxBodies</c>).</param>
 internal sealed class BodyBudget(long most)
 {
+    private readonly long most = most;
     private long taken;
 
     /// <summary>Bytes taken now.</summary>
@@ -46,7 +47,7 @@ internal sealed class BodyBudget(long most)
         /// <summary>Takes room for more bytes; false when there is none.</summary>
         public bool TryTake(int bytes)
         {
-            if (Interlocked.Add(ref budget.taken, bytes) > budget.Most)
+            if (Interlocked.Add(ref budget.taken, bytes) > budget.most)
             {
                 Interlocked.Add(ref budget.taken, -bytes);
                 IsFull = true;
@@ -63,6 +64,4 @@ internal sealed class BodyBudget(long most)
             held = 0;
         }
     }
-
-    private long Most => most;
 }

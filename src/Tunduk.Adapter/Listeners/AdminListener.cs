@@ -96,7 +96,7 @@ internal sealed class AdminListener(
         }
 
         context.Response.RegisterForDispose(bundle);
-        return new BundleResult(bundle, () => desk.Exporter.InterruptedAsync(caller, request));
+        return new BundleResult(bundle, send => desk.Exporter.SendAsync(caller, request, send));
     });
 
     private Task<IResult> StatusAsync(HttpContext context) =>

@@ -2,24 +2,23 @@ using Tunduk.Adapter.Reading;
 
 namespace Tunduk.Adapter.Listeners;
 
-/// <summary>Sends a bundle. That it did not arrive whole is said to the archive: whoever reads there that it was taken along would be wrong.</summary>
+/// <summary>A bundle as an answer; the connection ends where it does not arrive whole.</summary>
 /// <param name="bundle">The bundle, which somebody else disposes.</param>
-/// <param name="interrupted">Archives that it was cut short.</param>
-internal sealed class BundleResult(ExportedBundle bundle, Func<Task> interrupted) : IResult
+/// <param name="send">Sends, and says whether all of it arrived.</param>
+internal sealed class BundleResult(ExportedBundle bundle, Func<Func<Task>, Task<bool>> send) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.Headers["X-Tunduk-Record"] = bundle.Access;
         httpContext.Response.ContentLength = bundle.Content.Length;
         httpContext.Response.ContentType = "application/zip";
-        try
+        var isWhole = await send(async () =>
         {
             await bundle.Content.CopyToAsync(httpContext.Response.Body, httpContext.RequestAborted);
             await httpContext.Response.Body.FlushAsync(httpContext.RequestAborted);
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        });
+        if (!isWhole)
         {
-            await interrupted();
             httpContext.Abort();
         }
     }

@@ -70,9 +70,23 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         }
     }
 
-    /// <summary>Archives that a bundle which was made did not arrive whole.</summary>
-    public Task InterruptedAsync(Caller caller, ArchiveExportRequest request) =>
-        gate.DenyAsync(caller, ArchiveQueries.ToLook(ArchiveAct.Export, request), new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Cancelled) { Path = "$", Expected = "a whole bundle", Found = "one that was cut short" });
+    /// <summary>
+    /// Sends a bundle that was made. False where it did not arrive whole, which is an entry then: whoever reads in the archive that it was
+    /// taken along would be wrong.
+    /// </summary>
+    public async Task<bool> SendAsync(Caller caller, ArchiveExportRequest request, Func<Task> send)
+    {
+        try
+        {
+            await send();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            await gate.DenyAsync(caller, ArchiveQueries.ToLook(ArchiveAct.Export, request), new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Cancelled) { Path = "$", Expected = "a whole bundle", Found = "one that was cut short" });
+            return false;
+        }
+    }
 
     // What is erased while the bundle is made has its entry behind the bundle's checkpoint: it is made again with a later one.
     private async Task<Outcome<ExportedBundle>> MakeAnewAsync(Caller caller, ArchiveExportRequest request, Admission admission, List<RecordId> found, CancellationToken cancellationToken)

@@ -109,14 +109,9 @@ internal sealed class ArchiveRpc(ArchiveDesk desk, RpcCalls calls) : IGrpcServic
 
         using (bundle)
         {
-            try
+            if (!await desk.Exporter.SendAsync(RpcCalls.CallerOf(context), export, () => SendAsync(bundle, responses, context)))
             {
-                await SendAsync(bundle, responses, context);
-            }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException)
-            {
-                await desk.Exporter.InterruptedAsync(RpcCalls.CallerOf(context), export);
-                throw;
+                throw new OperationCanceledException(context.CancellationToken);
             }
         }
     }

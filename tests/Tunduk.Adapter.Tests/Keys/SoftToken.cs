@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Tunduk.Adapter.Tests.Processes;
 using Tunduk.Adapter.Tests.Sandbox;
 
@@ -49,6 +50,16 @@ internal sealed class SoftToken : IDisposable
         File.SetUnixFileMode(folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return folder[name];
     }
+
+    /// <summary>An adapter's settings of a key in this token. A helper is a process: on a loaded machine its start takes seconds.</summary>
+    public JsonObject Key(string certificate, string uri, string module = Module) => new()
+    {
+        ["Certificate"] = folder[certificate],
+        ["Key"] = uri,
+        ["Module"] = module,
+        ["PasswordFile"] = PinFile,
+        ["QueueTimeout"] = "00:01:00",
+    };
 
     /// <summary>pkcs11-tool, the judge of tokens.</summary>
     public Task<(int Code, string Output)> JudgeAsync(params string[] arguments) => RunAsync("pkcs11-tool", ["--module", Module, "--token-label", Label, .. arguments]);

@@ -201,13 +201,14 @@ public sealed class TokenTests
         var folders = new SandboxFolders(folder.Path, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
         folders.WriteConsumer(TestKeys.Consumer, TestKeys.Provider, server.Address);
         var options = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(folders.ConsumerConfiguration), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
-        options["Keys"]!["token"] = Key(token, module);
+        options["Keys"]!["token"] = token.Key("is.crt.pem", Uri, module);
         if (second is not null)
         {
-            options["Keys"]![second] = Key(token, module);
+            options["Keys"]![second] = token.Key("is.crt.pem", Uri, module);
         }
 
         options["Own"]![0]!["SigningKey"] = "token";
+        options["Doctor"] = new JsonObject { ["Interval"] = "00:00:00" }; // It asks the security server too.
         foreach (var listener in new[] { "Is", "Admin" })
         {
             options["Listen"]![listener]!["Address"] = "http://127.0.0.1:0";
@@ -236,14 +237,6 @@ public sealed class TokenTests
         await File.WriteAllTextAsync(token["is.crt.pem"], certificate.ExportCertificatePem());
         await File.WriteAllBytesAsync(token["is.crt.der"], certificate.RawData);
     }
-
-    private static JsonObject Key(SoftToken token, string module) => new()
-    {
-        ["Certificate"] = token["is.crt.pem"],
-        ["Key"] = Uri,
-        ["Module"] = module,
-        ["PasswordFile"] = token.PinFile,
-    };
 
     private static async Task FailsAsync(SoftToken token, string code, string uri, params string[] more)
     {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json.Nodes;
 using Tunduk.Adapter.Keys;
 using Tunduk.Adapter.Tests.Functional;
 
@@ -32,7 +31,7 @@ public sealed class TokenWorld : IAsyncLifetime
         {
             Consumer = options =>
             {
-                options["Keys"]!["token"] = Key("first.crt.pem", First);
+                options["Keys"]!["token"] = Token.Key("first.crt.pem", First);
                 options["Own"]![0]!["SigningKey"] = "token";
             },
             ProviderAgreement = text => text.Replace(
@@ -47,15 +46,6 @@ public sealed class TokenWorld : IAsyncLifetime
         await World.DisposeAsync();
         Token.Dispose();
     }
-
-    internal JsonObject Key(string certificate, string uri) => new()
-    {
-        ["Certificate"] = Token[certificate],
-        ["Key"] = uri,
-        ["Module"] = SoftToken.Module,
-        ["PasswordFile"] = Token.PinFile,
-        ["QueueTimeout"] = "00:01:00", // A helper is a process: on a loaded machine its start takes seconds.
-    };
 
     internal static AsymmetricAlgorithm Open(string uri, TimeProvider clock)
     {

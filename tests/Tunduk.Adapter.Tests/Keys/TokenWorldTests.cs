@@ -82,7 +82,7 @@ public sealed class TokenWorldTests(TokenWorld fixture) : IClassFixture<TokenWor
         {
             Change(options =>
             {
-                options["Keys"]!["next"] = fixture.Key("second.crt.pem", TokenWorld.Second);
+                options["Keys"]!["next"] = fixture.Token.Key("second.crt.pem", TokenWorld.Second);
                 options["Keys"]!["next"]!["From"] = TimeProvider.System.GetUtcNow().AddSeconds(-1).ToString("O");
                 options["Own"]![0]!["NextSigningKeys"] = new JsonArray("next");
             });

@@ -95,7 +95,7 @@ public abstract class ExportTests(PostgresServer? server)
         (await desk.Exporter.ExportAsync(auditor, request, default)).TryGet(out var bundle, out error).ShouldBeTrue(error?.ToString());
         using (bundle)
         {
-            await new BundleResult(bundle!, () => desk.Exporter.InterruptedAsync(auditor, request)).ExecuteAsync(new DefaultHttpContext { RequestAborted = stop.Token });
+            await new BundleResult(bundle!, send => desk.Exporter.SendAsync(auditor, request, send)).ExecuteAsync(new DefaultHttpContext { RequestAborted = stop.Token });
         }
 
         newest = (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 2 }, default)).Entries;
