@@ -9,9 +9,8 @@ namespace Tunduk.Benchmarks.Archive;
 internal sealed record AppendRun(double Rate, List<double> Waits, int Batch, double ProofMs, double VerifyPerSecond, double VerifySealedPerSecond, long Entries)
 {
     /// <summary>Closed loop: so many appenders, each waiting for its entry before it sends the next one.</summary>
-    /// <param name="verify">Whether the whole archive is verified afterwards.</param>
-    /// <param name="verifySealed">Whether it is once more with its sealed parts; a filled archive has none.</param>
-    public static async Task<AppendRun> MeasureAsync(ArchivePlaces places, int appenders, int entries, bool verify = true, bool verifySealed = true)
+    /// <param name="verify">Whether the whole archive is verified afterwards, and once more with its sealed parts.</param>
+    public static async Task<AppendRun> MeasureAsync(ArchivePlaces places, int appenders, int entries, bool verify)
     {
         ArchivePlaces.Place place = places.Next();
         await using IArchive archive = await places.OpenAsync(place);
@@ -46,7 +45,7 @@ internal sealed record AppendRun(double Rate, List<double> Waits, int Batch, dou
 
         double proof = Stopwatch.GetElapsedTime(start).TotalMilliseconds / 200;
         double bare = verify ? await VerifyRateAsync(archive, new VerifyOptions { CheckSealed = false, CheckFile = false }) : 0;
-        double sealedParts = verifySealed ? await VerifyRateAsync(archive, new VerifyOptions { CheckFile = false }) : 0;
+        double sealedParts = verify ? await VerifyRateAsync(archive, new VerifyOptions { CheckFile = false }) : 0;
         await archive.DisposeAsync();
         places.Leave(place);
         return new AppendRun(done / seconds, [.. waits.SelectMany(static w => w)], batch, proof, bare, sealedParts, size);
