@@ -32,10 +32,12 @@ public abstract class MigrationTests : IAsyncLifetime
             request = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
             await archive.AppendAsync(ArchiveFolder.Response(request), default);
             erased = (await archive.AppendAsync(ArchiveFolder.Request("21201199000002", "m-2"), default)).Record!.Value;
+            await Task.WhenAll(Enumerable.Range(0, LogTree.TileWidth).Select(n => archive.AppendAsync(ArchiveFolder.Request("21201199000003", "t-" + n) with { Agreement = "SLA-2026-015", Code = "tile" }, default).AsTask()));
         }
 
         folder.Execute(back);
         await using IArchive migrated = await folder.OpenAsync();
+        (await migrated.ProveAsync(request, default))!.Holds().ShouldBeTrue(); // over the tile that the first format stored
         (await Find(new SearchQuery { Terms = [new IndexTerm(IndexKind.Pin, "21201199000001")], Agreement = "SLA-2026-014" })).ShouldBe([request]);
         (await Find(new SearchQuery { Code = "ok", Signature = SignatureStatus.OwnEmbedded })).ShouldBe([erased, request]);
         RecordId added = (await migrated.AppendAsync(ArchiveFolder.Request(messageId: "m-3"), default)).Record!.Value;

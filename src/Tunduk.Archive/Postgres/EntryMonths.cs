@@ -10,7 +10,17 @@ namespace Tunduk.Archive.Postgres;
 internal sealed class EntryMonths
 {
     private readonly Lock access = new();
+    private readonly HashSet<int> begun = [];
     private readonly Dictionary<int, SortedList<int, (long First, long Last)>> logs = [];
+
+    /// <summary>True once for each log: whoever asks first tells what months it has.</summary>
+    public bool TryBegin(int log)
+    {
+        lock (access)
+        {
+            return begun.Add(log);
+        }
+    }
 
     /// <summary>An entry was read at this time.</summary>
     public void Learn(long seq, long time)

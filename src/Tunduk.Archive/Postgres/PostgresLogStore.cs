@@ -34,7 +34,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     public ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken)
     {
         db = PostgresDb.Open(source);
-        rows = new PostgresRows(db);
+        rows = new PostgresRows(db, store.Months);
         CheckServer(db);
         if (!db.Query("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", static row => row.GetBoolean(0), "tunduk-archive " + options.Instance)[0])
         {
@@ -308,7 +308,9 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     {
         foreach (LogTree.Tile tile in batch.Tiles)
         {
-            Add(statements, "INSERT INTO tile(log, level, no, root, hashes) VALUES($1, $2, $3, $4, $5)", logNumber, tile.Level, tile.Index, tile.Root.ToArray(), TileBytes.Encode(tile.Hashes));
+            Add(statements,
+                "INSERT INTO tile(log, level, no, part, root, hashes) SELECT $1, $2, $3, p, CASE WHEN p = 0 THEN $4::bytea END, substr($5::bytea, p * 2048 + 1, 2048) FROM generate_series(0, 3) AS p",
+                logNumber, tile.Level, tile.Index, tile.Root.ToArray(), TileBytes.Encode(tile.Hashes));
         }
 
         foreach (SignedCheckpoint checkpoint in batch.Checkpoints)

@@ -88,11 +88,17 @@ internal sealed class PostgresReader(PostgresDb db, EntryMonths months) : IStore
 
     public bool IsOpen(RecordId record) => rows.SeqOf(record) is { } seq && db.Query("SELECT 1 FROM open_request WHERE seq = $1", static _ => true, seq).Count > 0;
 
-    public TileRow? Tile(LogRow log, int level, long number) => db.Query("SELECT hashes, root FROM tile WHERE log = $1 AND level = $2 AND no = $3",
-        row => new TileRow(level, number, row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1)), log.Number, level, number).FirstOrDefault();
+    public TileRow? Tile(LogRow log, int level, long number) => Whole(db.Query(
+        "SELECT level, no, hashes, root FROM tile WHERE log = $1 AND level = $2 AND no = $3 ORDER BY part", Piece, log.Number, level, number)).FirstOrDefault();
 
-    public IEnumerable<TileRow> UpperTiles(LogRow log) => db.Query("SELECT level, no, hashes, root FROM tile WHERE log = $1 AND level > 0",
-        static row => new TileRow(row.GetInt32(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)), log.Number);
+    public IEnumerable<TileRow> UpperTiles(LogRow log) => Whole(db.Query("SELECT level, no, hashes, root FROM tile WHERE log = $1 AND level > 0 ORDER BY level, no, part", Piece, log.Number));
+
+    private static TileRow Piece(Npgsql.NpgsqlDataReader row) =>
+        new(row.GetInt32(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), row.IsDBNull(3) ? [] : row.GetFieldValue<byte[]>(3));
+
+    // The pieces of a tile come one after the other.
+    private static IEnumerable<TileRow> Whole(IEnumerable<TileRow> pieces) => pieces.GroupBy(static piece => (piece.Level, piece.Number)).Select(static tile =>
+        new TileRow(tile.Key.Level, tile.Key.Number, TileBytes.Join(tile.Select(static piece => piece.Hashes)), TileBytes.Join(tile.Select(static piece => piece.Root))));
 
     public INodeSource Nodes(LogRow log, long size = 0, TileCache? known = null) => rows.Nodes(log.Number, size, known);
 

@@ -61,6 +61,11 @@ internal sealed class PostgresRows(PostgresDb db, EntryMonths? months = null)
     // A row of an entry's number, in the month it is known to lie in, and else wherever it is.
     private T? At<T>(long seq, string sql, Func<Npgsql.NpgsqlDataReader, T> read)
     {
+        if (months.TryBegin(EntrySeq.LogOf(seq)))
+        {
+            LearnMonths(EntrySeq.LogOf(seq));
+        }
+
         (long from, long until) = months.Bounds(seq);
         bool isKnown = from > long.MinValue || until < long.MaxValue;
         if (isKnown && db.Query(sql + " AND time >= $2 AND time <= $3", read, seq, from, until) is [var found, ..])
@@ -69,6 +74,23 @@ internal sealed class PostgresRows(PostgresDb db, EntryMonths? months = null)
         }
 
         return db.Query(sql, read, seq).FirstOrDefault();
+    }
+
+    // First and last entry of each month.
+    private void LearnMonths(int log)
+    {
+        List<long> begins = PostgresSchema.Months(db);
+        foreach ((long seq, long time) in db.Query(
+            """
+            SELECT e.seq, e.time FROM unnest($1::bigint[], $2::bigint[]) AS m(begins, ends) CROSS JOIN LATERAL (
+              (SELECT seq, time FROM entry WHERE seq >= $3 AND seq < $4 AND time >= m.begins AND time < m.ends ORDER BY seq LIMIT 1) UNION ALL
+              (SELECT seq, time FROM entry WHERE seq >= $3 AND seq < $4 AND time >= m.begins AND time < m.ends ORDER BY seq DESC LIMIT 1)) AS e
+            """,
+            static row => (row.GetInt64(0), row.GetInt64(1)), begins.ToArray(), begins.ConvertAll(static begin => PostgresSchema.BeginOf(PostgresSchema.MonthOf(EntryClock.FromMicro(begin)) + 1)).ToArray(),
+            EntrySeq.Of(log, 0), EntrySeq.Of(log + 1, 0)))
+        {
+            months.Learn(seq, time);
+        }
     }
 
     public LogEntry? Entry(long seq) => Leaf(seq) is { } leaf && EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) ? entry : null;
@@ -149,12 +171,19 @@ internal sealed class PostgresRows(PostgresDb db, EntryMonths? months = null)
         static row => EntrySeq.IndexOf(row.GetInt64(0)) + 1, EntrySeq.Of(log, 0), EntrySeq.Of(log + 1, 0)).FirstOrDefault();
 
     public StoredNodes Nodes(int log, long size = 0, TileCache? known = null) => new(
-        (level, number) => db.Query("SELECT hashes FROM tile WHERE log = $1 AND level = $2 AND no = $3", static row => row.GetFieldValue<byte[]>(0), log, level, number).FirstOrDefault(),
+        (level, number) => Tile(log, level, number),
         (level, start, count) => level > 0
-            ? db.Query("SELECT root FROM tile WHERE log = $1 AND level = $2 AND no >= $3 AND no < $4 ORDER BY no", static row => Hash(row.GetFieldValue<byte[]>(0)), log, level - 1, start, start + count)
+            ? db.Query("SELECT root FROM tile WHERE log = $1 AND level = $2 AND no >= $3 AND no < $4 AND part = 0 ORDER BY no", static row => Hash(row.GetFieldValue<byte[]>(0)), log, level - 1, start, start + count)
             : db.Query("SELECT leaf FROM entry WHERE seq >= $1 AND seq < $2 ORDER BY seq", static row => MerkleHash.Leaf(row.GetFieldValue<byte[]>(0)), EntrySeq.Of(log, start), EntrySeq.Of(log, start + count)),
         size,
         known);
+
+    // Null where there is none; one that lacks a piece has the wrong length.
+    private byte[]? Tile(int log, int level, long number)
+    {
+        List<byte[]> pieces = db.Query("SELECT hashes FROM tile WHERE log = $1 AND level = $2 AND no = $3 ORDER BY part", static row => row.GetFieldValue<byte[]>(0), log, level, number);
+        return pieces.Count == 0 ? null : TileBytes.Join(pieces);
+    }
 
     private static LogHash Hash(byte[] bytes) =>
         bytes.Length == LogHash.Size ? new LogHash(bytes) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A tile of the log is damaged.");

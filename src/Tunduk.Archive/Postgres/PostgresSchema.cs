@@ -7,7 +7,7 @@ namespace Tunduk.Archive.Postgres;
 internal static class PostgresSchema
 {
     /// <summary>Older versions are migrated forward, newer ones are refused.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     // "TAr1" as a number: the lock under which tables and partitions are made.
     private const long DdlLock = 0x54417231;
@@ -63,6 +63,18 @@ internal static class PostgresSchema
         ALTER TABLE term ADD COLUMN shape integer NOT NULL DEFAULT 0;
         UPDATE term t SET shape = e.shape FROM entry e WHERE e.seq = t.seq AND e.time = t.time;
         ALTER TABLE term ALTER COLUMN shape DROP DEFAULT, DROP CONSTRAINT term_pkey, ADD PRIMARY KEY (mac, shape, time, seq);
+        """,
+
+        // In four rows a tile lies in its table and not in TOAST: to read one takes half the pages. Its root stands in the first.
+        """
+        ALTER TABLE tile RENAME TO tile_before;
+        ALTER INDEX tile_pkey RENAME TO tile_before_pkey;
+        CREATE TABLE tile(log integer NOT NULL, level integer NOT NULL, no bigint NOT NULL, part integer NOT NULL, root bytea, hashes bytea NOT NULL, PRIMARY KEY(log, level, no, part));
+        ALTER TABLE tile ALTER COLUMN root SET STORAGE PLAIN, ALTER COLUMN hashes SET STORAGE PLAIN;
+        INSERT INTO tile(log, level, no, part, root, hashes)
+          SELECT t.log, t.level, t.no, p, CASE WHEN p = 0 THEN t.root END, substr(t.hashes, p * 2048 + 1, 2048) FROM tile_before t CROSS JOIN generate_series(0, 3) AS p
+          ORDER BY t.log, t.level, t.no, p;
+        DROP TABLE tile_before;
         """,
     ];
 
@@ -120,6 +132,10 @@ internal static class PostgresSchema
             }
         });
     }
+
+    /// <summary>The first times of the months that have partitions, in microseconds.</summary>
+    public static List<long> Months(PostgresDb db) => db.Query("SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'entry'::regclass",
+        static row => BeginOfPartition(row.GetString(0)));
 
     /// <summary>End of the names of a month's partitions.</summary>
     public static string NameOf(int month) => string.Create(CultureInfo.InvariantCulture, $"{month / 12:D4}_{(month % 12) + 1:D2}");

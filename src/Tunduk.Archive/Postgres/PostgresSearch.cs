@@ -34,8 +34,7 @@ internal sealed class PostgresSearch(PostgresDb db, PostgresRows logs) : ISearch
     // a question about all of them costs more than the search of one.
     public IEnumerable<SearchSpan> Slices(SearchSpan span)
     {
-        List<long> there = db.Query("SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'entry'::regclass",
-            static row => PostgresSchema.BeginOfPartition(row.GetString(0)));
+        List<long> there = PostgresSchema.Months(db);
         EntryKey before = span.Before;
         if (there.Count == 0 || before.Time < there.Min())
         {

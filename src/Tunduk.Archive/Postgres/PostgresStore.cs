@@ -12,7 +12,6 @@ internal sealed class PostgresStore : IArchiveStore
     private readonly NpgsqlDataSource writers;
     private readonly NpgsqlDataSource unhurried;
     private readonly TimeProvider time;
-    private readonly EntryMonths months = new();
 
     private PostgresStore(PostgresOptions options, NpgsqlDataSource readers, NpgsqlDataSource writers, NpgsqlDataSource unhurried, TimeProvider time, long answerReserve)
     {
@@ -30,6 +29,9 @@ internal sealed class PostgresStore : IArchiveStore
 
     /// <summary>Measured over the writer's connection.</summary>
     public PostgresSpace Room { get; }
+
+    /// <summary>What is known of the times of entries.</summary>
+    public EntryMonths Months { get; } = new();
 
     /// <summary>Number under which this process last took each log over; another one in the database is another process.</summary>
     public Dictionary<int, long> Fences { get; } = [];
@@ -69,13 +71,13 @@ internal sealed class PostgresStore : IArchiveStore
     public T Use<T>(Func<IStoreReader, T> read)
     {
         using PostgresDb db = PostgresDb.Open(readers);
-        return read(new PostgresReader(db, months));
+        return read(new PostgresReader(db, Months));
     }
 
     public async Task<T> UseAsync<T>(Func<IStoreReader, Task<T>> read)
     {
         using PostgresDb db = PostgresDb.Open(readers);
-        return await read(new PostgresReader(db, months)).ConfigureAwait(false);
+        return await read(new PostgresReader(db, Months)).ConfigureAwait(false);
     }
 
     public void Dispose()

@@ -24,6 +24,18 @@ internal static class TileBytes
         return tile;
     }
 
+    /// <summary>Pieces of a tile, one after the other.</summary>
+    public static byte[] Join(IEnumerable<byte[]> pieces)
+    {
+        using MemoryStream joined = new(LogTree.TileWidth * LogHash.Size);
+        foreach (byte[] piece in pieces)
+        {
+            joined.Write(piece);
+        }
+
+        return joined.ToArray();
+    }
+
     public static byte[] Encode(LogHash[] tile)
     {
         byte[] bytes = new byte[tile.Length * LogHash.Size];

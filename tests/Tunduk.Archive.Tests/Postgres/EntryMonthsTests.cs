@@ -2,6 +2,7 @@ using Npgsql;
 using Tunduk.Archive.Postgres;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests.Postgres;
 
@@ -40,6 +41,30 @@ public sealed class EntryMonthsTests(PostgresServer server)
         months.Learn(EntrySeq.Of(1, 10), Micro(March));
 
         months.Bounds(EntrySeq.Of(1, 15)).ShouldBe((Micro(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)), Micro(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)) - 1));
+    }
+
+    [Fact]
+    public async Task Leaf_FirstOfALog_LearnsItsMonths()
+    {
+        using ArchiveFolder folder = new() { Postgres = new PostgresOptions { ConnectionString = server.NewDatabase(), Instance = "a" } };
+        RecordId request;
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            request = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
+            await archive.AppendAsync(ArchiveFolder.Response(request), default);
+        }
+
+        // As a year later, when a month of it is read.
+        folder.Execute("CREATE TABLE entry_2000_02 PARTITION OF entry FOR VALUES FROM (949363200000000) TO (951868800000000); UPDATE entry SET time = 949363200000000 WHERE seq % 65536 = 0");
+        using NpgsqlDataSource source = NpgsqlDataSource.Create(folder.Postgres!.ConnectionString + ";Pooling=false");
+        using PostgresDb db = PostgresDb.Open(source);
+        EntryMonths months = new();
+        new PostgresRows(db, months).Leaf(EntrySeq.Of(1, 1)).ShouldNotBeNull();
+
+        months.Bounds(EntrySeq.Of(1, 0)).ShouldBe((949363200000000, 951868800000000 - 1));
+        (long from, long until) = months.Bounds(EntrySeq.Of(1, 1));
+        (until - from).ShouldBeLessThan(TimeSpan.FromDays(32).Ticks / 10);
+        months.TryBegin(1).ShouldBeFalse("it was learnt once");
     }
 
     [Fact]

@@ -43,6 +43,12 @@ public sealed class PostgresMigrationTests(PostgresServer server) : MigrationTes
         ALTER TABLE term DROP CONSTRAINT term_pkey, DROP COLUMN shape, ADD PRIMARY KEY (mac, seq, time);
         DROP TABLE shape;
         DROP INDEX entry_key;
+        ALTER TABLE tile RENAME TO tile_pieces;
+        ALTER INDEX tile_pkey RENAME TO tile_pieces_pkey;
+        CREATE TABLE tile(log integer NOT NULL, level integer NOT NULL, no bigint NOT NULL, root bytea NOT NULL, hashes bytea NOT NULL, PRIMARY KEY(log, level, no));
+        ALTER TABLE tile ALTER COLUMN hashes SET STORAGE EXTERNAL;
+        INSERT INTO tile SELECT log, level, no, string_agg(root, ''::bytea ORDER BY part), string_agg(hashes, ''::bytea ORDER BY part) FROM tile_pieces GROUP BY log, level, no;
+        DROP TABLE tile_pieces;
         UPDATE archive_version SET version = 1;
         """;
 }
