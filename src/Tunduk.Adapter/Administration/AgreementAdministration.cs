@@ -80,6 +80,11 @@ internal sealed class AgreementAdministration(AgreementKeeper keeper, ArchiveDes
     /// <summary>Replays archived traffic against a draft. The look is an entry before the answer, as every look.</summary>
     public async Task<Outcome<AgreementTestReport>> TestAsync(Caller caller, AgreementTestRequest request, CancellationToken cancellationToken)
     {
+        if (!caller.Has("auditor"))
+        {
+            return await desk.Gate.DenyAsync(caller, ArchiveAct.Search, NotPermitted("role auditor"));
+        }
+
         var name = request.File is { Length: > 0 and <= 200 } file ? Path.GetFileName(file) : "draft.yaml";
         var reading = new AgreementReader(contracts, keeper.Offset).Read(name, Encoding.UTF8.GetBytes(request.Document ?? ""));
         if (reading.Agreement is not { } draft)

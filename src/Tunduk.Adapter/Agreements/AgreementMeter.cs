@@ -14,6 +14,8 @@ namespace Tunduk.Adapter.Agreements;
 /// </remarks>
 internal sealed class AgreementMeter(TimeSpan offset)
 {
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<(string Agreement, ServiceId Service), AgreementCounter> counters = new();
 
     /// <summary>Takes one exchange, or says which limit it would pass. A refused exchange counts nowhere.</summary>
@@ -51,7 +53,10 @@ internal sealed class AgreementMeter(TimeSpan offset)
             "limits." + name,
             Expected(agreement.Limits, service.Limits, name),
             "more",
-            "Wait until the minute or the day is over, or agree on a higher limit.");
+            "Wait until the minute or the day is over, or agree on a higher limit.")
+        {
+            RetryAfter = name == "perMinute" ? Minute : TimeSpan.FromDays(1) - now.ToOffset(offset).TimeOfDay,
+        };
     }
 
     /// <summary>Counts what a message weighed.</summary>

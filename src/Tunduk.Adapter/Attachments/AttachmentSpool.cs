@@ -11,7 +11,7 @@ namespace Tunduk.Adapter.Attachments;
 /// <summary>
 /// Receives multipart messages (SOAP into memory, everything else hashed and spooled) and large REST bodies, all within bounds.
 /// </summary>
-internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimeProvider clock)
+internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimeProvider clock, BodyBudget? bodies = null)
 {
     /// <summary>Owner of what arrives for nobody known (<see cref="SpoolOwner"/>).</summary>
     public const string SecurityServerOwner = "security server";
@@ -30,8 +30,8 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     /// <summary>Bytes that attachments under way hold on disk.</summary>
     public long Taken => quota.Taken;
 
-    /// <summary>What requests may hold in memory.</summary>
-    public BodyBudget Bodies { get; } = new(Math.Max(limits.MaxBodies, 2L * limits.MaxBody));
+    /// <summary>What messages may hold in memory.</summary>
+    public BodyBudget Bodies { get; } = bodies ?? new BodyBudget(limits);
 
     /// <summary>A limit on standing still, as <c>Limits:ProgressTimeout</c> says.</summary>
     /// <param name="cancellationToken">The caller's own.</param>

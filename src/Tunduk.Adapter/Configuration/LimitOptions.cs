@@ -10,8 +10,9 @@ public sealed class LimitOptions
     public int MaxBody { get; set; } = 10 * 1024 * 1024;
 
     /// <summary>
-    /// Requests held in memory at once, over all listeners, in bytes as they arrived; more are refused as <c>overloaded</c> while they are
-    /// read. An exchange takes several times its request. Range 2 KiB–1 TiB, default 256 MiB; less than twice <see cref="MaxBody"/> counts
+    /// Messages held in memory at once, over all listeners, in bytes as they arrived: requests, and what neighbours answered to them. From
+    /// then on requests are refused as <c>overloaded</c> while they are read; answers, whose requests may have been executed, from twice
+    /// as much on. An exchange takes several times its messages. Range 2 KiB–1 TiB, default 256 MiB; less than twice <see cref="MaxBody"/> counts
     /// as twice.
     /// </summary>
     public long MaxBodies { get; set; } = 256L * 1024 * 1024;
@@ -43,6 +44,6 @@ public sealed class LimitOptions
     /// <summary>Folder for attachments under way, encrypted under keys that live in memory only. Default: the system's temporary folder.</summary>
     public string? SpoolFolder { get; set; }
 
-    /// <summary>Longest time a message from or to disk may stand still. Range 1 s–10 min, default 30 s.</summary>
+    /// <summary>Longest time a message from or to disk, or one that comes by gRPC, may stand still. Range 1 s–10 min, default 30 s.</summary>
     public TimeSpan ProgressTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -69,7 +69,7 @@ internal sealed class ServedContractClient : IDisposable
             try
             {
                 using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-                var body = await BoundedBody.ReadAsync(response.Content, MaxContract, cancellationToken);
+                var body = await BoundedBody.ReadAsync(response.Content, MaxContract, share: null, cancellationToken);
                 return body is null
                     ? Failed(name, $"the answer is over {MaxContract} bytes")
                     : await ReadAsync(body, response, name, cancellationToken);

@@ -121,7 +121,7 @@ internal sealed class NeighbourChecks(AdapterConfiguration configuration, TimePr
 
     private async Task<IReadOnlyList<DoctorFinding>> IdentifiersAsync(string subject, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var body = response.IsSuccessStatusCode ? await BoundedBody.ReadAsync(response.Content, LargestList, cancellationToken) : null;
+        var body = response.IsSuccessStatusCode ? await BoundedBody.ReadAsync(response.Content, LargestList, share: null, cancellationToken) : null;
         if (body is null || !ClientList.TryReadJson(body, out var list, out _))
         {
             return [DoctorFinding.Warning(subject, "it gives no list of clients, so identifiers could not be checked", "See that the address is the client port of a security server")];

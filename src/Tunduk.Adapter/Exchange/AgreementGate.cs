@@ -75,6 +75,7 @@ internal sealed class AgreementGate(AgreementKeeper keeper)
         Expected = refusal.Expected,
         Found = refusal.Found,
         Remedy = refusal.Remedy,
+        RetryAfter = refusal.RetryAfter,
     };
 
     private ExchangeError? Decide(ExchangeRun run, bool fromOwnSystem, bool isTest)

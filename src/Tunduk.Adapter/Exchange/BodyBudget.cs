@@ -1,43 +1,66 @@
+using Tunduk.Adapter.Configuration;
+
 namespace Tunduk.Adapter.Exchange;
 
 /// <summary>
-/// Bounds the bytes of requests that are held in memory at once, over all listeners: a number of exchanges alone bounds nothing where
-/// each may be as long as <c>Limits:MaxBody</c>. Bytes count from when they arrive until the request is answered.
+/// Bounds the bytes of messages that are held in memory at once, over all listeners and across changes of the settings: a number of
+/// exchanges alone bounds nothing where each may be as long as <c>Limits:MaxBody</c>. Bytes count from when they arrive until whoever
+/// asked has been answered.
 /// </summary>
-/// <param name="most">Bytes in all (<c>Limits:MaxBodies</c>).</param>
-internal sealed class BodyBudget(long most)
+/// <remarks>
+/// Requests and answers count together. A request is refused from <c>Limits:MaxBodies</c> on, an answer from twice as much: what may
+/// have been executed already goes before what was not yet begun.
+/// </remarks>
+/// <param name="limits">The bounds to begin with.</param>
+internal sealed class BodyBudget(LimitOptions limits)
 {
-    private readonly long most = most;
+    private long most = MostOf(limits);
     private long taken;
 
     /// <summary>Bytes taken now.</summary>
     public long Taken => Interlocked.Read(ref taken);
 
+    /// <summary>Takes other bounds; what is held stays counted.</summary>
+    public void Take(LimitOptions changed) => Interlocked.Exchange(ref most, MostOf(changed));
+
     /// <summary>Begins to count one request; what it took is given back when its answer has left.</summary>
-    public Share Of(HttpContext context)
-    {
-        var share = new Share(this);
-        context.Response.RegisterForDispose(share);
-        return share;
-    }
+    public Share Of(HttpContext context) => Lasting(new Share(this, 1), context);
+
+    /// <summary>Begins to count what a neighbour answers to one request; given back likewise.</summary>
+    public Share OfAnswer(HttpContext context) => Lasting(new Share(this, 2), context);
 
     /// <summary>Counts one message; disposing gives back. Null where there is no room.</summary>
     public Share? TryHold(int bytes)
     {
-        var share = new Share(this);
+        var share = new Share(this, 1);
         return share.TryTake(bytes) ? share : null;
     }
 
     /// <summary>The refusal of a request that does not fit now.</summary>
-    public ExchangeError Refusal() => new(ExchangeStage.Authenticate, ExchangeCodes.Overloaded)
+    public ExchangeError Refusal() => Refuse(ExchangeStage.Authenticate, Interlocked.Read(ref most), "bytes of messages under way");
+
+    /// <summary>The refusal of an answer that does not fit now: its request may have been executed.</summary>
+    public ExchangeError AnswerRefusal() => Refuse(ExchangeStage.Forward, 2 * Interlocked.Read(ref most), "bytes of messages under way, answers included") with
     {
-        Path = "Limits:MaxBodies",
-        Expected = $"at most {most} bytes of requests under way",
-        Found = "more",
+        OutcomeUnknown = true,
+        Remedy = RefusalTexts.Remedy(ExchangeCodes.Overloaded, "answer"),
     };
 
-    /// <summary>What one request has taken. Its calls follow each other.</summary>
-    public sealed class Share(BodyBudget budget) : IDisposable
+    private static long MostOf(LimitOptions limits) => Math.Max(limits.MaxBodies, 2L * limits.MaxBody);
+
+    private static ExchangeError Refuse(ExchangeStage stage, long most, string what) =>
+        new(stage, ExchangeCodes.Overloaded) { Path = "Limits:MaxBodies", Expected = $"at most {most} {what}", Found = "more" };
+
+    private static Share Lasting(Share share, HttpContext context)
+    {
+        context.Response.RegisterForDispose(share);
+        return share;
+    }
+
+    /// <summary>What one message has taken. Its calls follow each other.</summary>
+    /// <param name="budget">Where it counts.</param>
+    /// <param name="times">How many times <c>Limits:MaxBodies</c> may be taken in all when it takes more.</param>
+    public sealed class Share(BodyBudget budget, int times) : IDisposable
     {
         private long held;
 
@@ -47,7 +70,7 @@ internal sealed class BodyBudget(long most)
         /// <summary>Takes room for more bytes; false when there is none.</summary>
         public bool TryTake(int bytes)
         {
-            if (Interlocked.Add(ref budget.taken, bytes) > budget.most)
+            if (Interlocked.Add(ref budget.taken, bytes) > times * Interlocked.Read(ref budget.most))
             {
                 Interlocked.Add(ref budget.taken, -bytes);
                 IsFull = true;
@@ -57,6 +80,9 @@ internal sealed class BodyBudget(long most)
             held += bytes;
             return true;
         }
+
+        /// <summary>The refusal of an answer that found no room.</summary>
+        public ExchangeError AnswerRefusal() => budget.AnswerRefusal();
 
         public void Dispose()
         {

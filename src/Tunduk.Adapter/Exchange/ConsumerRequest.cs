@@ -11,4 +11,7 @@ internal sealed record ConsumerRequest(Caller Caller, string Alias, ReadOnlyMemo
 {
     /// <summary>The operation of a REST service with several; null where none is named.</summary>
     public string? Operation { get; init; }
+
+    /// <summary>Counts what the neighbour answers; null where nobody does.</summary>
+    public BodyBudget.Share? AnswerShare { get; init; }
 }

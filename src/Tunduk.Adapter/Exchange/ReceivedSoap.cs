@@ -11,5 +11,8 @@ internal sealed record ReceivedSoap(ReadOnlyMemory<byte> Soap, string? Charset, 
     /// <summary>SOAPAction as it came; null without one.</summary>
     public string? SoapAction { get; init; }
 
+    /// <summary>Counts what the neighbour answers; null where nobody does.</summary>
+    public BodyBudget.Share? AnswerShare { get; init; }
+
     public void Dispose() => Multipart?.Dispose();
 }

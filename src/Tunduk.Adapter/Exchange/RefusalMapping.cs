@@ -101,9 +101,9 @@ internal static class RefusalMapping
         var status = new Google.Rpc.Status { Code = (int)RpcCodeOf(error), Message = $"{refusal.Title}. {refusal.Remedy}" };
         status.Details.Add(Any.Pack(refusal));
         status.Details.Add(Any.Pack(info));
-        if (ExchangeCodes.StatusOf(error.Code) is HttpStatusCode.TooManyRequests || error.Code == ExchangeCodes.Overloaded)
+        if (WaitOf(error) is { } wait)
         {
-            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) }));
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) }));
         }
 
         return status.ToRpcException();
@@ -222,9 +222,13 @@ internal static class RefusalMapping
     public static string StageName(ExchangeStage stage) => stage.ToString().ToLowerInvariant();
 
     /// <summary>Whole seconds after which one may ask again, for <c>Retry-After</c>; null where the refusal is no matter of time.</summary>
-    public static string? RetryAfter(ExchangeError error) => error.RetryAfter is { } after
-        ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture)
-        : error.Code == ExchangeCodes.Overloaded ? "1" : null;
+    public static string? RetryAfter(ExchangeError error) => WaitOf(error)?.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+
+    // Whole seconds, at least one. Who may have been executed is not invited to ask again.
+    private static TimeSpan? WaitOf(ExchangeError error) =>
+        error.RetryAfter is { } after ? TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(after.TotalSeconds)))
+        : !error.OutcomeUnknown && (error.Code == ExchangeCodes.Overloaded || ExchangeCodes.StatusOf(error.Code) is HttpStatusCode.TooManyRequests) ? TimeSpan.FromSeconds(1)
+        : null;
 
     private static void Append(StringBuilder text, string before, string? value)
     {

@@ -9,4 +9,8 @@ namespace Tunduk.Adapter.Filtering;
 /// <param name="Expected">What would have been accepted.</param>
 /// <param name="Found">What was there: a type, a length or a name.</param>
 /// <param name="Remedy">What the reader can do about it.</param>
-internal sealed record PolicyRefusal(string Code, string Path, string Expected, string Found, string Remedy);
+internal sealed record PolicyRefusal(string Code, string Path, string Expected, string Found, string Remedy)
+{
+    /// <summary>How long to wait before asking again; null where the refusal is no matter of time.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

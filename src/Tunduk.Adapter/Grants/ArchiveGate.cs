@@ -42,8 +42,10 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         return result.IsDurable ? new Admission(judged.Grant, judged.Depth, result.Record!.Value, judged.Approver) : NotLogged(result);
     }
 
-    /// <summary>Archives a refusal; the refusal to answer with.</summary>
-    public async Task<ExchangeError> DenyAsync(Caller caller, Look look, ExchangeError error)
+    /// <summary>Archives a refusal; the refusal to answer with. Who has not the role is told that, whatever else is wrong.</summary>
+    public Task<ExchangeError> DenyAsync(Caller caller, Look look, ExchangeError error) => AppendDenialAsync(caller, look, WrongRole(caller, look.Act) ?? error);
+
+    private async Task<ExchangeError> AppendDenialAsync(Caller caller, Look look, ExchangeError error)
     {
         List<SealedValue> facts = Facts(caller, look, null);
         facts.Add(SealedValue.Text("$act", Word(look.Act)));
@@ -54,23 +56,25 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
 
     /// <summary>The same for a look that could not be read: what was to be done is all that is known of it.</summary>
     public Task<ExchangeError> DenyAsync(Caller caller, ArchiveAct act, ExchangeError error) =>
-        DenyAsync(caller, new Look { Act = act, Access = new ArchiveAccess(), Canonical = ReadOnlyMemory<byte>.Empty }, error);
+        AppendDenialAsync(caller, new Look { Act = act, Access = new ArchiveAccess(), Canonical = ReadOnlyMemory<byte>.Empty }, error);
 
     private sealed record Judgement(Grant? Grant, GrantDepth Depth, string? Approver);
 
+    // Operations learn why an exchange failed, from codes and names; that needs the role and no grant.
+    private static ExchangeError? WrongRole(Caller caller, ArchiveAct act) =>
+        caller.Has("auditor") || (act == ArchiveAct.Explain && caller.Has("operations")) ? null
+        : new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = act == ArchiveAct.Explain ? "role operations or auditor" : "role auditor", Found = "other roles" };
+
     private Outcome<Judgement> Judge(Caller caller, Look look)
     {
-        if (CheckTexts(look) is { } wrong)
+        if ((WrongRole(caller, look.Act) ?? CheckTexts(look)) is { } wrong)
         {
             return wrong;
         }
 
-        // Operations learn why an exchange failed, from codes and names; that needs the role and no grant.
         if (!caller.Has("auditor"))
         {
-            return look.Act == ArchiveAct.Explain && caller.Has("operations")
-                ? new Judgement(null, GrantDepth.Names, null)
-                : new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = look.Act == ArchiveAct.Explain ? "role operations or auditor" : "role auditor", Found = "other roles" };
+            return new Judgement(null, GrantDepth.Names, null);
         }
 
         if (!Choose(caller, look).TryGet(out Grant? grant, out ExchangeError? error))

@@ -52,8 +52,11 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     /// <summary>Bytes that transfers under way hold on disk.</summary>
     public long SpooledBytes => generations?.Current.SpooledBytes ?? 0;
 
-    /// <summary>Bytes of requests under way that are held in memory.</summary>
-    public long HeldBytes => generations?.Current.HeldBytes ?? 0;
+    /// <summary>Bytes of messages under way that are held in memory.</summary>
+    public long HeldBytes => lasting?.Bodies.Taken ?? 0;
+
+    /// <summary>The routes of a listener as they are now.</summary>
+    internal IReadOnlyList<Endpoint> EndpointsOf(ListenerKind listener) => generations!.Current.EndpointsOf(listener);
 
     /// <summary>Starts an adapter; on any fault nothing is left running and every fault is listed.</summary>
     /// <param name="configuration">Its settings.</param>
@@ -193,6 +196,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Unauthenticated = unauthenticated,
             Expectations = expectations,
             Copies = copies ?? new SignedCopies(id => generations?.Current.Own.Contains(id) ?? false),
+            Bodies = new BodyBudget(options.Limits),
             Seen = new SeenCertificates(clock),
             Holds = new Retention.HoldBook(Archive, clock),
             Health = () => health!.Report(),

@@ -18,6 +18,9 @@ internal sealed class FaceHost : IAsyncDisposable
     /// <summary>The pipeline.</summary>
     public IFaceApplication Application => server.Application;
 
+    /// <summary>Every route it has.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => [.. ((IEndpointRouteBuilder)application).DataSources.SelectMany(source => source.Endpoints)];
+
     /// <summary>Builds and starts the application.</summary>
     public static FaceHost Start(string address, IReadOnlyList<string> allowedHosts, IListenerFace face, long maxBody, ILoggerFactory logs)
     {

@@ -57,9 +57,6 @@ internal sealed class Generation
     /// <summary>Bytes that transfers under way hold on disk.</summary>
     public long SpooledBytes => spool?.Taken ?? 0;
 
-    /// <summary>Bytes of requests under way that are held in memory.</summary>
-    public long HeldBytes => spool?.Bodies.Taken ?? 0;
-
     /// <summary>Length and time of the files of trust when they were read.</summary>
     public string TrustStamps { get; }
 
@@ -93,6 +90,9 @@ internal sealed class Generation
 
     /// <summary>The face of a listener.</summary>
     public IFaceApplication FaceOf(ListenerKind listener) => faces[listener].Application;
+
+    /// <summary>The routes of a listener.</summary>
+    public IReadOnlyList<Endpoint> EndpointsOf(ListenerKind listener) => faces[listener].Endpoints;
 
     /// <summary>Begins to use it; false where it is gone.</summary>
     public bool TryEnter()
@@ -147,7 +147,7 @@ internal sealed class Generation
         var gate = new AgreementGate(Lasting.Agreements);
         var mapping = new BodyMapping(options.Limits);
         var pipeline = Pipeline(services, gate, mapping, securityServer);
-        spool = new AttachmentSpool(options.Limits, options.Limits.SpoolFolder ?? Path.GetTempPath(), clock);
+        spool = new AttachmentSpool(options.Limits, options.Limits.SpoolFolder ?? Path.GetTempPath(), clock, Lasting.Bodies);
         Drift = new ContractDriftCheck(services, service => gate.TermsOf(service, out _), new ServedContracts(pipeline, spool).GetAsync);
         var authentication = new IsAuthentication(options, Lasting.Door, Lasting.Unauthenticated, Lasting.Metrics);
         Show(ListenerKind.Is, Lasting.Listen.Is, options.Listen.Is, new IsListener(options, authentication, pipeline, services, gate, new DropInFace(options, authentication, pipeline, spool), spool));
@@ -155,7 +155,7 @@ internal sealed class Generation
         Show(ListenerKind.SecurityServer, Lasting.Listen.SecurityServer, options.Listen.SecurityServer, new SecurityServerListener(options, pipeline, spool, new ProvidedDescriptions(options, services, Configuration.Resolve(options.Documents.Contracts))));
         var operational = new OperationalDataEndpoint(Lasting.Door, Lasting.Metrics.Operational, Lasting.Archive, Lasting.Unauthenticated, Lasting.Metrics, clock);
         var administration = new AgreementAdministration(Lasting.Agreements, desk, Contracts.FieldsOf, clock, Lasting.Started);
-        Show(ListenerKind.Admin, Lasting.Listen.Admin, options.Listen.Admin, new AdminListener(Lasting.Door, Lasting.Health, Lasting.Prometheus, operational, desk, administration, Lasting.Unauthenticated, Lasting.Metrics));
+        Show(ListenerKind.Admin, Lasting.Listen.Admin, options.Listen.Admin, new AdminListener(Lasting.Door, Lasting.Health, Lasting.Prometheus, operational, desk, administration, Lasting.Unauthenticated, Lasting.Metrics, Lasting.Bodies));
     }
 
     private ExchangePipeline Pipeline(ServiceCatalogue services, AgreementGate gate, BodyMapping mapping, SecurityServerClient? securityServer)

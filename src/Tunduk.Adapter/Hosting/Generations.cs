@@ -127,6 +127,7 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
 
             // The agreements first: a service that is new finds its agreement read by its contract.
             lasting.Agreements.Take(next.AgreementOptions, next.Contracts);
+            lasting.Bodies.Take(next.Configuration.Options.Limits);
             Volatile.Write(ref current, next);
             Volatile.Write(ref state, StateOf(next.Configuration));
             Leave(before);

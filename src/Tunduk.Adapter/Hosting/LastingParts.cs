@@ -38,6 +38,9 @@ internal sealed record LastingParts
     /// <summary>Own requests under way, whatever generation took them.</summary>
     public RequestsUnderWay UnderWay { get; } = new();
 
+    /// <summary>Bytes of messages under way, whatever generation took them.</summary>
+    public required BodyBudget Bodies { get; init; }
+
     /// <summary>Certificates that neighbours showed on connections.</summary>
     public required SeenCertificates Seen { get; init; }
 

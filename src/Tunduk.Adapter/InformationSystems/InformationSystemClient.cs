@@ -50,6 +50,7 @@ internal sealed class InformationSystemClient : IDisposable
         ReadOnlyMemory<byte> json,
         IReadOnlyList<KeyValuePair<string, string>> headers,
         TimeSpan timeout,
+        BodyBudget.Share? share,
         CancellationToken cancellationToken)
     {
         var request = new UpstreamRequest
@@ -59,6 +60,7 @@ internal sealed class InformationSystemClient : IDisposable
             Headers = [new("Accept", "application/json"), .. headers],
             Content = () => SecurityServerRequest.Bytes(json, "application/json"),
             Timeout = timeout,
+            Share = share,
             Accepts = static status => status == (int)HttpStatusCode.OK,
         };
         if (!(await SendAsync(request, cancellationToken)).TryGet(out var reply, out var error))
@@ -91,7 +93,7 @@ internal sealed class InformationSystemClient : IDisposable
 
             // Its time is bounded by progress, not in all.
             outcome = await begun.ReadAsync(cancellationToken);
-            return outcome.Error is { Code: not ExchangeCodes.SpoolFull } broken ? broken with { Code = ExchangeCodes.InformationSystemBroken, Path = "Provides:Upstream" } : outcome;
+            return outcome.Error is { Code: not (ExchangeCodes.SpoolFull or ExchangeCodes.Overloaded) } broken ? broken with { Code = ExchangeCodes.InformationSystemBroken, Path = "Provides:Upstream" } : outcome;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -100,10 +102,10 @@ internal sealed class InformationSystemClient : IDisposable
     }
 
     /// <summary>Asks by gRPC.</summary>
-    public async Task<Outcome<ProviderReply>> AnswerAsync(string service, Uri address, AnswerRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<Outcome<ProviderReply>> AnswerAsync(string service, Uri address, AnswerRequest request, TimeSpan timeout, BodyBudget.Share? share, CancellationToken cancellationToken)
     {
         using var place = await bulkheads.EnterAsync(new ServiceLimits(service), cancellationToken);
-        return place.IsAcquired ? await rpc.AskAsync(service, address, request, timeout, cancellationToken) : Full();
+        return place.IsAcquired ? await rpc.AskAsync(service, address, request, timeout, share, cancellationToken) : Full();
     }
 
     private static ExchangeError Full() =>
@@ -145,8 +147,9 @@ internal sealed class InformationSystemClient : IDisposable
                 return new SecurityServerReply(default, null, (int)response.StatusCode);
             }
 
-            var body = message.Method == "HEAD" ? [] : await BoundedBody.ReadAsync(response.Content, maxBody, cancellationToken);
-            return body is null
+            var body = message.Method == "HEAD" ? [] : await BoundedBody.ReadAsync(response.Content, maxBody, message.Share, cancellationToken);
+            return message.Share is { IsFull: true } full ? full.AnswerRefusal()
+                : body is null
                 ? Refuse(ExchangeCodes.InformationSystemBroken, $"at most {maxBody} bytes", "a longer answer", unknown: true)
                 : new SecurityServerReply(body, response.Content.Headers.ContentType?.ToString(), (int)response.StatusCode) { Headers = HttpHeaderList.Of(response) };
         }

@@ -36,10 +36,10 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
     };
 
     /// <summary>Asks once, within a deadline that the information system is told; nothing is repeated.</summary>
-    public Task<Outcome<ProviderReply>> AskAsync(string service, Uri address, AnswerRequest request, TimeSpan timeout, CancellationToken cancellationToken) =>
+    public Task<Outcome<ProviderReply>> AskAsync(string service, Uri address, AnswerRequest request, TimeSpan timeout, BodyBudget.Share? share, CancellationToken cancellationToken) =>
         breakers.GetOrAdd(service, _ => MakeBreaker()).CallAsync(
-            static (call, token) => call.Self.AskOnceAsync(call.Address, call.Request, call.Timeout, token),
-            (Self: this, Address: address, Request: request, Timeout: timeout),
+            static (call, token) => call.Self.AskOnceAsync(call.Address, call.Request, call.Timeout, call.Share, token),
+            (Self: this, Address: address, Request: request, Timeout: timeout, Share: share),
             timeout,
             cancellationToken);
 
@@ -59,16 +59,20 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
         Late,
         clock);
 
-    private async ValueTask<Outcome<ProviderReply>> AskOnceAsync(Uri address, AnswerRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ProviderReply>> AskOnceAsync(Uri address, AnswerRequest request, TimeSpan timeout, BodyBudget.Share? share, CancellationToken cancellationToken)
     {
         var channel = channels.GetOrAdd(address, uri => GrpcChannel.ForAddress(new Uri(uri.GetLeftPart(UriPartial.Authority)), new GrpcChannelOptions { HttpHandler = handler, MaxReceiveMessageSize = maxBody, TimeProvider = clock }));
         try
         {
-            return new ProviderReply(await channel.CallAsync<AnswerRequest, AnswerResponse>(Method, request, new GrpcCallOptions { Timeout = timeout }, cancellationToken), null);
+            return new ProviderReply(await channel.CallAsync<AnswerRequest, AnswerResponse>(Method, request, new GrpcCallOptions { Timeout = timeout, MayHold = share is null ? null : share.TryTake }, cancellationToken), null);
         }
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
+        }
+        catch (RpcException) when (share is { IsFull: true })
+        {
+            return share.AnswerRefusal();
         }
         catch (RpcException exception)
         {

@@ -1,3 +1,5 @@
+using Tunduk.Adapter.Exchange;
+
 namespace Tunduk.Adapter.InformationSystems;
 
 /// <summary>One request to the own information system.</summary>
@@ -22,6 +24,9 @@ internal sealed record UpstreamRequest
 
     /// <summary>Which HTTP status is an answer; any other is a refusal of the information system.</summary>
     public required Func<int, bool> Accepts { get; init; }
+
+    /// <summary>Counts what is held of the answer in memory; null where nobody does.</summary>
+    public BodyBudget.Share? Share { get; init; }
 
     /// <summary>Reads an answer that is not held in memory; null where there can be none.</summary>
     public SecurityServers.SpooledReply? Spooled { get; init; }

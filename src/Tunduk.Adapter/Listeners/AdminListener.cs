@@ -20,7 +20,8 @@ internal sealed class AdminListener(
     ArchiveDesk desk,
     AgreementAdministration agreements,
     UnauthenticatedRefusals refusals,
-    AdapterMetrics metrics) : IListenerFace
+    AdapterMetrics metrics,
+    BodyBudget bodies) : IListenerFace
 {
     private const int LongestQuery = 4 * 1024 * 1024;
 
@@ -127,7 +128,7 @@ internal sealed class AdminListener(
             return Problem(await DenyAsync(context, caller, ArchiveQueries.Bad("address", "a query in the body: addresses stand in logs", "one in the address")));
         }
 
-        if (!(await IsListener.ReadBodyAsync(context.Request, longest, "a query", bodies: null)).TryGet(out var body, out error))
+        if (!(await IsListener.ReadBodyAsync(context.Request, longest, "a query", bodies)).TryGet(out var body, out error))
         {
             return Problem(await DenyAsync(context, caller, error));
         }

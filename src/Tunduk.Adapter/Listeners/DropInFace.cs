@@ -96,7 +96,7 @@ internal sealed class DropInFace(AdapterOptions options, IsAuthentication authen
             return;
         }
 
-        using var form = new SoapConsumerForm(caller, envelope, received.Multipart, received.SoapAction, spool);
+        using var form = new SoapConsumerForm(caller, envelope, received.Multipart, received.SoapAction, spool) { AnswerShare = received.AnswerShare };
         var answer = await pipeline.AskAsync(caller, form);
         if (answer.Error is not null)
         {

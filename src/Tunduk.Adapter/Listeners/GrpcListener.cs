@@ -47,6 +47,9 @@ internal sealed class GrpcListener(
             grpc.MaxReceiveMessageSize = (int)Math.Min(2L * options.Limits.MaxBody, int.MaxValue);
             grpc.RefuseMalformedMessage = MalformedAsync;
             grpc.HoldMessage = Hold;
+            grpc.LongestPause = options.Limits.ProgressTimeout;
+            grpc.PauseClock = clock;
+            grpc.RefuseStalledMessage = context => UnreadAsync(context, Stalled());
         });
         parts.AddGrpcHealthChecks();
         parts.AddGrpcReflection(Permits);
@@ -71,9 +74,15 @@ internal sealed class GrpcListener(
         return Task.CompletedTask;
     }
 
-    private async Task<RpcException> MalformedAsync(ServerCallContext context)
+    private Task<RpcException> MalformedAsync(ServerCallContext context) =>
+        UnreadAsync(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ProtobufMalformed) { Path = "message", Expected = "a message of the method's type", Found = "bytes that are none" });
+
+    private ExchangeError Stalled() =>
+        new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "message", Expected = $"a byte at least every {options.Limits.ProgressTimeout.TotalSeconds:0.#} s (Limits:ProgressTimeout)", Found = "none" };
+
+    // A record of its own for who is known, whatever the method: an exchange that was not one, or a look that was none.
+    private async Task<RpcException> UnreadAsync(ServerCallContext context, ExchangeError error)
     {
-        var error = new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ProtobufMalformed) { Path = "message", Expected = "a message of the method's type", Found = "bytes that are none" };
         var method = context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<MethodDescriptor>();
         return method is null ? calls.Refuse(context, error)
             : IsExchange(method) ? await exchange.MalformedAsync(context, error)

@@ -60,7 +60,7 @@ internal sealed class IsListener(
             return;
         }
 
-        await then(context, new ConsumerRequest(caller, Alias(context), body.Json, headers) { Operation = OperationName(context) }, body.Attachments);
+        await then(context, new ConsumerRequest(caller, Alias(context), body.Json, headers) { Operation = OperationName(context), AnswerShare = spool.Bodies.OfAnswer(context) }, body.Attachments);
     }
 
     // JSON by itself, or with attachments.

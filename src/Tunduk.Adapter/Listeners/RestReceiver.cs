@@ -25,7 +25,7 @@ internal static class RestReceiver
     {
         var headers = context.Request.Headers.SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value ?? ""))).ToList();
         return (await ReadBodyAsync(context.Request, limits, spool, owner)).TryGet(out var body, out var error)
-            ? new ReceivedRest(context.Request.Method, target, headers, body)
+            ? new ReceivedRest(context.Request.Method, target, headers, body) { AnswerShare = spool.Bodies.OfAnswer(context) }
             : error;
     }
 

@@ -15,7 +15,10 @@ internal static class SoapReceiver
     /// <param name="limits">Bounds.</param>
     /// <param name="spool">Where attachments go.</param>
     /// <param name="owner">Whose quota they take.</param>
-    public static async Task<Outcome<ReceivedSoap>> ReadAsync(HttpRequest request, LimitOptions limits, AttachmentSpool spool, Func<MultipartSoapPart, string> owner)
+    public static async Task<Outcome<ReceivedSoap>> ReadAsync(HttpRequest request, LimitOptions limits, AttachmentSpool spool, Func<MultipartSoapPart, string> owner) =>
+        (await ReceiveAsync(request, limits, spool, owner)).TryGet(out var received, out var error) ? received with { AnswerShare = spool.Bodies.OfAnswer(request.HttpContext) } : error;
+
+    private static async Task<Outcome<ReceivedSoap>> ReceiveAsync(HttpRequest request, LimitOptions limits, AttachmentSpool spool, Func<MultipartSoapPart, string> owner)
     {
         if (!SoapHttpRules.TryReadContentType(request.ContentType, out var media, out var fault))
         {

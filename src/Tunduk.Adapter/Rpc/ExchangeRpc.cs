@@ -184,7 +184,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
             return error!;
         }
 
-        return new DecodedCall(new ConsumerRequest(caller, alias, default, headers) { Operation = named }, operation);
+        return new DecodedCall(new ConsumerRequest(caller, alias, default, headers) { Operation = named, AnswerShare = spool.Bodies.OfAnswer(context.GetHttpContext()) }, operation);
     }
 
     // An operation of a REST service is named behind its alias, as in an address.

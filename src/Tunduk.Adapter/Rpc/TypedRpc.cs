@@ -32,7 +32,7 @@ internal sealed class TypedRpc(ExchangePipeline pipeline, AttachmentSpool spool,
                 throw calls.Refuse(context, await pipeline.RefuseAsync(caller, error ?? BodyMapping.Refuse(read.Faults), headers?.Id));
             }
 
-            var answer = RpcCalls.Judged(await pipeline.AskAsync(new ConsumerRequest(caller, service.Alias, json.WrittenMemory, headers) { Operation = method.Operation.Rest is null ? null : method.Operation.AddressName }, spool));
+            var answer = RpcCalls.Judged(await pipeline.AskAsync(new ConsumerRequest(caller, service.Alias, json.WrittenMemory, headers) { Operation = method.Operation.Rest is null ? null : method.Operation.AddressName, AnswerShare = spool.Bodies.OfAnswer(context.GetHttpContext()) }, spool));
             RpcCalls.Tell(context, answer);
             if (answer.Error is not null)
             {

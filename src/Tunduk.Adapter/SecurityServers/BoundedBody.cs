@@ -6,9 +6,9 @@ namespace Tunduk.Adapter.SecurityServers;
 /// <summary>Reads a body that may be hostile in length.</summary>
 internal static class BoundedBody
 {
-    /// <summary>The whole body, or null when it is longer than <paramref name="most"/> bytes.</summary>
+    /// <summary>The whole body, or null when it is longer than <paramref name="most"/> bytes, or there is no room for it.</summary>
     /// <exception cref="IOException">The connection closed before the announced end.</exception>
-    public static async ValueTask<byte[]?> ReadAsync(HttpContent content, int most, CancellationToken cancellationToken)
+    public static async ValueTask<byte[]?> ReadAsync(HttpContent content, int most, BodyBudget.Share? share, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength is { } announced && announced > most)
         {
@@ -18,7 +18,7 @@ internal static class BoundedBody
         var stream = await content.ReadAsStreamAsync(cancellationToken);
         await using (stream)
         {
-            return await ReadAsync(stream, content.Headers.ContentLength, most, cancellationToken);
+            return await ReadAsync(stream, content.Headers.ContentLength, most, share, cancellationToken);
         }
     }
 

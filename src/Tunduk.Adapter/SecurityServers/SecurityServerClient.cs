@@ -159,8 +159,9 @@ internal sealed class SecurityServerClient : IDisposable
     private async ValueTask<Outcome<SecurityServerReply>> ReadAsync(SecurityServerRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         // The Content-Length of an answer to HEAD is that of a body which does not come.
-        var body = request.Method == "HEAD" ? [] : await BoundedBody.ReadAsync(response.Content, maxBody, cancellationToken);
-        return body is null
+        var body = request.Method == "HEAD" ? [] : await BoundedBody.ReadAsync(response.Content, maxBody, request.Share, cancellationToken);
+        return request.Share is { IsFull: true } full ? full.AnswerRefusal()
+            : body is null
             ? SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerBroken, $"at most {maxBody} bytes", "a longer answer", unknown: true)
             : new SecurityServerReply(body, response.Content.Headers.ContentType?.ToString(), (int)response.StatusCode) { Headers = HttpHeaderList.Of(response) };
     }

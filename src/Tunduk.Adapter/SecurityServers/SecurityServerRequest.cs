@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Resilience;
 
 namespace Tunduk.Adapter.SecurityServers;
@@ -24,6 +25,9 @@ internal sealed record SecurityServerRequest
 
     /// <summary>Reads an answer that is not held in memory; null where there can be none.</summary>
     public SpooledReply? Spooled { get; init; }
+
+    /// <summary>Counts what is held of the answer in memory; null where nobody does.</summary>
+    public BodyBudget.Share? Share { get; init; }
 
     /// <summary>A SOAP envelope without attachments.</summary>
     public static SecurityServerRequest Soap(ReadOnlyMemory<byte> envelope, ServiceLimits limits, string soapAction = "\"\"") => new()

@@ -16,10 +16,10 @@ internal abstract class SpooledReply
     public abstract Task<Outcome<SecurityServerReply>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken);
 
     /// <summary>A SOAP answer with attachments: the SOAP part into memory, the rest onto disk.</summary>
-    public static SpooledReply OfSoap(AttachmentSpool spool, string owner, ProgressTimeout? sending) => new SpooledSoapReply(spool, owner) { Sending = sending };
+    public static SpooledReply OfSoap(AttachmentSpool spool, string owner, BodyBudget.Share? share, ProgressTimeout? sending) => new SpooledSoapReply(spool, owner, share) { Sending = sending };
 
     /// <summary>A REST answer of a type that no list looks into.</summary>
-    public static SpooledReply OfRest(AttachmentSpool spool, string owner, ProgressTimeout? sending) => new SpooledRestReply(spool, owner) { Sending = sending };
+    public static SpooledReply OfRest(AttachmentSpool spool, string owner, BodyBudget.Share? share, ProgressTimeout? sending) => new SpooledRestReply(spool, owner, share) { Sending = sending };
 
     /// <summary>The Content-Type as it came; null without one.</summary>
     protected static string? ContentType(HttpResponseMessage response) =>
@@ -29,10 +29,11 @@ internal abstract class SpooledReply
     /// What is wrong with an answer is the neighbour's fault, but for the room on our disk. A message of bad form is the
     /// provider's: it must not count against the security server that brought it whole.
     /// </summary>
-    protected static ExchangeError Broken(ExchangeError error) => error.Code switch
+    protected static ExchangeError Broken(ExchangeError error, BodyBudget.Share? share) => error.Code switch
     {
         ExchangeCodes.MultipartMalformed => error with { Stage = ExchangeStage.Verify, Code = ExchangeCodes.ResponseMalformed, OutcomeUnknown = true },
         ExchangeCodes.SpoolFull => error with { Stage = ExchangeStage.Forward, OutcomeUnknown = true },
+        ExchangeCodes.Overloaded when share is not null => share.AnswerRefusal(),
         _ => error with { Stage = ExchangeStage.Forward, Code = ExchangeCodes.SecurityServerBroken, OutcomeUnknown = true },
     };
 }

@@ -57,7 +57,7 @@ internal sealed class AuthorityClient : IDisposable
                 return new AuthorityAnswer(null, $"HTTP {(int)response.StatusCode}");
             }
 
-            return await BoundedBody.ReadAsync(response.Content, most, both.Token) is { } body
+            return await BoundedBody.ReadAsync(response.Content, most, share: null, both.Token) is { } body
                 ? new AuthorityAnswer(body, null)
                 : new AuthorityAnswer(null, $"more than {most} bytes");
         }

@@ -139,7 +139,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
             {
                 string? encoding = response.Headers.NonValidated.TryGetValues(WireNames.Encoding, out var values) ? values.ToString() : null;
                 _pipe = PipeReader.Create(await response.Content.ReadAsStreamAsync(_cancellation.Token));
-                _reader = new MessageReader(_pipe, _channel.MaxReceiveMessageSize, encoding);
+                _reader = new MessageReader(_pipe, _channel.MaxReceiveMessageSize, encoding, _options.MayHold is null ? null : Hold);
             }
 
             _current = await _reader.ReadAsync<TResponse>(_cancellation.Token);
@@ -177,6 +177,10 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
         _cancellation.Dispose();
         _timer?.Dispose();
     }
+
+    // Who asks keeps the count, and gives back when the answer is done with.
+    private NotHeldHere Hold(int bytes) =>
+        _options.MayHold!(bytes) ? NotHeldHere.Instance : throw new RpcException(StatusCode.ResourceExhausted, "There is no room for the message.");
 
     /// <summary>The one response of a method that gives one.</summary>
     internal async Task<TResponse> ReadSingleAsync(Task sent)
@@ -260,5 +264,15 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
         }
 
         return _cancellation.IsCancellationRequested ? Status.DefaultCancelled : TransportFaults.FromException(e);
+    }
+
+    private sealed class NotHeldHere : IDisposable
+    {
+        public static NotHeldHere Instance { get; } = new();
+
+        public void Dispose()
+        {
+            // Nothing is held here.
+        }
     }
 }

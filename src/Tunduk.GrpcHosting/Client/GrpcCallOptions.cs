@@ -12,5 +12,11 @@ public sealed record GrpcCallOptions
     /// <summary>Whether messages are sent as gzip. Default no; a server that cannot read it answers UNIMPLEMENTED.</summary>
     public bool Compress { get; init; }
 
+    /// <summary>
+    /// Asked before bytes of a message that arrives are held in memory; false refuses the message as RESOURCE_EXHAUSTED. Null (default):
+    /// the channel's bound on one message is the only one.
+    /// </summary>
+    public Func<int, bool>? MayHold { get; init; }
+
     internal static GrpcCallOptions Default { get; } = new();
 }

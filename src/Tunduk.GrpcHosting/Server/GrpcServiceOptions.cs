@@ -24,10 +24,22 @@ public sealed class GrpcServiceOptions
     public Func<ServerCallContext, Task<RpcException>>? RefuseMalformedMessage { get; set; }
 
     /// <summary>
-    /// Called before so many bytes of a message are waited for or unpacked; disposed when they count no longer: the first message of a
+    /// Called as so many bytes of a message arrive (at most 64 KiB ahead), or before they are unpacked; disposed when they count no longer: the first message of a
     /// call until its end, each further one until the next. Refuses by throwing <see cref="RpcException"/>. Null (default): nobody counts.
     /// </summary>
     public Func<ServerCallContext, int, IDisposable>? HoldMessage { get; set; }
+
+    /// <summary>
+    /// Longest pause within a message, and around the message of a method that takes one; null (default): as long as the call's deadline.
+    /// Where messages stream, the pause between two is the service's affair.
+    /// </summary>
+    public TimeSpan? LongestPause { get; set; }
+
+    /// <summary>The clock of <see cref="LongestPause"/>. Default: the system's.</summary>
+    public TimeProvider PauseClock { get; set; } = TimeProvider.System;
+
+    /// <summary>Makes what a caller is told whose message stood still; null (default): DEADLINE_EXCEEDED without details.</summary>
+    public Func<ServerCallContext, Task<RpcException>>? RefuseStalledMessage { get; set; }
 
     /// <summary>Whether the text of an unexpected exception goes to the caller. Default false; for development only.</summary>
     public bool EnableDetailedErrors { get; set; }

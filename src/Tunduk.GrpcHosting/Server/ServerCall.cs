@@ -33,7 +33,7 @@ internal sealed partial class ServerCall : IDisposable
         _logger = logger;
         Context = new ServerCallContext(this);
         _reader = new MessageReader(http.Request.BodyReader, options.MaxReceiveMessageSize, http.Request.Headers[WireNames.Encoding],
-            options.HoldMessage is { } hold ? bytes => hold(Context, bytes) : null);
+            options.HoldMessage is { } hold ? bytes => hold(Context, bytes) : null, options.LongestPause, options.PauseClock);
         bool compress = options.ResponseCompressionAlgorithm == WireNames.Gzip
             && WireNames.Lists(http.Request.Headers[WireNames.AcceptEncoding].ToString(), WireNames.Gzip);
         _compression = compress ? options.ResponseCompressionLevel : null;
@@ -104,6 +104,7 @@ internal sealed partial class ServerCall : IDisposable
 
     private async ValueTask<T> ReadSingleAsync<T>(Func<CancellationToken, ValueTask<T?>> read) where T : class
     {
+        _reader.IsSingle = true;
         T message = await read(Cancellation)
             ?? throw new RpcException(StatusCode.Unimplemented, "The method takes one message, none was sent.");
         return await read(Cancellation) is null
@@ -130,7 +131,7 @@ internal sealed partial class ServerCall : IDisposable
     }
 
     // A caller that resets its stream fails the reading a moment before the call is known to be cancelled: it gave up, nothing else.
-    private static async ValueTask<T?> FromCallerAsync<T>(Func<ValueTask<T?>> read) where T : class
+    private async ValueTask<T?> FromCallerAsync<T>(Func<ValueTask<T?>> read) where T : class
     {
         try
         {
@@ -139,6 +140,10 @@ internal sealed partial class ServerCall : IDisposable
         catch (IOException e)
         {
             throw new RpcException(Status.DefaultCancelled, [], e);
+        }
+        catch (RpcException e) when (e.InnerException is TimeoutException && _options.RefuseStalledMessage is not null)
+        {
+            throw await _options.RefuseStalledMessage(Context);
         }
     }
 

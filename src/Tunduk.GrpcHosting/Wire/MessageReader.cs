@@ -8,15 +8,20 @@ namespace Tunduk.GrpcHosting.Wire;
 
 /// <summary>
 /// Length-prefixed messages of one direction of a call: a flag (compressed or not), four bytes of length, the message. A length
-/// over the limit is refused before its bytes are waited for, and a compressed message that grows over it while it is unpacked.
+/// over the limit is refused before its bytes are waited for, and a compressed message that grows over it while it is unpacked. A
+/// length is a claim: what is held is counted as it arrives.
 /// </summary>
-internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string? encoding, Func<int, IDisposable>? hold = null) : IDisposable
+internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string? encoding, Func<int, IDisposable>? hold = null, TimeSpan? pause = null, TimeProvider? clock = null) : IDisposable
 {
+    private const int HeldAtOnce = 64 * 1024;
     private const int HeaderSize = 5;
     private const int UnpackedAtOnce = 256 * 1024;
     private readonly List<IDisposable> _first = [];
     private readonly List<IDisposable> _further = [];
     private bool _hasFirst;
+
+    /// <summary>Whether a pause is too long before a message and after it too, and not only within one: of a method that takes one message.</summary>
+    public bool IsSingle { get; set; }
 
     /// <summary>The next message, or null at the end of the stream.</summary>
     public ValueTask<T?> ReadAsync<T>(CancellationToken cancellationToken) where T : class, IMessage, new() =>
@@ -35,7 +40,7 @@ internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string
 
     private async ValueTask<T?> ReadAsync<T>(Func<ReadOnlySequence<byte>, T> parse, CancellationToken cancellationToken) where T : class
     {
-        ReadResult result = await pipe.ReadAtLeastAsync(HeaderSize, cancellationToken);
+        ReadResult result = await ReadAtLeastAsync(HeaderSize, cancellationToken);
         if (result.Buffer.Length < HeaderSize)
         {
             bool atEnd = result.Buffer.IsEmpty;
@@ -46,25 +51,26 @@ internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string
         (bool compressed, int length) = ReadHeader(result.Buffer);
         long whole = HeaderSize + (long)length;
         Next();
-        try
+        int held = HoldTo(Math.Min(length, HeldAtOnce), result);
+        while (result.Buffer.Length < whole)
         {
-            Hold(length);
-        }
-        catch (RpcException)
-        {
-            pipe.AdvanceTo(result.Buffer.Start);
-            throw;
-        }
-
-        if (result.Buffer.Length < whole)
-        {
-            pipe.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-            result = await pipe.ReadAtLeastAsync((int)whole, cancellationToken);
-            if (result.Buffer.Length < whole)
+            if (result.IsCompleted)
             {
                 pipe.AdvanceTo(result.Buffer.End);
                 throw Broken("the stream ends inside a message");
             }
+
+            pipe.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            result = await ReadOnceAsync(isBounded: true, cancellationToken);
+            while (held < length && held < result.Buffer.Length - HeaderSize)
+            {
+                held += HoldTo(Math.Min(length - held, HeldAtOnce), result);
+            }
+        }
+
+        if (held < length)
+        {
+            HoldTo(length - held, result);
         }
 
         ReadOnlySequence<byte> payload = result.Buffer.Slice(HeaderSize, length);
@@ -79,6 +85,69 @@ internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string
         finally
         {
             pipe.AdvanceTo(payload.End);
+        }
+    }
+
+    private async ValueTask<ReadResult> ReadAtLeastAsync(int bytes, CancellationToken cancellationToken)
+    {
+        for (bool hasBegun = false; ;)
+        {
+            ReadResult result = await ReadOnceAsync(IsSingle || hasBegun, cancellationToken);
+            if (result.Buffer.Length >= bytes || result.IsCompleted)
+            {
+                return result;
+            }
+
+            hasBegun = !result.Buffer.IsEmpty;
+            pipe.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    // What is there already costs no timer.
+    private async ValueTask<ReadResult> ReadOnceAsync(bool isBounded, CancellationToken cancellationToken)
+    {
+        ValueTask<ReadResult> reading = pipe.ReadAsync(cancellationToken);
+        if (pause is null || !isBounded || reading.IsCompleted)
+        {
+            return await reading;
+        }
+
+        bool isLate = false;
+        ITimer timer = (clock ?? TimeProvider.System).CreateTimer(
+            _ =>
+            {
+                isLate = true;
+                pipe.CancelPendingRead();
+            },
+            null,
+            pause.Value,
+            Timeout.InfiniteTimeSpan);
+        ReadResult result;
+        await using (timer)
+        {
+            result = await reading;
+        }
+
+        if (result.IsCanceled && isLate)
+        {
+            pipe.AdvanceTo(result.Buffer.Start);
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"The message stood still for {pause.Value.TotalSeconds:0.#} s."), [], new TimeoutException());
+        }
+
+        return result;
+    }
+
+    private int HoldTo(int bytes, ReadResult result)
+    {
+        try
+        {
+            Hold(bytes);
+            return bytes;
+        }
+        catch (RpcException)
+        {
+            pipe.AdvanceTo(result.Buffer.Start);
+            throw;
         }
     }
 

@@ -29,6 +29,7 @@ public sealed class AgreementMeterTests
         Enter(meter, agreement, Noon).ShouldBeNull();
         Enter(meter, agreement, Noon.AddHours(1)).ShouldBeNull();
         Enter(meter, agreement, Noon.AddHours(11)).ShouldBe("limits.perDay");
+        meter.Enter(agreement, agreement.Services[0], Noon.AddHours(11))!.RetryAfter.ShouldBe(TimeSpan.FromHours(1), "midnight of the offset");
         Enter(meter, agreement, Noon.AddHours(12)).ShouldBeNull();
     }
 

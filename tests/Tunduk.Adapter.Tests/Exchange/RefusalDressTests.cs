@@ -68,6 +68,21 @@ public sealed class RefusalDressTests
 
     [Theory]
     [MemberData(nameof(Codes))]
+    public void RetryAfter_EveryCode_IsTheSameInEveryDressAndNeverOfWhatMayHaveBeenExecuted(string code)
+    {
+        foreach (var error in new[] { new ExchangeError(ExchangeStage.Forward, code), new ExchangeError(ExchangeStage.Forward, code) { RetryAfter = TimeSpan.FromSeconds(41.5) }, new ExchangeError(ExchangeStage.Forward, code) { OutcomeUnknown = true } })
+        {
+            var told = RefusalMapping.ToRpc(error, Record, "trace").GetRpcStatus()!.Details.Where(detail => detail.Is(RetryInfo.Descriptor)).Select(detail => detail.Unpack<RetryInfo>().RetryDelay.Seconds.ToString()).SingleOrDefault();
+
+            told.ShouldBe(RefusalMapping.RetryAfter(error));
+            (told is null).ShouldBe(error.OutcomeUnknown || (error.RetryAfter is null && code is not (ExchangeCodes.Overloaded or ExchangeCodes.CallerLimitReached or ExchangeCodes.AgreementRateExceeded)));
+        }
+
+        RefusalMapping.RetryAfter(new ExchangeError(ExchangeStage.Forward, code) { RetryAfter = TimeSpan.FromSeconds(41.5) }).ShouldBe("42");
+    }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
     public void RpcCode_OutcomeUnknown_NeverInvitesToRepeat(string code) =>
         RefusalMapping.RpcCodeOf(new ExchangeError(ExchangeStage.Forward, code) { OutcomeUnknown = true }).ShouldBe(StatusCode.Unknown);
 }

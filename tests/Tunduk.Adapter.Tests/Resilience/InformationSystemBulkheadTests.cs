@@ -71,5 +71,5 @@ public sealed class InformationSystemBulkheadTests
     }
 
     private static Task<Outcome<ReadOnlyMemory<byte>>> PostAsync(InformationSystemClient client, Uri address, string? service = null) =>
-        client.PostJsonAsync(service ?? address.ToString(), address, Encoding.UTF8.GetBytes("{}"), [], TimeSpan.FromSeconds(30), CancellationToken.None);
+        client.PostJsonAsync(service ?? address.ToString(), address, Encoding.UTF8.GetBytes("{}"), [], TimeSpan.FromSeconds(30), share: null, CancellationToken.None);
 }

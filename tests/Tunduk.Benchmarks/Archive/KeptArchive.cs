@@ -10,7 +10,9 @@ namespace Tunduk.Benchmarks.Archive;
 /// </summary>
 internal sealed class KeptArchive
 {
-    private const string Database = "kept";
+    /// <summary>Its name on the server.</summary>
+    public const string Database = "kept";
+
     private readonly PostgresServer? server;
 
     /// <summary>The archive of a store in this folder, there or not.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tunduk.Adapter.Configuration;
@@ -10,6 +11,7 @@ using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Tests.Processes;
 using Tunduk.Archive;
+using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Benchmarks.Archive;
 using Tunduk.Benchmarks.Exchange;
 using Tunduk.Evidence.Log;
@@ -19,11 +21,13 @@ namespace Tunduk.Benchmarks.Load;
 /// <summary>From the start of the process to the first 200 of <c>/health/ready</c>, with many agreements and a large archive.</summary>
 /// <remarks>
 /// Options: <c>--entries 10000000</c>, <c>--agreements 100</c>, <c>--starts 7</c>, <c>--data DIR</c> (kept: a second run does not
-/// fill the archive again), <c>--json</c>.
+/// fill the archive again), <c>--json</c>. With <c>--kept FOLDER</c> a copy of the archive that <c>archive --kept FOLDER</c> filled is started with,
+/// of <c>--store sqlite</c> (default) or <c>postgresql</c>; it takes as much room again, in <c>--data</c> or the cluster, and is removed at the end.
 /// </remarks>
 internal static class StartBenchmark
 {
     private const int Writers = 2_000;
+    private const string CopyName = "started";
 
     // What `dotnet build -c Release` leaves, not the copy beside the benchmarks, whose libraries are those of the tests.
     private static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../src/Tunduk.Adapter/bin/Release/net10.0/tunduk-adapter.dll"));
@@ -33,6 +37,8 @@ internal static class StartBenchmark
         var entries = BenchmarkOptions.Int(args, "--entries", 10_000_000);
         var agreements = BenchmarkOptions.Int(args, "--agreements", 100);
         var starts = BenchmarkOptions.Int(args, "--starts", 7);
+        var source = BenchmarkOptions.Text(args, "--kept");
+        var isPostgres = BenchmarkOptions.Text(args, "--store") == "postgresql";
         var kept = BenchmarkOptions.Text(args, "--data");
         var data = kept is null ? Directory.CreateTempSubdirectory("tunduk-benchmark-").FullName : Directory.CreateDirectory(kept).FullName;
         try
@@ -43,7 +49,13 @@ internal static class StartBenchmark
                 await PrepareAsync(data, agreements);
             }
 
-            var size = await FillAsync(folders.ConsumerConfiguration, entries);
+            using var server = source is not null && isPostgres ? PostgresServer.Kept(KeptArchive.ServerFolder(source)) : null;
+            if (source is not null)
+            {
+                await CopyAsync(new KeptArchive(source, server), folders.ConsumerConfiguration, server);
+            }
+
+            var size = await FillAsync(folders.ConsumerConfiguration, source is null ? entries : 0);
             List<double> times = [];
             List<double> costs = [];
             for (var i = 0; i <= starts; i++)
@@ -61,6 +73,7 @@ internal static class StartBenchmark
             Console.WriteLine(JsonSerializer.Serialize(new
             {
                 benchmark = "start",
+                store = isPostgres ? "postgresql" : "sqlite",
                 machine = Machine.Describe(),
                 agreements,
                 entries = size,
@@ -70,6 +83,7 @@ internal static class StartBenchmark
                 cpuMs = Math.Round(costs[costs.Count / 2]),
                 compiledAhead = new FileInfo(Program).Length > 2 * new FileInfo(Program.Replace("/bin/", "/obj/", StringComparison.Ordinal)).Length,
             }));
+            server?.Sql("postgres", $"DROP DATABASE {CopyName} WITH (FORCE)");
             return 0;
         }
         finally
@@ -102,6 +116,44 @@ internal static class StartBenchmark
 
         root["Listen"]!["Is"]!["Address"] = "http://127.0.0.1:0";
         await File.WriteAllTextAsync(configuration, root.ToJsonString());
+    }
+
+    // The kept archive stays as it is: others measure with it. The adapter goes on with its key.
+    private static async Task CopyAsync(KeptArchive archive, string file, PostgresServer? server)
+    {
+        var root = JsonNode.Parse(await File.ReadAllTextAsync(file))!.AsObject();
+        var place = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(file)!, "kept")).FullName;
+        foreach (var each in Directory.EnumerateFiles(archive.Place.Folder, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(place, Path.GetRelativePath(archive.Place.Folder, each));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(each, target, overwrite: true);
+        }
+
+        using var key = BenchKey.Of(archive.KeyFile);
+        var now = TimeProvider.System.GetUtcNow();
+        var request = new CertificateRequest("CN=bench", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation, critical: true));
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(300));
+        var (certificateFile, keyFile) = (Path.Combine(place, "is.crt.pem"), Path.Combine(place, "is.key.pem"));
+        await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
+        File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        root["Keys"]!["is"] = new JsonObject { ["Certificate"] = certificateFile, ["Key"] = keyFile };
+        var settings = root["Archive"]!.AsObject();
+        (settings["Folder"], settings["Keys"], settings["Head"], settings["MasterKey"]) = (Path.Combine(place, "data"), Path.Combine(place, "keys"), Path.Combine(place, "head"), Path.Combine(place, "master.key"));
+        if (server is not null)
+        {
+            server.Sql("postgres", $"DROP DATABASE IF EXISTS {CopyName}");
+            server.MakeDatabase(CopyName, KeptArchive.Database);
+            var connection = Path.Combine(place, "connection");
+            await File.WriteAllTextAsync(connection, server.ConnectionString(CopyName));
+            File.SetUnixFileMode(connection, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            settings.Remove("Folder");
+            (settings["Store"], settings["Connection"], settings["Instance"]) = ("postgresql", connection, archive.Place.Database!.Instance);
+        }
+
+        await File.WriteAllTextAsync(file, root.ToJsonString());
     }
 
     private static async Task<long> FillAsync(string file, int entries)

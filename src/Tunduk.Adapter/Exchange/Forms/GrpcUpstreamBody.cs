@@ -11,7 +11,7 @@ using Tunduk.XRoad.Soap;
 namespace Tunduk.Adapter.Exchange.Forms;
 
 /// <summary>An information system that implements <c>tunduk.adapter.v1.Provider</c>: the same JSON, in one of three forms.</summary>
-internal sealed class GrpcUpstreamBody(ProvidedService service, BodyMapping mapping) : JsonUpstreamBody(service)
+internal sealed class GrpcUpstreamBody(ProvidedService service, BodyMapping mapping, BodyBudget.Share? share) : JsonUpstreamBody(service, share)
 {
     private SoapFault? told;
 
@@ -44,7 +44,7 @@ internal sealed class GrpcUpstreamBody(ProvidedService service, BodyMapping mapp
             return unmade;
         }
 
-        if (!(await informationSystem.AnswerAsync(Service.Name, Service.Upstream, request, Service.Timeout, CancellationToken.None)).TryGet(out var reply, out var error))
+        if (!(await informationSystem.AnswerAsync(Service.Name, Service.Upstream, request, Service.Timeout, Share, CancellationToken.None)).TryGet(out var reply, out var error))
         {
             return error;
         }

@@ -21,6 +21,7 @@ internal sealed class JsonConsumerForm : SoapWireForm
         Attachments = attachments;
         Spool = spool;
         Owner = request.Caller.Name;
+        AnswerShare = request.AnswerShare;
     }
 
     // What was sent along is no part of the key.

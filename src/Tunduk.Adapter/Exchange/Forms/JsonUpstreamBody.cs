@@ -8,9 +8,12 @@ using Tunduk.XRoad.Soap;
 namespace Tunduk.Adapter.Exchange.Forms;
 
 /// <summary>An information system that takes and gives JSON by the service's contract.</summary>
-internal class JsonUpstreamBody(ProvidedService service) : UpstreamBody
+internal class JsonUpstreamBody(ProvidedService service, BodyBudget.Share? share) : UpstreamBody
 {
     protected ProvidedService Service { get; } = service;
+
+    /// <summary>Counts what the answer holds in memory; null where nobody does.</summary>
+    protected BodyBudget.Share? Share { get; } = share;
 
     private ReadOnlyMemory<byte> asked;
     private ReadOnlyMemory<byte> answer;
@@ -70,5 +73,5 @@ internal class JsonUpstreamBody(ProvidedService service) : UpstreamBody
 
     /// <summary>Asks with the filtered request; the answer is JSON by the contract.</summary>
     protected virtual Task<Outcome<ReadOnlyMemory<byte>>> AskAsync(InformationSystemClient informationSystem, ReadOnlyMemory<byte> json, SoapHeaders headers, RecordId record) =>
-        informationSystem.PostJsonAsync(Service.Name, Service.Upstream, json, ForwardedHeaders.Of(headers, record), Service.Timeout, CancellationToken.None);
+        informationSystem.PostJsonAsync(Service.Name, Service.Upstream, json, ForwardedHeaders.Of(headers, record), Service.Timeout, Share, CancellationToken.None);
 }

@@ -16,6 +16,9 @@ internal sealed record ReceivedRest(string Method, string RawTarget, IReadOnlyLi
     /// <summary>Alias of the service on the alias face, whose <see cref="RawTarget"/> is what follows the service; null where the target names the service itself.</summary>
     public string? Alias { get; init; }
 
+    /// <summary>Counts what the neighbour answers; null where nobody does.</summary>
+    public BodyBudget.Share? AnswerShare { get; init; }
+
     public void Dispose() => Body.Spooled?.Dispose();
 
     /// <summary>First value of a header; null without one.</summary>

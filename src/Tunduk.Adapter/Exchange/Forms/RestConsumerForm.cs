@@ -162,7 +162,8 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
             Headers = [.. sent.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))],
             Content = RestMethod.CarriesBody(request.Method) ? () => SpooledContent.Of(body, type, progress) : null,
             Limits = service.Limits,
-            Spooled = SpooledReply.OfRest(spool, request.Caller!.Name, progress),
+            Share = request.AnswerShare,
+            Spooled = SpooledReply.OfRest(spool, request.Caller!.Name, request.AnswerShare, progress),
         };
         if (body.Spooled is not null)
         {

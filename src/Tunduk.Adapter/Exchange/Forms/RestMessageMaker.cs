@@ -39,7 +39,7 @@ internal static class RestMessageMaker
             headers.Add(new("Content-Type", rest.BodyType ?? "application/json"));
         }
 
-        return new ReceivedRest(rest.Method, path + (query.Length == 0 ? "" : "?" + query), headers, body) { Caller = request.Caller, Alias = request.Alias };
+        return new ReceivedRest(rest.Method, path + (query.Length == 0 ? "" : "?" + query), headers, body) { Caller = request.Caller, Alias = request.Alias, AnswerShare = request.AnswerShare };
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Named(CallHeaders given)

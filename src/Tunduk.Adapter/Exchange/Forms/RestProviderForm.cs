@@ -164,7 +164,8 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
             ],
             Content = RestMethod.CarriesBody(request.Method) ? () => SpooledContent.Of(permitted.Body, permitted.Header("Content-Type"), progress) : null,
             Timeout = permitted.Body.Spooled is null ? service.Timeout : Timeout.InfiniteTimeSpan,
-            Spooled = SpooledReply.OfRest(spool, SpoolOwner.Of(headers.Client), progress),
+            Share = request.AnswerShare,
+            Spooled = SpooledReply.OfRest(spool, SpoolOwner.Of(headers.Client), request.AnswerShare, progress),
             Accepts = static _ => true,
         };
         if (!(await informationSystem.SendAsync(call, progress?.Token ?? CancellationToken.None)).TryGet(out var answer, out var error))

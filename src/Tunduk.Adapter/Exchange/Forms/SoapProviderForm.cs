@@ -44,8 +44,8 @@ internal sealed class SoapProviderForm(ReceivedSoap received, AttachmentSpool sp
         upstream = service.Protocol switch
         {
             UpstreamProtocol.Soap => new SoapUpstreamBody(service, received, spool, SpoolOwner.Of(envelope.Message!.Headers!.Client)),
-            UpstreamProtocol.Grpc => new GrpcUpstreamBody(service, mapping),
-            _ => new JsonUpstreamBody(service),
+            UpstreamProtocol.Grpc => new GrpcUpstreamBody(service, mapping, received.AnswerShare),
+            _ => new JsonUpstreamBody(service, received.AnswerShare),
         };
         return upstream.Validate(run, verified, mapping);
     }

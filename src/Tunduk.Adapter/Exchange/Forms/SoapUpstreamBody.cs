@@ -64,7 +64,8 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
                 : new MultipartBody(multipart, envelope.WrittenMemory, progress),
             Timeout = multipart is null ? service.Timeout : Timeout.InfiniteTimeSpan,
             Accepts = static status => SoapHttpRules.CheckProviderStatus(status).IsNone,
-            Spooled = SpooledReply.OfSoap(spool, owner, progress),
+            Share = received.AnswerShare,
+            Spooled = SpooledReply.OfSoap(spool, owner, received.AnswerShare, progress),
         };
         if (!(await informationSystem.SendAsync(request, multipart is null ? CancellationToken.None : progress.Token)).TryGet(out var answer, out var error))
         {

@@ -32,6 +32,9 @@ internal abstract class SoapWireForm : IConsumerForm
     /// <summary>Whose quota the attachments of an answer take.</summary>
     protected string Owner { get; init; } = "";
 
+    /// <summary>Counts what the answer holds in memory; null where nobody does.</summary>
+    public BodyBudget.Share? AnswerShare { get; init; }
+
     /// <summary>SOAPAction of the request as it may leave.</summary>
     protected string SoapAction { get; set; } = SoapActionHeader.None;
 
@@ -87,7 +90,7 @@ internal abstract class SoapWireForm : IConsumerForm
 
     public async Task<ExchangeError?> ForwardAsync(SecurityServerClient securityServer, ConsumedService service)
     {
-        var request = SecurityServerRequest.Soap(signed.Envelope, service.Limits, SoapAction);
+        var request = SecurityServerRequest.Soap(signed.Envelope, service.Limits, SoapAction) with { Share = AnswerShare };
         if (Attachments is not null)
         {
             progress = Spool!.StartProgress(CancellationToken.None);
@@ -95,7 +98,7 @@ internal abstract class SoapWireForm : IConsumerForm
 
         if (Spool is not null)
         {
-            request = request with { Spooled = SpooledReply.OfSoap(Spool, Owner, progress) };
+            request = request with { Spooled = SpooledReply.OfSoap(Spool, Owner, AnswerShare, progress) };
         }
 
         if (Attachments is { } attachments)
