@@ -67,7 +67,8 @@ internal sealed class PostgresReader(PostgresDb db, EntryMonths months) : IStore
                 long? link = row.IsDBNull(4) ? null : row.GetInt64(4);
                 return (new EntryRow(
                     EntrySeq.IndexOf(row.GetInt64(0)), row.GetInt64(1), row.GetInt64(2), null, link is not null, default, link ?? 0,
-                    row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6)), (long)row.GetInt32(3));
+                    row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6))
+                { ShapeId = row.GetInt32(3), TermTime = row.GetInt64(1) }, (long)row.GetInt32(3));
             },
             EntrySeq.Of(log.Number, first), EntrySeq.Of(log.Number, first + count));
         return [.. read.Select(r => r.Row with
@@ -115,12 +116,17 @@ internal sealed class PostgresReader(PostgresDb db, EntryMonths months) : IStore
         """,
         static row => EntrySeq.IndexOf(row.GetInt64(0)), terms.Select(static t => t.Mac).ToArray(), terms.Select(t => EntrySeq.Of(log.Number, t.Index)).ToArray(), earliest, latest);
 
-    public RowCounts Counts() => db.Query(
-        """
-        SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM sealed WHERE length(wrapped) > 0), (SELECT count(*) FROM chunk WHERE length(data) > 0),
-          (SELECT count(*) FROM term), (SELECT count(*) FROM open_request)
+    // By month, as the table is.
+    public IEnumerable<TermRow> Terms(int piece, int pieces) => PostgresSchema.Months(db).Order().Where((_, i) => i % pieces == piece).SelectMany(month => db.Stream(
+        "SELECT mac, shape, seq, time FROM term WHERE time >= $1 AND time < $2", static row => new TermRow(row.GetFieldValue<byte[]>(0), row.GetInt32(1), row.GetInt64(2), row.GetInt64(3)),
+        month, PostgresSchema.BeginOf(PostgresSchema.MonthOf(EntryClock.FromMicro(month)) + 1)));
+
+    public RowCounts Counts(bool sealedToo) => db.Query(
+        $"""
+        SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM open_request),
+          {(sealedToo ? "(SELECT count(*) FROM sealed WHERE length(wrapped) > 0), (SELECT count(*) FROM chunk WHERE length(data) > 0)" : "0::bigint, 0::bigint")}
         """,
-        static row => new RowCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)))[0];
+        static row => new RowCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)))[0];
 
     // LIMIT: PostgreSQL checks its pages itself where the cluster has data checksums; indexes are not held against their tables here.
     public IReadOnlyList<string> CheckFile(int max) => [];

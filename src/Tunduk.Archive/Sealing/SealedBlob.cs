@@ -29,6 +29,10 @@ internal sealed record SealedBlob(IReadOnlyList<SealedSlot> Slots, IReadOnlyList
     public const int MacSize = 16;
     private const byte Version = 1;
 
+    /// <summary>The keyed hashes the record is found by, each once.</summary>
+    public IReadOnlyList<byte[]> DistinctTerms() =>
+        Terms.Count < 2 ? Terms : [.. Terms.DistinctBy(static mac => BinaryPrimitives.ReadUInt128BigEndian(mac))];
+
     /// <summary>The plain text.</summary>
     /// <param name="size">Bytes to fill up to with zeros: a blob that lost values stays as long as it was. 0: none.</param>
     public byte[] Encode(int size = 0)

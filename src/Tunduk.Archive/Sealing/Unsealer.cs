@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Tunduk.Archive.Keys;
@@ -164,56 +165,97 @@ internal sealed class Unsealer(FileKeyStore keys)
             [.. parts.Where(static p => p.Content is not null).Select(p => new PayloadPart(p.Name, mediaTypes.GetValueOrDefault(p.Name, "application/octet-stream"), p.Content))], blob, null);
     }
 
+    // Every byte of every message passes here when an archive is verified: chunks are opened into one buffer, one after the other.
     private static int ReadPart(AesGcm cipher, LogEntry entry, SealedSlot slot, IReadOnlyList<SealedChunk> chunks, IncrementalHash hash, byte[]? content)
     {
         int number = 0;
         long at = 0;
         bool ended = false;
-        foreach (SealedChunk chunk in chunks)
+        byte[] buffer = [];
+        int used = 0;
+        try
         {
-            if (chunk.Part != slot.Part)
+            foreach (SealedChunk chunk in chunks)
             {
-                continue;
-            }
+                if (chunk.Part != slot.Part)
+                {
+                    continue;
+                }
 
-            if (ended || chunk.Number != number || Decrypt(cipher, chunk.Data, entry, chunk.Part, chunk.Number, chunk.Last) is not { } plain || at + plain.Length > slot.PartLength)
-            {
-                return 0;
-            }
+                int length = PlainLength(chunk.Data);
+                if (ended || chunk.Number != number || length < 0 || at + length > slot.PartLength)
+                {
+                    return 0;
+                }
 
-            hash.AppendData(plain);
-            if (content is not null && at + plain.Length <= content.Length)
-            {
-                plain.CopyTo(content, at);
-            }
+                if (buffer.Length < length)
+                {
+                    GiveBack(buffer, used);
+                    (buffer, used) = (ArrayPool<byte>.Shared.Rent(length), 0);
+                }
 
-            at += plain.Length;
-            number++;
-            ended = chunk.Last;
+                used = Math.Max(used, length);
+                Span<byte> plain = buffer.AsSpan(0, length);
+                if (!TryDecrypt(cipher, chunk.Data, plain, entry, chunk.Part, chunk.Number, chunk.Last))
+                {
+                    return 0;
+                }
+
+                hash.AppendData(plain);
+                if (content is not null && at + length <= content.Length)
+                {
+                    plain.CopyTo(content.AsSpan((int)at));
+                }
+
+                at += length;
+                number++;
+                ended = chunk.Last;
+            }
+        }
+        finally
+        {
+            GiveBack(buffer, used);
         }
 
         return ended && at == slot.PartLength ? number : 0;
     }
 
+    // Nothing of a message stays where others borrow.
+    private static void GiveBack(byte[] buffer, int used)
+    {
+        if (buffer.Length > 0)
+        {
+            CryptographicOperations.ZeroMemory(buffer.AsSpan(0, used));
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // Bytes under a nonce and a tag; below 0 where there is no room for these.
+    private static int PlainLength(byte[] data) => data.Length - Sealer.NonceSize - Sealer.TagSize;
+
     private static byte[]? Decrypt(AesGcm cipher, byte[] data, LogEntry entry, int part, int chunk, bool last)
     {
-        int length = data.Length - Sealer.NonceSize - Sealer.TagSize;
-        if (length < 0)
+        if (PlainLength(data) is not (>= 0 and var length))
         {
             return null;
         }
 
-        byte[] plain = new byte[length];
+        byte[] plain = GC.AllocateUninitializedArray<byte>(length);
+        return TryDecrypt(cipher, data, plain, entry, part, chunk, last) ? plain : null;
+    }
+
+    private static bool TryDecrypt(AesGcm cipher, byte[] data, Span<byte> plain, LogEntry entry, int part, int chunk, bool last)
+    {
         Span<byte> aad = stackalloc byte[SealAad.ChunkSize];
         SealAad.Chunk(aad, entry.Log, entry.SealId, part, chunk, last);
         try
         {
-            cipher.Decrypt(data.AsSpan(0, Sealer.NonceSize), data.AsSpan(Sealer.NonceSize, length), data.AsSpan(Sealer.NonceSize + length), plain, aad);
-            return plain;
+            cipher.Decrypt(data.AsSpan(0, Sealer.NonceSize), data.AsSpan(Sealer.NonceSize, plain.Length), data.AsSpan(Sealer.NonceSize + plain.Length), plain, aad);
+            return true;
         }
         catch (AuthenticationTagMismatchException)
         {
-            return null;
+            return false;
         }
     }
 }

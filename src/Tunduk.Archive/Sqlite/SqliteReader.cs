@@ -77,7 +77,8 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
             return new EntryRow(
                 EntrySeq.IndexOf(row.Int64(0)), row.Int64(1), row.Int64(2), Shape(row.Int64(3)),
                 link is not null, named ? LogOf(EntrySeq.LogOf(link!.Value)) : default, link is null ? 0 : EntrySeq.IndexOf(link.Value),
-                row.Blob(5).ToArray(), row.Blob(6).ToArray());
+                row.Bytes(5), row.Blob(6).ToArray())
+            { ShapeId = row.Int64(3) };
         });
 
     public IReadOnlyList<long> Ends(LogRow log, long first, int count) => db.Query(
@@ -90,7 +91,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
         && db.Query("SELECT 1 FROM open_request WHERE seq = ?", row => row.Bind(1, seq), static _ => true).Count > 0;
 
     public TileRow? Tile(LogRow log, int level, long number) => db.Query("SELECT hashes, root FROM tile WHERE log = ? AND level = ? AND no = ?",
-        row => row.Bind(1, log.Number).Bind(2, level).Bind(3, number), row => new TileRow(level, number, row.Blob(0).ToArray(), row.Blob(1).ToArray())).FirstOrDefault();
+        row => row.Bind(1, log.Number).Bind(2, level).Bind(3, number), row => new TileRow(level, number, row.Bytes(0), row.Blob(1).ToArray())).FirstOrDefault();
 
     public IEnumerable<TileRow> UpperTiles(LogRow log) => db.Query("SELECT level, no, hashes, root FROM tile WHERE log = ? AND level > 0",
         row => row.Bind(1, log.Number), static row => new TileRow(row.Int32(0), row.Int64(1), row.Blob(2).ToArray(), row.Blob(3).ToArray()));
@@ -115,11 +116,11 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
                 {
                     if (chunks.Int64(0) == seq)
                     {
-                        own.Add(new SealedChunk(chunks.Int32(1), chunks.Int32(2), chunks.Int32(3) != 0, chunks.Blob(4).ToArray()));
+                        own.Add(new SealedChunk(chunks.Int32(1), chunks.Int32(2), chunks.Int32(3) != 0, chunks.Bytes(4)));
                     }
                 }
 
-                yield return (EntrySeq.IndexOf(seq), new StoredSeal(seals.Int32(1), seals.Blob(2).ToArray(), seals.Blob(3).ToArray(), own));
+                yield return (EntrySeq.IndexOf(seq), new StoredSeal(seals.Int32(1), seals.Blob(2).ToArray(), seals.Bytes(3), own));
             }
         }
         finally
@@ -132,11 +133,20 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     public IReadOnlyCollection<long> MissingTerms(LogRow log, IReadOnlyList<(long Index, byte[] Mac)> terms, long earliest, long latest)
     {
         HashSet<long> missing = [];
-        SqliteStatement find = db.Prepare("SELECT 1 FROM term WHERE mac = ?1 AND shape = (SELECT shape FROM entry WHERE seq = ?2) AND seq = ?2");
+        SqliteStatement find = db.Prepare("SELECT 1 FROM term WHERE mac = ? AND shape = ? AND seq = ?");
         db.Execute("BEGIN"); // the file is locked once, not for each term
+        long before = -1;
+        long shape = -1;
         foreach ((long index, byte[] mac) in terms)
         {
-            if (!find.Bind(1, mac).Bind(2, EntrySeq.Of(log.Number, index)).Step())
+            long seq = EntrySeq.Of(log.Number, index);
+            if (index != before)
+            {
+                // Terms of an entry come one after the other.
+                (before, shape) = (index, db.Query("SELECT shape FROM entry WHERE seq = ?", row => row.Bind(1, seq), static row => row.Int64(0)) is [var found] ? found : -1);
+            }
+
+            if (!find.Bind(1, mac).Bind(2, shape).Bind(3, seq).Step())
             {
                 missing.Add(index);
             }
@@ -148,12 +158,44 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
         return missing;
     }
 
-    public RowCounts Counts() => new(
+    // By the first byte of the keyed hash, which the table is ordered by; the first piece holds what sorts before any bytes too.
+    public IEnumerable<TermRow> Terms(int piece, int pieces)
+    {
+        List<string> bounds = [];
+        List<object> values = [];
+        if (piece > 0)
+        {
+            bounds.Add("mac >= ?");
+            values.Add(new[] { (byte)(256 * piece / pieces) });
+        }
+
+        if (piece < pieces - 1)
+        {
+            bounds.Add("mac < ?");
+            values.Add(new[] { (byte)(256 * (piece + 1) / pieces) });
+        }
+
+        SqliteStatement read = db.Prepare("SELECT mac, shape, seq FROM term" + (bounds.Count == 0 ? "" : " WHERE ") + string.Join(" AND ", bounds));
+        try
+        {
+            read.BindAll(values);
+            while (read.Step())
+            {
+                // Of another type a value looks the same here, and a search does not find it.
+                yield return new TermRow(read.IsBytes(0) && read.IsInteger(1) && read.IsInteger(2) ? read.Blob(0).ToArray() : [], read.Int64(1), read.Int64(2), 0);
+            }
+        }
+        finally
+        {
+            read.Reset();
+        }
+    }
+
+    public RowCounts Counts(bool sealedToo) => new(
         db.Scalar("SELECT count(*) FROM entry"),
-        db.Scalar("SELECT count(*) FROM sealed WHERE length(wrapped) > 0"),
-        db.Scalar("SELECT count(*) FROM chunk WHERE length(data) > 0"),
-        db.Scalar("SELECT count(*) FROM term"),
-        db.Scalar("SELECT count(*) FROM open_request"));
+        db.Scalar("SELECT count(*) FROM open_request"),
+        sealedToo ? db.Scalar("SELECT count(*) FROM sealed WHERE length(wrapped) > 0") : 0,
+        sealedToo ? db.Scalar("SELECT count(*) FROM chunk WHERE length(data) > 0") : 0);
 
     public IReadOnlyList<string> CheckFile(int max) =>
         [.. db.Query(string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({Math.Max(1, max)})"), static _ => { }, static row => row.Text(0) ?? "").Where(static l => l != "ok")];

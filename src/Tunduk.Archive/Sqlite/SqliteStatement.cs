@@ -84,12 +84,25 @@ internal sealed class SqliteStatement(SqliteDb db, sqlite3_stmt statement) : IDi
 
     public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
 
+    public bool IsBytes(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_BLOB;
+
+    public bool IsInteger(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_INTEGER;
+
     public long? Nullable(int column) => IsNull(column) ? null : Int64(column);
 
     public string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(statement, column).utf8_to_string();
 
     /// <summary>Valid until the next step.</summary>
     public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(statement, column);
+
+    /// <summary>The same, to keep. Not cleared before it is filled: what is read of large archives is mostly this.</summary>
+    public byte[] Bytes(int column)
+    {
+        ReadOnlySpan<byte> blob = Blob(column);
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(blob.Length);
+        blob.CopyTo(bytes);
+        return bytes;
+    }
 
     public void Dispose() => statement.Dispose();
 }

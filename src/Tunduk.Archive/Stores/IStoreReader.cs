@@ -76,7 +76,12 @@ internal interface IStoreReader
     /// <summary>Which of these entries a search hash of theirs does not lead to: index and hash, each pair once; their rows lie between these times.</summary>
     IReadOnlyCollection<long> MissingTerms(LogRow log, IReadOnlyList<(long Index, byte[] Mac)> terms, long earliest, long latest);
 
-    RowCounts Counts();
+    /// <summary>Search rows of all logs as they are stored, one in memory at a time: one of so many pieces of about the same size. While it is enumerated nothing else may be asked.</summary>
+    IEnumerable<TermRow> Terms(int piece, int pieces);
+
+    /// <summary>Counts rows of the whole database.</summary>
+    /// <param name="sealedToo">Whether sealed parts are counted: to count them is to read them.</param>
+    RowCounts Counts(bool sealedToo);
 
     /// <summary>Lets the database check its own files; a line for everything it finds.</summary>
     IReadOnlyList<string> CheckFile(int max);
@@ -99,7 +104,17 @@ internal sealed record TileRow(int Level, long Number, byte[] Hashes, byte[] Roo
 
 /// <summary>An entry's row: the leaf, and the columns beside it that repeat it for search. Shape: null where there is no such row.</summary>
 internal readonly record struct EntryRow(
-    long Index, long Time, long Kind, ShapeRow? Shape, bool HasLink, LogId LinkLog, long LinkIndex, byte[] Leaf, byte[] Hash);
+    long Index, long Time, long Kind, ShapeRow? Shape, bool HasLink, LogId LinkLog, long LinkIndex, byte[] Leaf, byte[] Hash)
+{
+    /// <summary>Number of the shape.</summary>
+    public long ShapeId { get; init; }
+
+    /// <summary>Time that the search rows of the entry carry; 0 where they carry none.</summary>
+    public long TermTime { get; init; }
+}
+
+/// <summary>A search row. Lengths are not checked.</summary>
+internal readonly record struct TermRow(byte[] Mac, long Shape, long Seq, long Time);
 
 /// <summary>What a shape stands for; a name that is not there is empty.</summary>
 internal sealed record ShapeRow(long Kind, long Role, long Signature, string? Counterparty, string? Own, string? Service, string? Agreement, string? Stage, string? Code)
@@ -120,4 +135,4 @@ internal sealed record ShapeRow(long Kind, long Role, long Signature, string? Co
 internal readonly record struct SealedKeyRow(RecordId Record, UInt128 SealId, byte[] Wrapped);
 
 /// <summary>Rows of the whole database, to find those that belong to no entry.</summary>
-internal sealed record RowCounts(long Entries, long Sealed, long Chunks, long Terms, long Open);
+internal sealed record RowCounts(long Entries, long Open, long Sealed, long Chunks);

@@ -21,12 +21,14 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
 {
     private const int SliceTiles = 16;
     private readonly List<string> missingAnchors = [];
+    private const int SliceSize = SliceTiles * LogTree.TileWidth;
     private readonly Unsealer? unsealer = keys is null ? null : new Unsealer(keys);
 
     public async Task<VerifyReport> RunAsync(VerifyOptions options, CancellationToken cancellationToken)
     {
         VerifyTally tally = new(options);
         ErasureLedger erasures = new();
+        TermSums termSums = new(tally, SliceSize);
         Dictionary<string, long> lengths = anchorFiles.Concat(options.AgainstFiles).Distinct().Where(File.Exists).ToDictionary(static file => file, static file => new FileInfo(file).Length);
         List<LogRow> logs = [.. store.Use(static reader => reader.Logs()).Where(log => Named(log, tally))];
         List<LostRange> lost = [.. logs.Select(log => store.Use(reader => LostRange.Parse(reader.Leaf(new RecordId(log.Id, 0))))).OfType<LostRange>()];
@@ -36,7 +38,12 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             tally.Add(Count.Logs);
             long last = store.Use(reader => reader.NewestCheckpoint(log)?.Number ?? 0);
             long size = store.Use(reader => reader.Size(log));
-            checkedLogs.Add((log, last, size, await CheckEntriesAsync(log, size, options, tally, erasures, cancellationToken).ConfigureAwait(false)));
+            checkedLogs.Add((log, last, size, await CheckEntriesAsync(log, size, options, tally, erasures, termSums, cancellationToken).ConfigureAwait(false)));
+        }
+
+        if (options.CheckSealed && unsealer is not null)
+        {
+            await termSums.CheckAsync(store, unsealer, Threads(options), cancellationToken).ConfigureAwait(false);
         }
 
         if (head is not null && logs.TrueForAll(l => l.Id != head.Log))
@@ -86,7 +93,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             tally.Fail(record, "seal_missing", what);
         }
 
-        store.Use(reader => CountRows(reader, options, tally));
+        store.Use(reader => CountRows(reader, options, tally, termSums));
         if (options.CheckFile)
         {
             foreach (string line in store.Use(reader => reader.CheckFile(options.MaxListed)))
@@ -158,17 +165,18 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         ? string.Create(CultureInfo.InvariantCulture, $"not later than {time:yyyy-MM-ddTHH:mm:ssZ} ({voucher.Where})")
         : string.Create(CultureInfo.InvariantCulture, $"{voucher.Note.Time:yyyy-MM-ddTHH:mm:ssZ} claimed by the adapter's clock");
 
+    private static int Threads(VerifyOptions options) => options.Parallelism > 0 ? options.Parallelism : Environment.ProcessorCount;
+
     private async Task<TreeOfTiles> CheckEntriesAsync(
-        LogRow log, long size, VerifyOptions options, VerifyTally tally, ErasureLedger erasures, CancellationToken cancellationToken)
+        LogRow log, long size, VerifyOptions options, VerifyTally tally, ErasureLedger erasures, TermSums termSums, CancellationToken cancellationToken)
     {
-        const long SliceSize = SliceTiles * LogTree.TileWidth;
+        termSums.Begin(log, size);
         LogHash[] roots = new LogHash[(size + LogTree.TileWidth - 1) / LogTree.TileWidth];
-        int threads = options.Parallelism > 0 ? options.Parallelism : Environment.ProcessorCount;
-        IEnumerable<long> slices = Enumerable.Range(0, (int)((size + SliceSize - 1) / SliceSize)).Select(static i => i * SliceSize);
+        IEnumerable<long> slices = Enumerable.Range(0, (int)((size + SliceSize - 1) / SliceSize)).Select(static i => (long)i * SliceSize);
         long before = tally.Get(Count.Entries);
-        await Parallel.ForEachAsync(slices, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, async (first, token) =>
+        await Parallel.ForEachAsync(slices, new ParallelOptions { MaxDegreeOfParallelism = Threads(options), CancellationToken = cancellationToken }, async (first, token) =>
         {
-            LogHash[] part = await store.UseAsync(reader => new SliceVerifier(reader, log, unsealer, options, tally, erasures)
+            LogHash[] part = await store.UseAsync(reader => new SliceVerifier(reader, log, unsealer, options, tally, erasures, termSums)
                 .RunAsync(first, Math.Min(first + SliceSize, size), token)).ConfigureAwait(false);
             part.CopyTo(roots, first / LogTree.TileWidth);
             options.Progress?.Report((tally.Get(Count.Entries) - before, size));
@@ -390,16 +398,17 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
     }
 
     // What belongs to no entry. Only more rows than were met say something: a live archive may have grown meanwhile.
-    private int CountRows(IStoreReader reader, VerifyOptions options, VerifyTally tally)
+    private int CountRows(IStoreReader reader, VerifyOptions options, VerifyTally tally, TermSums termSums)
     {
-        RowCounts counts = reader.Counts();
+        bool sealedToo = options.CheckSealed && unsealer is not null;
+        RowCounts counts = reader.Counts(sealedToo);
         if (counts.Entries == tally.Get(Count.Entries))
         {
-            if (options.CheckSealed && unsealer is not null)
+            if (sealedToo)
             {
                 Compare("sealed", counts.Sealed, Count.Sealed);
                 Compare("chunk", counts.Chunks, Count.Chunks);
-                Compare("term", counts.Terms, Count.Terms);
+                Compare("term", termSums.Rows, Count.Terms);
             }
 
             Compare("open_request", counts.Open, Count.Open);

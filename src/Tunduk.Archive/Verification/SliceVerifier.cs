@@ -11,7 +11,7 @@ namespace Tunduk.Archive.Verification;
 // Over 300 lines: everything one tile is held against, in the order it is read.
 
 /// <summary>Checks a run of entries of one log over one connection: leaves, rows, tiles, sealed parts, message signatures.</summary>
-internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? unsealer, VerifyOptions options, VerifyTally tally, ErasureLedger erasures)
+internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? unsealer, VerifyOptions options, VerifyTally tally, ErasureLedger erasures, TermSums termSums)
 {
     private readonly LogId log = row.Id;
 
@@ -36,7 +36,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
             int count = (int)Math.Min(LogTree.TileWidth, end - start);
             LogHash[] computed = new LogHash[count];
             bool[] present = new bool[count];
-            List<(LogEntry Entry, byte[] Leaf)> entries = ReadTile(start, count, computed, present);
+            List<(LogEntry Entry, EntryRow Row)> entries = ReadTile(start, count, computed, present);
             LogHash root = count == LogTree.TileWidth ? LogTree.TileNode(computed, 0, LogTree.TileHeight) : default;
             CompareTile(start, computed, present, root);
             CheckEnds(start, count, entries);
@@ -49,9 +49,9 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         return [.. roots];
     }
 
-    private List<(LogEntry Entry, byte[] Leaf)> ReadTile(long start, int count, LogHash[] computed, bool[] present)
+    private List<(LogEntry Entry, EntryRow Row)> ReadTile(long start, int count, LogHash[] computed, bool[] present)
     {
-        List<(LogEntry, byte[])> entries = new(count);
+        List<(LogEntry, EntryRow)> entries = new(count);
         times.Clear();
         foreach (EntryRow stored in reader.Entries(row, start, count))
         {
@@ -87,7 +87,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
                 tally.Fail(record, "row_changed", "a search column differs from the entry");
             }
 
-            entries.Add((entry, stored.Leaf));
+            entries.Add((entry, stored));
         }
 
         for (int i = 0; i < count; i++)
@@ -146,7 +146,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         : !stored.HasLink;
 
     // Every request has one end, or is marked as open; never both, and never two ends.
-    private void CheckEnds(long start, int count, List<(LogEntry Entry, byte[] Leaf)> entries)
+    private void CheckEnds(long start, int count, List<(LogEntry Entry, EntryRow Row)> entries)
     {
         List<long> open = [.. openMarks.Where(index => index >= start && index < start + count)];
         tally.Add(Count.Open, open.Count);
@@ -177,8 +177,8 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         }
     }
 
-    // Sealed parts of a tile come in one stream, and their search rows are asked for in one question: a server is not asked for each record.
-    private async Task CheckEntriesAsync(long start, int count, List<(LogEntry Entry, byte[] Leaf)> entries, CancellationToken cancellationToken)
+    // Sealed parts of a tile come in one stream: a server is not asked for each record.
+    private async Task CheckEntriesAsync(long start, int count, List<(LogEntry Entry, EntryRow Row)> entries, CancellationToken cancellationToken)
     {
         if (!options.CheckSealed || unsealer is null)
         {
@@ -196,26 +196,17 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
             return;
         }
 
-        List<(long Index, byte[] Mac)> terms = [];
-        (long earliest, long latest) = (times.Min(), times.Max());
-        using (IEnumerator<(long Index, StoredSeal Seal)> seals = reader.Seals(row, start, count, earliest, latest).GetEnumerator())
+        using IEnumerator<(long Index, StoredSeal Seal)> seals = reader.Seals(row, start, count, times.Min(), times.Max()).GetEnumerator();
+        bool more = seals.MoveNext();
+        foreach ((LogEntry entry, EntryRow of) in entries)
         {
-            bool more = seals.MoveNext();
-            foreach ((LogEntry entry, byte[] leaf) in entries)
+            while (more && seals.Current.Index < entry.Index)
             {
-                while (more && seals.Current.Index < entry.Index)
-                {
-                    more = seals.MoveNext(); // of an entry that is missing or does not decode: its rows are counted at the end
-                }
-
-                StoredSeal? stored = more && seals.Current.Index == entry.Index ? seals.Current.Seal : null;
-                await CheckEntryAsync(entry, leaf, stored, terms, cancellationToken).ConfigureAwait(false);
+                more = seals.MoveNext(); // of an entry that is missing or does not decode: its rows are counted at the end
             }
-        }
 
-        foreach (long index in reader.MissingTerms(row, terms, earliest, latest))
-        {
-            tally.Fail(new RecordId(log, index), "index_row_missing", "a search term of the record is not in the index: searches would miss it");
+            StoredSeal? stored = more && seals.Current.Index == entry.Index ? seals.Current.Seal : null;
+            await CheckEntryAsync(entry, of, stored, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -230,13 +221,13 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         return CheckpointEvidence.NoteOf(entry);
     }
 
-    private async Task CheckEntryAsync(LogEntry entry, byte[] leaf, StoredSeal? stored, List<(long Index, byte[] Mac)> terms, CancellationToken cancellationToken)
+    private async Task CheckEntryAsync(LogEntry entry, EntryRow of, StoredSeal? stored, CancellationToken cancellationToken)
     {
         RecordId record = new(entry.Log, entry.Index);
         SignedCheckpoint? stamped = Observe(entry);
         bool wanted = options.Messages is not null && entry.Signature is SignatureStatus.Verified or SignatureStatus.OwnEmbedded or SignatureStatus.OwnDetached;
         Unsealed opened = unsealer!.Open(entry, stored, keepParts: wanted || stamped is not null);
-        CountSealed(record, opened, stored, terms);
+        CountSealed(record, of, opened, stored);
         if (stamped is not null)
         {
             CheckStamp(record, stamped, opened);
@@ -245,7 +236,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         MessageVerdict? verdict = null;
         if (options.Messages is { } messages && wanted && opened.State is SealState.Complete or SealState.Partial)
         {
-            verdict = await messages.VerifyAsync(RecordReader.ToRecord(record, entry, leaf, null, opened), cancellationToken).ConfigureAwait(false);
+            verdict = await messages.VerifyAsync(RecordReader.ToRecord(record, entry, of.Leaf, null, opened), cancellationToken).ConfigureAwait(false);
         }
 
         CountSignature(entry, verdict);
@@ -274,7 +265,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         }
     }
 
-    private void CountSealed(RecordId record, Unsealed opened, StoredSeal? stored, List<(long Index, byte[] Mac)> terms)
+    private void CountSealed(RecordId record, EntryRow of, Unsealed opened, StoredSeal? stored)
     {
         if (stored is not null)
         {
@@ -304,8 +295,12 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
 
         tally.Add(Count.Values, opened.Values.Count);
         tally.Add(Count.Parts, opened.Blob!.Slots.Count(static s => s.Kind == SlotKind.Part));
-        List<byte[]> distinct = [.. opened.Blob.Terms.DistinctBy(static mac => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(mac))];
-        terms.AddRange(distinct.Select(mac => (record.Index, mac)));
+        IReadOnlyList<byte[]> distinct = opened.Blob.DistinctTerms();
+        foreach (byte[] mac in distinct)
+        {
+            termSums.Want(row, of.Index, mac, of.ShapeId, of.TermTime);
+        }
+
         tally.Add(Count.Terms, distinct.Count);
     }
 

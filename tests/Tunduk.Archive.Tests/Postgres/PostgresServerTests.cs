@@ -252,6 +252,8 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         await using IArchive archive = await direct.OpenAsync();
         await LoadAsync(archive, 5, "replicated");
         await WaitForAsync(() => standby.Psql(name, "SELECT count(*) FROM entry") == primary.Psql(name, "SELECT count(*) FROM entry"));
+        ArchiveFolder behind = Folder(standby.ConnectionString(name), "a");
+        (await behind.TryOpenAsync()).Fault!.Detail.ShouldContain("is a standby"); // as long as it is one nothing is written to it
         standby.Stop();
         await LoadAsync(archive, 5, "lost");
         primary.Stop();
@@ -282,7 +284,7 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         ArchiveFolder folder = Folder(connection, "a", standby: true);
         (await folder.TryOpenAsync()).Fault!.Detail.ShouldContain("synchronous_standby_names");
         PostgresServer standby = primary.Standby();
-        primary.Configure("synchronous_standby_names = 'standby'");
+        primary.Configure("synchronous_standby_names = 'standby'", "synchronous_commit = local"); // the writer sets its own
         primary.Reload();
         await WaitForAsync(() => primary.Psql(name, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == "1");
         await using IArchive archive = await folder.OpenAsync(folder.Options() with { CheckpointInterval = TimeSpan.FromHours(1) }); // none of the publisher's waits for the standby
@@ -345,6 +347,8 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         ("DELETE FROM sealed WHERE seq & 65535 = 5", "seal_missing", 5),
         ("UPDATE chunk SET last = 0 WHERE seq & 65535 = 5", "seal_damaged", 5),
         ("DELETE FROM term", "index_row_missing", null),
+        ("UPDATE term SET time = time + 1 WHERE seq & 65535 = 5", "index_row_missing", 5),
+        ("UPDATE term SET mac = set_byte(mac, 15, get_byte(mac, 15) # 1) WHERE seq & 65535 = 5", "index_row_missing", 5),
         ("DELETE FROM tile", "tile_missing", 0),
         ("UPDATE tile SET root = decode(repeat('00', 32), 'hex')", "tile_changed", 0),
         ("DELETE FROM open_request", "request_without_end", null),
