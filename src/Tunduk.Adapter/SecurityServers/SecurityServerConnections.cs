@@ -14,6 +14,9 @@ internal static class SecurityServerConnections
     /// <summary>Longest time to connect that one request asks for.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan> ConnectTimeout = new("tunduk.connect-timeout");
 
+    // A timer that rings half as late again as it should rings in a process that has no time.
+    private const double LateHere = 1.5;
+
     public static SocketsHttpHandler CreateHandler(SecurityServerOptions options, TimeSpan longestConnect, X509Certificate2? clientCertificate, TimeProvider clock, Action<X509Certificate>? accepted = null, Func<string, CancellationToken, Task<IPAddress[]>>? names = null)
     {
         var pinned = options.ServerCertificates.ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -58,6 +61,7 @@ internal static class SecurityServerConnections
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan usual, Func<string, CancellationToken, Task<IPAddress[]>> names, TimeProvider clock, CancellationToken cancellationToken)
     {
         var timeout = context.InitialRequestMessage.Options.TryGetValue(ConnectTimeout, out var own) ? own : usual;
+        var started = clock.GetTimestamp();
         using var late = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -71,7 +75,7 @@ internal static class SecurityServerConnections
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             socket.Dispose();
-            throw new SocketException((int)SocketError.TimedOut);
+            throw clock.GetElapsedTime(started) > timeout * LateHere ? new LateHereException() : new SocketException((int)SocketError.TimedOut);
         }
         catch
         {

@@ -21,17 +21,23 @@ internal static class SecurityServerErrors
     public static ExchangeError Full(string service) =>
         new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Services:MaxConcurrent", Expected = "a place for the service", Found = $"{service} has all of its places taken and waited for" };
 
+    /// <summary>Nothing was sent, and it is not the security server's fault: it opens no circuit, and no other server is asked.</summary>
+    public static ExchangeError LateHere() =>
+        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "SecurityServer:ConnectTimeout", Expected = "an adapter that has time for its timers", Found = "a timeout noticed half as late again as it is long: this machine has too much to do" };
+
     public static ExchangeError BrokenOff() =>
         Refuse(ExchangeCodes.SecurityServerBroken, "a whole answer", "the connection closed before its end", unknown: true);
 
     public static ExchangeError Of(SocketException exception, bool written) => written
         ? Refuse(ExchangeCodes.SecurityServerBroken, "an HTTP answer", exception.SocketErrorCode.ToString(), unknown: true)
+        : exception is LateHereException ? LateHere()
         : Refuse(ExchangeCodes.SecurityServerUnreachable, "a connection", exception.SocketErrorCode.ToString(), unknown: false);
 
     /// <summary>A failed request; whether it may have been executed is known from the wire alone.</summary>
     public static ExchangeError Of(HttpRequestException exception, bool written) => exception.HttpRequestError switch
     {
         _ when written => Refuse(ExchangeCodes.SecurityServerBroken, "an HTTP answer", SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString(), unknown: true),
+        _ when exception.InnerException is LateHereException => LateHere(),
         HttpRequestError.NameResolutionError => Refuse(ExchangeCodes.SecurityServerUnreachable, "a host name that resolves", "one that does not", unknown: false),
         HttpRequestError.SecureConnectionError => Refuse(ExchangeCodes.SecurityServerUnreachable, "TLS 1.2 or 1.3 with a pinned server certificate", "TLS failed", unknown: false),
         _ => Refuse(

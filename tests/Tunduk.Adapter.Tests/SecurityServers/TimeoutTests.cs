@@ -55,6 +55,29 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public async Task Post_TimeoutNoticedMuchTooLate_IsTheAdaptersOwnOverloadAndNothingWasSent()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+        {
+            asked.TrySetResult();
+            return new TaskCompletionSource<IPAddress[]>().Task;
+        }
+
+        var faults = new List<Tunduk.Adapter.Configuration.SettingFault>();
+        using var client = Tunduk.Adapter.SecurityServers.SecurityServerClient.Create(SecurityServerClients.Options(new Uri("http://security-server.invalid/")), static path => path, clock, faults, accepted: null, ResolveAsync).ShouldNotBeNull();
+        var asking = client.PostAsync(new ServiceLimits("service") { Connect = TimeSpan.FromSeconds(53) });
+        await asked.Task.WaitAsync(Wait.Longest);
+        clock.Pass(TimeSpan.FromSeconds(80));
+        await Wait.ForAsync(() => clock.Expire(TimeSpan.FromSeconds(53)) > 0);
+
+        var refusal = await asking.RefusedAsync();
+
+        (refusal.Code, refusal.OutcomeUnknown).ShouldBe((ExchangeCodes.Overloaded, false));
+        refusal.Path.ShouldBe("SecurityServer:ConnectTimeout");
+    }
+
+    [Fact]
     public async Task Post_NobodyAcceptsTheConnection_EndsAtTheServicesConnectTimeoutAndTheNextIsAsked()
     {
         // A full backlog: the kernel answers no further SYN.

@@ -22,7 +22,7 @@ namespace Tunduk.Benchmarks.Load;
 /// <remarks>
 /// Options: <c>--entries 10000000</c>, <c>--agreements 100</c>, <c>--starts 7</c>, <c>--data DIR</c> (kept: a second run does not
 /// fill the archive again), <c>--json</c>. With <c>--kept FOLDER</c> a copy of the archive that <c>archive --kept FOLDER</c> filled is started with,
-/// of <c>--store sqlite</c> (default) or <c>postgresql</c>; it takes as much room again, in <c>--data</c> or the cluster, and is removed at the end.
+/// of <c>--store sqlite</c> (default) or <c>postgresql</c>; it takes as much room again, in <c>--data</c> or the cluster, and goes as the rest of <c>--data</c> does.
 /// </remarks>
 internal static class StartBenchmark
 {
@@ -83,7 +83,11 @@ internal static class StartBenchmark
                 cpuMs = Math.Round(costs[costs.Count / 2]),
                 compiledAhead = new FileInfo(Program).Length > 2 * new FileInfo(Program.Replace("/bin/", "/obj/", StringComparison.Ordinal)).Length,
             }));
-            server?.Sql("postgres", $"DROP DATABASE {CopyName} WITH (FORCE)");
+            if (kept is null)
+            {
+                server?.Sql("postgres", $"DROP DATABASE {CopyName} WITH (FORCE)");
+            }
+
             return 0;
         }
         finally
@@ -122,7 +126,13 @@ internal static class StartBenchmark
     private static async Task CopyAsync(KeptArchive archive, string file, PostgresServer? server)
     {
         var root = JsonNode.Parse(await File.ReadAllTextAsync(file))!.AsObject();
-        var place = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(file)!, "kept")).FullName;
+        var place = Path.Combine(Path.GetDirectoryName(file)!, "kept");
+        if (Directory.Exists(place))
+        {
+            return; // --data of an earlier run
+        }
+
+        Directory.CreateDirectory(place);
         foreach (var each in Directory.EnumerateFiles(archive.Place.Folder, "*", SearchOption.AllDirectories))
         {
             var target = Path.Combine(place, Path.GetRelativePath(archive.Place.Folder, each));
@@ -159,8 +169,8 @@ internal static class StartBenchmark
     private static async Task<long> FillAsync(string file, int entries)
     {
         var found = new List<SettingFault>(AdapterConfiguration.Load(file, out var configuration));
-        using var keys = SigningKeys.Load(configuration!.Options, configuration.Resolve, found);
-        var opening = await ArchiveSetup.OpenAsync(configuration, keys!, TimeProvider.System, CancellationToken.None);
+        using var keys = SigningKeys.Load(configuration!.Options, configuration.Resolve, found) ?? throw new InvalidOperationException(string.Join("; ", found));
+        var opening = await ArchiveSetup.OpenAsync(configuration, keys, TimeProvider.System, CancellationToken.None);
         await using var archive = opening.Archive ?? throw new InvalidOperationException(opening.Fault!.Detail);
         var next = archive.Status.Size;
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(n => Task.Run(async () =>
