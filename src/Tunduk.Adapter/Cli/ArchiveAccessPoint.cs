@@ -8,6 +8,7 @@ using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Signing;
+using Tunduk.Adapter.Trust;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Cli;
@@ -156,7 +157,9 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
                 return Problem(error);
             }
 
-            return ArchiveDesk.Create(configuration, opening.Archive, keys, clock, faults) is { } desk
+            using var authorities = new AuthorityClient(CounterpartyTrust.ReadAnchors(configuration, faults), clock);
+            var revocation = RevocationService.Create(configuration.Options.Trust, configuration.Resolve, authorities, clock, faults);
+            return ArchiveDesk.Create(configuration, opening.Archive, keys, () => revocation, clock, faults) is { } desk && faults.Count == 0
                 ? await act(desk, caller)
                 : Problem(new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantMissing) { Path = "Documents", Found = string.Join("; ", faults) });
         }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Trust;
 using Tunduk.Evidence.Signing;
 using Tunduk.Evidence.Trust;
 
@@ -14,10 +15,12 @@ internal sealed class ApprovalChecker
 
     private readonly Dictionary<string, CallerOptions> approvers = new(StringComparer.OrdinalIgnoreCase);
     private readonly SignerTrust trust;
+    private readonly Func<RevocationService> revocation;
     private readonly TimeProvider clock;
 
-    public ApprovalChecker(IEnumerable<CallerOptions> callers, TimeProvider clock)
+    public ApprovalChecker(IEnumerable<CallerOptions> callers, Func<RevocationService> revocation, TimeProvider clock)
     {
+        this.revocation = revocation;
         this.clock = clock;
         foreach (CallerOptions caller in callers.Where(static caller => caller.Roles.Contains("approver", StringComparer.Ordinal) && caller.CertificateSha256 is { Length: 64 }))
         {
@@ -28,7 +31,7 @@ internal sealed class ApprovalChecker
     }
 
     /// <summary>The approver's name, or why the approval is none.</summary>
-    public Outcome<string> Check(Approval approval, ApprovalStatement expected)
+    public async Task<Outcome<string>> CheckAsync(Approval approval, ApprovalStatement expected)
     {
         if (ApprovalStatement.TryParse(approval.Statement) is not { } statement)
         {
@@ -53,9 +56,19 @@ internal sealed class ApprovalChecker
         }
 
         CallerOptions approver = approvers[Convert.ToHexString(SHA256.HashData(result.Signer!.Certificate.RawDataMemory.Span))];
-        return approver.Expires < now ? Invalid("the signature of a caller with role approver that is in force", "one that has expired")
-            : string.Equals(approver.Name, expected.Reader, StringComparison.Ordinal) ? Invalid("another person than the reader", "the reader")
-            : approver.Name;
+        if (approver.Expires < now)
+        {
+            return Invalid("the signature of a caller with role approver that is in force", "one that has expired");
+        }
+
+        if (string.Equals(approver.Name, expected.Reader, StringComparison.Ordinal))
+        {
+            return Invalid("another person than the reader", "the reader");
+        }
+
+        // Asked last: only about a signature that holds, and mostly answered from memory.
+        RevocationDecision decision = await revocation().CheckOwnAsync(result.Signer.Certificate);
+        return decision.IsAcceptable ? approver.Name : Invalid("a certificate that its authority says is not revoked", decision.Found ?? "no answer of its authority");
     }
 
     private static ExchangeError Invalid(string expected, string found) =>

@@ -21,7 +21,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
     /// <summary>Admits a look and archives it, or refuses it and archives that.</summary>
     public async Task<Outcome<Admission>> AdmitAsync(Caller caller, Look look)
     {
-        if (!Judge(caller, look).TryGet(out Judgement? judged, out ExchangeError? error))
+        if (!(await JudgeAsync(caller, look)).TryGet(out Judgement? judged, out ExchangeError? error))
         {
             return await DenyAsync(caller, look, error);
         }
@@ -65,7 +65,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         caller.Has("auditor") || (act == ArchiveAct.Explain && caller.Has("operations")) ? null
         : new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = act == ArchiveAct.Explain ? "role operations or auditor" : "role auditor", Found = "other roles" };
 
-    private Outcome<Judgement> Judge(Caller caller, Look look)
+    private async Task<Outcome<Judgement>> JudgeAsync(Caller caller, Look look)
     {
         if ((WrongRole(caller, look.Act) ?? CheckTexts(look)) is { } wrong)
         {
@@ -121,7 +121,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
             };
         }
 
-        return approvals.Check(approval, expected).TryGet(out string? approver, out error) ? new Judgement(grant, depth, approver) : error;
+        return (await approvals.CheckAsync(approval, expected)).TryGet(out string? approver, out error) ? new Judgement(grant, depth, approver) : error;
     }
 
     private static ExchangeError? CheckTexts(Look look)

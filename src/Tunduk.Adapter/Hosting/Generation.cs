@@ -136,7 +136,7 @@ internal sealed class Generation
         Keep(securityServer);
         trust ??= TrustParts.Create(Configuration, Lasting.Keys, Lasting.Expectations, clock, faults);
         Keep(trust);
-        var desk = ArchiveDesk.Create(Configuration, Lasting.Archive, Lasting.Keys, Lasting.Holds, clock, faults);
+        var desk = trust is null ? null : ArchiveDesk.Create(Configuration, Lasting.Archive, Lasting.Keys, Lasting.Holds, () => trust.Counterparties.Revocation, clock, faults);
         if (faults.Count > 0 || agreementOptions is null || trust is null || desk is null)
         {
             return;

@@ -4,6 +4,7 @@ using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Grants;
 using Tunduk.Adapter.Retention;
 using Tunduk.Adapter.Signing;
+using Tunduk.Adapter.Trust;
 using Tunduk.Archive;
 using Tunduk.Evidence.Bundles;
 
@@ -19,11 +20,13 @@ namespace Tunduk.Adapter.Reading;
 internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter, RetentionDesk Retention, OwnerTrust Trust, ArchiveGate Gate, IArchive Archive)
 {
     /// <summary>Puts it together; what is wrong with grants' signers is a fault of the configuration.</summary>
-    public static ArchiveDesk? Create(AdapterConfiguration configuration, IArchive archive, SigningKeys keys, TimeProvider clock, List<SettingFault> faults) =>
-        Create(configuration, archive, keys, new HoldBook(archive, clock), clock, faults);
+    public static ArchiveDesk? Create(
+        AdapterConfiguration configuration, IArchive archive, SigningKeys keys, Func<RevocationService> revocation, TimeProvider clock, List<SettingFault> faults) =>
+        Create(configuration, archive, keys, new HoldBook(archive, clock), revocation, clock, faults);
 
     /// <summary>The same with a book of holds that several desks of one archive share.</summary>
-    public static ArchiveDesk? Create(AdapterConfiguration configuration, IArchive archive, SigningKeys keys, HoldBook holds, TimeProvider clock, List<SettingFault> faults)
+    public static ArchiveDesk? Create(
+        AdapterConfiguration configuration, IArchive archive, SigningKeys keys, HoldBook holds, Func<RevocationService> revocation, TimeProvider clock, List<SettingFault> faults)
     {
         var before = faults.Count;
         var documents = OwnerDocuments.Open(configuration, faults, keys.All.Select(key => key.Certificate));
@@ -34,7 +37,7 @@ internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter
         }
 
         var state = configuration.Resolve(configuration.Options.Documents.State);
-        var gate = new ArchiveGate(documents, new ApprovalChecker(configuration.Options.Callers, clock), archive, clock);
+        var gate = new ArchiveGate(documents, new ApprovalChecker(configuration.Options.Callers, revocation, clock), archive, clock);
         return new ArchiveDesk(
             new ArchiveReader(archive, gate, PageTokens.Open(state, clock)),
             new BundleExporter(archive, gate, keys, Path.Combine(state, "export"), clock),

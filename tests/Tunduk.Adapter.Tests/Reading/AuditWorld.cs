@@ -13,6 +13,7 @@ using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Rpc;
 using Tunduk.Adapter.Tests.Sandbox;
+using Tunduk.Adapter.Trust;
 using Tunduk.Archive;
 using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Evidence.Bundles;
@@ -236,15 +237,18 @@ internal sealed class AuditWorld : IAsyncDisposable
         BundleVerifier.Verify(new MemoryStream(bundle), new BundleCheckOptions { Now = World.Clock.GetUtcNow(), Trust = trust }, default);
 
     /// <summary>The approver signs what a refusal asked for.</summary>
-    public async Task<Approval> ApproveAsync(JsonElement refusal, TimeSpan? life = null)
+    public async Task<Approval> ApproveAsync(JsonElement refusal, TimeSpan? life = null, IMessageSigner? by = null)
     {
         var statement = ApprovalStatement.TryParse(refusal.GetProperty("details")[0].GetString()!)! with { Until = DateTimeOffset.FromUnixTimeSeconds((World.Clock.GetUtcNow() + (life ?? TimeSpan.FromHours(1))).ToUnixTimeSeconds()) };
         return new Approval
         {
             Statement = statement.ToText(),
-            Signature = await DetachedSignature.CreateAsync(statement.ToBytes(), DetachedContext.Approval, World.Clock.GetUtcNow(), new ApproverSigner(), default),
+            Signature = await DetachedSignature.CreateAsync(statement.ToBytes(), DetachedContext.Approval, World.Clock.GetUtcNow(), by ?? new ApproverSigner(), default),
         };
     }
+
+    /// <summary>Nobody to be asked about revocation.</summary>
+    public static RevocationService NoAuthorities() => RevocationService.Create(new TrustOptions(), static path => path, null!, TimeProvider.System, []);
 
     /// <summary>The desk of the same archive at another time, as the command line has it.</summary>
     public (ArchiveDesk Desk, Caller Auditor) DeskAt(TimeSpan ahead)
@@ -255,7 +259,7 @@ internal sealed class AuditWorld : IAsyncDisposable
         configuration.Options.Documents.PinnedAgreements.AddRange(Directory.EnumerateFiles(Path.Combine(World.ConsumerFolder, "agreements"), "*.yaml").Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))));
         var faults = new List<SettingFault>();
         var clock = new ShiftedClock(ahead);
-        var desk = ArchiveDesk.Create(configuration, Archive, SigningKeys.Load(configuration.Options, configuration.Resolve, faults)!, clock, faults);
+        var desk = ArchiveDesk.Create(configuration, Archive, SigningKeys.Load(configuration.Options, configuration.Resolve, faults)!, NoAuthorities, clock, faults);
         faults.ShouldBeEmpty();
         new CallerAuthenticator(configuration.Options.Callers, CertificateCallers.None, clock).Authenticate("Bearer " + World.Folders.AuditorKey, null, null).TryGet(out var auditor, out _).ShouldBeTrue();
         return (desk!, auditor!);

@@ -1,12 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Reading;
+using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Signing;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Rpc;
 using Tunduk.Archive;
 using Tunduk.Archive.Tests.Postgres;
 using Tunduk.Evidence.Log;
+using RevocationReason = Tunduk.Adapter.Sandbox.Pki.RevocationReason;
 using V1 = Tunduk.Adapter.V1;
 
 namespace Tunduk.Adapter.Tests.Reading;
@@ -272,6 +275,50 @@ public abstract class GateTests(PostgresServer? server)
     }
 
     [Fact]
+    public async Task Show_ApproverWhoseCertificateIsRevokedOrNotAnsweredFor_ApprovesNothing()
+    {
+        await using var authority = await AuthorityServer.StartAsync(TestKeys.TheAuthority, 0, TimeProvider.System, CancellationToken.None);
+        var second = TestKeys.TheAuthority.SigningCertificate("approver-" + Guid.NewGuid().ToString("N")[..8], "60009001", "Credit office (invented)", "approver");
+        using var signer = SigningKey.FromPem("approver", second.CertificatePath, second.KeyPath);
+        await using var audit = await AuditWorld.StartAsync(
+            server,
+            json =>
+            {
+                json["Callers"]!.AsArray().Single(caller => (string?)caller!["Name"] == "second")!["CertificateSha256"] = TestKeys.Sha256(second.Certificate);
+                json["Trust"] = new JsonObject
+                {
+                    ["Revocation"] = new JsonArray(new JsonObject
+                    {
+                        ["Authority"] = TestKeys.TheAuthority.Root.CertificatePath,
+                        ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
+                        ["AllowLocalAddresses"] = true,
+                        ["Timeout"] = "00:00:30",
+                        ["KeepFor"] = "00:00:30",
+                    }),
+                };
+            },
+            "depth: evidence");
+        var record = await audit.ExchangeAsync();
+        const string Nonce = "00112233445566778899";
+        var asked = await audit.RefusedAsync("approval_missing", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce });
+        (await audit.PostAsync($"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval = await audit.ApproveAsync(asked, by: signer) })).Status.ShouldBe(200);
+
+        authority.Ocsp.Fault = OcspFault.TryLater;
+        (await FoundAsync()).ShouldBe("no answer of its authority");
+        authority.Ocsp.Fault = OcspFault.None;
+        TestKeys.TheAuthority.Revoke(second.Certificate, RevocationReason.KeyCompromise);
+        (await FoundAsync()).ShouldStartWith("revoked since");
+
+        // Past the end of the answer before.
+        async Task<string> FoundAsync()
+        {
+            audit.World.Clock.Jump(TimeSpan.FromSeconds(40));
+            return (await audit.RefusedAsync("approval_invalid", $"records/{record}", new { purpose = Purpose, depth = "evidence", nonce = Nonce, approval = await audit.ApproveAsync(asked, by: signer) }))
+                .GetProperty("found").GetString()!;
+        }
+    }
+
+    [Fact]
     [Provokes("export_failed", Faces.Rest, Faces.Grpc)]
     public async Task Export_PlaceForTheFileIsGone_IsRefusedByNameAndAnEntry()
     {
@@ -311,7 +358,7 @@ public abstract class GateTests(PostgresServer? server)
         await File.WriteAllTextAsync(copy, keys.All.First().Certificate.ExportCertificatePem());
         configuration.Options.Documents.OwnerSigners.Clear();
         configuration.Options.Documents.OwnerSigners.Add(copy);
-        ArchiveDesk.Create(configuration, audit.Archive, keys, TimeProvider.System, faults).ShouldBeNull();
+        ArchiveDesk.Create(configuration, audit.Archive, keys, AuditWorld.NoAuthorities, TimeProvider.System, faults).ShouldBeNull();
         faults.ShouldContain(fault => fault.ToString().Contains("key on this host", StringComparison.Ordinal));
     }
 
