@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tunduk.Adapter.Configuration;
@@ -122,7 +121,7 @@ internal static class StartBenchmark
         await File.WriteAllTextAsync(configuration, root.ToJsonString());
     }
 
-    // The kept archive stays as it is: others measure with it. The adapter goes on with its key.
+    // The kept archive stays as it is: others measure with it. The adapter signs on with a key of its own.
     private static async Task CopyAsync(KeptArchive archive, string file, PostgresServer? server)
     {
         var root = JsonNode.Parse(await File.ReadAllTextAsync(file))!.AsObject();
@@ -140,16 +139,6 @@ internal static class StartBenchmark
             File.Copy(each, target, overwrite: true);
         }
 
-        using var key = BenchKey.Of(archive.KeyFile);
-        var now = TimeProvider.System.GetUtcNow();
-        var request = new CertificateRequest("CN=bench", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation, critical: true));
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(300));
-        var (certificateFile, keyFile) = (Path.Combine(place, "is.crt.pem"), Path.Combine(place, "is.key.pem"));
-        await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
-        File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        root["Keys"]!["is"] = new JsonObject { ["Certificate"] = certificateFile, ["Key"] = keyFile };
         var settings = root["Archive"]!.AsObject();
         (settings["Folder"], settings["Keys"], settings["Head"], settings["MasterKey"]) = (Path.Combine(place, "data"), Path.Combine(place, "keys"), Path.Combine(place, "head"), Path.Combine(place, "master.key"));
         if (server is not null)
