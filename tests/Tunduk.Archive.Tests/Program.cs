@@ -66,7 +66,7 @@ internal static class Program
     // Two starts with appends of several writers, erasures and checkpoints; what was acknowledged goes to a file of the same disk.
     private static async Task RecordAsync(ArchiveFolder folder, int synchronous)
     {
-        SqliteSettings settings = new(synchronous, AutoCheckpointPages: 60);
+        SqliteSettings settings = new(synchronous, AsidePages: 25, LogPages: 60);
         Lock one = new();
         using FileStream acknowledged = new(Path.Combine(folder.Root, "acknowledged"), FileMode.Create, FileAccess.Write, FileShare.Read, 0);
         for (int start = 0; start < 2; start++)

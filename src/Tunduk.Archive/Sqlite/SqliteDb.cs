@@ -134,6 +134,13 @@ internal sealed class SqliteDb : IDisposable
 
     public int Changes => raw.sqlite3_changes(db);
 
+    /// <summary>Pages this connection has written since this was asked for last: into the write-ahead log.</summary>
+    public int TakePagesWritten()
+    {
+        const int CacheWrite = 9; // SQLITE_DBSTATUS_CACHE_WRITE
+        return raw.sqlite3_db_status(db, CacheWrite, out int pages, out _, 1) == raw.SQLITE_OK ? pages : 0;
+    }
+
     public void Dispose()
     {
         foreach (SqliteStatement statement in statements.Values)
@@ -174,7 +181,7 @@ internal sealed class SqliteDb : IDisposable
         {
             // auto_vacuum can be chosen only before the first table; page size as well.
             Execute("PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-24576;");
-            Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={settings.AutoCheckpointPages}"));
+            Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={2 * settings.LogPages}"));
         }
 
         Require("PRAGMA synchronous", settings.Synchronous);

@@ -22,6 +22,10 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
     private readonly Dictionary<EntryShape, long> shapes = [];
     private ProcessLock? processLock;
     private SqliteDb? db;
+    private SqliteCheckpointer? checkpointer;
+    private int pagesToMove;
+    private int pagesInLog;
+    private int roundsBefore;
     private int logNumber;
     private LogId logId;
     private readonly WriteGuard writes = new();
@@ -61,6 +65,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
 
             CheckVersion(db);
             Migrate(db);
+            checkpointer = new SqliteCheckpointer(path, settings);
             return ValueTask.FromResult(Load(db));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -142,6 +147,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         // COMMIT POINT. Before this line nothing of the batch exists for anyone; after it everything does, for ever:
         // the WAL was written and synced (synchronous=FULL).
         Db.Execute("COMMIT");
+        KeepLogShort(checkpointer!);
     });
 
     public ValueTask<long> FindAppliedAsync(LogId journal, CancellationToken cancellationToken) => ValueTask.FromResult(
@@ -156,6 +162,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         ScrubState state = ScrubState.Later;
         writes.Run(() =>
         {
+            checkpointer?.Rest();
             if (deep)
             {
                 Db.Execute("VACUUM");
@@ -179,6 +186,8 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
 
     public ValueTask DisposeAsync()
     {
+        checkpointer?.Dispose();
+        checkpointer = null;
         if (db is not null && !writes.IsBroken)
         {
             // Whoever still reads keeps SQLite from emptying its log at the end: what was erased must not stay there.
@@ -190,6 +199,26 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         processLock?.Dispose();
         processLock = null;
         return ValueTask.CompletedTask;
+    }
+
+    // The log begins anew only when every page of it has been moved: after the other thread has moved nearly all, the few that were written meanwhile
+    // are moved here.
+    private void KeepLogShort(SqliteCheckpointer aside)
+    {
+        int pages = Db.TakePagesWritten();
+        pagesToMove += pages;
+        pagesInLog += pages;
+        if (pagesToMove >= settings.AsidePages)
+        {
+            pagesToMove = 0;
+            roundsBefore = aside.Rounds;
+            aside.Begin();
+        }
+        else if (pagesInLog >= settings.LogPages && aside.Rounds > roundsBefore)
+        {
+            pagesInLog = 0;
+            _ = Db.TryExecute("PRAGMA wal_checkpoint(PASSIVE)");
+        }
     }
 
     private void Insert(StoreRow row)

@@ -41,7 +41,7 @@ internal static class SearchFill
         await (await places.OpenAsync(place, new FixedTime(begin))).DisposeAsync();
 
         // Filling need not survive a power cut; what is measured is opened as always.
-        (ILogStore writer, IDisposable store) = ArchivePlaces.Writer(place, new SqliteSettings(Synchronous: 0, AutoCheckpointPages: 100_000));
+        (ILogStore writer, IDisposable store) = ArchivePlaces.Writer(place, new SqliteSettings(Synchronous: 0, AsidePages: 50_000, LogPages: 100_000));
         using (store)
         {
             await using ILogStore open = writer;

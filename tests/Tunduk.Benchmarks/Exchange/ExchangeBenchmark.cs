@@ -15,7 +15,8 @@ namespace Tunduk.Benchmarks.Exchange;
 /// <remarks>
 /// Options: <c>--concurrency 1,16,64</c>, <c>--seconds 4</c> (a window), <c>--rounds 3</c>, <c>--gc</c> (instead: the four
 /// modes of the collector at concurrency 16), <c>--compare "A=1,B=2;C=3"</c> (instead: so many sets of variables of the adapters,
-/// an empty one being as built), <c>--data DIR</c> (on the volume to be measured), <c>--json</c>.
+/// an empty one being as built), <c>--rate 250</c> (with these two: latency at so many requests a second, and the mean time of each stage),
+/// <c>--data DIR</c> (on the volume to be measured), <c>--json</c>.
 /// </remarks>
 internal static class ExchangeBenchmark
 {
@@ -37,8 +38,9 @@ internal static class ExchangeBenchmark
         var data = Option(args, "--data") is { } given ? Directory.CreateDirectory(given).FullName : Directory.CreateTempSubdirectory("tunduk-benchmark-").FullName;
         try
         {
-            object result = Array.IndexOf(args, "--gc") >= 0 ? await CompareAsync(data, "exchange --gc", GcModes(), TimeSpan.FromSeconds(seconds), rounds)
-                : Option(args, "--compare") is { } sets ? await CompareAsync(data, "exchange --compare", [.. sets.Split(';').Select(Variables)], TimeSpan.FromSeconds(seconds), rounds)
+            var rate = double.Parse(Option(args, "--rate") ?? "0", CultureInfo.InvariantCulture);
+            object result = Array.IndexOf(args, "--gc") >= 0 ? await CompareAsync(data, "exchange --gc", GcModes(), TimeSpan.FromSeconds(seconds), rounds, rate)
+                : Option(args, "--compare") is { } sets ? await CompareAsync(data, "exchange --compare", [.. sets.Split(';').Select(Variables)], TimeSpan.FromSeconds(seconds), rounds, rate)
                 : await MeasureAsync(data, concurrencies, TimeSpan.FromSeconds(seconds), rounds);
             Console.WriteLine(JsonSerializer.Serialize(result, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = Array.IndexOf(args, "--json") < 0 }));
             return 0;
@@ -200,10 +202,10 @@ internal static class ExchangeBenchmark
         .Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 
     // The same load under several settings of the runtime; each has adapters of its own, and they take turns.
-    private static async Task<object> CompareAsync(string data, string name, IReadOnlyList<IReadOnlyDictionary<string, string>> sets, TimeSpan window, int rounds)
+    private static async Task<object> CompareAsync(string data, string name, IReadOnlyList<IReadOnlyDictionary<string, string>> sets, TimeSpan window, int rounds, double rate)
     {
         var pins = InventedPopulation.Invent(DemonstrationRegister.Population).Select(person => person.Pin).ToArray();
-        var worlds = new List<(string Set, ProcessWorld World, PersonClient Client, List<(Window Window, double Consumer, double Provider)> Measured)>();
+        var worlds = new List<(string Set, ProcessWorld World, PersonClient Client, List<(Window Window, double Consumer, double Provider)> Measured, List<Window> AtRate, StageTimes Stages)>();
         try
         {
             foreach (var set in sets)
@@ -211,17 +213,23 @@ internal static class ExchangeBenchmark
                 var folder = Directory.CreateDirectory(Path.Combine(data, worlds.Count.ToString(CultureInfo.InvariantCulture))).FullName;
                 var world = await ProcessWorld.StartAsync(new ProcessWorldOptions { Data = folder, Environment = set });
                 var client = new PersonClient(world.GetPerson, world.Folders.ApiKey, pins);
-                worlds.Add((string.Join(',', set.Select(pair => $"{pair.Key}={pair.Value}")), world, client, []));
+                worlds.Add((string.Join(',', set.Select(pair => $"{pair.Key}={pair.Value}")), world, client, [], [], new StageTimes()));
                 await WarmUpAsync(() => client.RunAsync(GcConcurrency, window / 2), FirstExchanges);
             }
 
             for (var round = 0; round < rounds; round++)
             {
-                foreach (var (_, world, client, measured) in worlds)
+                foreach (var (_, world, client, measured, atRate, stages) in worlds)
                 {
                     var (consumer, provider) = (world.Consumer.Cpu, world.Provider.Cpu);
                     var one = await client.RunAsync(GcConcurrency, window);
                     measured.Add((one, (world.Consumer.Cpu - consumer).TotalMicroseconds / one.Count, (world.Provider.Cpu - provider).TotalMicroseconds / one.Count));
+                    if (rate > 0)
+                    {
+                        await stages.AddAsync(world, -1);
+                        atRate.Add(await OpenLoop.RunAsync(rate, window, async () => (await client.AskAsync()).Ok));
+                        await stages.AddAsync(world, 1);
+                    }
                 }
             }
 
@@ -240,12 +248,16 @@ internal static class ExchangeBenchmark
                     providerCpuMicroseconds = Round(Median([.. entry.Measured.Select(one => one.Provider)])),
                     consumerMegabytes = Round(Machine.ResidentMegabytes(entry.World.Consumer.Id)),
                     providerMegabytes = Round(Machine.ResidentMegabytes(entry.World.Provider.Id)),
+                    ratePerSecond = rate,
+                    rateP50Milliseconds = rate > 0 ? Round(Median([.. entry.AtRate.Select(one => one.Percentile(0.50))])) : 0,
+                    rateP99Milliseconds = rate > 0 ? Round(Median([.. entry.AtRate.Select(one => one.Percentile(0.99))])) : 0,
+                    stageMilliseconds = entry.Stages.Means,
                 }).ToArray(),
             };
         }
         finally
         {
-            foreach (var (_, world, client, _) in worlds)
+            foreach (var (_, world, client, _, _, _) in worlds)
             {
                 client.Dispose();
                 await world.DisposeAsync();
