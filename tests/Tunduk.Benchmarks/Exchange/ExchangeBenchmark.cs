@@ -252,6 +252,7 @@ internal static class ExchangeBenchmark
                     rateP50Milliseconds = rate > 0 ? Round(Median([.. entry.AtRate.Select(one => one.Percentile(0.50))])) : 0,
                     rateP99Milliseconds = rate > 0 ? Round(Median([.. entry.AtRate.Select(one => one.Percentile(0.99))])) : 0,
                     stageMilliseconds = entry.Stages.Means,
+                    stageSlowOfThousand = entry.Stages.Slow,
                 }).ToArray(),
             };
         }
