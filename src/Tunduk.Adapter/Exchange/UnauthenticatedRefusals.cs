@@ -29,18 +29,9 @@ internal sealed partial class UnauthenticatedRefusals : IAsyncDisposable
 
     public void Start() => flushes.Start();
 
-    public void Count(string listener, IPAddress? peer, ExchangeError error)
-    {
-        lock (gate)
-        {
-            // Beyond the bound peers are counted together: memory does not grow with the number of attackers.
-            var name = counts.Count < MostPeers ? peer?.ToString() ?? "unknown" : "others";
-            var key = (listener, name, error.Stage, error.Code);
-            counts[key] = counts.GetValueOrDefault(key) + 1;
-        }
-    }
+    public void Count(string listener, IPAddress? peer, ExchangeError error) => Add((listener, peer?.ToString() ?? "unknown", error.Stage, error.Code), 1);
 
-    /// <summary>Writes what was counted since the last time.</summary>
+    /// <summary>Writes what was counted since the last time; what the archive did not take is counted on, and written the next time.</summary>
     public async Task FlushAsync()
     {
         Dictionary<(string Listener, string Peer, ExchangeStage Stage, string Code), int> taken;
@@ -71,8 +62,19 @@ internal sealed partial class UnauthenticatedRefusals : IAsyncDisposable
                 CancellationToken.None);
             if (!result.IsDurable)
             {
+                Add((listener, peer, stage, code), count);
                 LogNotArchived(count, code, result.Fault?.Name);
             }
+        }
+    }
+
+    // Beyond the bound peers are counted together: memory does not grow with the number of attackers.
+    private void Add((string Listener, string Peer, ExchangeStage Stage, string Code) key, int count)
+    {
+        lock (gate)
+        {
+            key = counts.Count < MostPeers || counts.ContainsKey(key) ? key : key with { Peer = "others" };
+            counts[key] = counts.GetValueOrDefault(key) + count;
         }
     }
 
