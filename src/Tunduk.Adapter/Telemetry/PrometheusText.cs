@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Tunduk.Adapter.Telemetry;
@@ -12,6 +13,7 @@ internal sealed class PrometheusText : IDisposable
 {
     private static readonly double[] Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
     private const int MostSeries = 2_000;
+    private const int LabelChars = 512;
     private const string Overflow = "overflow=\"true\"";
     private readonly MeterListener listener = new();
     private readonly Lock gate = new();
@@ -25,12 +27,12 @@ internal sealed class PrometheusText : IDisposable
         {
             if (select(instrument.Meter))
             {
-                l.EnableMeasurementEvents(instrument);
+                l.EnableMeasurementEvents(instrument, FamilyOf(instrument));
             }
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+        listener.SetMeasurementEventCallback<long>(static (_, value, tags, family) => ((Family)family!).Record(value, tags));
+        listener.SetMeasurementEventCallback<int>(static (_, value, tags, family) => ((Family)family!).Record(value, tags));
+        listener.SetMeasurementEventCallback<double>(static (_, value, tags, family) => ((Family)family!).Record(value, tags));
         listener.Start();
     }
 
@@ -59,38 +61,9 @@ internal sealed class PrometheusText : IDisposable
             : name;
     }
 
-    private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
-    {
-        if (tags.IsEmpty)
-        {
-            return "";
-        }
-
-        var text = new StringBuilder();
-        foreach (var (key, value) in tags)
-        {
-            text.Append(text.Length == 0 ? "" : ",").Append(key.Replace('.', '_').Replace('-', '_')).Append("=\"");
-            foreach (var c in value?.ToString() ?? "")
-            {
-                _ = c switch
-                {
-                    '\\' => text.Append("\\\\"),
-                    '"' => text.Append("\\\""),
-                    '\n' => text.Append("\\n"),
-                    _ => text.Append(c),
-                };
-            }
-
-            text.Append('"');
-        }
-
-        return text.ToString();
-    }
-
-    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private Family FamilyOf(Instrument instrument)
     {
         var name = FamilyName(instrument);
-        var labels = Labels(tags);
         lock (gate)
         {
             if (!families.TryGetValue(name, out var family))
@@ -98,8 +71,55 @@ internal sealed class PrometheusText : IDisposable
                 families[name] = family = new Family(instrument);
             }
 
-            family.Record(labels, value);
+            return family;
         }
+    }
+
+    // An exchange records some thirty values: their labels are written where nothing is allocated, and found by their text.
+    private static void Write(ref DefaultInterpolatedStringHandler text, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var first = true;
+        foreach (var (key, value) in tags)
+        {
+            text.AppendLiteral(first ? "" : ",");
+            first = false;
+            Escaped(ref text, key, static c => c is '.' or '-' ? "_" : null);
+            text.AppendLiteral("=\"");
+            if (value is string words)
+            {
+                Escaped(ref text, words, Escape);
+            }
+            else
+            {
+                Escaped(ref text, string.Create(CultureInfo.InvariantCulture, $"{value}"), Escape);
+            }
+
+            text.AppendLiteral("\"");
+        }
+    }
+
+    private static string? Escape(char c) => c switch
+    {
+        '\\' => "\\\\",
+        '"' => "\\\"",
+        '\n' => "\\n",
+        _ => null,
+    };
+
+    private static void Escaped(ref DefaultInterpolatedStringHandler text, ReadOnlySpan<char> words, Func<char, string?> escape)
+    {
+        var from = 0;
+        for (var at = 0; at < words.Length; at++)
+        {
+            if (escape(words[at]) is { } instead)
+            {
+                text.AppendFormatted(words[from..at]);
+                text.AppendLiteral(instead);
+                from = at + 1;
+            }
+        }
+
+        text.AppendFormatted(words[from..]);
     }
 
     private sealed class Family
@@ -107,8 +127,10 @@ internal sealed class PrometheusText : IDisposable
         private readonly string? description;
         private readonly string type;
         private readonly bool absolute;
-        private readonly SortedDictionary<string, double> values = new(StringComparer.Ordinal);
-        private readonly SortedDictionary<string, Distribution> distributions = new(StringComparer.Ordinal);
+        private readonly bool isHistogram;
+        private readonly Lock gate = new();
+        private readonly Dictionary<string, Series> series = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, Series>.AlternateLookup<ReadOnlySpan<char>> byText;
 
         public Family(Instrument instrument)
         {
@@ -118,58 +140,81 @@ internal sealed class PrometheusText : IDisposable
             type = generic == typeof(Histogram<>) ? "histogram"
                 : generic == typeof(Counter<>) || generic == typeof(ObservableCounter<>) ? "counter"
                 : "gauge";
+            isHistogram = type == "histogram";
+            byText = series.GetAlternateLookup<ReadOnlySpan<char>>();
         }
 
-        public void Record(string labels, double value)
+        public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
+            var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[LabelChars]);
+            PrometheusText.Write(ref text, tags);
+            lock (gate)
+            {
+                Find(text.Text).Record(value, absolute, isHistogram);
+            }
+
+            text.Clear();
+        }
+
+        private Series Find(ReadOnlySpan<char> labels)
+        {
+            if (byText.TryGetValue(labels, out var found))
+            {
+                return found;
+            }
+
             // Labels of refused exchanges come from strangers: memory does not grow with what they invent.
-            if (values.Count + distributions.Count >= MostSeries && !values.ContainsKey(labels) && !distributions.ContainsKey(labels))
+            var name = series.Count >= MostSeries ? Overflow : labels.ToString();
+            if (!series.TryGetValue(name, out found))
             {
-                labels = Overflow;
+                series[name] = found = new Series();
             }
 
-            if (type == "histogram")
-            {
-                if (!distributions.TryGetValue(labels, out var distribution))
-                {
-                    distributions[labels] = distribution = new Distribution();
-                }
-
-                distribution.Record(value);
-            }
-            else
-            {
-                values[labels] = absolute ? value : values.GetValueOrDefault(labels) + value;
-            }
+            return found;
         }
 
         public void Write(StringBuilder text, string name)
         {
-            if (!string.IsNullOrEmpty(description))
+            lock (gate)
             {
-                text.Append("# HELP ").Append(name).Append(' ').Append(description.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
-            }
-
-            text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
-            foreach (var (labels, value) in values)
-            {
-                Line(text, name, "", labels, value);
-            }
-
-            foreach (var (labels, distribution) in distributions)
-            {
-                var separator = labels.Length == 0 ? "" : ",";
-                long below = 0;
-                for (var i = 0; i < Buckets.Length; i++)
+                if (series.Count == 0)
                 {
-                    below += distribution.Counts[i];
-                    Line(text, name, "_bucket", $"{labels}{separator}le=\"{Buckets[i].ToString(CultureInfo.InvariantCulture)}\"", below);
+                    return;
                 }
 
-                Line(text, name, "_bucket", $"{labels}{separator}le=\"+Inf\"", distribution.Count);
-                Line(text, name, "_sum", labels, distribution.Sum);
-                Line(text, name, "_count", labels, distribution.Count);
+                if (!string.IsNullOrEmpty(description))
+                {
+                    text.Append("# HELP ").Append(name).Append(' ').Append(description.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
+                }
+
+                text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+                foreach (var (labels, one) in series.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+                {
+                    if (isHistogram)
+                    {
+                        Distribution(text, name, labels, one);
+                    }
+                    else
+                    {
+                        Line(text, name, "", labels, one.Sum);
+                    }
+                }
             }
+        }
+
+        private static void Distribution(StringBuilder text, string name, string labels, Series one)
+        {
+            var separator = labels.Length == 0 ? "" : ",";
+            long below = 0;
+            for (var i = 0; i < Buckets.Length; i++)
+            {
+                below += one.Counts[i];
+                Line(text, name, "_bucket", $"{labels}{separator}le=\"{Buckets[i].ToString(CultureInfo.InvariantCulture)}\"", below);
+            }
+
+            Line(text, name, "_bucket", $"{labels}{separator}le=\"+Inf\"", one.Count);
+            Line(text, name, "_sum", labels, one.Sum);
+            Line(text, name, "_count", labels, one.Count);
         }
 
         private static void Line(StringBuilder text, string name, string suffix, string labels, double value)
@@ -184,22 +229,37 @@ internal sealed class PrometheusText : IDisposable
         }
     }
 
-    private sealed class Distribution
+    // One set of labels: a value, or a distribution.
+    private sealed class Series
     {
-        public long[] Counts { get; } = new long[Buckets.Length];
+        public long[] Counts { get; private set; } = [];
 
         public long Count { get; private set; }
 
+        /// <summary>Of a counter or gauge: its value.</summary>
         public double Sum { get; private set; }
 
-        public void Record(double value)
+        public void Record(double value, bool absolute, bool isHistogram)
         {
             Count++;
-            Sum += value;
-            var bucket = Array.FindIndex(Buckets, most => value <= most);
-            if (bucket >= 0)
+            Sum = absolute ? value : Sum + value;
+            if (!isHistogram)
             {
-                Counts[bucket]++;
+                return;
+            }
+
+            if (Counts.Length == 0)
+            {
+                Counts = new long[Buckets.Length];
+            }
+
+            for (var bucket = 0; bucket < Buckets.Length; bucket++)
+            {
+                if (value <= Buckets[bucket])
+                {
+                    Counts[bucket]++;
+                    break;
+                }
             }
         }
     }
