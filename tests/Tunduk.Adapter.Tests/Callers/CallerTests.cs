@@ -83,6 +83,7 @@ public sealed class CallerTests(EndToEnd fixture)
     [Theory]
     [InlineData("KG20000000000002", "authority ended")]
     [InlineData("KG20000000000003", "not listed")]
+    [InlineData("KG20000000000004", "authority not begun")]
     [InlineData("kg20000000000001", "other case")]
     public async Task Ask_PersonNotAuthorised_IsRefused(string userId, string why)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Doctor;
 using Tunduk.Adapter.Sandbox;
+using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Tests.Functional;
 
 namespace Tunduk.Adapter.Tests.Doctor;
@@ -136,6 +137,41 @@ public sealed class ExaminationTests : IAsyncLifetime
         Directory.CreateDirectory(Path.Combine(folder, "consumer", "archive-head"));
 
         (await ExamineAsync()).ShouldContain(finding => finding.Subject == "archive head" && finding.Severity == DoctorSeverity.Warning && finding.Fault.Contains("archive's volume", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examine_LittleRoomForTheArchive_IsAWarning()
+    {
+        using var volume = SmallVolume.Mount();
+
+        (await ExamineAsync(json => json["Archive"]!["Folder"] = Directory.CreateDirectory(Path.Combine(volume.Path, "archive")).FullName))
+            .ShouldContain(finding => finding.Severity == DoctorSeverity.Warning && finding.Fault.EndsWith("MiB are free", StringComparison.Ordinal) && finding.Remedy!.Contains("Make room", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examine_RevocationAndTimeStampServices_AreAskedAndNamed()
+    {
+        await using var authority = await AuthorityServer.StartAsync(TestKeys.TheAuthority, 0, TimeProvider.System, CancellationToken.None);
+        Task<IReadOnlyList<DoctorFinding>> Asked() => ExamineAsync(json => json["Trust"] = new JsonObject
+        {
+            ["Anchors"] = new JsonArray(authority.Root.CertificatePath),
+            ["Revocation"] = new JsonArray(new JsonObject { ["Authority"] = authority.Root.CertificatePath, ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri), ["AllowLocalAddresses"] = true, ["Timeout"] = "00:01:00" }),
+            ["Timestamps"] = new JsonObject
+            {
+                ["Authorities"] = new JsonArray(new JsonObject { ["Address"] = authority.TsaAddress.AbsoluteUri, ["Anchors"] = new JsonArray(authority.Root.CertificatePath), ["AllowLocalAddresses"] = true, ["Timeout"] = "00:01:00" }),
+            },
+        });
+        var services = new[] { $"revocation of {authority.Root.CertificatePath}", $"time-stamps of {authority.TsaAddress.AbsoluteUri}" };
+
+        var good = (await Asked()).Where(finding => services.Contains(finding.Subject)).ToList();
+        good.Select(finding => finding.Subject).ShouldBe(services, ignoreOrder: true);
+        good.ShouldAllBe(finding => finding.Severity == DoctorSeverity.Ok);
+
+        authority.Ocsp.Fault = OcspFault.TryLater;
+        authority.Tsa.Fault = TimeStampFault.Rejection;
+        var bad = (await Asked()).Where(finding => services.Contains(finding.Subject)).ToList();
+        bad.Count.ShouldBe(2);
+        bad.ShouldAllBe(finding => finding.Severity == DoctorSeverity.Fault && finding.Remedy!.Length > 0);
     }
 
     [Fact]

@@ -112,7 +112,8 @@ public sealed partial class EndToEnd : IAsyncLifetime
         callers.Add(Caller("narrow", "narrow-key", ["is"], [SandboxNames.Consumer], caller => caller["Services"] = new JsonArray("getVehicles")));
         callers.Add(Caller("people", "people-key", ["is"], [SandboxNames.Consumer], caller => caller["AuthorisedPersons"] = new JsonArray(
             new JsonObject { ["UserId"] = TestPersons.UserId },
-            new JsonObject { ["UserId"] = "KG20000000000002", ["Until"] = "2020-01-01" })));
+            new JsonObject { ["UserId"] = "KG20000000000002", ["Until"] = "2020-01-01" },
+            new JsonObject { ["UserId"] = "KG20000000000004", ["From"] = "2999-01-01" })));
     }
 
     [GeneratedRegex("\nvalid: [^\n]*")]
