@@ -45,6 +45,10 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
     /// <summary>Archives a refusal; the refusal to answer with. Who has not the role is told that, whatever else is wrong.</summary>
     public Task<ExchangeError> DenyAsync(Caller caller, Look look, ExchangeError error) => AppendDenialAsync(caller, look, WrongRole(caller, look.Act) ?? error);
 
+    /// <summary>The same for a look that could not be read: what was to be done is all that is known of it.</summary>
+    public Task<ExchangeError> DenyAsync(Caller caller, ArchiveAct act, ExchangeError error) =>
+        AppendDenialAsync(caller, new Look { Act = act, Access = new ArchiveAccess(), Canonical = ReadOnlyMemory<byte>.Empty }, error);
+
     private async Task<ExchangeError> AppendDenialAsync(Caller caller, Look look, ExchangeError error)
     {
         List<SealedValue> facts = Facts(caller, look, null);
@@ -53,10 +57,6 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         AppendResult result = await archive.AppendAsync(Draft(error.Code, facts, look), CancellationToken.None);
         return result.IsDurable ? error : NotLogged(result);
     }
-
-    /// <summary>The same for a look that could not be read: what was to be done is all that is known of it.</summary>
-    public Task<ExchangeError> DenyAsync(Caller caller, ArchiveAct act, ExchangeError error) =>
-        AppendDenialAsync(caller, new Look { Act = act, Access = new ArchiveAccess(), Canonical = ReadOnlyMemory<byte>.Empty }, error);
 
     private sealed record Judgement(Grant? Grant, GrantDepth Depth, string? Approver);
 

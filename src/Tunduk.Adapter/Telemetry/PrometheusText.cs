@@ -75,53 +75,6 @@ internal sealed class PrometheusText : IDisposable
         }
     }
 
-    // An exchange records some thirty values: their labels are written where nothing is allocated, and found by their text.
-    private static void Write(ref DefaultInterpolatedStringHandler text, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-    {
-        var first = true;
-        foreach (var (key, value) in tags)
-        {
-            text.AppendLiteral(first ? "" : ",");
-            first = false;
-            Escaped(ref text, key, static c => c is '.' or '-' ? "_" : null);
-            text.AppendLiteral("=\"");
-            if (value is string words)
-            {
-                Escaped(ref text, words, Escape);
-            }
-            else
-            {
-                Escaped(ref text, string.Create(CultureInfo.InvariantCulture, $"{value}"), Escape);
-            }
-
-            text.AppendLiteral("\"");
-        }
-    }
-
-    private static string? Escape(char c) => c switch
-    {
-        '\\' => "\\\\",
-        '"' => "\\\"",
-        '\n' => "\\n",
-        _ => null,
-    };
-
-    private static void Escaped(ref DefaultInterpolatedStringHandler text, ReadOnlySpan<char> words, Func<char, string?> escape)
-    {
-        var from = 0;
-        for (var at = 0; at < words.Length; at++)
-        {
-            if (escape(words[at]) is { } instead)
-            {
-                text.AppendFormatted(words[from..at]);
-                text.AppendLiteral(instead);
-                from = at + 1;
-            }
-        }
-
-        text.AppendFormatted(words[from..]);
-    }
-
     private sealed class Family
     {
         private readonly string? description;
@@ -147,7 +100,7 @@ internal sealed class PrometheusText : IDisposable
         public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[LabelChars]);
-            PrometheusText.Write(ref text, tags);
+            Label(ref text, tags);
             lock (gate)
             {
                 Find(text.Text).Record(value, absolute, isHistogram);
@@ -200,6 +153,53 @@ internal sealed class PrometheusText : IDisposable
                     }
                 }
             }
+        }
+
+        // An exchange records some thirty values: their labels are written where nothing is allocated, and found by their text.
+        private static void Label(ref DefaultInterpolatedStringHandler text, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var first = true;
+            foreach (var (key, value) in tags)
+            {
+                text.AppendLiteral(first ? "" : ",");
+                first = false;
+                Escaped(ref text, key, static c => c is '.' or '-' ? "_" : null);
+                text.AppendLiteral("=\"");
+                if (value is string words)
+                {
+                    Escaped(ref text, words, Escape);
+                }
+                else
+                {
+                    Escaped(ref text, string.Create(CultureInfo.InvariantCulture, $"{value}"), Escape);
+                }
+
+                text.AppendLiteral("\"");
+            }
+        }
+
+        private static string? Escape(char c) => c switch
+        {
+            '\\' => "\\\\",
+            '"' => "\\\"",
+            '\n' => "\\n",
+            _ => null,
+        };
+
+        private static void Escaped(ref DefaultInterpolatedStringHandler text, ReadOnlySpan<char> words, Func<char, string?> escape)
+        {
+            var from = 0;
+            for (var at = 0; at < words.Length; at++)
+            {
+                if (escape(words[at]) is { } instead)
+                {
+                    text.AppendFormatted(words[from..at]);
+                    text.AppendLiteral(instead);
+                    from = at + 1;
+                }
+            }
+
+            text.AppendFormatted(words[from..]);
         }
 
         private static void Distribution(StringBuilder text, string name, string labels, Series one)
