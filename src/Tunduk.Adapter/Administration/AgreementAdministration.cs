@@ -27,7 +27,7 @@ internal sealed class AgreementAdministration(AgreementKeeper keeper, ArchiveDes
     {
         if (!caller.Has("operations") && !caller.Has("auditor"))
         {
-            return NotPermitted("role operations or auditor");
+            return NotPermitted(RefusalPhrases.Of("role_operations_or_auditor"));
         }
 
         var snapshot = keeper.Store.Current;
@@ -54,7 +54,7 @@ internal sealed class AgreementAdministration(AgreementKeeper keeper, ArchiveDes
         var from = request.From is { } given && given > now ? given : now;
         if (request.Until <= from)
         {
-            return Bad("$.until", "a time after the beginning of the stop", "an earlier one");
+            return Bad("$.until", RefusalPhrases.Of("time_after_beginning_of_stop"), RefusalPhrases.Of("earlier_one"));
         }
 
         var appended = await keeper.SuspendAsync(new AgreementSuspension(request.Agreement!, from, request.Until, request.Reason!, caller.Name));
@@ -71,7 +71,7 @@ internal sealed class AgreementAdministration(AgreementKeeper keeper, ArchiveDes
 
         return await keeper.LiftAsync(request.Agreement!, request.Reason!, caller.Name) switch
         {
-            null => Bad("$.agreement", "an agreement that was suspended by a command", "one that was not"),
+            null => Bad("$.agreement", RefusalPhrases.Of("agreement_that_was_suspended_by_command"), RefusalPhrases.Of("one_that_was_not")),
             { IsDurable: true } lifted => new SuspendAnswer(request.Agreement!, StateOf(request.Agreement!), null, null, lifted.Record.ToString()),
             { } failed => ExchangeJournal.NotLogged(failed),
         };
@@ -82,14 +82,14 @@ internal sealed class AgreementAdministration(AgreementKeeper keeper, ArchiveDes
     {
         if (!caller.Has("auditor"))
         {
-            return await desk.Gate.DenyAsync(caller, ArchiveAct.Search, NotPermitted("role auditor"));
+            return await desk.Gate.DenyAsync(caller, ArchiveAct.Search, NotPermitted(RefusalPhrases.Of("role_auditor")));
         }
 
         var name = request.File is { Length: > 0 and <= 200 } file ? Path.GetFileName(file) : "draft.yaml";
         var reading = new AgreementReader(contracts, keeper.Offset).Read(name, Encoding.UTF8.GetBytes(request.Document ?? ""));
         if (reading.Agreement is not { } draft)
         {
-            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.document", Expected = "a sound agreement", Found = $"{reading.Faults.Count} faults", Remedy = string.Join(" ", reading.Faults.Where(fault => !fault.IsWarning).Take(5)) };
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.document", Expected = RefusalPhrases.Of("sound_agreement"), Found = RefusalPhrases.Of("faults", reading.Faults.Count), Remedy = string.Join(" ", reading.Faults.Where(fault => !fault.IsWarning).Take(5)) };
         }
 
         var look = new Look
@@ -117,15 +117,15 @@ internal sealed class AgreementAdministration(AgreementKeeper keeper, ArchiveDes
     private static ExchangeError Bad(string path, string expected, string found) =>
         new(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = path, Expected = expected, Found = found };
 
-    private static ExchangeError Unknown() => Bad("$.agreement", "the id of an agreement of the folder", "another");
+    private static ExchangeError Unknown() => Bad("$.agreement", RefusalPhrases.Of("id_of_agreement_of_folder"), RefusalPhrases.Of("another"));
 
     private static ExchangeError NotPermitted(string expected) =>
-        new(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = expected, Found = "other roles" };
+        new(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = expected, Found = RefusalPhrases.Of("other_roles") };
 
     // An order is no look: who may read the archive may not stop exchange by it.
     private ExchangeError? Invalid(Caller caller, SuspendRequest request) =>
-        !caller.Has("operations") ? NotPermitted("role operations")
-        : string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > LongestReason ? Bad("$.reason", $"a reason of up to {LongestReason} characters", request.Reason is null ? "nothing" : $"{request.Reason.Length} characters")
+        !caller.Has("operations") ? NotPermitted(RefusalPhrases.Of("role_operations"))
+        : string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > LongestReason ? Bad("$.reason", RefusalPhrases.Of("reason_of_up_to_characters", LongestReason), request.Reason is null ? RefusalPhrases.Of("nothing") : RefusalPhrases.Of("characters", request.Reason.Length))
         : keeper.Store.Current.Documents.Any(document => document.Agreement?.Id == request.Agreement) ? null
         : Unknown();
 

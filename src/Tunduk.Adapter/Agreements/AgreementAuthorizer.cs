@@ -1,3 +1,4 @@
+using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Filtering;
 
 namespace Tunduk.Adapter.Agreements;
@@ -17,12 +18,12 @@ internal static class AgreementAuthorizer
 
         if (request.Environment is { } environment && environment != service.Environment)
         {
-            return Refuse("environment_mismatch", "service", $"a {Word(environment)} service", $"a service that the agreement marks as {Word(service.Environment)}", "Test and production never mix: call the service from the adapter of its own environment.");
+            return Refuse("environment_mismatch", "service", RefusalPhrases.Of("service_of_environment", Word(environment)), RefusalPhrases.Of("service_that_agreement_marks_as", Word(service.Environment)), RefusalPhrases.Of("test_and_production_never_mix_call"));
         }
 
         if (!string.IsNullOrEmpty(request.RepresentedParty) && !MayRepresent(agreement, request.RepresentedParty))
         {
-            return Refuse("represented_party_not_agreed", "representedParty", agreement.RepresentedParties.Count == 0 ? "no represented party: the agreement knows no onward transfer" : "a represented party that the agreement lists", $"a party of {request.RepresentedParty.Length} characters that it does not list", "Ask in your own name, or have the party added to 'representedParties'.");
+            return Refuse("represented_party_not_agreed", "representedParty", agreement.RepresentedParties.Count == 0 ? RefusalPhrases.Of("no_represented_party_agreement_knows_no") : RefusalPhrases.Of("represented_party_that_agreement_lists"), RefusalPhrases.Of("party_of_characters_that_it_does_not", request.RepresentedParty.Length), RefusalPhrases.Of("ask_in_your_own_name_or_have_party_added"));
         }
 
         List<string> noted = [];
@@ -31,7 +32,7 @@ internal static class AgreementAuthorizer
         {
             if (userId == CallerDemand.Required)
             {
-                return Refuse(string.IsNullOrWhiteSpace(request.UserId) ? "user_id_missing" : "user_id_placeholder", "userId", "who asks: an identifier of the person whose action caused the request", Found(request.UserId), "Send the identifier of the acting person in userId (REST: X-Road-UserId).");
+                return Refuse(string.IsNullOrWhiteSpace(request.UserId) ? "user_id_missing" : "user_id_placeholder", "userId", RefusalPhrases.Of("who_asks_identifier_of_person_whose"), Found(request.UserId), RefusalPhrases.Of("send_identifier_of_acting_person_in"));
             }
 
             noted.Add("userId");
@@ -50,7 +51,7 @@ internal static class AgreementAuthorizer
         {
             if (demand == CallerDemand.Required)
             {
-                return Refuse(string.IsNullOrWhiteSpace(issue) ? "issue_missing" : "issue_placeholder", "issue", "the basis of the request", Found(issue), "Send the basis of the request in issue (REST: X-Road-Issue), such as the purpose and the number of the case.");
+                return Refuse(string.IsNullOrWhiteSpace(issue) ? "issue_missing" : "issue_placeholder", "issue", RefusalPhrases.Of("basis_of_request"), Found(issue), RefusalPhrases.Of("send_basis_of_request_in_issue_rest_x"));
             }
 
             // Who says nothing is recorded; who says something says one of the purposes, a filler word is none.
@@ -63,7 +64,7 @@ internal static class AgreementAuthorizer
 
         if (purposes.Count > 0 && !purposes.Any(p => IssueRule.BeginsWith(issue!, p)))
         {
-            return Refuse("purpose_not_agreed", "issue", $"an issue that begins with {string.Join(" or ", purposes)}", Found(issue), "Begin the issue with an agreed purpose, or have the purpose added to the agreement.");
+            return Refuse("purpose_not_agreed", "issue", RefusalPhrases.Of("issue_that_begins_with", string.Join(RefusalPhrases.Of("or"), purposes)), Found(issue), RefusalPhrases.Of("begin_issue_with_agreed_purpose_or_have"));
         }
 
         return new AgreementDecision(null, issue, noted);
@@ -77,7 +78,7 @@ internal static class AgreementAuthorizer
             return null;
         }
 
-        return new PolicyRefusal("outside_agreed_hours", "hours", string.Join("; ", hours), $"{local.DayOfWeek.ToString()[..3].ToLowerInvariant()} {local:HH:mm}", "Send the request in the agreed hours.");
+        return new PolicyRefusal("outside_agreed_hours", "hours", string.Join("; ", hours), $"{local.DayOfWeek.ToString()[..3].ToLowerInvariant()} {local:HH:mm}", RefusalPhrases.Of("send_request_in_agreed_hours"));
     }
 
     private static bool MayRepresent(Agreement agreement, string party) =>
@@ -87,7 +88,7 @@ internal static class AgreementAuthorizer
     private static string Word(AgreementEnvironment environment) => environment == AgreementEnvironment.Test ? "test" : "production";
 
     private static string Found(string? value) =>
-        string.IsNullOrWhiteSpace(value) ? "nothing" : IssueRule.IsPlaceholder(value) ? $"a placeholder of {value.Length} characters" : $"a text of {value.Length} characters";
+        string.IsNullOrWhiteSpace(value) ? RefusalPhrases.Of("nothing") : IssueRule.IsPlaceholder(value) ? RefusalPhrases.Of("placeholder_of_characters", value.Length) : RefusalPhrases.Of("text_of_characters", value.Length);
 
     private static AgreementDecision Refuse(string code, string path, string expected, string found, string remedy) =>
         new(new PolicyRefusal(code, path, expected, found, remedy), null, []);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Filtering;
 using Tunduk.XRoad.Identifiers;
 
@@ -72,14 +73,14 @@ internal sealed class AgreementSnapshot
             {
                 // Sorted by beginning: nothing later has begun either. What ended before explains more than what comes.
                 return past is null
-                    ? Refuse(entry, "agreement_not_yet_valid", $"a day from {entry.Agreement.Valid.From:yyyy-MM-dd}", "Wait until the agreement begins, or agree on an earlier day.")
+                    ? Refuse(entry, "agreement_not_yet_valid", RefusalPhrases.Of("day_from", entry.Agreement.Valid.From), RefusalPhrases.Of("wait_until_agreement_begins_or_agree_on"))
                     : Expired(past);
             }
 
             if (now < entry.Until)
             {
                 return Suspension(entry.Agreement, now) is { } stop
-                    ? Refuse(entry, "agreement_suspended", stop.Until is { } end ? $"a time from {end:yyyy-MM-ddTHH:mmzzz}" : "an agreement that is not suspended", "The exchange was stopped by the responsible person; ask the contact of the agreement.")
+                    ? Refuse(entry, "agreement_suspended", stop.Until is { } end ? RefusalPhrases.Of("time_from", end) : RefusalPhrases.Of("agreement_that_is_not_suspended"), RefusalPhrases.Of("exchange_was_stopped_by_responsible"))
                     : new AgreementMatch(entry.Agreement, entry.Service, null);
             }
 
@@ -116,12 +117,12 @@ internal sealed class AgreementSnapshot
         bool consent = entry.Agreement.Basis.Until is { } until && (entry.Agreement.Valid.Until is null || until < entry.Agreement.Valid.Until);
         DateOnly? end = consent ? entry.Agreement.Basis.Until : entry.Agreement.Valid.Until;
         return consent && entry.Agreement.Basis.Kind == AgreementBasisKind.Consent
-            ? Refuse(entry, "agreement_consent_ended", $"a day before {end:yyyy-MM-dd}", "Obtain a new consent and put a new version of the agreement in force.")
-            : Refuse(entry, "agreement_expired", $"a day before {end:yyyy-MM-dd}", "Put a new version of the agreement in force.");
+            ? Refuse(entry, "agreement_consent_ended", RefusalPhrases.Of("day_before", end), RefusalPhrases.Of("obtain_new_consent_and_put_new_version"))
+            : Refuse(entry, "agreement_expired", RefusalPhrases.Of("day_before", end), RefusalPhrases.Of("put_new_version_of_agreement_in_force"));
     }
 
     private static AgreementMatch Refuse(Entry entry, string code, string expected, string remedy) =>
-        new(entry.Agreement, entry.Service, new PolicyRefusal(code, "agreement", expected, $"agreement {entry.Agreement.Id} version {entry.Agreement.Version}, {entry.Agreement.Valid}", remedy));
+        new(entry.Agreement, entry.Service, new PolicyRefusal(code, "agreement", expected, RefusalPhrases.Of("agreement_version", entry.Agreement.Id, entry.Agreement.Version, entry.Agreement.Valid), remedy));
 
     private AgreementSuspension? Suspension(Agreement agreement, DateTimeOffset now)
     {
@@ -138,22 +139,22 @@ internal sealed class AgreementSnapshot
         string name = key.Service.ToString();
         if (blocked.TryGetValue(key, out AgreementBlock block))
         {
-            const string Expected = "one sound agreement for this counterparty and service";
+            string expected = RefusalPhrases.Of("one_sound_agreement_for_this");
             return block switch
             {
-                AgreementBlock.Conflict => new PolicyRefusal("agreement_conflict", "agreement", Expected, "two documents for the same days", "Run 'agreement check' and correct the document it names."),
-                AgreementBlock.NotVouchedFor => new PolicyRefusal("agreement_invalid", "agreement", "a document that the responsible person has pinned or signed", "a sound document that nobody vouches for", "Have its digest added to 'Documents:PinnedAgreements', or sign the file; 'agreement status' and 'doctor' name it."),
-                AgreementBlock.Version => new PolicyRefusal("agreement_invalid", "agreement", "a document with the next version", "one with a version that has counted already", "Give the new text the next version and have it vouched for; 'agreement status' names the document."),
-                _ => new PolicyRefusal("agreement_invalid", "agreement", Expected, "a document with faults", "Run 'agreement check' and correct the document it names."),
+                AgreementBlock.Conflict => new PolicyRefusal("agreement_conflict", "agreement", expected, RefusalPhrases.Of("two_documents_for_same_days"), RefusalPhrases.Of("run_agreement_check_and_correct_document")),
+                AgreementBlock.NotVouchedFor => new PolicyRefusal("agreement_invalid", "agreement", RefusalPhrases.Of("document_that_responsible_person_has"), RefusalPhrases.Of("sound_document_that_nobody_vouches_for"), RefusalPhrases.Of("have_its_digest_added_to_documents")),
+                AgreementBlock.Version => new PolicyRefusal("agreement_invalid", "agreement", RefusalPhrases.Of("document_with_next_version"), RefusalPhrases.Of("one_with_version_that_has_counted"), RefusalPhrases.Of("give_new_text_next_version_and_have_it")),
+                _ => new PolicyRefusal("agreement_invalid", "agreement", expected, RefusalPhrases.Of("document_with_faults"), RefusalPhrases.Of("run_agreement_check_and_correct_document")),
             };
         }
 
         if (parties.Contains((key.Own, key.Counterparty, key.Role)))
         {
-            return new PolicyRefusal("service_not_listed", "service", $"a service that the agreement with {key.Counterparty} lists", name, "Have the service added to the agreement with its fields; name and version are compared exactly.");
+            return new PolicyRefusal("service_not_listed", "service", RefusalPhrases.Of("service_that_agreement_with_lists", key.Counterparty), name, RefusalPhrases.Of("have_service_added_to_agreement_with_its"));
         }
 
-        return new PolicyRefusal("no_agreement", "agreement", $"an agreement of {key.Own} with {key.Counterparty}", $"none that we have as {(key.Role == AgreementRole.Provider ? "provider" : "consumer")} for {name}", "Conclude an agreement and put its document in force.");
+        return new PolicyRefusal("no_agreement", "agreement", RefusalPhrases.Of("agreement_of_with", key.Own, key.Counterparty), RefusalPhrases.Of("none_that_we_have_as_for", key.Role == AgreementRole.Provider ? "provider" : "consumer", name), RefusalPhrases.Of("conclude_agreement_and_put_its_document"));
     }
 
     private DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, day == DateOnly.MinValue ? TimeSpan.Zero : Offset);

@@ -32,18 +32,18 @@ internal sealed class AttachmentAssembly(LimitOptions limits, SpoolFile spool) :
 
         if (parts.Count >= MultipartLimits.Default.MaxParts - 1)
         {
-            return Malformed("attachment", $"at most {MultipartLimits.Default.MaxParts - 1} attachments", "more");
+            return Malformed("attachment", RefusalPhrases.Of("at_most_attachments", MultipartLimits.Default.MaxParts - 1), RefusalPhrases.Of("more"));
         }
 
         contentId = contentId.Length == 0 ? $"attachment-{parts.Count + 1}@tunduk-adapter" : contentId;
         if (parts.Exists(part => part.ContentId == contentId))
         {
-            return Malformed("attachment.content_id", "a Content-ID of its own for each attachment", "one that was used");
+            return Malformed("attachment.content_id", RefusalPhrases.Of("content_id_of_its_own_for_each"), RefusalPhrases.Of("one_that_was_used"));
         }
 
         if (!MediaType.TryParse(mediaType.Length == 0 ? "application/octet-stream" : mediaType, out var type))
         {
-            return Malformed("attachment.media_type", "a media type", "another text");
+            return Malformed("attachment.media_type", RefusalPhrases.Of("media_type"), RefusalPhrases.Of("another_text"));
         }
 
         if (!PartHeaders.TryCreate(type, contentId, fileName.Length == 0 ? null : fileName, out open, out var fault) || !PartDigest.TryCreate(open, HashAlgorithmName.SHA256, out digest, out fault))
@@ -60,13 +60,13 @@ internal sealed class AttachmentAssembly(LimitOptions limits, SpoolFile spool) :
     {
         if (digest is null)
         {
-            return Malformed("content", "an attachment before its content", "content alone");
+            return Malformed("content", RefusalPhrases.Of("attachment_before_its_content"), RefusalPhrases.Of("content_alone"));
         }
 
         total += piece.Length;
         if (digest.RawLength + piece.Length > limits.MaxAttachment || total > limits.MaxAttachment)
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "content", Expected = $"at most {limits.MaxAttachment} bytes (Limits:MaxAttachment)", Found = "more" };
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "content", Expected = RefusalPhrases.Of("at_most_bytes_limits_maxattachment", limits.MaxAttachment), Found = RefusalPhrases.Of("more") };
         }
 
         digest.TryAppend(piece.Span, out _); // Identity encoding has no fault.

@@ -44,7 +44,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
 
     /// <summary>The refusal when there is no room.</summary>
     public static ExchangeError Full(LimitOptions limits) =>
-        new(ExchangeStage.Decode, ExchangeCodes.SpoolFull) { Path = "Limits:MaxSpool", Expected = $"at most {limits.MaxSpool} bytes of attachments under way, {limits.MaxSpoolEach} for one caller", Found = "more" };
+        new(ExchangeStage.Decode, ExchangeCodes.SpoolFull) { Path = "Limits:MaxSpool", Expected = RefusalPhrases.Of("at_most_bytes_of_attachments_under_way", limits.MaxSpool, limits.MaxSpoolEach), Found = RefusalPhrases.Of("more") };
 
     /// <summary>Takes attachments piece by piece from a sender that sends no multipart message.</summary>
     /// <param name="owner">Whose quota they take.</param>
@@ -52,7 +52,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
 
     /// <summary>The refusal of a sender that stands still.</summary>
     public ExchangeError Stalled(string path = "multipart") =>
-        new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = path, Expected = $"a byte at least every {limits.ProgressTimeout.TotalSeconds:0.#} s (Limits:ProgressTimeout)", Found = "none" };
+        new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = path, Expected = RefusalPhrases.Of("byte_at_least_every_s_limits", limits.ProgressTimeout.TotalSeconds), Found = RefusalPhrases.Of("none") };
 
     /// <summary>Reads JSON with its attachments: a form (RFC 7578) or <c>multipart/related</c> (RFC 2387), the JSON first.</summary>
     /// <param name="source">The body.</param>
@@ -254,7 +254,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
     }
 
     private ExchangeError TooLarge() =>
-        new(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = $"at most {limits.MaxAttachment} bytes (Limits:MaxAttachment)", Found = "more" };
+        new(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = RefusalPhrases.Of("at_most_bytes_limits_maxattachment", limits.MaxAttachment), Found = RefusalPhrases.Of("more") };
 
     private async Task<Outcome<SpooledPart>> ReceiveAsync(MultipartReader reader, PartHeaders headers, SpoolFile spool, CancellationToken cancellationToken)
     {
@@ -291,7 +291,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
 
     private ExchangeError Refuse(ProtocolFault fault) => fault.Reason switch
     {
-        "part-too-large" or "multipart-too-large" => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = fault.Path, Expected = $"{fault.Expected} (Limits:MaxAttachment, for SOAP Limits:MaxBody {limits.MaxBody})", Found = fault.Found },
+        "part-too-large" or "multipart-too-large" => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = fault.Path, Expected = RefusalPhrases.Of("limits_maxattachment_for_soap_limits", fault.Expected, limits.MaxBody), Found = fault.Found },
         "memory-full" => Bodies.Refusal(),
         "multipart-truncated" => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found },
         _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MultipartMalformed) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found },

@@ -1,4 +1,5 @@
 using System.Text;
+using Tunduk.Adapter.Exchange;
 using Tunduk.XRoad.Attachments;
 using Tunduk.XRoad.Faults;
 using Tunduk.XRoad.Soap;
@@ -30,16 +31,16 @@ internal static class JsonMultipart
     {
         if (!step.HasPart)
         {
-            return step.IsEnd ? Fault("a part with the JSON", "no part") : step.Fault;
+            return step.IsEnd ? Fault(RefusalPhrases.Of("part_with_json"), RefusalPhrases.Of("no_part")) : step.Fault;
         }
 
         // A field of a form that names no type is text (RFC 7578 §4.4): many clients leave that of the JSON out.
         var type = step.Part.ContentType;
         var isJson = type.Type == "application/json" || (form && step.Part["Content-Type"] is null);
         var isUtf8 = type["charset"] is not { } charset || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
-        return !isJson || !isUtf8 ? Fault("application/json in UTF-8 as the first part", "another type")
+        return !isJson || !isUtf8 ? Fault(RefusalPhrases.Of("application_json_in_utf_8_as_first_part"), RefusalPhrases.Of("another_type"))
             : step.Part.IsIdentityEncoded ? null
-            : Fault("the JSON as it is (Content-Transfer-Encoding 8bit)", "an encoded part");
+            : Fault(RefusalPhrases.Of("json_as_it_is_content_transfer_encoding"), RefusalPhrases.Of("encoded_part"));
     }
 
     /// <summary>The Content-Type of an answer.</summary>

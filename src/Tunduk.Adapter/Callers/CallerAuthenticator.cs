@@ -57,28 +57,28 @@ internal sealed class CallerAuthenticator
         {
             if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || authorization.Length > LongestKey)
             {
-                return Unknown("Authorization", "Authorization: Bearer KEY", "another scheme");
+                return Unknown("Authorization", RefusalPhrases.Of("authorization_bearer_key"), RefusalPhrases.Of("another_scheme"));
             }
 
             // The stored form is a digest of a random key, so a look-up by digest tells an attacker nothing by its time.
             var digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim())));
             return byKey.TryGetValue(digest, out var known)
                 ? Live(known, "Authorization")
-                : Unknown("Authorization", "a key listed in Callers", "a key that is not");
+                : Unknown("Authorization", RefusalPhrases.Of("key_listed_in_callers"), RefusalPhrases.Of("key_that_is_not"));
         }
 
         if (certificate is not null && FindHolder(certificate) is { } holder)
         {
             var now = clock.GetUtcNow().UtcDateTime;
             return now < certificate.NotBefore.ToUniversalTime() || now > certificate.NotAfter.ToUniversalTime()
-                ? Unknown("client certificate", "a certificate within its dates", "one outside of them")
-                : Revoked(certificate) is { } found ? Unknown("client certificate", "a certificate that its authority says is not revoked", found)
+                ? Unknown("client certificate", RefusalPhrases.Of("certificate_within_its_dates"), RefusalPhrases.Of("one_outside_of_them"))
+                : Revoked(certificate) is { } found ? Unknown("client certificate", RefusalPhrases.Of("certificate_that_its_authority_says_is"), found)
                 : Live(holder, "client certificate");
         }
 
         return anonymous is not null
             ? anonymous
-            : Unknown("Authorization", "an API key or a client certificate listed in Callers", certificate is null ? "nothing" : "a certificate that is not");
+            : Unknown("Authorization", RefusalPhrases.Of("api_key_or_client_certificate_listed_in"), certificate is null ? RefusalPhrases.Of("nothing") : RefusalPhrases.Of("certificate_that_is_not"));
     }
 
     /// <summary>Asked only of certificates that name a caller, and mostly answered from memory; the authority's own time limits bound the wait.</summary>
@@ -91,7 +91,7 @@ internal sealed class CallerAuthenticator
 
         var asking = revocation().CheckOwnAsync(certificate);
         var decision = asking.IsCompletedSuccessfully ? asking.Result : asking.GetAwaiter().GetResult();
-        return decision.IsAcceptable ? null : decision.Found ?? "no answer of its authority";
+        return decision.IsAcceptable ? null : decision.Found ?? RefusalPhrases.Of("no_answer_of_its_authority");
     }
 
     private (Caller Caller, DateTimeOffset? Expires)? FindHolder(X509Certificate2 certificate)
@@ -106,7 +106,7 @@ internal sealed class CallerAuthenticator
 
     private Outcome<Caller> Live((Caller Caller, DateTimeOffset? Expires) known, string path) =>
         known.Expires is { } expires && expires < clock.GetUtcNow()
-            ? Unknown(path, "a key that is in force", "one that has expired")
+            ? Unknown(path, RefusalPhrases.Of("key_that_is_in_force"), RefusalPhrases.Of("one_that_has_expired"))
             : known.Caller;
 
     private static ExchangeError Unknown(string path, string expected, string found) =>

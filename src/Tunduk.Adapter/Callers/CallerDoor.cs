@@ -67,7 +67,7 @@ internal sealed class CallerDoor : IReloadable, IDisposable
 
         if (role.Count > 0 && !role.Any(caller.Has))
         {
-            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = $"role {string.Join(" or ", role)}", Found = "other roles" };
+            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = RefusalPhrases.Of("role", string.Join(RefusalPhrases.Of("or"), role)), Found = RefusalPhrases.Of("other_roles") };
         }
 
         if (!limits.Enter(caller).TryGet(out var place, out error))

@@ -26,7 +26,7 @@ internal sealed class CallerLimits : IDisposable
         if (place is { IsAcquired: false })
         {
             place.Dispose();
-            return Refuse("Callers:MaxConcurrent", "fewer requests of this caller under way", TimeSpan.FromSeconds(1));
+            return Refuse("Callers:MaxConcurrent", RefusalPhrases.Of("fewer_requests_of_this_caller_under_way"), TimeSpan.FromSeconds(1));
         }
 
         using var token = limits.Rate?.AttemptAcquire();
@@ -36,7 +36,7 @@ internal sealed class CallerLimits : IDisposable
         }
 
         place?.Dispose();
-        return Refuse("Callers:RequestsPerSecond", "fewer requests a second of this caller", token.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1));
+        return Refuse("Callers:RequestsPerSecond", RefusalPhrases.Of("fewer_requests_second_of_this_caller"), token.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1));
     }
 
     public void Dispose()
@@ -63,7 +63,7 @@ internal sealed class CallerLimits : IDisposable
     {
         Path = path,
         Expected = expected,
-        Found = "as many as it may have",
+        Found = RefusalPhrases.Of("as_many_as_it_may_have"),
         RetryAfter = after,
     };
 

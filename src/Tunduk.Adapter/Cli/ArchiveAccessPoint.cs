@@ -74,7 +74,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return Problem(new ExchangeError(ExchangeStage.Encode, ExchangeCodes.ExportFailed) { Path = file, Expected = "a whole bundle", Found = "one that was cut short" });
+            return Problem(new ExchangeError(ExchangeStage.Encode, ExchangeCodes.ExportFailed) { Path = file, Expected = RefusalPhrases.Of("whole_bundle"), Found = RefusalPhrases.Of("one_that_was_cut_short") });
         }
         finally
         {
@@ -96,8 +96,8 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
             return Problem(new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ResponseMalformed)
             {
                 Path = "Listen:Admin:Address",
-                Expected = "an answer of the adapter",
-                Found = $"HTTP {(int)response.StatusCode} without JSON",
+                Expected = RefusalPhrases.Of("answer_of_adapter"),
+                Found = RefusalPhrases.Of("http_without_json", (int)response.StatusCode),
                 Remedy = RefusalTexts.Remedy(ExchangeCodes.ResponseMalformed, "another-program"),
             });
         }
@@ -143,7 +143,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
         var opening = await ArchiveSetup.OpenAsync(configuration, keys, clock, cancellationToken);
         if (!opening.Ok)
         {
-            return Problem(new ExchangeError(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry of this look", Found = opening.Fault.Name, Remedy = opening.Fault.Remedy });
+            return Problem(new ExchangeError(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = RefusalPhrases.Of("archive_that_takes_entry_of_this_look"), Found = opening.Fault.Name, Remedy = opening.Fault.Remedy });
         }
 
         await using (opening.Archive)

@@ -50,26 +50,26 @@ internal sealed class ServiceCatalogue
     {
         if (!consumed.TryGetValue(alias, out var service))
         {
-            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of GET /v1/services", Found = "another name" };
+            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = RefusalPhrases.Of("alias_of_get_v1_services"), Found = RefusalPhrases.Of("another_name") };
         }
 
         if (caller.Services is { } services && !services.Contains(alias))
         {
-            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Services", Expected = "an alias of this caller", Found = alias };
+            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Services", Expected = RefusalPhrases.Of("alias_of_this_caller"), Found = alias };
         }
 
         if (!string.IsNullOrEmpty(client) && client != service.Client.ToString())
         {
             if (!own.Contains(client) || !ClientId.TryParse(client, out var named))
             {
-                return NotOwn("an own subsystem", "another identifier");
+                return NotOwn(RefusalPhrases.Of("own_subsystem"), RefusalPhrases.Of("another_identifier"));
             }
 
             service = service with { Client = named };
         }
 
         return caller.Subsystems is { } subsystems && !subsystems.Contains(service.Client.ToString())
-            ? NotOwn("an own subsystem the caller is bound to", service.Client.ToString())
+            ? NotOwn(RefusalPhrases.Of("own_subsystem_caller_is_bound_to"), service.Client.ToString())
             : service;
     }
 
@@ -82,18 +82,18 @@ internal sealed class ServiceCatalogue
         var name = client.ToString();
         if (!own.Contains(name))
         {
-            return NotOwn("an own subsystem", "another identifier");
+            return NotOwn(RefusalPhrases.Of("own_subsystem"), RefusalPhrases.Of("another_identifier"));
         }
 
         if (caller.Subsystems is { } subsystems && !subsystems.Contains(name))
         {
-            return NotOwn("an own subsystem the caller is bound to", name);
+            return NotOwn(RefusalPhrases.Of("own_subsystem_caller_is_bound_to"), name);
         }
 
         var known = consumed.Values.Where(entry => entry.Service == service).ToList();
         if (caller.Services is { } aliases && service is not null && !known.Exists(entry => aliases.Contains(entry.Alias)))
         {
-            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Services", Expected = "the service of an alias of this caller", Found = "another service" };
+            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Services", Expected = RefusalPhrases.Of("service_of_alias_of_this_caller"), Found = RefusalPhrases.Of("another_service") };
         }
 
         return known.Count == 0 ? new ConsumedService("", service, client, null, new ServiceLimits(service?.ToString() ?? "security server")) : known[0] with { Client = client };
@@ -107,13 +107,13 @@ internal sealed class ServiceCatalogue
     public Outcome<ProvidedService> FindProvided(ServiceId service) =>
         provided.TryGetValue(service, out var found)
             ? found
-            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "Header/service", Expected = "a service of Provides", Found = "another identifier" };
+            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "Header/service", Expected = RefusalPhrases.Of("service_of_provides"), Found = RefusalPhrases.Of("another_identifier") };
 
     /// <summary>The service with this name in <c>Provides</c>: how addresses of REST, WSDL and OpenAPI name it.</summary>
     public Outcome<ProvidedService> FindProvided(string name) =>
         providedByName.TryGetValue(name, out var found)
             ? found
-            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "path", Expected = "the name of an entry of Provides", Found = "another name" };
+            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "path", Expected = RefusalPhrases.Of("name_of_entry_of_provides"), Found = RefusalPhrases.Of("another_name") };
 
     /// <summary>All services our information systems may ask for, by alias.</summary>
     public IEnumerable<ConsumedService> Consumed => consumed.Values.OrderBy(service => service.Alias, StringComparer.Ordinal);

@@ -63,7 +63,7 @@ internal sealed class AgreementGate(AgreementKeeper keeper)
 
         return caller.MaySpeakFor(run.Headers!.UserId!, DateOnly.FromDateTime(run.Arrived.ToOffset(keeper.Offset).Date))
             ? terms
-            : new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.UserNotAuthorised) { Path = CallHeaders.UserIdName, Expected = "an authorised person of the caller, in force today", Found = "another" };
+            : new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.UserNotAuthorised) { Path = CallHeaders.UserIdName, Expected = RefusalPhrases.Of("authorised_person_of_caller_in_force"), Found = RefusalPhrases.Of("another") };
     }
 
     /// <summary>A counterparty's request under the agreement already found.</summary>

@@ -20,7 +20,7 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
     public const string NotOfItsType = " (content not of its type)";
 
     /// <summary>What was found where name and type are listed and the content is of another type.</summary>
-    public const string OtherContent = "content that is not of its type";
+    public static string OtherContent => RefusalPhrases.Of("content_that_is_not_of_its_type");
 
     private readonly HashSet<string> keptIds = Ids(kept);
     private readonly HashSet<string> removedIds = Ids(removed);
@@ -41,7 +41,7 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
     {
         if (part.ContentId is { } id && !seen.Add(id))
         {
-            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.AttachmentReferencedTwice) { Path = "attachments", Expected = "each Content-ID once", Found = "one that occurs twice" };
+            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.AttachmentReferencedTwice) { Path = "attachments", Expected = RefusalPhrases.Of("each_content_id_once"), Found = RefusalPhrases.Of("one_that_occurs_twice") };
         }
 
         if (part.ContentId is { } included && keptIds.Contains(included))
@@ -96,21 +96,21 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
     public static ExchangeError? TooLarge(AttachmentRule rule, long bytes) => bytes <= (rule.MaxBytes ?? long.MaxValue) ? null : new(ExchangeStage.Filter, ExchangeCodes.AgreementVolumeExceeded)
     {
         Path = "attachment/" + rule.Name,
-        Expected = $"at most {rule.MaxBytes} bytes",
-        Found = $"{bytes} bytes",
+        Expected = RefusalPhrases.Of("bytes_at_most", rule.MaxBytes),
+        Found = RefusalPhrases.Of("bytes", bytes),
     };
 
     public static ExchangeError NotListed(string path) => new(ExchangeStage.Filter, ExchangeCodes.AttachmentNotListed)
     {
         Path = path,
-        Expected = "attachments that the agreement lists by name and type",
-        Found = "one that it does not list",
+        Expected = RefusalPhrases.Of("attachments_that_agreement_lists"),
+        Found = RefusalPhrases.Of("one_that_it_does_not_list"),
     };
 
     private static ExchangeError OfAnotherType(string path) => new(ExchangeStage.Filter, ExchangeCodes.AttachmentNotListed)
     {
         Path = path,
-        Expected = "attachments that the agreement lists by name and type, their content of that type",
+        Expected = RefusalPhrases.Of("attachments_that_agreement_lists_by_name"),
         Found = OtherContent,
     };
 

@@ -37,10 +37,10 @@ internal sealed class BodyBudget(LimitOptions limits)
     }
 
     /// <summary>The refusal of a request that does not fit now.</summary>
-    public ExchangeError Refusal() => Refuse(ExchangeStage.Authenticate, Interlocked.Read(ref most), "bytes of messages under way");
+    public ExchangeError Refusal() => Refuse(ExchangeStage.Authenticate, Interlocked.Read(ref most), RefusalPhrases.Of("bytes_of_messages_under_way"));
 
     /// <summary>The refusal of an answer that does not fit now: its request may have been executed.</summary>
-    public ExchangeError AnswerRefusal() => Refuse(ExchangeStage.Forward, 2 * Interlocked.Read(ref most), "bytes of messages under way, answers included") with
+    public ExchangeError AnswerRefusal() => Refuse(ExchangeStage.Forward, 2 * Interlocked.Read(ref most), RefusalPhrases.Of("bytes_of_messages_under_way_answers")) with
     {
         OutcomeUnknown = true,
         Remedy = RefusalTexts.Remedy(ExchangeCodes.Overloaded, "answer"),
@@ -49,7 +49,7 @@ internal sealed class BodyBudget(LimitOptions limits)
     private static long MostOf(LimitOptions limits) => Math.Max(limits.MaxBodies, 2L * limits.MaxBody);
 
     private static ExchangeError Refuse(ExchangeStage stage, long most, string what) =>
-        new(stage, ExchangeCodes.Overloaded) { Path = "Limits:MaxBodies", Expected = $"at most {most} {what}", Found = "more" };
+        new(stage, ExchangeCodes.Overloaded) { Path = "Limits:MaxBodies", Expected = RefusalPhrases.Of("at_most_of_something", most, what), Found = RefusalPhrases.Of("more") };
 
     private static Share Lasting(Share share, HttpContext context)
     {

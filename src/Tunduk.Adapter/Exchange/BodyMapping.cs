@@ -20,8 +20,8 @@ internal sealed class BodyMapping(LimitOptions limits)
     public ExchangeError? TooLarge(int length) => length <= limits.MaxBody ? null : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge)
     {
         Path = "body",
-        Expected = $"at most {limits.MaxBody} bytes (Limits:MaxBody)",
-        Found = $"{length} bytes",
+        Expected = RefusalPhrases.Of("at_most_bytes_limits_maxbody", limits.MaxBody),
+        Found = RefusalPhrases.Of("bytes", length),
     };
 
     private const int MostDetails = 20;
@@ -109,7 +109,7 @@ internal sealed class BodyMapping(LimitOptions limits)
         }
         catch (JsonException exception)
         {
-            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.JsonMalformed) { Path = exception.Path, Expected = "JSON", Found = $"an error at line {exception.LineNumber + 1}" };
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.JsonMalformed) { Path = exception.Path, Expected = "JSON", Found = RefusalPhrases.Of("error_at_line", exception.LineNumber + 1) };
         }
     }
 

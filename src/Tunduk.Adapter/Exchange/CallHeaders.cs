@@ -31,7 +31,7 @@ internal sealed record CallHeaders
         {
             if (headers.TryGetValue(name, out var values) && values.Count > 1)
             {
-                return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderDuplicate) { Path = name, Expected = "one value", Found = $"{values.Count} values" };
+                return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderDuplicate) { Path = name, Expected = RefusalPhrases.Of("one_value"), Found = RefusalPhrases.Of("values", values.Count) };
             }
         }
 
@@ -52,7 +52,7 @@ internal sealed record CallHeaders
         {
             if (header is not null && field.Length > 0 && header != field.Trim())
             {
-                return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderDuplicate) { Path = name, Expected = "one value", Found = "one in the metadata, another in the message" };
+                return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderDuplicate) { Path = name, Expected = RefusalPhrases.Of("one_value"), Found = RefusalPhrases.Of("one_in_metadata_another_in_message") };
             }
         }
 

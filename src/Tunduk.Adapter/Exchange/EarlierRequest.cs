@@ -12,8 +12,8 @@ internal sealed record EarlierRequest(RecordId Record, ArchiveRecord? End)
     public static readonly ExchangeError UnderWay = new(ExchangeStage.Append, ExchangeCodes.MessageIdRepeated)
     {
         Path = CallHeaders.IdName,
-        Expected = "an id under which the same request is not under way",
-        Found = "one under which it is",
+        Expected = RefusalPhrases.Of("id_under_which_same_request_is_not_under"),
+        Found = RefusalPhrases.Of("one_under_which_it_is"),
     };
 
     /// <summary>The answer as it was given; null where there is none or the archive does not hold it whole.</summary>
@@ -34,8 +34,8 @@ internal sealed record EarlierRequest(RecordId Record, ArchiveRecord? End)
         : new ExchangeError(ExchangeStage.Append, ExchangeCodes.MessageIdRepeated)
         {
             Path = CallHeaders.IdName,
-            Expected = "an id whose request has ended and whose answer is kept",
-            Found = End is null ? "one that is under way" : End.Entry.Kind == EntryKind.OutcomeUnknown ? "one whose outcome nobody knows" : "one whose answer was erased, or had attachments, which the archive does not keep",
+            Expected = RefusalPhrases.Of("id_whose_request_has_ended_and_whose"),
+            Found = End is null ? RefusalPhrases.Of("one_that_is_under_way") : End.Entry.Kind == EntryKind.OutcomeUnknown ? RefusalPhrases.Of("one_whose_outcome_nobody_knows") : RefusalPhrases.Of("one_whose_answer_was_erased_or_had"),
             OutcomeUnknown = End?.Entry.Kind == EntryKind.OutcomeUnknown,
         };
 

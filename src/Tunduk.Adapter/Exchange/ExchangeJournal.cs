@@ -92,11 +92,11 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
 
         if (result.Existing?.Kind != MessageVerification.MessageIdClaim)
         {
-            return new ExchangeError(ExchangeStage.Verify, ExchangeCodes.MessageReplayed) { Path = "Header/Security", Expected = "a signed message not seen before", Found = "one that is in the archive" };
+            return new ExchangeError(ExchangeStage.Verify, ExchangeCodes.MessageReplayed) { Path = "Header/Security", Expected = RefusalPhrases.Of("signed_message_not_seen_before"), Found = RefusalPhrases.Of("one_that_is_in_archive") };
         }
 
         run.Repeats();
-        return Repeat(ExchangeCodes.MessageIdRepeated, "a message id not used before, as the agreement demands", "one that is in the archive");
+        return Repeat(ExchangeCodes.MessageIdRepeated, RefusalPhrases.Of("message_id_not_used_before_as_agreement"), RefusalPhrases.Of("one_that_is_in_archive"));
     }
 
     /// <summary>
@@ -191,14 +191,14 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
 
         if (existing.End is not { } end)
         {
-            return Repeat(ExchangeCodes.MessageIdRepeated, "a message id that is not under way", "one that is");
+            return Repeat(ExchangeCodes.MessageIdRepeated, RefusalPhrases.Of("message_id_that_is_not_under_way"), RefusalPhrases.Of("one_that_is"));
         }
 
         // An end that cannot be read says nothing for a second side effect.
         var executed = existing.EndKind == EntryKind.OutcomeUnknown
             || (existing.EndKind == EntryKind.Refusal && !NotExecuted.Contains((await archive.GetAsync(end, CancellationToken.None))?.Entry.Code ?? ""));
         return executed
-            ? Repeat(ExchangeCodes.ExecutedNotArchived, "a request not executed before", "one that was, or may have been, and whose answer did not leave")
+            ? Repeat(ExchangeCodes.ExecutedNotArchived, RefusalPhrases.Of("request_not_executed_before"), RefusalPhrases.Of("one_that_was_or_may_have_been_and_whose"))
             : null;
     }
 
@@ -213,7 +213,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     public static ExchangeError NotLogged(AppendResult result) => new(ExchangeStage.Append, ExchangeCodes.LoggingFailed)
     {
         Path = "Archive",
-        Expected = "a durable entry",
+        Expected = RefusalPhrases.Of("durable_entry"),
         Found = result.Fault?.Name,
         Remedy = result.Fault?.Remedy,
     };

@@ -20,8 +20,8 @@ internal sealed class ExchangeLimiter(int most)
     public ExchangeError Refusal() => new(ExchangeStage.Authenticate, ExchangeCodes.Overloaded)
     {
         Path = "Limits:MaxConcurrentExchanges",
-        Expected = $"at most {most} exchanges under way",
-        Found = "as many",
+        Expected = RefusalPhrases.Of("at_most_exchanges_under_way", most),
+        Found = RefusalPhrases.Of("as_many"),
     };
 
     private sealed class Place(ExchangeLimiter limiter) : IDisposable

@@ -217,7 +217,7 @@ internal sealed class ExchangePipeline(
         run.Enter(ExchangeStage.Forward);
         if (securityServer is null)
         {
-            return await RefusedAsync(run, new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerUnreachable) { Path = "SecurityServer:Address", Expected = "an address", Found = "none is configured" });
+            return await RefusedAsync(run, new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerUnreachable) { Path = "SecurityServer:Address", Expected = RefusalPhrases.Of("address"), Found = RefusalPhrases.Of("none_is_configured") });
         }
 
         run.SecurityServer = securityServer.Host;
@@ -250,7 +250,7 @@ internal sealed class ExchangePipeline(
         {
             return new ExchangeAnswer
             {
-                Error = run.End(new ExchangeError(ExchangeStage.Append, ExchangeCodes.ResponseNotArchived) { Path = "Archive", Expected = "a durable entry", Found = ended.Fault?.Name ?? ended.Outcome.ToString() }),
+                Error = run.End(new ExchangeError(ExchangeStage.Append, ExchangeCodes.ResponseNotArchived) { Path = "Archive", Expected = RefusalPhrases.Of("durable_entry"), Found = ended.Fault?.Name ?? ended.Outcome.ToString() }),
                 Record = run.Request,
                 MessageId = headers.Id,
             };
@@ -384,7 +384,7 @@ internal sealed class ExchangePipeline(
         var ended = await journal.ResponseAsync(run, message);
         if (!ended.IsDurable)
         {
-            return await form.RefuseAsync(run, run.End(new ExchangeError(ExchangeStage.Append, ExchangeCodes.ExecutedNotArchived) { Path = "Archive", Expected = "a durable entry", Found = ended.Fault?.Name ?? ended.Outcome.ToString() }), run.Request, signing);
+            return await form.RefuseAsync(run, run.End(new ExchangeError(ExchangeStage.Append, ExchangeCodes.ExecutedNotArchived) { Path = "Archive", Expected = RefusalPhrases.Of("durable_entry"), Found = ended.Fault?.Name ?? ended.Outcome.ToString() }), run.Request, signing);
         }
 
         // 11 Encode.
@@ -454,7 +454,7 @@ internal sealed class ExchangePipeline(
         run.Code = ExchangeJournal.DryRunCode;
         var entry = await journal.DryRunAsync(run);
         var error = !entry.IsDurable ? ExchangeJournal.NotLogged(entry)
-            : securityServer is null ? new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerUnreachable) { Path = "SecurityServer:Address", Expected = "an address", Found = "none is configured" }
+            : securityServer is null ? new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerUnreachable) { Path = "SecurityServer:Address", Expected = RefusalPhrases.Of("address"), Found = RefusalPhrases.Of("none_is_configured") }
             : null;
         return new ExchangeAnswer { Error = error, Record = entry.Record, MessageId = run.Headers?.Id };
     }
@@ -483,7 +483,7 @@ internal sealed class ExchangePipeline(
     private ExchangeError TooLargeToLog(long length) => new(ExchangeStage.Validate, ExchangeCodes.MessageTooLarge)
     {
         Path = "body",
-        Expected = $"at most {maxLoggedBody} bytes in one part (SecurityServer:MaxLoggedBody)",
-        Found = $"{length} bytes",
+        Expected = RefusalPhrases.Of("at_most_bytes_in_one_part_securityserver", maxLoggedBody),
+        Found = RefusalPhrases.Of("bytes", length),
     };
 }

@@ -44,7 +44,7 @@ internal sealed class ReceivedEnvelope : IDisposable
                 return new ReceivedEnvelope(raw, null, wrapped);
             }
 
-            var found = message.Kind switch { SoapBodyKind.Fault => "a fault", SoapBodyKind.Response => "a response", _ => "no service" };
+            var found = message.Kind switch { SoapBodyKind.Fault => RefusalPhrases.Of("fault"), SoapBodyKind.Response => RefusalPhrases.Of("response"), _ => RefusalPhrases.Of("no_service") };
             message.Dispose();
             return Fail(raw, ExchangeCodes.SoapMalformed, new ProtocolFault("body", XRoadFaultCode.InvalidBody, "Body", "a request", found));
         }

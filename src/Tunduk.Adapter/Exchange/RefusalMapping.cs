@@ -153,7 +153,7 @@ internal static class RefusalMapping
         return new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault)
         {
             Path = path,
-            Expected = "an answer",
+            Expected = RefusalPhrases.Of("answer"),
             Found = code,
             Remedy = unknown ? RefusalTexts.Remedy(ExchangeCodes.ProviderFault, "may-have-executed") : null,
             OutcomeUnknown = unknown,

@@ -46,14 +46,14 @@ internal static class RequestHeaders
         {
             if (value is not null && (value.Length > Longest || !value.EnumerateRunes().All(IsPrintable)))
             {
-                return Invalid(name, $"up to {Longest} printable characters", value.Length > Longest ? $"{value.Length} characters" : "a control, format or unassigned character");
+                return Invalid(name, RefusalPhrases.Of("up_to_printable_characters", Longest), value.Length > Longest ? RefusalPhrases.Of("characters", value.Length) : RefusalPhrases.Of("control_format_or_unassigned_character"));
             }
         }
 
         // The id goes back in a header of the answer, and into counterparties' logs.
         if (headers.Id.Length > 0 && !IsId(headers.Id))
         {
-            return Invalid(CallHeaders.IdName, "visible ASCII characters", "another character");
+            return Invalid(CallHeaders.IdName, RefusalPhrases.Of("visible_ascii_characters"), RefusalPhrases.Of("another_character"));
         }
 
         var fault = headers.Validate();
@@ -74,7 +74,7 @@ internal static class RequestHeaders
         {
             if (value is not null && (value.Length > Longest || !value.EnumerateRunes().All(IsPrintable)))
             {
-                return Invalid(name, $"up to {Longest} printable characters", value.Length > Longest ? $"{value.Length} characters" : "a control, format or unassigned character");
+                return Invalid(name, RefusalPhrases.Of("up_to_printable_characters", Longest), value.Length > Longest ? RefusalPhrases.Of("characters", value.Length) : RefusalPhrases.Of("control_format_or_unassigned_character"));
             }
         }
 

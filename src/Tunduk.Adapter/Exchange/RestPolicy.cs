@@ -160,19 +160,19 @@ internal static class RestPolicy
     {
         if (!RestPath.Check(rawPath).IsNone)
         {
-            return QueryFilter.Ambiguous("path", "a path that every reader understands alike", "one that is not");
+            return QueryFilter.Ambiguous("path", RefusalPhrases.Of("path_that_every_reader_understands_alike"), RefusalPhrases.Of("one_that_is_not"));
         }
 
         string[] segments = rawPath.Trim('/') is { Length: > 0 } path ? path.Split('/') : [];
         if (Array.Exists(segments, segment => !QueryFilter.TryDecode(segment.Replace("+", "%2B", StringComparison.Ordinal), out _)))
         {
-            return QueryFilter.Ambiguous("path", "segments that are percent-encoded once, in UTF-8", "one that is not");
+            return QueryFilter.Ambiguous("path", RefusalPhrases.Of("segments_that_are_percent_encoded_once"), RefusalPhrases.Of("one_that_is_not"));
         }
 
         var values = Enumerable.Range(1, segments.Length).Select(position => position.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToList() as IReadOnlyList<string>;
         if (terms.Endpoints.Count > 0 && !terms.Endpoints.Any(endpoint => endpoint.Matches(method, segments, out values)))
         {
-            return new PolicyRefusal("endpoint_not_listed", "path", string.Join(" or ", terms.Endpoints.Take(5)), $"{(method.Length is > 0 and <= 7 ? method : "another method")} and {segments.Length} segments", "Call one of the endpoints that the agreement lists, or have this one added.");
+            return new PolicyRefusal("endpoint_not_listed", "path", string.Join(RefusalPhrases.Of("or"), terms.Endpoints.Take(5)), RefusalPhrases.Of("and_segments", method.Length is > 0 and <= 7 ? method : RefusalPhrases.Of("another_method"), segments.Length), RefusalPhrases.Of("call_one_of_endpoints_that_agreement"));
         }
 
         var parent = Node(terms.RequestFields, "path");
@@ -180,7 +180,7 @@ internal static class RestPolicy
         {
             if (Find(parent, value)?.Action != FieldAction.Allow)
             {
-                return new PolicyRefusal("field_not_listed", "path/" + value, "only values that the agreement lists", "a path with a value that it does not list", "Leave the value out, or have it added to the list of the agreement.");
+                return new PolicyRefusal("field_not_listed", "path/" + value, RefusalPhrases.Of("only_values_that_agreement_lists"), RefusalPhrases.Of("path_with_value_that_it_does_not_list"), RefusalPhrases.Of("leave_value_out_or_have_it_added_to_list"));
             }
         }
 
@@ -201,7 +201,7 @@ internal static class RestPolicy
 
         if (message.Header("Content-Encoding") is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "Content-Encoding", Expected = "a body that is not compressed", Found = "another encoding", Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "encoding") };
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "Content-Encoding", Expected = RefusalPhrases.Of("body_that_is_not_compressed"), Found = RefusalPhrases.Of("another_encoding"), Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "encoding") };
         }
 
         var type = MediaType(message.Header(ContentType));

@@ -29,7 +29,7 @@ internal static class XmlPolicy
         // The namespace of the element is the sender's text like a field's.
         if (run.Terms!.Xml.Namespaces.Count > 0 && !run.Terms.Namespaces!.Counts(operation.NamespaceUriUtf8))
         {
-            return FieldPolicy.ToError(new PolicyRefusal("field_not_listed", "Body", "an element in a namespace that the agreement lists (xml: namespaces)", "another namespace", "Send it in the service's own namespace, or have this one added to the agreement, or import the contract."));
+            return FieldPolicy.ToError(new PolicyRefusal("field_not_listed", "Body", RefusalPhrases.Of("element_in_namespace_that_agreement"), RefusalPhrases.Of("another_namespace"), RefusalPhrases.Of("send_it_in_service_own_namespace_or_have")));
         }
 
         // Without a contract names count in the operation's own namespace and in none, unless the agreement names others.

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using Tunduk.Adapter.Exchange;
 
 namespace Tunduk.Adapter.Filtering;
 
@@ -44,7 +45,7 @@ internal static class JsonFieldFilter
     {
         if (!Utf8.IsValid(json))
         {
-            return FilterResult.Refused(Malformed("valid UTF-8", $"{json.Length} bytes that are not UTF-8"));
+            return FilterResult.Refused(Malformed(RefusalPhrases.Of("valid_utf_8"), RefusalPhrases.Of("bytes_that_are_not_utf_8", json.Length)));
         }
 
         JsonFilterPass pass = new(list, json);
@@ -64,11 +65,11 @@ internal static class JsonFieldFilter
             // The reader has no other word for depth.
             if (e.Message.Contains("maximum configured depth", StringComparison.Ordinal))
             {
-                return FilterResult.Refused(Malformed($"at most {MaxDepth} levels", "more"));
+                return FilterResult.Refused(Malformed(RefusalPhrases.Of("at_most_levels", MaxDepth), RefusalPhrases.Of("more")));
             }
 
             // The exception's text may quote the message; only the position is told.
-            return FilterResult.Refused(Malformed("one JSON value", $"a fault at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}"));
+            return FilterResult.Refused(Malformed(RefusalPhrases.Of("one_json_value"), RefusalPhrases.Of("fault_at_line_byte", e.LineNumber + 1, e.BytePositionInLine + 1)));
         }
         finally
         {

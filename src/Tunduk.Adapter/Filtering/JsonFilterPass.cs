@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tunduk.Adapter.Exchange;
 
 namespace Tunduk.Adapter.Filtering;
 
@@ -109,7 +110,7 @@ internal ref struct JsonFilterPass
             case JsonTokenType.String:
                 if (reader.ValueIsEscaped && HasHalfSurrogate())
                 {
-                    refusal = JsonFieldFilter.Malformed("values that are text", $"a value of {reader.ValueSpan.Length} bytes with half a surrogate pair");
+                    refusal = JsonFieldFilter.Malformed(RefusalPhrases.Of("values_that_are_text"), RefusalPhrases.Of("value_of_bytes_with_half_surrogate_pair", reader.ValueSpan.Length));
                     return false;
                 }
 
@@ -288,9 +289,9 @@ internal ref struct JsonFilterPass
         refusal = new PolicyRefusal(
             "field_not_listed",
             child?.Path ?? FilterTally.UnknownPath(parent),
-            "only fields that the agreement lists",
-            $"a field of type {Kind(reader.TokenType)} that it does not list",
-            "Leave the field out, or have it added to the list of the agreement.");
+            RefusalPhrases.Of("only_fields_that_agreement_lists"),
+            RefusalPhrases.Of("field_of_type_that_it_does_not_list", Kind(reader.TokenType)),
+            RefusalPhrases.Of("leave_field_out_or_have_it_added_to_list"));
         return false;
     }
 
@@ -386,7 +387,7 @@ internal ref struct JsonFilterPass
                 // Half a surrogate pair: different readers make different names of it.
                 name = default;
                 hash = 0;
-                refusal = JsonFieldFilter.Malformed("names that are text", $"a name of {reader.ValueSpan.Length} bytes with half a surrogate pair");
+                refusal = JsonFieldFilter.Malformed(RefusalPhrases.Of("names_that_are_text"), RefusalPhrases.Of("name_of_bytes_with_half_surrogate_pair", reader.ValueSpan.Length));
                 return false;
             }
 
@@ -398,9 +399,9 @@ internal ref struct JsonFilterPass
             refusal = new PolicyRefusal(
                 "json_duplicate_name",
                 parent,
-                "each name once in an object",
-                "a name that occurs twice",
-                "Send each member once; two readers may take different ones of the two.");
+                RefusalPhrases.Of("each_name_once_in_object"),
+                RefusalPhrases.Of("name_that_occurs_twice"),
+                RefusalPhrases.Of("send_each_member_once_two_readers_may"));
         }
 
         return first;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Tunduk.Adapter.Exchange;
 using Tunduk.XRoad.Rest;
 
 namespace Tunduk.Adapter.Filtering;
@@ -26,7 +27,7 @@ internal static partial class QueryFilter
         string[] pairs = raw.Split('&', MaxPairs + 1);
         if (pairs.Length > MaxPairs)
         {
-            return FilterResult.Refused(Ambiguous(place, $"at most {MaxPairs} parameters", "more"));
+            return FilterResult.Refused(Ambiguous(place, RefusalPhrases.Of("at_most_parameters", MaxPairs), RefusalPhrases.Of("more")));
         }
 
         FieldNode parent = parameters ?? new FieldNode(place, 0, FieldAction.Unlisted);
@@ -43,7 +44,7 @@ internal static partial class QueryFilter
             string rawName = equals < 0 ? pair : pair[..equals];
             if (!TryDecode(rawName, out string name) || (equals >= 0 && !TryDecode(pair[(equals + 1)..], out _)))
             {
-                return FilterResult.Refused(Ambiguous(place, "names and values that are percent-encoded once, in UTF-8, and separated by &", "one that is not"));
+                return FilterResult.Refused(Ambiguous(place, RefusalPhrases.Of("names_and_values_that_are_percent"), RefusalPhrases.Of("one_that_is_not")));
             }
 
             byte[] utf8 = Encoding.UTF8.GetBytes(name);
@@ -58,7 +59,7 @@ internal static partial class QueryFilter
                     Count((node!.Path, true));
                     break;
                 case FieldAction.Refuse:
-                    return FilterResult.Refused(new PolicyRefusal("field_not_listed", node?.Path ?? FilterTally.UnknownPath(parent), "only parameters that the agreement lists", "a parameter that it does not list", "Leave the parameter out, or have it added to the list of the agreement."));
+                    return FilterResult.Refused(new PolicyRefusal("field_not_listed", node?.Path ?? FilterTally.UnknownPath(parent), RefusalPhrases.Of("only_parameters_that_agreement_lists"), RefusalPhrases.Of("parameter_that_it_does_not_list"), RefusalPhrases.Of("leave_parameter_out_or_have_it_added_to")));
                 default:
                     Count((node?.Path ?? FilterTally.UnknownPath(parent), false));
                     break;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tunduk.Adapter.Exchange;
 using Tunduk.Xml;
 
 namespace Tunduk.Adapter.Filtering;
@@ -29,7 +30,7 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
         if (twice is not null)
         {
             return new XmlFilterResult(
-                FilterResult.Refused(new PolicyRefusal("attachment_referenced_twice", "attachments", "each attachment referenced once", "an attachment that several fields refer to", "Refer to each part from one field: whether it may pass is decided by that field.")),
+                FilterResult.Refused(new PolicyRefusal("attachment_referenced_twice", "attachments", RefusalPhrases.Of("each_attachment_referenced_once"), RefusalPhrases.Of("attachment_that_several_fields_refer_to"), RefusalPhrases.Of("refer_to_each_part_from_one_field"))),
                 [],
                 []);
         }
@@ -95,7 +96,7 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
 
         if (nil && hasContent)
         {
-            refusal = new PolicyRefusal("nil_with_content", node.Path, "an element that is nil and empty", "an element that is nil and has content", "Send either xsi:nil or a value (XML Schema Part 1 §3.3.4): two readers may see different things.");
+            refusal = new PolicyRefusal("nil_with_content", node.Path, RefusalPhrases.Of("element_that_is_nil_and_empty"), RefusalPhrases.Of("element_that_is_nil_and_has_content"), RefusalPhrases.Of("send_either_xsi_nil_or_value_xml_schema"));
             return false;
         }
 
@@ -120,7 +121,7 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
                 Blank(element, node!);
                 return true;
             case FieldAction.Refuse:
-                return Refuse(parent, node, element.HasOnlyText ? "a text" : "an element with content");
+                return Refuse(parent, node, element.HasOnlyText ? RefusalPhrases.Of("text") : RefusalPhrases.Of("element_with_content"));
             default:
                 Leave(parent, node);
                 Cut(element.OuterRange.Start, element.OuterRange.End);
@@ -200,7 +201,7 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
         {
             if (list.Unlisted == UnlistedAction.Refuse)
             {
-                return Refuse(node, node.Path.Length == 0 ? null : node, "text where the list knows only elements");
+                return Refuse(node, node.Path.Length == 0 ? null : node, RefusalPhrases.Of("text_where_list_knows_only_elements"));
             }
 
             Leave(node, node.Path.Length == 0 ? null : node);
@@ -267,7 +268,7 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
             case FieldAction.Allow:
                 return true;
             case FieldAction.Refuse:
-                return Refuse(node, found, "an attribute");
+                return Refuse(node, found, RefusalPhrases.Of("attribute"));
             case FieldAction.Blank:
                 tally.Known(found!, blanked: true);
                 Cut(written.ValueStart, written.End - 1);
@@ -301,9 +302,9 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
         refusal = new PolicyRefusal(
             name == "type" ? "type_substitution" : "wrong_instance_attribute",
             node.Path,
-            "an element of the type its contract gives it",
-            name is "type" or "nil" ? $"xsi:{name} that does not fit" : "an attribute of the XML Schema instance namespace",
-            "Send the element without it.");
+            RefusalPhrases.Of("element_of_type_its_contract_gives_it"),
+            name is "type" or "nil" ? RefusalPhrases.Of("xsi_that_does_not_fit", name) : RefusalPhrases.Of("attribute_of_xml_schema_instance"),
+            RefusalPhrases.Of("send_element_without_it"));
         return false;
     }
 
@@ -382,7 +383,7 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
 
     private bool Refuse(FieldNode parent, FieldNode? node, string found)
     {
-        refusal = new PolicyRefusal("field_not_listed", node?.Path ?? FilterTally.UnknownPath(parent), "only fields that the agreement lists", $"{found} that it does not list", "Leave the field out, or have it added to the list of the agreement.");
+        refusal = new PolicyRefusal("field_not_listed", node?.Path ?? FilterTally.UnknownPath(parent), RefusalPhrases.Of("only_fields_that_agreement_lists"), RefusalPhrases.Of("that_it_does_not_list", found), RefusalPhrases.Of("leave_field_out_or_have_it_added_to_list"));
         return false;
     }
 

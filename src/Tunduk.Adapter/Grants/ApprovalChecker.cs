@@ -35,40 +35,40 @@ internal sealed class ApprovalChecker
     {
         if (ApprovalStatement.TryParse(approval.Statement) is not { } statement)
         {
-            return Invalid("a statement of the form", "another text");
+            return Invalid(RefusalPhrases.Of("statement_of_form"), RefusalPhrases.Of("another_text"));
         }
 
         if (statement with { Until = expected.Until } != expected)
         {
-            return Invalid("the approval of this very request", "one of another request, reader or grant");
+            return Invalid(RefusalPhrases.Of("approval_of_this_very_request"), RefusalPhrases.Of("one_of_another_request_reader_or_grant"));
         }
 
         DateTimeOffset now = clock.GetUtcNow();
         if (statement.Until < now || statement.Until > now + Longest)
         {
-            return Invalid($"an approval that ends within {Longest.Days} days", statement.Until < now ? "one that has ended" : "one that ends later");
+            return Invalid(RefusalPhrases.Of("approval_that_ends_within_days", Longest.Days), statement.Until < now ? RefusalPhrases.Of("one_that_has_ended") : RefusalPhrases.Of("one_that_ends_later"));
         }
 
         DetachedVerification result = DetachedSignature.Verify(statement.ToBytes(), DetachedContext.Approval, approval.Signature, trust, now);
         if (!result.IsValid)
         {
-            return Invalid("the signature of a caller with role approver", result.Fault.ToString());
+            return Invalid(RefusalPhrases.Of("signature_of_approver"), result.Fault.ToString());
         }
 
         CallerOptions approver = approvers[Convert.ToHexString(SHA256.HashData(result.Signer!.Certificate.RawDataMemory.Span))];
         if (approver.Expires < now)
         {
-            return Invalid("the signature of a caller with role approver that is in force", "one that has expired");
+            return Invalid(RefusalPhrases.Of("signature_of_approver_in_force"), RefusalPhrases.Of("one_that_has_expired"));
         }
 
         if (string.Equals(approver.Name, expected.Reader, StringComparison.Ordinal))
         {
-            return Invalid("another person than the reader", "the reader");
+            return Invalid(RefusalPhrases.Of("another_person_than_reader"), RefusalPhrases.Of("reader"));
         }
 
         // Asked last: only about a signature that holds, and mostly answered from memory.
         RevocationDecision decision = await revocation().CheckOwnAsync(result.Signer.Certificate);
-        return decision.IsAcceptable ? approver.Name : Invalid("a certificate that its authority says is not revoked", decision.Found ?? "no answer of its authority");
+        return decision.IsAcceptable ? approver.Name : Invalid(RefusalPhrases.Of("certificate_that_its_authority_says_is"), decision.Found ?? RefusalPhrases.Of("no_answer_of_its_authority"));
     }
 
     private static ExchangeError Invalid(string expected, string found) =>

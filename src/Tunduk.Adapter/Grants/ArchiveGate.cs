@@ -63,7 +63,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
     // Operations learn why an exchange failed, from codes and names; that needs the role and no grant.
     private static ExchangeError? WrongRole(Caller caller, ArchiveAct act) =>
         caller.Has("auditor") || (act == ArchiveAct.Explain && caller.Has("operations")) ? null
-        : new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = act == ArchiveAct.Explain ? "role operations or auditor" : "role auditor", Found = "other roles" };
+        : new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = act == ArchiveAct.Explain ? RefusalPhrases.Of("role_operations_or_auditor") : RefusalPhrases.Of("role_auditor"), Found = RefusalPhrases.Of("other_roles") };
 
     private async Task<Outcome<Judgement>> JudgeAsync(Caller caller, Look look)
     {
@@ -99,14 +99,14 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
             return new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.ApprovalMissing)
             {
                 Path = "$.approval",
-                Expected = $"the approval of a second person under grant {grant.Name}; ask for it with a nonce (command line: --approval-request FILE)",
-                Found = "none",
+                Expected = RefusalPhrases.Of("approval_of_second_person_with_nonce", grant.Name),
+                Found = RefusalPhrases.Of("none"),
             };
         }
 
         if (look.Access.Nonce is not { Length: >= ShortestNonce })
         {
-            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.nonce", Expected = $"at least {ShortestNonce} random characters, so that the digest an approver signs tells nothing", Found = "fewer" };
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.nonce", Expected = RefusalPhrases.Of("at_least_random_characters_so_that", ShortestNonce), Found = RefusalPhrases.Of("fewer") };
         }
 
         ApprovalStatement expected = new(Word(look.Act), caller.Name, grant.Name, ApprovalStatement.Digest(look.Canonical.Span), DateTimeOffset.UnixEpoch);
@@ -115,8 +115,8 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
             return new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.ApprovalMissing)
             {
                 Path = "$.approval",
-                Expected = $"the approval of a second person under grant {grant.Name}",
-                Found = "none",
+                Expected = RefusalPhrases.Of("approval_of_second_person_under_grant", grant.Name),
+                Found = RefusalPhrases.Of("none"),
                 Details = [expected.ToText()],
             };
         }
@@ -128,11 +128,11 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
     {
         if (string.IsNullOrWhiteSpace(look.Access.Purpose))
         {
-            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.purpose", Expected = "what the look is for", Found = "nothing" };
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.purpose", Expected = RefusalPhrases.Of("what_look_is_for"), Found = RefusalPhrases.Of("nothing") };
         }
 
         return look.Access.Purpose.Length > LongestText || look.Access.Case?.Length > LongestText || look.Access.Nonce?.Length > LongestText
-            ? new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.purpose", Expected = $"purpose, case and nonce of at most {LongestText} characters", Found = "a longer one" }
+            ? new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "$.purpose", Expected = RefusalPhrases.Of("purpose_case_and_nonce_of_at_most", LongestText), Found = RefusalPhrases.Of("longer_one") }
             : null;
     }
 
@@ -146,7 +146,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         {
             return mine.Find(grant => grant.Digest.ToString() == digest && grant.InForce(now)) is { } same
                 ? same
-                : new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExpired) { Path = "$.after", Expected = "the grant of the page before, still in force", Found = "one that has ended, or was changed or taken away" };
+                : new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExpired) { Path = "$.after", Expected = RefusalPhrases.Of("grant_of_page_before_still_in_force"), Found = RefusalPhrases.Of("one_that_has_ended_or_was_changed_or") };
         }
 
         if (look.Access.Grant is { } named)
@@ -157,8 +157,8 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         List<Grant> inForce = mine.FindAll(grant => grant.InForce(now));
         if (inForce.Count == 0)
         {
-            string found = mine.Count == 0 ? faults.Count == 0 ? "none" : $"none, and {faults.Count} documents that do not count: {faults[0]}" : "one that is not in force now";
-            return new ExchangeError(ExchangeStage.Authorize, mine.Count == 0 ? ExchangeCodes.GrantMissing : ExchangeCodes.GrantExpired) { Path = "Documents:Grants", Expected = $"a grant for {caller.Name} in force", Found = found };
+            string found = mine.Count == 0 ? faults.Count == 0 ? RefusalPhrases.Of("none") : RefusalPhrases.Of("none_and_documents_that_do_not_count", faults.Count, faults[0]) : RefusalPhrases.Of("one_that_is_not_in_force_now");
+            return new ExchangeError(ExchangeStage.Authorize, mine.Count == 0 ? ExchangeCodes.GrantMissing : ExchangeCodes.GrantExpired) { Path = "Documents:Grants", Expected = RefusalPhrases.Of("grant_for_in_force", caller.Name), Found = found };
         }
 
         List<Grant> fitting = inForce.FindAll(grant => Exceeds(grant, look) is null);
@@ -166,7 +166,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         {
             1 => fitting[0],
             0 => inForce[0], // what it exceeds is said of the first
-            _ => new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantAmbiguous) { Path = "$.grant", Expected = "the number of one grant", Found = string.Join(", ", fitting.Select(static grant => grant.Id)) },
+            _ => new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantAmbiguous) { Path = "$.grant", Expected = RefusalPhrases.Of("number_of_one_grant"), Found = string.Join(", ", fitting.Select(static grant => grant.Id)) },
         };
     }
 
@@ -174,15 +174,15 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
     {
         (string Path, string Expected, string Found)? fault =
             !grant.Acts.Contains(look.Act) ? ("act", string.Join(", ", grant.Acts.Select(Word)), Word(look.Act))
-            : grant.CaseRequired && string.IsNullOrWhiteSpace(look.Access.Case) ? ("$.case", "the number of a case", "nothing")
-            : look.Access.Depth > grant.Depth ? ("$.depth", $"{Word(grant.Depth)} at most", Word(look.Access.Depth.Value))
-            : look.By.FirstOrDefault(by => !grant.By.Contains(by), (SearchedBy)(-1)) is var by && (int)by >= 0 ? ("$." + (by == SearchedBy.User ? "userId" : Word(by)), "a search that the grant permits", "a search by " + Word(by))
-            : look.NamesFields && grant.Depth < GrantDepth.Names ? ("$.removed", "depth names", Word(grant.Depth))
-            : Outside(grant.Own, look.Own) ? ("$.own", "an own subsystem of the grant", "another")
-            : Outside(grant.Counterparties, look.Counterparty) ? ("$.counterparty", "a counterparty of the grant", "another")
-            : Outside(grant.Services, look.Service) ? ("$.service", "a service of the grant", "another")
+            : grant.CaseRequired && string.IsNullOrWhiteSpace(look.Access.Case) ? ("$.case", RefusalPhrases.Of("number_of_case"), RefusalPhrases.Of("nothing"))
+            : look.Access.Depth > grant.Depth ? ("$.depth", RefusalPhrases.Of("at_most", Word(grant.Depth)), Word(look.Access.Depth.Value))
+            : look.By.FirstOrDefault(by => !grant.By.Contains(by), (SearchedBy)(-1)) is var by && (int)by >= 0 ? ("$." + (by == SearchedBy.User ? "userId" : Word(by)), RefusalPhrases.Of("search_that_grant_permits"), RefusalPhrases.Of("search_by", Word(by)))
+            : look.NamesFields && grant.Depth < GrantDepth.Names ? ("$.removed", RefusalPhrases.Of("depth_names"), Word(grant.Depth))
+            : Outside(grant.Own, look.Own) ? ("$.own", RefusalPhrases.Of("own_subsystem_of_grant"), RefusalPhrases.Of("another"))
+            : Outside(grant.Counterparties, look.Counterparty) ? ("$.counterparty", RefusalPhrases.Of("counterparty_of_grant"), RefusalPhrases.Of("another"))
+            : Outside(grant.Services, look.Service) ? ("$.service", RefusalPhrases.Of("service_of_grant"), RefusalPhrases.Of("another"))
             : null;
-        return fault is { } f ? new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = f.Path, Expected = $"{f.Expected} (grant {grant.Name})", Found = f.Found } : null;
+        return fault is { } f ? new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = f.Path, Expected = RefusalPhrases.Of("within_grant", f.Expected, grant.Name), Found = f.Found } : null;
     }
 
     private static bool Outside(IReadOnlySet<string>? permitted, string? asked) => permitted is not null && asked is not null && !permitted.Contains(asked);
@@ -211,7 +211,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         return result.Outcome switch
         {
             AppendOutcome.Appended => null,
-            AppendOutcome.Claimed => new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.ApprovalUsed) { Path = "$.approval", Expected = "an approval that was not used yet", Found = "one that was" },
+            AppendOutcome.Claimed => new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.ApprovalUsed) { Path = "$.approval", Expected = RefusalPhrases.Of("approval_that_was_not_used_yet"), Found = RefusalPhrases.Of("one_that_was") },
             _ => NotLogged(result),
         };
     }
@@ -238,7 +238,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
         new() { Kind = EntryKind.ArchiveAccess, EventTime = clock.GetUtcNow(), Stage = "read", Code = code, Facts = facts, Persons = look.Terms };
 
     private static ExchangeError NotLogged(AppendResult result) =>
-        new(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry of this look", Found = result.Fault?.Name, Remedy = result.Fault?.Remedy };
+        new(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = RefusalPhrases.Of("archive_that_takes_entry_of_this_look"), Found = result.Fault?.Name, Remedy = result.Fault?.Remedy };
 
     // MessageId → messageId
     private static string Word<T>(T value)

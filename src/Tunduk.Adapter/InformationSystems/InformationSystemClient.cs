@@ -70,7 +70,7 @@ internal sealed class InformationSystemClient : IDisposable
 
         return MediaTypeHeaderValue.TryParse(reply.ContentType, out var media) && media.MediaType is { } type && type.EndsWith("json", StringComparison.OrdinalIgnoreCase)
             ? reply.Body
-            : Refuse(ExchangeCodes.InformationSystemBroken, "application/json", "another content type", unknown: true);
+            : Refuse(ExchangeCodes.InformationSystemBroken, "application/json", RefusalPhrases.Of("another_content_type"), unknown: true);
     }
 
     /// <summary>Sends one request and reads the whole answer.</summary>
@@ -97,7 +97,7 @@ internal sealed class InformationSystemClient : IDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Refuse(ExchangeCodes.InformationSystemTimeout, "an information system that takes the message (Limits:ProgressTimeout)", "one that stood still", unknown: true);
+            return Refuse(ExchangeCodes.InformationSystemTimeout, RefusalPhrases.Of("information_system_that_takes_message"), RefusalPhrases.Of("one_that_stood_still"), unknown: true);
         }
     }
 
@@ -109,12 +109,12 @@ internal sealed class InformationSystemClient : IDisposable
     }
 
     private static ExchangeError Full() =>
-        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = "a place for this service at its information system", Found = "seven eighths of all places taken by it" };
+        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = RefusalPhrases.Of("place_for_this_service_at_its"), Found = RefusalPhrases.Of("seven_eighths_of_all_places_taken_by_it") };
 
     private NeighbourBreaker<SecurityServerReply> MakeBreaker() => new(
         static error => error.Code is ExchangeCodes.InformationSystemUnreachable or ExchangeCodes.InformationSystemBroken,
-        Refuse(ExchangeCodes.InformationSystemUnreachable, "an information system that answers", "half of this service's last calls unanswered: none is made for 5 s", unknown: false),
-        static timeout => Refuse(ExchangeCodes.InformationSystemTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none", unknown: true),
+        Refuse(ExchangeCodes.InformationSystemUnreachable, RefusalPhrases.Of("information_system_that_answers"), RefusalPhrases.Of("half_of_this_service_last_calls"), unknown: false),
+        static timeout => Refuse(ExchangeCodes.InformationSystemTimeout, RefusalPhrases.Of("answer_within_s", timeout.TotalSeconds), RefusalPhrases.Of("none"), unknown: true),
         clock);
 
     private async ValueTask<Outcome<SecurityServerReply>> SendOnceAsync(Call call, CancellationToken cancellationToken)
@@ -138,7 +138,7 @@ internal sealed class InformationSystemClient : IDisposable
             {
                 // Below 500 the information system says that it did nothing; a server error may come after the side effect.
                 var failed = (int)response.StatusCode >= 500;
-                return Refuse(failed ? ExchangeCodes.InformationSystemFailed : ExchangeCodes.InformationSystemRefused, "HTTP 200", $"HTTP {(int)response.StatusCode}", unknown: failed);
+                return Refuse(failed ? ExchangeCodes.InformationSystemFailed : ExchangeCodes.InformationSystemRefused, RefusalPhrases.Of("http_200"), RefusalPhrases.Of("http", (int)response.StatusCode), unknown: failed);
             }
 
             if (message.Spooled is { } spooled && spooled.Takes(message.Method, response))
@@ -150,21 +150,21 @@ internal sealed class InformationSystemClient : IDisposable
             var body = message.Method == "HEAD" ? [] : await BoundedBody.ReadAsync(response.Content, maxBody, message.Share, cancellationToken);
             return message.Share is { IsFull: true } full ? full.AnswerRefusal()
                 : body is null
-                ? Refuse(ExchangeCodes.InformationSystemBroken, $"at most {maxBody} bytes", "a longer answer", unknown: true)
+                ? Refuse(ExchangeCodes.InformationSystemBroken, RefusalPhrases.Of("bytes_at_most", maxBody), RefusalPhrases.Of("longer_answer"), unknown: true)
                 : new SecurityServerReply(body, response.Content.Headers.ContentType?.ToString(), (int)response.StatusCode) { Headers = HttpHeaderList.Of(response) };
         }
         catch (HttpRequestException exception) when (!wire.IsWritten && exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
             var found = exception.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : exception.HttpRequestError.ToString();
-            return Refuse(ExchangeCodes.InformationSystemUnreachable, "a connection", found, unknown: false);
+            return Refuse(ExchangeCodes.InformationSystemUnreachable, RefusalPhrases.Of("connection"), found, unknown: false);
         }
         catch (SocketException exception) when (!wire.IsWritten)
         {
-            return Refuse(ExchangeCodes.InformationSystemUnreachable, "a connection", exception.SocketErrorCode.ToString(), unknown: false);
+            return Refuse(ExchangeCodes.InformationSystemUnreachable, RefusalPhrases.Of("connection"), exception.SocketErrorCode.ToString(), unknown: false);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
-            return Refuse(ExchangeCodes.InformationSystemBroken, "a whole answer", "the connection closed before its end", unknown: true);
+            return Refuse(ExchangeCodes.InformationSystemBroken, RefusalPhrases.Of("whole_answer"), RefusalPhrases.Of("connection_closed_before_its_end"), unknown: true);
         }
         finally
         {

@@ -55,7 +55,7 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
 
     private NeighbourBreaker<ProviderReply> MakeBreaker() => new(
         static error => error.Code is ExchangeCodes.InformationSystemUnreachable or ExchangeCodes.InformationSystemBroken,
-        Refuse(ExchangeCodes.InformationSystemUnreachable, "an information system that answers", "half of this service's last calls unanswered: none is made for 5 s", unknown: false),
+        Refuse(ExchangeCodes.InformationSystemUnreachable, RefusalPhrases.Of("information_system_that_answers"), RefusalPhrases.Of("half_of_this_service_last_calls"), unknown: false),
         Late,
         clock);
 
@@ -92,7 +92,7 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
             or StatusCode.OutOfRange or StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.ResourceExhausted;
         return didNothing && ReasonOf(exception) is { } reason
             ? new ProviderReply(null, new SoapFault("Client." + reason, exception.Status.Detail, null, default))
-            : Refuse(didNothing ? ExchangeCodes.InformationSystemRefused : ExchangeCodes.InformationSystemFailed, "gRPC status OK", $"gRPC status {exception.StatusCode}", unknown: !didNothing);
+            : Refuse(didNothing ? ExchangeCodes.InformationSystemRefused : ExchangeCodes.InformationSystemFailed, RefusalPhrases.Of("grpc_status_ok"), RefusalPhrases.Of("grpc_status", exception.StatusCode), unknown: !didNothing);
     }
 
     private static ExchangeError OfTransport(RpcException exception, TimeSpan timeout)
@@ -104,10 +104,10 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
 
         if (exception.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } connect)
         {
-            return Refuse(ExchangeCodes.InformationSystemUnreachable, "a connection", connect.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : connect.HttpRequestError.ToString(), unknown: false);
+            return Refuse(ExchangeCodes.InformationSystemUnreachable, RefusalPhrases.Of("connection"), connect.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : connect.HttpRequestError.ToString(), unknown: false);
         }
 
-        return Refuse(ExchangeCodes.InformationSystemBroken, "a whole answer of tunduk.adapter.v1.Provider", exception.StatusCode == StatusCode.ResourceExhausted ? "a longer one" : "a broken one", unknown: true);
+        return Refuse(ExchangeCodes.InformationSystemBroken, RefusalPhrases.Of("whole_answer_of_tunduk_adapter_v1"), exception.StatusCode == StatusCode.ResourceExhausted ? RefusalPhrases.Of("longer_one") : RefusalPhrases.Of("broken_one"), unknown: true);
     }
 
     private static string? ReasonOf(RpcException exception)
@@ -123,7 +123,7 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
         return null;
     }
 
-    private static ExchangeError Late(TimeSpan timeout) => Refuse(ExchangeCodes.InformationSystemTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none", unknown: true);
+    private static ExchangeError Late(TimeSpan timeout) => Refuse(ExchangeCodes.InformationSystemTimeout, RefusalPhrases.Of("answer_within_s", timeout.TotalSeconds), RefusalPhrases.Of("none"), unknown: true);
 
     private static ExchangeError Refuse(string code, string expected, string found, bool unknown) =>
         new(ExchangeStage.Forward, code) { Path = "Provides:Upstream", Expected = expected, Found = found, OutcomeUnknown = unknown };

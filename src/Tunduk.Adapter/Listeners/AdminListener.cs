@@ -125,7 +125,7 @@ internal sealed class AdminListener(
 
         if (context.Request.QueryString.HasValue)
         {
-            return Problem(await DenyAsync(context, caller, ArchiveQueries.Bad("address", "a query in the body: addresses stand in logs", "one in the address")));
+            return Problem(await DenyAsync(context, caller, ArchiveQueries.Bad("address", RefusalPhrases.Of("query_in_body_addresses_stand_in_logs"), RefusalPhrases.Of("one_in_address"))));
         }
 
         if (!(await IsListener.ReadBodyAsync(context.Request, longest, "a query", bodies)).TryGet(out var body, out error))
@@ -140,11 +140,11 @@ internal sealed class AdminListener(
         }
         catch (JsonException exception)
         {
-            return Problem(await DenyAsync(context, caller, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = exception.Path, Expected = "a query as documented", Found = "another shape" }));
+            return Problem(await DenyAsync(context, caller, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = exception.Path, Expected = RefusalPhrases.Of("query_as_documented"), Found = RefusalPhrases.Of("another_shape") }));
         }
 
         return request is null
-            ? Problem(await DenyAsync(context, caller, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = "$", Expected = "an object", Found = "null" }))
+            ? Problem(await DenyAsync(context, caller, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = "$", Expected = RefusalPhrases.Of("object"), Found = "null" }))
             : await read(caller, request);
     }
 

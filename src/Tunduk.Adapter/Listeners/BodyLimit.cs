@@ -66,7 +66,7 @@ internal static class BodyLimit
 
     /// <summary>The refusal of a body that is compressed: what nobody has read is not passed over in silence. Null where it is not.</summary>
     public static ExchangeError? Encoded(HttpRequest request) => request.Headers.ContentEncoding.Any(value => !string.IsNullOrEmpty(value) && !value.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase))
-        ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "Content-Encoding", Expected = "a body that is not compressed", Found = "another encoding", Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "encoding") }
+        ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "Content-Encoding", Expected = RefusalPhrases.Of("body_that_is_not_compressed"), Found = RefusalPhrases.Of("another_encoding"), Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "encoding") }
         : null;
 
     /// <summary>True for what reading a body throws when it does not come whole.</summary>
@@ -75,8 +75,8 @@ internal static class BodyLimit
     /// <summary>The refusal of it: the sender was too slow, is gone, or its chunks are none.</summary>
     public static ExchangeError Incomplete(Exception exception, string path) => exception switch
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = path, Expected = "at least 240 bytes a second", Found = "fewer" },
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest, Message: not EndedEarly } or IOException { InnerException: OverflowException } => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HttpMalformed) { Path = path, Expected = "chunks as RFC 9112 §7.1 has them", Found = "other bytes" },
-        _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = path, Expected = "a whole body", Found = "the connection ended before" },
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = path, Expected = RefusalPhrases.Of("at_least_240_bytes_second"), Found = RefusalPhrases.Of("fewer") },
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest, Message: not EndedEarly } or IOException { InnerException: OverflowException } => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HttpMalformed) { Path = path, Expected = RefusalPhrases.Of("chunks_as_rfc_9112_7_1_has_them"), Found = RefusalPhrases.Of("other_bytes") },
+        _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = path, Expected = RefusalPhrases.Of("whole_body"), Found = RefusalPhrases.Of("connection_ended_before") },
     };
 }

@@ -75,10 +75,10 @@ internal sealed class GrpcListener(
     }
 
     private Task<RpcException> MalformedAsync(ServerCallContext context) =>
-        UnreadAsync(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ProtobufMalformed) { Path = "message", Expected = "a message of the method's type", Found = "bytes that are none" });
+        UnreadAsync(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ProtobufMalformed) { Path = "message", Expected = RefusalPhrases.Of("message_of_method_type"), Found = RefusalPhrases.Of("bytes_that_are_none") });
 
     private ExchangeError Stalled() =>
-        new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "message", Expected = $"a byte at least every {options.Limits.ProgressTimeout.TotalSeconds:0.#} s (Limits:ProgressTimeout)", Found = "none" };
+        new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "message", Expected = RefusalPhrases.Of("byte_at_least_every_s_limits", options.Limits.ProgressTimeout.TotalSeconds), Found = RefusalPhrases.Of("none") };
 
     // A record of its own for who is known, whatever the method: an exchange that was not one, or a look that was none.
     private async Task<RpcException> UnreadAsync(ServerCallContext context, ExchangeError error)
@@ -109,7 +109,7 @@ internal sealed class GrpcListener(
 
         RpcCalls.SetCaller(context, caller);
         return method is null && context.Request.ContentType?.StartsWith(GrpcContentType, StringComparison.Ordinal) == true
-            ? RefuseAsync(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressUnknown) { Path = "method", Expected = "a method that reflection lists", Found = "another", Remedy = RefusalTexts.Remedy(ExchangeCodes.AddressUnknown, "grpc") })
+            ? RefuseAsync(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressUnknown) { Path = "method", Expected = RefusalPhrases.Of("method_that_reflection_lists"), Found = RefusalPhrases.Of("another"), Remedy = RefusalTexts.Remedy(ExchangeCodes.AddressUnknown, "grpc") })
             : next(context);
     }
 

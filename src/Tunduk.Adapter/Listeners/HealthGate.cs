@@ -23,7 +23,7 @@ internal sealed class HealthGate(TimeProvider clock)
 
     /// <summary>The refusal of a question that is longer than any; null for others.</summary>
     public static ExchangeError? TooLong(HttpContext context, int bytes) => bytes <= LongestQuestion || !IsOf(context) ? null
-        : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "message", Expected = $"at most {LongestQuestion} bytes", Found = $"{bytes} bytes" };
+        : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "message", Expected = RefusalPhrases.Of("bytes_at_most", LongestQuestion), Found = RefusalPhrases.Of("bytes", bytes) };
 
     /// <summary>Lets a call through within the bounds.</summary>
     public async Task PassAsync(HttpContext context, RequestDelegate next, Func<HttpContext, ExchangeError, Task> refuse)
@@ -32,7 +32,7 @@ internal sealed class HealthGate(TimeProvider clock)
         using var place = (isWatch ? watches : checks).TryEnter();
         if (place is null)
         {
-            await refuse(context, new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.Overloaded) { Path = Service.Trim('/'), Expected = $"at most {Most} calls under way", Found = "as many" });
+            await refuse(context, new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.Overloaded) { Path = Service.Trim('/'), Expected = RefusalPhrases.Of("at_most_calls_under_way", Most), Found = RefusalPhrases.Of("as_many") });
             return;
         }
 

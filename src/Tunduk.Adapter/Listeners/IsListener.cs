@@ -69,7 +69,7 @@ internal sealed class IsListener(
         // What a query says nobody would read, and what is compressed nobody has read: neither is passed over in silence.
         if (request.QueryString.HasValue && request.QueryString.Value!.Length > 1)
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressInvalid) { Path = "query", Expected = "an address without a query: what is asked stands in the body", Found = $"{request.Query.Count} parameters", Remedy = RefusalTexts.Remedy(ExchangeCodes.AddressInvalid, "query") };
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressInvalid) { Path = "query", Expected = RefusalPhrases.Of("address_without_query_what_is_asked"), Found = RefusalPhrases.Of("parameters", request.Query.Count), Remedy = RefusalTexts.Remedy(ExchangeCodes.AddressInvalid, "query") };
         }
 
         if (BodyLimit.Encoded(request) is { } encoded)
@@ -95,14 +95,14 @@ internal sealed class IsListener(
             return inAnotherCharset ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported)
             {
                 Path = "Content-Type/charset",
-                Expected = "utf-8, or none: JSON has no other (RFC 8259 §8.1)",
-                Found = "another charset",
+                Expected = RefusalPhrases.Of("utf_8_or_none_json_has_no_other_rfc_8259"),
+                Found = RefusalPhrases.Of("another_charset"),
                 Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "charset"),
             } : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported)
             {
                 Path = "Content-Type",
-                Expected = $"application/json, or {JsonMultipart.FormType} or {JsonMultipart.RelatedType} with the JSON first",
-                Found = string.IsNullOrEmpty(request.ContentType) ? "nothing" : "another media type",
+                Expected = RefusalPhrases.Of("application_json_or_or_with_json_first", JsonMultipart.FormType, JsonMultipart.RelatedType),
+                Found = string.IsNullOrEmpty(request.ContentType) ? RefusalPhrases.Of("nothing") : RefusalPhrases.Of("another_media_type"),
             };
         }
 
@@ -250,7 +250,7 @@ internal sealed class IsListener(
 
         if (service.Operations.Count == 0)
         {
-            await RefuseAsync(context, new ExchangeAnswer { Error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "a service with a contract whose operations are JSON; this one is asked under /v1/services/{alias}/rest", Found = "a REST service without one" } });
+            await RefuseAsync(context, new ExchangeAnswer { Error = new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = RefusalPhrases.Of("service_with_contract_whose_operations"), Found = RefusalPhrases.Of("rest_service_without_one") } });
             return;
         }
 
@@ -296,12 +296,12 @@ internal sealed class IsListener(
             var body = await BoundedBody.ReadAsync(request.Body, request.ContentLength, most, share, request.HttpContext.RequestAborted);
             return share is { IsFull: true } ? bodies!.Refusal()
                 : body is null
-                ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = $"at most {most} bytes ({setting})", Found = "more" }
+                ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = RefusalPhrases.Of("bytes_at_most_by_setting", most, setting), Found = RefusalPhrases.Of("more") }
                 : new ReceivedBody(body);
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = $"at most {most} bytes ({setting})", Found = "more" };
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = RefusalPhrases.Of("bytes_at_most_by_setting", most, setting), Found = RefusalPhrases.Of("more") };
         }
         catch (Exception exception) when (BodyLimit.IsIncomplete(exception))
         {

@@ -69,11 +69,11 @@ internal sealed class MalformedRequests(TimeProvider clock) : IObserver<KeyValue
     // By the status alone: the exception's text quotes the request.
     private static ExchangeError Refusal(int status) => status switch
     {
-        StatusCodes.Status431RequestHeaderFieldsTooLarge => new(ExchangeStage.Decode, ExchangeCodes.HeadersTooLarge) { Path = "headers", Expected = $"at most {RequestGuard.MostHeaders} headers and {RequestGuard.MostHeaderBytes} characters", Found = "many more" },
-        StatusCodes.Status414UriTooLong => new(ExchangeStage.Decode, ExchangeCodes.AddressInvalid) { Path = "request line", Expected = $"at most {RestTarget.MaxLength} characters", Found = "more" },
-        StatusCodes.Status408RequestTimeout => new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "headers", Expected = $"whole headers within {KestrelListener.LongestHeaders.TotalSeconds:0} s", Found = "fewer" },
-        StatusCodes.Status413PayloadTooLarge => new(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = "a body within Limits:MaxBody", Found = "a larger one" },
-        _ => new(ExchangeStage.Decode, ExchangeCodes.HttpMalformed) { Path = "request line, headers or framing of the body", Expected = "HTTP/1.1 (RFC 9112)", Found = "something else" },
+        StatusCodes.Status431RequestHeaderFieldsTooLarge => new(ExchangeStage.Decode, ExchangeCodes.HeadersTooLarge) { Path = "headers", Expected = RefusalPhrases.Of("at_most_headers_and_characters", RequestGuard.MostHeaders, RequestGuard.MostHeaderBytes), Found = RefusalPhrases.Of("many_more") },
+        StatusCodes.Status414UriTooLong => new(ExchangeStage.Decode, ExchangeCodes.AddressInvalid) { Path = "request line", Expected = RefusalPhrases.Of("at_most_characters", RestTarget.MaxLength), Found = RefusalPhrases.Of("more") },
+        StatusCodes.Status408RequestTimeout => new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "headers", Expected = RefusalPhrases.Of("whole_headers_within_s", KestrelListener.LongestHeaders.TotalSeconds), Found = RefusalPhrases.Of("fewer") },
+        StatusCodes.Status413PayloadTooLarge => new(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "body", Expected = RefusalPhrases.Of("body_within_limits_maxbody"), Found = RefusalPhrases.Of("larger_one") },
+        _ => new(ExchangeStage.Decode, ExchangeCodes.HttpMalformed) { Path = "request line, headers or framing of the body", Expected = RefusalPhrases.Of("http_1_1_rfc_9112"), Found = RefusalPhrases.Of("something_else") },
     };
 
     private ReadOnlyMemory<byte> Response(ExchangeError error)

@@ -48,7 +48,7 @@ internal sealed class ProvidedDescriptions(AdapterOptions options, ServiceCatalo
         var file = options.Provides[name].Contract;
         return (service.Protocol == UpstreamProtocol.Rest) == rest && file.Length > 0
             ? new ReadOnlyMemory<byte>(File.ReadAllBytes(Path.GetFullPath(file, folder)))
-            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "path", Expected = rest ? "a REST service with a contract" : "a SOAP service with a contract", Found = "a service without one" };
+            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "path", Expected = rest ? RefusalPhrases.Of("rest_service_with_contract") : RefusalPhrases.Of("soap_service_with_contract"), Found = RefusalPhrases.Of("service_without_one") };
     }
 
     // The listener's own address, or the name by which the security server reached it: RequestGuard has checked that it is ours.
@@ -58,7 +58,7 @@ internal sealed class ProvidedDescriptions(AdapterOptions options, ServiceCatalo
     {
         if (!XmlTape.TryParse(wsdl, out var tape, out var fault))
         {
-            return new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { Path = "Documents:Contracts", Expected = "well-formed XML", Found = fault.CodeName };
+            return new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { Path = "Documents:Contracts", Expected = RefusalPhrases.Of("well_formed_xml"), Found = fault.CodeName };
         }
 
         using (tape)

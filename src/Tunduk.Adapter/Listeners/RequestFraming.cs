@@ -39,18 +39,18 @@ internal static class RequestFraming
         {
             if (codings is not [{ } coding] || !coding.Trim(' ', '\t').Equals("chunked", StringComparison.OrdinalIgnoreCase))
             {
-                return Malformed("Transfer-Encoding", "chunked, once and alone", "another coding, or several");
+                return Malformed("Transfer-Encoding", RefusalPhrases.Of("chunked_once_and_alone"), RefusalPhrases.Of("another_coding_or_several"));
             }
 
             if (request.Headers.ContentLength is not null || request.Headers.ContainsKey(PassedOver))
             {
-                return Malformed("Content-Length", "one length of the body: Content-Length or Transfer-Encoding", "both");
+                return Malformed("Content-Length", RefusalPhrases.Of("one_length_of_body_content_length_or"), RefusalPhrases.Of("both"));
             }
 
             // RFC 9112 §6.1.
             if (!HttpProtocol.IsHttp11(request.Protocol))
             {
-                return Malformed("Transfer-Encoding", "HTTP/1.1", "an older version");
+                return Malformed("Transfer-Encoding", "HTTP/1.1", RefusalPhrases.Of("older_version"));
             }
         }
 
@@ -58,7 +58,7 @@ internal static class RequestFraming
         var known = Array.Find(Methods, method => method.Equals(request.Method, StringComparison.OrdinalIgnoreCase));
         return known is null || known == request.Method
             ? null
-            : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MethodUnsupported) { Path = "method", Expected = $"{known}, in capital letters", Found = "another writing of it" };
+            : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MethodUnsupported) { Path = "method", Expected = RefusalPhrases.Of("in_capital_letters", known), Found = RefusalPhrases.Of("another_writing_of_it") };
     }
 
     private static ExchangeError Malformed(string path, string expected, string found) =>

@@ -91,8 +91,8 @@ internal sealed partial class RequestGuard
         return count <= MostHeaders && bytes <= MostHeaderBytes ? null : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeadersTooLarge)
         {
             Path = "headers",
-            Expected = $"at most {MostHeaders} headers and {MostHeaderBytes} characters",
-            Found = $"{count} headers, {bytes} characters",
+            Expected = RefusalPhrases.Of("at_most_headers_and_characters", MostHeaders, MostHeaderBytes),
+            Found = RefusalPhrases.Of("headers_characters", count, bytes),
         };
     }
 
@@ -106,11 +106,11 @@ internal sealed partial class RequestGuard
 
         if (context.Response.StatusCode == StatusCodes.Status404NotFound && context.GetEndpoint() is null)
         {
-            await refuse(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressUnknown) { Path = "path", Expected = "an address of this listener", Found = "another" });
+            await refuse(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressUnknown) { Path = "path", Expected = RefusalPhrases.Of("address_of_this_listener"), Found = RefusalPhrases.Of("another") });
         }
         else if (context.GetEndpoint()?.DisplayName is { } name && name.StartsWith("405 ", StringComparison.Ordinal))
         {
-            await refuse(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MethodUnsupported) { Path = "method", Expected = context.Response.Headers.Allow.ToString(), Found = "another method" });
+            await refuse(context, new ExchangeError(ExchangeStage.Decode, ExchangeCodes.MethodUnsupported) { Path = "method", Expected = context.Response.Headers.Allow.ToString(), Found = RefusalPhrases.Of("another_method") });
         }
     }
 
@@ -120,8 +120,8 @@ internal sealed partial class RequestGuard
     private static ExchangeError Foreign(string header) => new(ExchangeStage.Authenticate, ExchangeCodes.HeaderInvalid)
     {
         Path = header,
-        Expected = "a name of this listener (AllowedHosts)",
-        Found = "another",
+        Expected = RefusalPhrases.Of("name_of_this_listener_allowedhosts"),
+        Found = RefusalPhrases.Of("another"),
     };
 
     [LoggerMessage(1401, LogLevel.Error, "Unforeseen fault {Type}{StackTrace}")]

@@ -40,7 +40,7 @@ internal static class RestReceiver
         var parts = (question < 0 ? raw : raw[..question]).Split('/', 6);
         return parts is ["", "v1", "services" or "diagnose", var named, "rest", ..] && Uri.UnescapeDataString(named) == alias
             ? (parts.Length == 6 ? "/" + parts[5] : "") + (question < 0 ? "" : raw[question..])
-            : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressInvalid) { Path = "path", Expected = "/v1/services/{alias}/rest and the service's own path, without dot segments", Found = "another writing of it" };
+            : new ExchangeError(ExchangeStage.Decode, ExchangeCodes.AddressInvalid) { Path = "path", Expected = RefusalPhrases.Of("v1_services_alias_rest_and_service_own"), Found = RefusalPhrases.Of("another_writing_of_it") };
     }
 
     private static async Task<Outcome<RestBody>> ReadBodyAsync(HttpRequest request, LimitOptions limits, AttachmentSpool spool, string owner)

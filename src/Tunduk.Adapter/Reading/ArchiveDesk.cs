@@ -50,5 +50,5 @@ internal sealed record ArchiveDesk(ArchiveReader Reader, BundleExporter Exporter
     /// <summary>The trust file. Certificates and origin of the log are no secret; who asks has a role all the same, and who has none is an entry.</summary>
     public async Task<Outcome<TrustDocument>> TrustAsync(Caller caller) => caller.Has("auditor") || caller.Has("operations")
         ? Trust.Make()
-        : await Gate.DenyAsync(caller, ArchiveAct.Export, new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = "role auditor or operations", Found = "other roles" });
+        : await Gate.DenyAsync(caller, ArchiveAct.Export, new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerNotPermitted) { Path = "Callers:Roles", Expected = RefusalPhrases.Of("role_auditor_or_operations"), Found = RefusalPhrases.Of("other_roles") });
 }

@@ -35,7 +35,7 @@ internal static class ArchiveQueries
         {
             if (!Enum.TryParse<ExchangeRole>(request.Role, ignoreCase: true, out var parsed) || parsed == ExchangeRole.None || char.IsAsciiDigit(request.Role[0]))
             {
-                return Bad("$.role", "consumer or provider", "another role");
+                return Bad("$.role", RefusalPhrases.Of("consumer_or_provider"), RefusalPhrases.Of("another_role"));
             }
 
             role = parsed;
@@ -43,7 +43,7 @@ internal static class ArchiveQueries
 
         if (request.Limit is < 1 or > 1000)
         {
-            return Bad("$.limit", "1 to 1000", "a number outside");
+            return Bad("$.limit", RefusalPhrases.Of("1_to_1000"), RefusalPhrases.Of("number_outside"));
         }
 
         return CheckNames(request) ?? (Outcome<SearchQuery>)new SearchQuery
@@ -132,12 +132,12 @@ internal static class ArchiveQueries
         {
             if (!Enum.TryParse<IndexKind>(person.Kind, ignoreCase: true, out var kind) || kind > IndexKind.Plate || char.IsAsciiDigit(person.Kind[0]))
             {
-                return Bad("$.person.kind", "pin, tin, document or plate", "another kind");
+                return Bad("$.person.kind", RefusalPhrases.Of("pin_tin_document_or_plate"), RefusalPhrases.Of("another_kind"));
             }
 
             if (string.IsNullOrWhiteSpace(person.Value) || person.Value.Length > LongestText)
             {
-                return Bad("$.person.value", "the person's value", "nothing, or too much");
+                return Bad("$.person.value", RefusalPhrases.Of("person_value"), RefusalPhrases.Of("nothing_or_too_much"));
             }
 
             terms.Add(new IndexTerm(kind, person.Value));
@@ -151,7 +151,7 @@ internal static class ArchiveQueries
         {
             if (value is { Length: 0 or > LongestText })
             {
-                return Bad(path, "a text", "nothing, or too much");
+                return Bad(path, RefusalPhrases.Of("text"), RefusalPhrases.Of("nothing_or_too_much"));
             }
 
             if (value is not null)
@@ -167,28 +167,28 @@ internal static class ArchiveQueries
     {
         if (request.Outcome is { } outcome && !ExchangeCodes.Knows(outcome) && !OtherOutcomes.Contains(outcome) && !BusinessOutcomes.Knows(outcome))
         {
-            return Bad("$.outcome", "ok, a business outcome (not-found, many, bad-request, denied, provider-error), or a code of REFUSALS.md", "a code that no entry has");
+            return Bad("$.outcome", RefusalPhrases.Of("ok_business_outcome_not_found_many_bad"), RefusalPhrases.Of("code_that_no_entry_has"));
         }
 
         if (request.Service is { } service && !ServiceId.TryParse(service, out _, out _))
         {
-            return Bad("$.service", "instance/class/member/subsystem/service[/version]", "another form");
+            return Bad("$.service", "instance/class/member/subsystem/service[/version]", RefusalPhrases.Of("another_form"));
         }
 
         foreach (var (path, name) in new[] { ("$.counterparty", request.Counterparty), ("$.own", request.Own) })
         {
             if (name is not null && !ClientId.TryParse(name, out _))
             {
-                return Bad(path, "instance/class/member[/subsystem]", "another form");
+                return Bad(path, "instance/class/member[/subsystem]", RefusalPhrases.Of("another_form"));
             }
         }
 
         if (request.Stage is { } stage && !Stages.Contains(stage, StringComparer.OrdinalIgnoreCase))
         {
-            return Bad("$.stage", string.Join(", ", Stages), "another stage");
+            return Bad("$.stage", string.Join(", ", Stages), RefusalPhrases.Of("another_stage"));
         }
 
-        return request.From >= request.Until ? Bad("$.until", "a time after from", "one that is not") : null;
+        return request.From >= request.Until ? Bad("$.until", RefusalPhrases.Of("time_after_from"), RefusalPhrases.Of("one_that_is_not")) : null;
     }
 
     private static List<SealedValue> Facts(ArchiveSearchRequest request)

@@ -36,7 +36,7 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
         {
             if (tokens.Read(after, caller.Name, look.Canonical.Span) is not { } page)
             {
-                return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("$.after", "the next of the page before: of this caller and query, not older than an hour", "another text"));
+                return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("$.after", RefusalPhrases.Of("next_of_page_before_of_this_caller_and"), RefusalPhrases.Of("another_text")));
             }
 
             query = query with { After = page.Position };
@@ -141,7 +141,7 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
         var look = new Look { Act = act, Access = access, Canonical = ArchiveQueries.Canonical(record, access), Record = isId ? id : null };
         if (!isId)
         {
-            return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("record", "a record id as in X-Tunduk-Record", "another text"));
+            return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("record", RefusalPhrases.Of("record_id_as_in_x_tunduk_record"), RefusalPhrases.Of("another_text")));
         }
 
         if (!(await gate.AdmitAsync(caller, look)).TryGet(out var admission, out var error))
@@ -153,7 +153,7 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
         var found = await archive.GetAsync(id, CancellationToken.None);
         return found is not null && admission.Covers(found.Entry)
             ? new Opened(admission, found)
-            : await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "record", Expected = "a record of this archive, within the grant", Found = "none with this id" });
+            : await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "record", Expected = RefusalPhrases.Of("record_of_this_archive_within_grant"), Found = RefusalPhrases.Of("none_with_this_id") });
     }
 
     private async Task<ProofView?> ProveAsync(RecordId record, Dictionary<string, SignedCheckpoint> checkpoints)

@@ -42,7 +42,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
 
         if (request.All && admission.Grant is not { System: true, Own: null, Counterparties: null, Services: null, EntriesFrom: null, EntriesUntil: null })
         {
-            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = "$.all", Expected = "a grant over every entry, those of the archive itself included", Found = admission.Grant?.Name });
+            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = "$.all", Expected = RefusalPhrases.Of("grant_over_every_entry_those_of_archive"), Found = admission.Grant?.Name });
         }
 
         // What is not there and what the grant does not cover are told alike; a bundle without it would say nothing of it.
@@ -51,8 +51,8 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
             return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown)
             {
                 Path = "$.records",
-                Expected = "records of this archive, within the grant",
-                Found = $"{missing.Count} that are none: {string.Join(", ", missing.Take(20))}",
+                Expected = RefusalPhrases.Of("records_of_this_archive_within_grant"),
+                Found = RefusalPhrases.Of("that_are_none", missing.Count, string.Join(", ", missing.Take(20))),
             });
         }
 
@@ -60,13 +60,13 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         {
             var found = request.All ? [] : named ?? await FindAsync(ArchiveQueries.Within(query, admission.Grant), admission, cancellationToken);
             return found.Count == 0 && !request.All
-                ? await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "$", Expected = "a search that finds something", Found = "nothing" })
+                ? await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "$", Expected = RefusalPhrases.Of("search_that_finds_something"), Found = RefusalPhrases.Of("nothing") })
                 : await MakeAnewAsync(caller, request, admission, found, cancellationToken);
         }
         catch (Exception exception) when (exception is InvalidDataException or ErasedMeanwhileException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             var interrupted = exception is OperationCanceledException;
-            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Encode, interrupted ? ExchangeCodes.Cancelled : ExchangeCodes.ExportFailed) { Path = "$", Expected = "a bundle", Found = interrupted ? "an export that was interrupted" : exception.Message });
+            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Encode, interrupted ? ExchangeCodes.Cancelled : ExchangeCodes.ExportFailed) { Path = "$", Expected = RefusalPhrases.Of("bundle"), Found = interrupted ? RefusalPhrases.Of("export_that_was_interrupted") : exception.Message });
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            await gate.DenyAsync(caller, ArchiveQueries.ToLook(ArchiveAct.Export, request), new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Cancelled) { Path = "$", Expected = "a whole bundle", Found = "one that was cut short" });
+            await gate.DenyAsync(caller, ArchiveQueries.ToLook(ArchiveAct.Export, request), new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Cancelled) { Path = "$", Expected = RefusalPhrases.Of("whole_bundle"), Found = RefusalPhrases.Of("one_that_was_cut_short") });
             return false;
         }
     }
@@ -386,7 +386,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         {
             if (records!.Count >= MostRecords || !RecordId.TryParse(text, out var record))
             {
-                error = ArchiveQueries.Bad("$.records", "record ids", "another text, or too many");
+                error = ArchiveQueries.Bad("$.records", RefusalPhrases.Of("record_ids"), RefusalPhrases.Of("another_text_or_too_many"));
                 return false;
             }
 

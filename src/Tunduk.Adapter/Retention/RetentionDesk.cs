@@ -31,7 +31,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
 
         if (request.Release is null && !ArchiveQueries.HasConditions(request) && string.IsNullOrWhiteSpace(request.Case))
         {
-            return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("$", "a search, or a case", "neither: a hold over everything"));
+            return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("$", RefusalPhrases.Of("search_or_case"), RefusalPhrases.Of("neither_hold_over_everything")));
         }
 
         if (!(await gate.AdmitAsync(caller, look)).TryGet(out var admission, out error))
@@ -41,13 +41,13 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
 
         if (request.Release is { } released && (await holds.InForceAsync()).FirstOrDefault(hold => hold.Id == released) is { } hold && !IsTheirs(hold, caller, admission))
         {
-            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = "$.release", Expected = $"an own hold, or one that holds nothing beyond grant {admission.Grant?.Name}", Found = "a hold of somebody else that reaches further" });
+            return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.GrantExceeded) { Path = "$.release", Expected = RefusalPhrases.Of("own_hold_or_one_that_holds_nothing", admission.Grant?.Name), Found = RefusalPhrases.Of("hold_of_somebody_else_that_reaches") });
         }
 
         var result = request.Release is { } id ? await holds.ReleaseAsync(caller.Name, id) : await holds.PlaceAsync(caller.Name, request);
         return result switch
         {
-            null => await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.HoldUnknown) { Path = "$.release", Expected = "a hold in force", Found = "none with this id" }),
+            null => await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.HoldUnknown) { Path = "$.release", Expected = RefusalPhrases.Of("hold_in_force"), Found = RefusalPhrases.Of("none_with_this_id") }),
             { IsDurable: false } => NotLogged(result.Fault),
             _ => new HoldAnswer(request.Release ?? result.Record!.Value.ToString(), request.Release is null ? "placed" : "released"),
         };
@@ -72,11 +72,11 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
     {
         var look = ArchiveQueries.ToLook(ArchiveAct.Erase, request);
         RecordId id = default;
-        var bad = string.IsNullOrWhiteSpace(request.Ground) ? ArchiveQueries.Bad("$.ground", "the ground of the erasure", "nothing")
-            : request.Record is { } text && !RecordId.TryParse(text, out id) ? ArchiveQueries.Bad("$.record", "a record id", "another text")
-            : request.Record is not null && ArchiveQueries.HasConditions(request) ? ArchiveQueries.Bad("$.record", "a record, or a search", "both")
-            : request.Fields?.Any(string.IsNullOrEmpty) == true ? ArchiveQueries.Bad("$.fields", "paths of fields", "nothing in the place of one")
-            : request.Record is null && look.By.Count == 0 ? ArchiveQueries.Bad("$", "a record, or a search by person, user, basis or message id", "neither")
+        var bad = string.IsNullOrWhiteSpace(request.Ground) ? ArchiveQueries.Bad("$.ground", RefusalPhrases.Of("ground_of_erasure"), RefusalPhrases.Of("nothing"))
+            : request.Record is { } text && !RecordId.TryParse(text, out id) ? ArchiveQueries.Bad("$.record", RefusalPhrases.Of("record_id"), RefusalPhrases.Of("another_text"))
+            : request.Record is not null && ArchiveQueries.HasConditions(request) ? ArchiveQueries.Bad("$.record", RefusalPhrases.Of("record_or_search"), RefusalPhrases.Of("both"))
+            : request.Fields?.Any(string.IsNullOrEmpty) == true ? ArchiveQueries.Bad("$.fields", RefusalPhrases.Of("paths_of_fields"), RefusalPhrases.Of("nothing_in_place_of_one"))
+            : request.Record is null && look.By.Count == 0 ? ArchiveQueries.Bad("$", RefusalPhrases.Of("record_or_search_by_person_user_basis_or"), RefusalPhrases.Of("neither"))
             : null;
         if (bad is not null)
         {
@@ -95,7 +95,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
 
         if (request.Record is not null && await archive.GetAsync(id, CancellationToken.None) is { } named && !Exchanges.Contains(named.Entry.Kind))
         {
-            return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("$.record", "a record of an exchange: who looked, what was held, approved or erased, and the log's own entries stay", named.Entry.Kind.ToString()));
+            return await gate.DenyAsync(caller, look, ArchiveQueries.Bad("$.record", RefusalPhrases.Of("record_of_exchange_who_looked_what_was"), named.Entry.Kind.ToString()));
         }
 
         var pieces = request.Record is null ? FindAsync(ArchiveQueries.Within(query, admission.Grant), admission, cancellationToken) : OneAsync(id, admission);
@@ -113,7 +113,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             (report, error) = await EraseAsync(caller, look, pieces, request.Fields, draft, cancellationToken);
             if (error is null && report.Erased + report.Nothing == 0 && !isPerson)
             {
-                error = await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "$", Expected = "records of this archive, within the grant", Found = "none" });
+                error = await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.RecordUnknown) { Path = "$", Expected = RefusalPhrases.Of("records_of_this_archive_within_grant"), Found = RefusalPhrases.Of("none") });
             }
 
             if (error is null && isPerson)
@@ -123,7 +123,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         }
         catch (OperationCanceledException)
         {
-            error = await InterruptedAsync(caller, look, "an erasure");
+            error = await InterruptedAsync(caller, look, RefusalPhrases.Of("erasure"));
         }
 
         return error ?? (Outcome<EraseReport>)(report with { FilesClean = report.Erased + report.Looks == 0 || await archive.CleanAsync(CancellationToken.None) });
@@ -133,8 +133,8 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
     private Task<ExchangeError> InterruptedAsync(Caller caller, Look look, string what) => gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Cancelled)
     {
         Path = "$",
-        Expected = $"{what} to its end",
-        Found = $"{what} that was interrupted: what was erased before has its entries, and running it again does the rest",
+        Expected = RefusalPhrases.Of("to_its_end", what),
+        Found = RefusalPhrases.Of("that_was_interrupted_what_was_erased", what),
     });
 
     // Looks for the person, and holds on them that were released, repeat the value that was searched for: it goes, this look's own too. Who
@@ -176,8 +176,8 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             return await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.RetentionUnconfirmed)
             {
                 Path = "Documents:ArchivingList",
-                Expected = "an archiving list, confirmed by name and basis, signed by the owner",
-                Found = faults.Count == 0 ? "none" : faults[0],
+                Expected = RefusalPhrases.Of("archiving_list_confirmed_by_name_and"),
+                Found = faults.Count == 0 ? RefusalPhrases.Of("none") : faults[0],
             });
         }
 
@@ -221,7 +221,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         }
         catch (OperationCanceledException)
         {
-            return await InterruptedAsync(caller, look, "a purge");
+            return await InterruptedAsync(caller, look, RefusalPhrases.Of("purge"));
         }
 
         return run with { Due = due, FilesClean = run.Erased == 0 ? null : await archive.CleanAsync(CancellationToken.None) };
@@ -287,7 +287,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
                 // A hold stops the erasure before the first record of the piece that it covers.
                 if (await holds.FindAsync(part) is { } hold)
                 {
-                    return (total, await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.HoldInForce) { Path = hold.Id, Expected = "records without a legal hold", Found = $"a hold; {total.Erased} records were erased before" }));
+                    return (total, await gate.DenyAsync(caller, look, new ExchangeError(ExchangeStage.Authorize, ExchangeCodes.HoldInForce) { Path = hold.Id, Expected = RefusalPhrases.Of("records_without_legal_hold"), Found = RefusalPhrases.Of("hold_records_were_erased_before", total.Erased) }));
                 }
 
                 var result = await archive.EraseAsync(new ErasureRequest { Records = [.. part.Select(entry => entry.Record)], Paths = fields, Entry = draft, MoreFollow = true }, CancellationToken.None);
@@ -355,5 +355,5 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
     }
 
     private static ExchangeError NotLogged(ArchiveFault? fault) =>
-        new(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = "an archive that takes the entry", Found = fault?.Name, Remedy = fault?.Remedy };
+        new(ExchangeStage.Append, ExchangeCodes.LoggingFailed) { Expected = RefusalPhrases.Of("archive_that_takes_entry"), Found = fault?.Name, Remedy = fault?.Remedy };
 }

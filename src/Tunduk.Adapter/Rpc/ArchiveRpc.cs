@@ -54,7 +54,7 @@ internal sealed class ArchiveRpc(ArchiveDesk desk, RpcCalls calls) : IGrpcServic
     {
         if (request.Limit < 0)
         {
-            throw calls.Refuse(context, await DenyAsync(context, "Search", ArchiveQueries.Bad("$.limit", "0 or more", "less")));
+            throw calls.Refuse(context, await DenyAsync(context, "Search", ArchiveQueries.Bad("$.limit", RefusalPhrases.Of("0_or_more"), RefusalPhrases.Of("less"))));
         }
 
         var query = request.Clone();

@@ -98,7 +98,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
                 var part = parts.Current;
                 if ((part.PartCase == CallPart.PartOneofCase.Request) != (request is null))
                 {
-                    return (null, null, Incomplete("part", "the request first, and once", request is null ? "something else first" : "a second request"));
+                    return (null, null, Incomplete("part", RefusalPhrases.Of("request_first_and_once"), request is null ? RefusalPhrases.Of("something_else_first") : RefusalPhrases.Of("second_request")));
                 }
 
                 var error = part.PartCase switch
@@ -120,7 +120,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
             return (null, null, spool.Stalled());
         }
 
-        return request is null ? (null, null, Incomplete("part", "a request", "an empty stream"))
+        return request is null ? (null, null, Incomplete("part", RefusalPhrases.Of("request"), RefusalPhrases.Of("empty_stream")))
             : (await assembly.FinishAsync(cancellationToken)).TryGet(out var attachments, out var unfinished) ? (request, attachments, null)
             : (null, null, unfinished);
     }
@@ -198,7 +198,7 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
 
     private static Outcome<Operation> OperationOf(ConsumedService service, string? name) =>
         service.Rest is null && service.Operation is null
-            ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "service", Expected = "a service with a contract; REST services without one are asked by HTTP, under /v1/services/{alias}/rest", Found = "a REST service" }
+            ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "service", Expected = RefusalPhrases.Of("service_with_contract_rest_services"), Found = RefusalPhrases.Of("rest_service") }
             : service.Operation is null ? JsonRestConsumerForm.OperationOf(service, name)
             : service.Operation;
 
@@ -211,22 +211,22 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
 
         if (request.ServiceCase != CallRequest.ServiceOneofCase.ServiceId)
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "alias", Expected = "alias or service_id", Found = "nothing", Remedy = RefusalTexts.Remedy(ExchangeCodes.RequestIncomplete, "no-service") };
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "alias", Expected = RefusalPhrases.Of("alias_or_service_id"), Found = RefusalPhrases.Of("nothing"), Remedy = RefusalTexts.Remedy(ExchangeCodes.RequestIncomplete, "no-service") };
         }
 
         var alias = ServiceId.TryParse(request.ServiceId, out var id)
             ? services.ConsumedBy(caller).Where(service => service.Service == id).Select(service => service.Alias).FirstOrDefault()
             : null;
-        return alias ?? (Outcome<string>)new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "service_id", Expected = "a service of ListServices", Found = "another identifier" };
+        return alias ?? (Outcome<string>)new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "service_id", Expected = RefusalPhrases.Of("service_of_listservices"), Found = RefusalPhrases.Of("another_identifier") };
     }
 
     private Outcome<ReadOnlyMemory<byte>> Body(Operation operation, CallRequest request) => mapping.TooLarge(request.CalculateSize()) is { } tooLarge ? tooLarge : request.BodyCase switch
     {
         CallRequest.BodyOneofCase.Struct => StructJson.ToJson(request.Struct),
-        CallRequest.BodyOneofCase.Xml when operation.Rest is not null => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "body", Expected = "struct or json: the service is REST", Found = "xml" },
+        CallRequest.BodyOneofCase.Xml when operation.Rest is not null => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "body", Expected = RefusalPhrases.Of("struct_or_json_service_is_rest"), Found = "xml" },
         CallRequest.BodyOneofCase.Xml => mapping.FromElement(operation, MessageSide.Request, request.Xml.Memory),
         CallRequest.BodyOneofCase.Json => request.Json.Memory,
-        _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "body", Expected = "struct, json or xml", Found = "none", Remedy = RefusalTexts.Remedy(ExchangeCodes.RequestIncomplete, "no-body") },
+        _ => new ExchangeError(ExchangeStage.Decode, ExchangeCodes.RequestIncomplete) { Path = "body", Expected = RefusalPhrases.Of("struct_json_or_xml"), Found = RefusalPhrases.Of("none"), Remedy = RefusalTexts.Remedy(ExchangeCodes.RequestIncomplete, "no-body") },
     };
 
     private ListServicesResponse List(Caller caller)

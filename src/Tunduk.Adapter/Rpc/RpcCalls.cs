@@ -38,7 +38,7 @@ internal sealed partial class RpcCalls(Func<HttpRequest, Uri?> site, ILogger<Rpc
             {
                 if (!TryText(value, out var text))
                 {
-                    return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderInvalid) { Path = name + "-bin", Expected = "base64 of UTF-8", Found = "other text" };
+                    return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderInvalid) { Path = name + "-bin", Expected = RefusalPhrases.Of("base64_of_utf_8"), Found = RefusalPhrases.Of("other_text") };
                 }
 
                 headers.Append(name, text);
@@ -50,7 +50,7 @@ internal sealed partial class RpcCalls(Func<HttpRequest, Uri?> site, ILogger<Rpc
 
     /// <summary>The answer, or the refusal it is in gRPC: what a REST service says with another status than success has no message.</summary>
     public static ExchangeAnswer Judged(ExchangeAnswer answer) => answer.Error is null && answer.Status is < 200 or > 299
-        ? answer with { Error = new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault) { Path = "HTTP status", Expected = "200 to 299", Found = answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture) } }
+        ? answer with { Error = new ExchangeError(ExchangeStage.Forward, ExchangeCodes.ProviderFault) { Path = "HTTP status", Expected = RefusalPhrases.Of("200_to_299"), Found = answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture) } }
         : answer;
 
     /// <summary>Tells record and message id in the headers of the answer, which have not been sent yet.</summary>

@@ -22,12 +22,12 @@ internal static class RpcJson
         }
         catch (JsonException exception)
         {
-            return ArchiveQueries.Bad(exception.Path ?? "$", "a value as documented in archive.proto", "another");
+            return ArchiveQueries.Bad(exception.Path ?? "$", RefusalPhrases.Of("value_as_documented_in_archive_proto"), RefusalPhrases.Of("another"));
         }
         catch (InvalidOperationException)
         {
             // A Timestamp outside its range has no JSON.
-            return ArchiveQueries.Bad("$", "values as documented in archive.proto", "one that is none");
+            return ArchiveQueries.Bad("$", RefusalPhrases.Of("values_as_documented_in_archive_proto"), RefusalPhrases.Of("one_that_is_none"));
         }
     }
 

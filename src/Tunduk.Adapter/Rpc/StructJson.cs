@@ -62,7 +62,7 @@ internal static class StructJson
     {
         if (depth > MaxDepth)
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContractViolated) { Path = "struct", Expected = $"at most {MaxDepth} levels", Found = "more" };
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContractViolated) { Path = "struct", Expected = RefusalPhrases.Of("at_most_levels", MaxDepth), Found = RefusalPhrases.Of("more") };
         }
 
         switch (value.KindCase)
@@ -76,7 +76,7 @@ internal static class StructJson
             case Value.KindOneofCase.NumberValue:
                 if (!IsExact(value.NumberValue, out var token))
                 {
-                    return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.NumberInexact) { Path = path, Expected = "a number of at most 15 digits, or a string", Found = "a double that stands for several decimals" };
+                    return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.NumberInexact) { Path = path, Expected = RefusalPhrases.Of("number_of_at_most_15_digits_or_string"), Found = RefusalPhrases.Of("double_that_stands_for_several_decimals") };
                 }
 
                 writer.WriteRawValue(token, skipInputValidation: true);

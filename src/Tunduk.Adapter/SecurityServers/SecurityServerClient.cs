@@ -162,7 +162,7 @@ internal sealed class SecurityServerClient : IDisposable
         var body = request.Method == "HEAD" ? [] : await BoundedBody.ReadAsync(response.Content, maxBody, request.Share, cancellationToken);
         return request.Share is { IsFull: true } full ? full.AnswerRefusal()
             : body is null
-            ? SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerBroken, $"at most {maxBody} bytes", "a longer answer", unknown: true)
+            ? SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerBroken, RefusalPhrases.Of("bytes_at_most", maxBody), RefusalPhrases.Of("longer_answer"), unknown: true)
             : new SecurityServerReply(body, response.Content.Headers.ContentType?.ToString(), (int)response.StatusCode) { Headers = HttpHeaderList.Of(response) };
     }
 
@@ -211,7 +211,7 @@ internal sealed class SecurityServerClient : IDisposable
             }
             catch (OperationCanceledException) when (!either.IsCancellationRequested)
             {
-                return SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerUnreachable, "a connection", "none within the connect timeout", unknown: false);
+                return SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerUnreachable, RefusalPhrases.Of("connection"), RefusalPhrases.Of("none_within_connect_timeout"), unknown: false);
             }
             catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {

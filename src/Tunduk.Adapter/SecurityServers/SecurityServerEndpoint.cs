@@ -13,7 +13,7 @@ internal sealed class SecurityServerEndpoint
 {
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
     private static readonly ExchangeError ServerRests =
-        SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerUnreachable, "a security server that can be reached", "half of the last connections failed: none is made for 5 s", unknown: false);
+        SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerUnreachable, RefusalPhrases.Of("security_server_that_can_be_reached"), RefusalPhrases.Of("half_of_last_connections_failed_none_is"), unknown: false);
 
     private readonly ConcurrentDictionary<string, NeighbourBreaker<SecurityServerReply>> services = new(StringComparer.Ordinal);
     private readonly NeighbourBreaker<SecurityServerReply> connections;
@@ -33,7 +33,7 @@ internal sealed class SecurityServerEndpoint
 
     /// <summary>The refusal while the circuit of one service is open.</summary>
     public static ExchangeError ServiceRests { get; } = SecurityServerErrors.Refuse(
-        ExchangeCodes.SecurityServerUnreachable, "a service that answers in time and within Limits:MaxBody", "half of its last calls unanswered: none is made for 5 s", unknown: false) with
+        ExchangeCodes.SecurityServerUnreachable, RefusalPhrases.Of("service_that_answers_in_time_and_within"), RefusalPhrases.Of("half_of_its_last_calls_unanswered_none"), unknown: false) with
     {
         Remedy = RefusalTexts.Remedy(ExchangeCodes.SecurityServerUnreachable, "service-rests"),
     };

@@ -10,39 +10,39 @@ internal static class SecurityServerErrors
         new(ExchangeStage.Forward, code) { Path = "SecurityServer:Address", Expected = expected, Found = found, OutcomeUnknown = unknown };
 
     public static ExchangeError Late(TimeSpan timeout) =>
-        Refuse(ExchangeCodes.SecurityServerTimeout, $"an answer within {timeout.TotalSeconds:0.#} s", "none, or half of one", unknown: true);
+        Refuse(ExchangeCodes.SecurityServerTimeout, RefusalPhrases.Of("answer_within_s", timeout.TotalSeconds), RefusalPhrases.Of("none_or_half_of_one"), unknown: true);
 
     public static ExchangeError Silent(TimeSpan timeout) =>
-        Refuse(ExchangeCodes.SecurityServerTimeout, $"no pause longer than {timeout.TotalSeconds:0.#} s", "a longer one", unknown: true);
+        Refuse(ExchangeCodes.SecurityServerTimeout, RefusalPhrases.Of("no_pause_longer_than_s", timeout.TotalSeconds), RefusalPhrases.Of("longer_one"), unknown: true);
 
     public static ExchangeError Stalled(bool unknown) =>
-        Refuse(ExchangeCodes.SecurityServerTimeout, "a security server that takes the message (Limits:ProgressTimeout)", "one that stood still", unknown);
+        Refuse(ExchangeCodes.SecurityServerTimeout, RefusalPhrases.Of("security_server_that_takes_message"), RefusalPhrases.Of("one_that_stood_still"), unknown);
 
     public static ExchangeError Full(string service) =>
-        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Services:MaxConcurrent", Expected = "a place for the service", Found = $"{service} has all of its places taken and waited for" };
+        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Services:MaxConcurrent", Expected = RefusalPhrases.Of("place_for_service"), Found = RefusalPhrases.Of("has_all_of_its_places_taken_and_waited", service) };
 
     /// <summary>Nothing was sent, and it is not the security server's fault: it opens no circuit, and no other server is asked.</summary>
     public static ExchangeError LateHere() =>
-        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "SecurityServer:ConnectTimeout", Expected = "an adapter that has time for its timers", Found = "a timeout noticed half as late again as it is long: this machine has too much to do" };
+        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "SecurityServer:ConnectTimeout", Expected = RefusalPhrases.Of("adapter_that_has_time_for_its_timers"), Found = RefusalPhrases.Of("timeout_noticed_half_as_late_again_as_it") };
 
     public static ExchangeError BrokenOff() =>
-        Refuse(ExchangeCodes.SecurityServerBroken, "a whole answer", "the connection closed before its end", unknown: true);
+        Refuse(ExchangeCodes.SecurityServerBroken, RefusalPhrases.Of("whole_answer"), RefusalPhrases.Of("connection_closed_before_its_end"), unknown: true);
 
     public static ExchangeError Of(SocketException exception, bool written) => written
-        ? Refuse(ExchangeCodes.SecurityServerBroken, "an HTTP answer", exception.SocketErrorCode.ToString(), unknown: true)
+        ? Refuse(ExchangeCodes.SecurityServerBroken, RefusalPhrases.Of("http_answer"), exception.SocketErrorCode.ToString(), unknown: true)
         : exception is LateHereException ? LateHere()
-        : Refuse(ExchangeCodes.SecurityServerUnreachable, "a connection", exception.SocketErrorCode.ToString(), unknown: false);
+        : Refuse(ExchangeCodes.SecurityServerUnreachable, RefusalPhrases.Of("connection"), exception.SocketErrorCode.ToString(), unknown: false);
 
     /// <summary>A failed request; whether it may have been executed is known from the wire alone.</summary>
     public static ExchangeError Of(HttpRequestException exception, bool written) => exception.HttpRequestError switch
     {
-        _ when written => Refuse(ExchangeCodes.SecurityServerBroken, "an HTTP answer", SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString(), unknown: true),
+        _ when written => Refuse(ExchangeCodes.SecurityServerBroken, RefusalPhrases.Of("http_answer"), SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString(), unknown: true),
         _ when exception.InnerException is LateHereException => LateHere(),
-        HttpRequestError.NameResolutionError => Refuse(ExchangeCodes.SecurityServerUnreachable, "a host name that resolves", "one that does not", unknown: false),
-        HttpRequestError.SecureConnectionError => Refuse(ExchangeCodes.SecurityServerUnreachable, "TLS 1.2 or 1.3 with a pinned server certificate", "TLS failed", unknown: false),
+        HttpRequestError.NameResolutionError => Refuse(ExchangeCodes.SecurityServerUnreachable, RefusalPhrases.Of("host_name_that_resolves"), RefusalPhrases.Of("one_that_does_not"), unknown: false),
+        HttpRequestError.SecureConnectionError => Refuse(ExchangeCodes.SecurityServerUnreachable, RefusalPhrases.Of("tls_1_2_or_1_3_with_pinned_server"), RefusalPhrases.Of("tls_failed"), unknown: false),
         _ => Refuse(
             ExchangeCodes.SecurityServerUnreachable,
-            "a connection",
+            RefusalPhrases.Of("connection"),
             SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString(),
             unknown: false),
     };

@@ -95,7 +95,7 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
 
         if (!XmlTape.TryParse(envelope, out var tape, out _))
         {
-            return SigningErrors.Failed("an envelope of ours", "one our own reader refuses");
+            return SigningErrors.Failed(RefusalPhrases.Of("envelope_of_ours"), RefusalPhrases.Of("one_our_own_reader_refuses"));
         }
 
         using (tape)
@@ -115,7 +115,7 @@ internal sealed class MessageSigning(SigningKeys keys, IArchive archive, TrustOp
             var (signed, fault) = await SoapSignature.SignAsync(tape, input, key, CancellationToken.None);
             if (signed is null)
             {
-                return SigningErrors.Failed("a message the profile can sign", fault.ToString());
+                return SigningErrors.Failed(RefusalPhrases.Of("message_profile_can_sign"), fault.ToString());
             }
 
             copies.Keep(direction, run.Counterparty, headers, signed.Envelope);

@@ -58,7 +58,7 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
             {
                 Path = fault.Path,
                 Expected = fault.Expected,
-                Found = $"{fault.Found ?? "no such answer"} with HTTP {reply.Status}",
+                Found = RefusalPhrases.Of("something_with_http_status", fault.Found ?? RefusalPhrases.Of("no_such_answer"), reply.Status),
                 Remedy = RefusalTexts.Remedy(ExchangeCodes.ResponseMalformed, "no-message"),
                 OutcomeUnknown = true,
             });
@@ -208,7 +208,7 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
                 new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerFault)
                 {
                     Path = "SecurityServer",
-                    Expected = "an answer",
+                    Expected = RefusalPhrases.Of("answer"),
                     Found = $"{code} ({classified.Origin}: {classified.Code})",
                     OutcomeUnknown = unknown,
                 },

@@ -42,7 +42,7 @@ internal sealed class RestSigning(SigningKeys keys, IArchive archive, TrustOptio
         });
         if (prepared is null)
         {
-            return new ExchangeError(ExchangeStage.Sign, ExchangeCodes.SigningFailed) { Path = "headers", Expected = "a message the profile can sign: covered headers once each, in printable ASCII", Found = fault.ToString() };
+            return new ExchangeError(ExchangeStage.Sign, ExchangeCodes.SigningFailed) { Path = "headers", Expected = RefusalPhrases.Of("message_profile_can_sign_covered_headers"), Found = fault.ToString() };
         }
 
         try

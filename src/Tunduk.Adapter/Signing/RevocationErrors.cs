@@ -12,8 +12,8 @@ internal static class RevocationErrors
         new(ExchangeStage.Verify, decision.Verdict == RevocationVerdict.Revoked ? ExchangeCodes.CertificateRevoked : ExchangeCodes.RevocationUnknown)
         {
             Path = "certificate",
-            Expected = "a certificate that its authority says is not revoked",
-            Found = decision.Found ?? "no answer of its authority",
+            Expected = RefusalPhrases.Of("certificate_that_its_authority_says_is"),
+            Found = decision.Found ?? RefusalPhrases.Of("no_answer_of_its_authority"),
             Details = [.. Details(decision, signer, now)],
             KeepDetails = true,
             OutcomeUnknown = outcomeUnknown,

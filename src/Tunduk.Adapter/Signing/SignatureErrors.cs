@@ -16,7 +16,7 @@ internal static class SignatureErrors
         return new ExchangeError(ExchangeStage.Verify, CodeOf(result.Code))
         {
             Path = explanation.Element is null ? "Envelope" : explanation.Line is { } line ? $"{explanation.Element} (line {line.ToString(CultureInfo.InvariantCulture)})" : explanation.Element,
-            Expected = "a signature of the profile by a certificate of the agreement",
+            Expected = RefusalPhrases.Of("signature_of_profile_by_certificate_of"),
             Found = result.CodeName,
             Details = [.. Details(explanation)],
             KeepDetails = true,
@@ -28,7 +28,7 @@ internal static class SignatureErrors
     public static ExchangeError From(HttpVerification result, bool isResponse) => new(ExchangeStage.Verify, CodeOf(result, isResponse))
     {
         Path = result.Explanation.Element ?? "Signature",
-        Expected = "a signature of the profile by a certificate of the agreement",
+        Expected = RefusalPhrases.Of("signature_of_profile_by_certificate_of"),
         Found = result.CodeName,
         Details = [.. Details(result.Explanation)],
         KeepDetails = true,
@@ -43,8 +43,8 @@ internal static class SignatureErrors
         new(ExchangeStage.Verify, ExchangeCodes.SignatureMissing)
         {
             Path = path,
-            Expected = agreement.Signature.Inbound == InboundSignature.Required ? "a signature, as the agreement demands" : "a signature, as the counterparty gave before",
-            Found = isEcho ? "a copy of our own" : "none",
+            Expected = agreement.Signature.Inbound == InboundSignature.Required ? RefusalPhrases.Of("signature_as_agreement_demands") : RefusalPhrases.Of("signature_as_counterparty_gave_before"),
+            Found = isEcho ? RefusalPhrases.Of("copy_of_our_own") : RefusalPhrases.Of("none"),
             OutcomeUnknown = isResponse,
         };
 

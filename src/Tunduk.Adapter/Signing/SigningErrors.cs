@@ -14,8 +14,8 @@ internal static class SigningErrors
             return new ExchangeError(ExchangeStage.Sign, ExchangeCodes.SigningKeyUnavailable)
             {
                 Path = $"Keys:{key.Name}",
-                Expected = "a certificate that is valid now",
-                Found = $"one valid from {key.Certificate.NotBefore:yyyy-MM-dd} to {key.Certificate.NotAfter:yyyy-MM-dd}",
+                Expected = RefusalPhrases.Of("certificate_that_is_valid_now"),
+                Found = RefusalPhrases.Of("one_valid_from_to", key.Certificate.NotBefore, key.Certificate.NotAfter),
             };
         }
 
@@ -24,8 +24,8 @@ internal static class SigningErrors
             return new ExchangeError(ExchangeStage.Sign, ExchangeCodes.SigningKeyUnavailable)
             {
                 Path = $"Keys:{key.Name}",
-                Expected = "a certificate that is not revoked",
-                Found = $"its authority says that the one with serial {key.Certificate.SerialNumber} is",
+                Expected = RefusalPhrases.Of("certificate_that_is_not_revoked"),
+                Found = RefusalPhrases.Of("its_authority_says_that_one_with_serial", key.Certificate.SerialNumber),
             };
         }
 
@@ -33,15 +33,15 @@ internal static class SigningErrors
             ? new ExchangeError(ExchangeStage.Sign, ExchangeCodes.TimestampOverdue)
             {
                 Path = "Trust:Timestamps",
-                Expected = "a time-stamp within Trust:Timestamps:MaximumGap",
-                Found = timestamps.LastGood is { } last ? $"the last one of {last:yyyy-MM-dd HH:mm:ss}Z" : "none since the start",
+                Expected = RefusalPhrases.Of("time_stamp_within_trust_timestamps"),
+                Found = timestamps.LastGood is { } last ? RefusalPhrases.Of("last_one_of_z", last) : RefusalPhrases.Of("none_since_start"),
             }
             : null;
     }
 
     /// <summary>The key's token did not sign.</summary>
     public static ExchangeError From(SigningKey key, SigningUnavailableException unavailable) =>
-        new(ExchangeStage.Sign, unavailable.Code) { Path = $"Keys:{key.Name}", Expected = "a signature of the token", Found = unavailable.Found };
+        new(ExchangeStage.Sign, unavailable.Code) { Path = $"Keys:{key.Name}", Expected = RefusalPhrases.Of("signature_of_token"), Found = unavailable.Found };
 
     /// <summary>The message itself cannot be signed.</summary>
     public static ExchangeError Failed(string expected, string found) =>

@@ -80,7 +80,7 @@ internal sealed class SigningQueue : IDisposable
             var (queue, most) = isCheckpoint ? (checkpoints, Reserved) : (messages, length);
             if (queue.Count >= most)
             {
-                throw new SigningUnavailableException(ExchangeCodes.SigningQueueFull, $"{queue.Count} that wait");
+                throw new SigningUnavailableException(ExchangeCodes.SigningQueueFull, RefusalPhrases.Of("that_many_wait", queue.Count));
             }
 
             queue.AddLast(work.Place);
@@ -93,7 +93,7 @@ internal sealed class SigningQueue : IDisposable
         }
         catch (TimeoutException)
         {
-            throw new SigningUnavailableException(ExchangeCodes.SigningTimeout, $"none within {deadline.TotalSeconds:0.###} s");
+            throw new SigningUnavailableException(ExchangeCodes.SigningTimeout, RefusalPhrases.Of("none_within_s", deadline.TotalSeconds));
         }
         finally
         {
@@ -116,7 +116,7 @@ internal sealed class SigningQueue : IDisposable
         {
             foreach (var work in messages.Concat(checkpoints))
             {
-                work.Done.TrySetException(new SigningUnavailableException(ExchangeCodes.SigningFailed, "the adapter is stopping"));
+                work.Done.TrySetException(new SigningUnavailableException(ExchangeCodes.SigningFailed, RefusalPhrases.Of("adapter_is_stopping")));
             }
         }
 
@@ -169,7 +169,7 @@ internal sealed class SigningQueue : IDisposable
         {
             // Whatever the token's library throws: the queue's thread lives on, and the caller gets its refusal.
             Fail(exception);
-            var found = exception is TokenException token ? $"the token refused ({token.Fault.CodeName})" : $"the token refused ({exception.HResult:X8})";
+            var found = exception is TokenException token ? RefusalPhrases.Of("token_refused_with_code", token.Fault.CodeName) : RefusalPhrases.Of("token_refused_with_number", exception.HResult);
             work.Done.TrySetException(new SigningUnavailableException(ExchangeCodes.SigningFailed, found, exception));
         }
     }

@@ -32,7 +32,7 @@ internal sealed class OperationalDataEndpoint(CallerDoor door, OperationalData d
 
         if (Second(context, "recordsFrom", 0) is not { } from || Second(context, "recordsTo", long.MaxValue) is not { } to || from > to)
         {
-            await refuse(context, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "recordsFrom", Expected = "seconds since 1970, recordsFrom not after recordsTo", Found = "something else" });
+            await refuse(context, new ExchangeError(ExchangeStage.Validate, ExchangeCodes.QueryInvalid) { Path = "recordsFrom", Expected = RefusalPhrases.Of("seconds_since_1970_recordsfrom_not_after"), Found = RefusalPhrases.Of("something_else") });
             return;
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Keys;
 using Tunduk.Archive;
 using Tunduk.Evidence.Revocation;
@@ -164,7 +165,7 @@ internal sealed class RevocationService
             ThisUpdate = answer.ThisUpdate,
             Until = answer.NextUpdate < kept ? answer.NextUpdate.Value : kept,
             Attempts = attempts,
-            Found = answer.Status == RevocationStatus.Revoked ? $"revoked since {answer.RevokedAt:yyyy-MM-dd HH:mm:ss}Z{(answer.Reason is { } reason ? $" ({reason})" : "")}" : null,
+            Found = answer.Status == RevocationStatus.Revoked ? RefusalPhrases.Of("revoked_since_z", answer.RevokedAt, answer.Reason is { } reason ? $" ({reason})" : "") : null,
         };
         if (decision.Verdict == RevocationVerdict.Revoked)
         {

@@ -81,7 +81,7 @@ internal sealed class GrpcUpstreamBody(ProvidedService service, BodyMapping mapp
             AnswerResponse.BodyOneofCase.Json => response.Json.Memory,
             AnswerResponse.BodyOneofCase.Struct => StructJson.ToJson(response.Struct),
             AnswerResponse.BodyOneofCase.Xml => mapping.AnswerFromElement(Service, response.Xml.Memory, asked),
-            _ => new ExchangeError(ExchangeStage.Forward, ExchangeCodes.InformationSystemBroken) { Path = "Provides:Upstream", Expected = "json, struct or xml", Found = "an answer without a body" },
+            _ => new ExchangeError(ExchangeStage.Forward, ExchangeCodes.InformationSystemBroken) { Path = "Provides:Upstream", Expected = RefusalPhrases.Of("json_struct_or_xml"), Found = RefusalPhrases.Of("answer_without_body") },
         };
         return taken.Error is { } error ? FieldPolicy.AfterExecution(error) : taken;
     }

@@ -29,8 +29,8 @@ internal sealed class JsonConsumerForm : SoapWireForm
 
     public override Outcome<ConsumedService> Bind(ServiceCatalogue services) =>
         services.FindConsumed(request.Caller, request.Alias, request.Headers.Client).TryGet(out var service, out var error) && request.Operation is not null
-            ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}/{operation}", Expected = "/v1/services/{alias}: a SOAP service is one operation", Found = "the name of an operation" }
-            : service is not null && service.Operation is null ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = "an alias of a SOAP service; REST services are asked under /v1/services/{alias}/rest", Found = "a REST service" }
+            ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}/{operation}", Expected = RefusalPhrases.Of("v1_services_alias_soap_service_is_one"), Found = RefusalPhrases.Of("name_of_operation") }
+            : service is not null && service.Operation is null ? new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}", Expected = RefusalPhrases.Of("alias_of_soap_service_rest_services_are"), Found = RefusalPhrases.Of("rest_service") }
             : error is null ? service! : error;
 
     public override Outcome<SoapHeaders> ReadHeaders(ConsumedService service) => RequestHeaders.Make(service, request.Headers);
@@ -40,7 +40,7 @@ internal sealed class JsonConsumerForm : SoapWireForm
         // RFC 8259 §8.1: a reader may take it or not, so that two of them could differ.
         if (request.Body.Span.StartsWith("\uFEFF"u8))
         {
-            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = "$", Expected = "JSON in UTF-8 without a byte order mark", Found = "a byte order mark" };
+            return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = "$", Expected = RefusalPhrases.Of("json_in_utf_8_without_byte_order_mark"), Found = RefusalPhrases.Of("byte_order_mark") };
         }
 
         if (!mapping.ToXml(service.Operation!, MessageSide.Request, request.Body).TryGet(out var xml, out var error))

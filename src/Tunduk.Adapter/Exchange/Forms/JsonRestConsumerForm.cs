@@ -48,8 +48,8 @@ internal sealed class JsonRestConsumerForm(ConsumerRequest request, AttachmentSp
         return found is not null ? found : new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown)
         {
             Path = "/v1/services/{alias}/{operation}",
-            Expected = offered.Count == 0 ? "a service with an operation that is JSON; this one is asked under /v1/services/{alias}/rest" : "one of " + string.Join(", ", offered.Take(20).Select(operation => operation.AddressName)),
-            Found = name is null ? "no operation" : "another name",
+            Expected = offered.Count == 0 ? RefusalPhrases.Of("service_with_operation_that_is_json_this") : RefusalPhrases.Of("one_of", string.Join(", ", offered.Take(20).Select(operation => operation.AddressName))),
+            Found = name is null ? RefusalPhrases.Of("no_operation") : RefusalPhrases.Of("another_name"),
         };
     }
 
@@ -87,7 +87,7 @@ internal sealed class JsonRestConsumerForm(ConsumerRequest request, AttachmentSp
         // Whoever asks here can be handed JSON only, and the description promises it.
         if (inner!.AnswerIsOtherThanJson)
         {
-            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated) { Path = "Content-Type", Expected = "JSON, as the description has it", Found = "another media type", OutcomeUnknown = false };
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated) { Path = "Content-Type", Expected = RefusalPhrases.Of("json_as_description_has_it"), Found = RefusalPhrases.Of("another_media_type"), OutcomeUnknown = false };
         }
 
         return inner.FilterAnswer(run, service, mapping);

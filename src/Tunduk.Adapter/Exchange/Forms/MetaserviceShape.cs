@@ -27,12 +27,12 @@ internal static class MetaserviceShape
     {
         if (!body.Is(SoapNamespaces.XRoad, service.Code) || body.Attributes.GetEnumerator().MoveNext())
         {
-            return Invalid("Body", $"the element {service.Code} of {SoapNamespaces.XRoad}, without attributes", "another");
+            return Invalid("Body", RefusalPhrases.Of("element_of_without_attributes", service.Code, SoapNamespaces.XRoad), RefusalPhrases.Of("another"));
         }
 
         if (attachments is { Parts.Count: > 0 })
         {
-            return Invalid("attachments", "none", "some");
+            return Invalid("attachments", RefusalPhrases.Of("none"), RefusalPhrases.Of("some"));
         }
 
         var names = new List<(string Name, string Value)>(2);
@@ -40,7 +40,7 @@ internal static class MetaserviceShape
         {
             if (service.Code != Metaservice.GetWsdl || !IsName(child, names.Count == 0 ? "serviceCode" : "serviceVersion") || names.Count == 2)
             {
-                return Invalid("Body/" + service.Code, service.Code == Metaservice.GetWsdl ? "serviceCode, and serviceVersion where the service has one" : "nothing in it", "something else");
+                return Invalid("Body/" + service.Code, service.Code == Metaservice.GetWsdl ? RefusalPhrases.Of("servicecode_and_serviceversion_where") : RefusalPhrases.Of("nothing_in_it"), RefusalPhrases.Of("something_else"));
             }
 
             names.Add((child.LocalName, child.Text.Trim()));
@@ -49,7 +49,7 @@ internal static class MetaserviceShape
         var isWhole = names.Count > 0 == (service.Code == Metaservice.GetWsdl);
         if (!isWhole || HasText(body) || names.Exists(name => !IdentifierRules.AsSecurityServer.Check(name.Value, name.Name, out _)))
         {
-            return Invalid("Body/" + service.Code, service.Code == Metaservice.GetWsdl ? "serviceCode, and serviceVersion where the service has one" : "nothing in it", "something else");
+            return Invalid("Body/" + service.Code, service.Code == Metaservice.GetWsdl ? RefusalPhrases.Of("servicecode_and_serviceversion_where") : RefusalPhrases.Of("nothing_in_it"), RefusalPhrases.Of("something_else"));
         }
 
         using var output = new MemoryStream(256);
@@ -74,12 +74,12 @@ internal static class MetaserviceShape
     {
         if (request.Method != "GET")
         {
-            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.MethodUnsupported) { Path = "method", Expected = "GET", Found = "another method" };
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.MethodUnsupported) { Path = "method", Expected = "GET", Found = RefusalPhrases.Of("another_method") };
         }
 
         if (target is { RawPath.Length: > 0 })
         {
-            return Invalid("path", "nothing after the service code", "more");
+            return Invalid("path", RefusalPhrases.Of("nothing_after_service_code"), RefusalPhrases.Of("more"));
         }
 
         var question = request.RawTarget.IndexOf('?', StringComparison.Ordinal);
@@ -89,7 +89,7 @@ internal static class MetaserviceShape
             ? !isRequired
             : name.Length > 0 && query.StartsWith(name + "=", StringComparison.Ordinal)
                 && RestPath.TryDecode(query.AsSpan(name.Length + 1), out var value) && IdentifierRules.AsSecurityServer.Check(value, name, out _) && !query.Contains('&', StringComparison.Ordinal);
-        return isOk ? null : Invalid("query", name.Length == 0 ? "no query" : $"{name}=… {(isRequired ? "" : "or nothing")}".TrimEnd(), "something else");
+        return isOk ? null : Invalid("query", name.Length == 0 ? RefusalPhrases.Of("no_query") : $"{name}=… {(isRequired ? "" : "or nothing")}".TrimEnd(), RefusalPhrases.Of("something_else"));
     }
 
     private static bool IsName(XmlElement child, string name) =>

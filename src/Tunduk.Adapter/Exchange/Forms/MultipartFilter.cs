@@ -53,7 +53,7 @@ internal static class MultipartFilter
 
         if (refuse is null && !policy.IsComplete)
         {
-            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.MultipartMalformed) { Path = "attachments", Expected = "a part for each xop:Include", Found = "a reference to a part that is not there" };
+            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.MultipartMalformed) { Path = "attachments", Expected = RefusalPhrases.Of("part_for_each_xop_include"), Found = RefusalPhrases.Of("reference_to_part_that_is_not_there") };
         }
 
         if (would is not null)

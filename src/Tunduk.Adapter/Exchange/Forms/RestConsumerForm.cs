@@ -267,7 +267,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
 
         if (service.Operation is not null)
         {
-            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}/rest", Expected = "an alias of a REST service; a SOAP service is asked by POST to /v1/services/{alias}", Found = "a SOAP service" };
+            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.ServiceAliasUnknown) { Path = "/v1/services/{alias}/rest", Expected = RefusalPhrases.Of("alias_of_rest_service_soap_service_is"), Found = RefusalPhrases.Of("soap_service") };
         }
 
         var question = request.RawTarget.IndexOf('?', StringComparison.Ordinal);
@@ -357,7 +357,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
             new ExchangeError(ExchangeStage.Forward, ExchangeCodes.SecurityServerFault)
             {
                 Path = "SecurityServer",
-                Expected = "an answer",
+                Expected = RefusalPhrases.Of("answer"),
                 Found = $"{code} ({error.Fault.Origin}: {error.Fault.Code})",
                 OutcomeUnknown = error.Fault.MayHaveExecuted,
             },
@@ -379,6 +379,6 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
             && reply.Header(RestHeaderNames.Service) is { } service && service.Equals(target!.Value.Service.ToEncodedPath(), StringComparison.OrdinalIgnoreCase);
         return isSame || IsMetaservice
             ? null
-            : new ExchangeError(ExchangeStage.Verify, ExchangeCodes.HeaderEchoMismatch) { Path = "X-Road-Id, X-Road-Client, X-Road-Service", Expected = "those of the request", Found = "others or none", OutcomeUnknown = true };
+            : new ExchangeError(ExchangeStage.Verify, ExchangeCodes.HeaderEchoMismatch) { Path = "X-Road-Id, X-Road-Client, X-Road-Service", Expected = RefusalPhrases.Of("those_of_request"), Found = RefusalPhrases.Of("others_or_none"), OutcomeUnknown = true };
     }
 }

@@ -27,8 +27,8 @@ internal static class RestContractCheck
             return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated)
             {
                 Path = "path",
-                Expected = string.Join(" or ", description.Operations.Where(operation => operation.Rest is not null).Take(5).Select(operation => $"{operation.Rest!.Method} {operation.Rest.Path}")),
-                Found = $"{(method.Length <= 7 ? method : "another method")} and {Segments(target).Count} segments, which the description does not have",
+                Expected = string.Join(RefusalPhrases.Of("or"), description.Operations.Where(operation => operation.Rest is not null).Take(5).Select(operation => $"{operation.Rest!.Method} {operation.Rest.Path}")),
+                Found = RefusalPhrases.Of("and_segments_which_description_does_not", method.Length <= 7 ? method : RefusalPhrases.Of("another_method"), Segments(target).Count),
             };
         }
 
@@ -79,7 +79,7 @@ internal static class RestContractCheck
             return rest.Answers.Count == 0 ? null : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated)
             {
                 Path = "status",
-                Expected = "an answer the description has: " + string.Join(", ", rest.Answers.Take(10).Select(known => known.Status)),
+                Expected = RefusalPhrases.Of("answer_description_has", string.Join(", ", rest.Answers.Take(10).Select(known => known.Status))),
                 Found = $"{status}",
             };
         }

@@ -103,9 +103,9 @@ internal static class RestMessageMaker
             var whole = string.Join(parameter.Separator ?? ',', texts);
             var expected = parameter.Place switch
             {
-                "path" when whole is "" or "." or ".." => "a segment of an address",
-                "header" when whole.Any(c => c is < ' ' or > '~') => "visible ASCII",
-                _ when parameter.Separator is { } separator && texts.Count > 1 && texts.Exists(text => text.Contains(separator)) => "values without the character that stands between them",
+                "path" when whole is "" or "." or ".." => RefusalPhrases.Of("segment_of_address"),
+                "header" when whole.Any(c => c is < ' ' or > '~') => RefusalPhrases.Of("visible_ascii"),
+                _ when parameter.Separator is { } separator && texts.Count > 1 && texts.Exists(text => text.Contains(separator)) => RefusalPhrases.Of("values_without_character_that_stands"),
                 _ => null,
             };
             if (expected is not null)

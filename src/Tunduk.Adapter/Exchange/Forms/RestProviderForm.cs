@@ -46,7 +46,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
 
         headers = read;
         return string.IsNullOrEmpty(read.Id)
-            ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderMissing) { Path = RestHeaderNames.Id, Expected = "an id, which security servers always send", Found = "none" }
+            ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderMissing) { Path = RestHeaderNames.Id, Expected = RefusalPhrases.Of("id_which_security_servers_always_send"), Found = RefusalPhrases.Of("none") }
             : new SoapHeaders
             {
                 Client = read.Client,
@@ -68,7 +68,7 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
 
         if (found.Protocol != UpstreamProtocol.Rest)
         {
-            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "path", Expected = "a REST service", Found = "a SOAP service" };
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "path", Expected = RefusalPhrases.Of("rest_service"), Found = RefusalPhrases.Of("soap_service") };
         }
 
         var question = request.RawTarget.IndexOf('?', StringComparison.Ordinal);

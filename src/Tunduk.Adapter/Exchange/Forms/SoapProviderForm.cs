@@ -32,7 +32,7 @@ internal sealed class SoapProviderForm(ReceivedSoap received, AttachmentSpool sp
         }
 
         return service.Protocol == UpstreamProtocol.Rest
-            ? new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "Header/service", Expected = "a SOAP service", Found = "a REST service" }
+            ? new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ServiceUnknown) { Path = "Header/service", Expected = RefusalPhrases.Of("soap_service"), Found = RefusalPhrases.Of("rest_service") }
             : service;
     }
 
@@ -54,7 +54,7 @@ internal sealed class SoapProviderForm(ReceivedSoap received, AttachmentSpool sp
     {
         if (received.Multipart is { Parts.Count: > 0 } && upstream is not SoapUpstreamBody)
         {
-            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.AttachmentNotListed) { Path = "attachments", Expected = "no attachments: the information system takes JSON or gRPC", Found = "some" };
+            return new ExchangeError(ExchangeStage.Filter, ExchangeCodes.AttachmentNotListed) { Path = "attachments", Expected = RefusalPhrases.Of("no_attachments_information_system_takes"), Found = RefusalPhrases.Of("some") };
         }
 
         return upstream.FilterRequest(run, mapping);

@@ -120,7 +120,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
         // A response is the request's element with Response (PR-MESS 2.4); a security server looks for it.
         if (message.Kind != SoapBodyKind.Response)
         {
-            return Broken(new ExchangeError(ExchangeStage.Forward, ExchangeCodes.InformationSystemBroken) { Path = "Body", Expected = "an element whose name ends with Response", Found = "another name" });
+            return Broken(new ExchangeError(ExchangeStage.Forward, ExchangeCodes.InformationSystemBroken) { Path = "Body", Expected = RefusalPhrases.Of("element_whose_name_ends_with_response"), Found = RefusalPhrases.Of("another_name") });
         }
 
         if (service.Operation is null && XmlBody.CheckNamespace(message.BodyChild, asked, run.Terms) is { } foreign)

@@ -59,7 +59,7 @@ internal static class XmlBody
         // LIMIT: a message in the wrong form with xop:Include is refused: what is written anew from values has no references.
         return plain.Length == xml.Length
             ? mapping.ToXml(operation, side, json)
-            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated) { Path = "Body", Expected = "the contract's namespaces, in a message that refers to attachments", Found = "elements in other namespaces" };
+            : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated) { Path = "Body", Expected = RefusalPhrases.Of("contract_namespaces_in_message_that"), Found = RefusalPhrases.Of("elements_in_other_namespaces") };
     }
 
     /// <summary>Applies one side's list and agreed size; a metaservice passes whole.</summary>
@@ -109,8 +109,8 @@ internal static class XmlBody
             : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated)
             {
                 Path = "Body",
-                Expected = "an element in the namespace of the request's, or in one that the agreement lists (xml: namespaces)",
-                Found = "another namespace",
+                Expected = RefusalPhrases.Of("element_in_namespace_of_request_or_in"),
+                Found = RefusalPhrases.Of("another_namespace"),
                 Remedy = RefusalTexts.Remedy(ExchangeCodes.ContractViolated, "answer-namespace"),
             };
 
@@ -156,8 +156,8 @@ internal static class XmlBody
                 : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated)
                 {
                     Path = "Body",
-                    Expected = $"the element {expected}, or one that the agreement lists (xml: elements)",
-                    Found = "another name",
+                    Expected = RefusalPhrases.Of("element_or_one_that_agreement_lists_xml", expected),
+                    Found = RefusalPhrases.Of("another_name"),
                     Remedy = RefusalTexts.Remedy(ExchangeCodes.ContractViolated, "answer-name"),
                 };
         }
@@ -174,7 +174,7 @@ internal static class XmlBody
         {
             return XmlAsJson.Write(tape.Root, maxDepth) is { } json
                 ? json
-                : new ExchangeError(ExchangeStage.Filter, ExchangeCodes.XmlForbidden) { Path = "Body", Expected = $"at most {maxDepth} levels (Limits:MaxDepth)", Found = "more" };
+                : new ExchangeError(ExchangeStage.Filter, ExchangeCodes.XmlForbidden) { Path = "Body", Expected = RefusalPhrases.Of("at_most_levels_limits_maxdepth", maxDepth), Found = RefusalPhrases.Of("more") };
         }
     }
 
