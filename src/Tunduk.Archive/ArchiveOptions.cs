@@ -5,6 +5,9 @@ namespace Tunduk.Archive;
 /// <summary>Settings of an archive. Paths have no defaults.</summary>
 public sealed record ArchiveOptions
 {
+    /// <summary>Bytes that must stay free for exchanges where nothing else is said: 64 MiB.</summary>
+    public const long LeastFreeForExchanges = 64L << 20;
+
     /// <summary>Folder of the embedded database. Local file system only. Not used with PostgreSQL.</summary>
     public string Folder { get; init; } = "";
 
@@ -75,7 +78,7 @@ public sealed record ArchiveOptions
     public long AnswerReserve { get; init; } = 64L << 20;
 
     /// <summary>Free bytes below which new exchanges are refused. Default 64 MiB.</summary>
-    public long MinFreeForExchanges { get; init; } = 64L << 20;
+    public long MinFreeForExchanges { get; init; } = LeastFreeForExchanges;
 
     /// <summary>Free bytes below which refusals are no longer archived. Default 96 MiB: a flood of refusals cannot stop exchanges.</summary>
     public long MinFreeForRefusals { get; init; } = 96L << 20;

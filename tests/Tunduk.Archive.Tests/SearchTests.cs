@@ -50,9 +50,9 @@ public abstract class SearchTests : IAsyncLifetime
         {
             for (int j = i; j < filters.Length; j++)
             {
-                if (i != j && j < 3 * Named && i % Named == j % Named && i % Named < Named - 2)
+                if (IsOneCondition(i, j))
                 {
-                    continue; // one condition twice: the later value takes the place of the earlier one
+                    continue; // twice: the later value takes the place of the earlier one
                 }
 
                 SearchQuery query = filters[j].Set(filters[i].Set(new SearchQuery { PageSize = pageSize }));
@@ -61,6 +61,44 @@ public abstract class SearchTests : IAsyncLifetime
             }
         }
     }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public async Task Search_ManyFiltersAtOnce_FindsWhatALookAtEveryEntryFinds(int together)
+    {
+        ManualTime time = new(Begin);
+        await using IArchive archive = await folder.OpenAsync(time: time);
+        List<(RecordId Record, EntryDraft Draft)> all = await FillAsync(archive, time);
+        (Func<SearchQuery, SearchQuery> Set, Func<EntryDraft, DateTimeOffset, bool> Matches)[] filters = [.. Filters()];
+        int found = 0;
+        for (int first = 0; first < filters.Length; first++)
+        {
+            foreach (int step in new[] { 1, 3, 7 })
+            {
+                List<int> chosen = [first];
+                for (int next = first + step; chosen.Count < together && next < first + filters.Length; next += step)
+                {
+                    int filter = next % filters.Length;
+                    if (!chosen.Exists(one => one == filter || IsOneCondition(Math.Min(one, filter), Math.Max(one, filter))))
+                    {
+                        chosen.Add(filter);
+                    }
+                }
+
+                SearchQuery query = chosen.Aggregate(new SearchQuery { PageSize = 7 }, (made, filter) => filters[filter].Set(made));
+                List<RecordId> expected = [.. Enumerable.Range(0, all.Count).Where(k => chosen.TrueForAll(filter => filters[filter].Matches(all[k].Draft, TimeOf(k)))).Select(k => all[k].Record).Reverse()];
+                (await AllAsync(archive, query, all[0].Record.Index)).ShouldBe(expected, $"filters {string.Join(", ", chosen)}");
+                found += expected.Count;
+            }
+        }
+
+        found.ShouldBeGreaterThan(0, "conditions that never meet show nothing");
+    }
+
+    // Two values of the same condition.
+    private static bool IsOneCondition(int i, int j) => i != j && j < 3 * Named && i % Named == j % Named && i % Named < Named - 2;
 
     [Fact]
     public async Task Find_EntriesOverManyMonths_ComeInOrderAndEachOnce()

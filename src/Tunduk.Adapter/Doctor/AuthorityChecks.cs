@@ -27,7 +27,7 @@ internal static class AuthorityChecks
         var findings = new List<DoctorFinding>();
         foreach (var entry in trust.Revocation)
         {
-            findings.Add(await RevocationAsync(configuration, entry, client, clock, cancellationToken));
+            findings.AddRange(await RevocationAsync(configuration, entry, client, clock, cancellationToken));
         }
 
         foreach (var authority in trust.Timestamps.Authorities)
@@ -39,29 +39,52 @@ internal static class AuthorityChecks
         return findings;
     }
 
-    private static async Task<DoctorFinding> RevocationAsync(AdapterConfiguration configuration, RevocationOptions entry, AuthorityClient client, TimeProvider clock, CancellationToken cancellationToken)
+    // About every own certificate of the authority; where there is none, whether the service answers at all.
+    private static async Task<IReadOnlyList<DoctorFinding>> RevocationAsync(AdapterConfiguration configuration, RevocationOptions entry, AuthorityClient client, TimeProvider clock, CancellationToken cancellationToken)
     {
         var subject = $"revocation of {entry.Authority}";
         if (!KeyPairFile.TryReadCertificates(configuration.Resolve(entry.Authority), out var certificates, out _))
         {
-            return DoctorFinding.Broken(subject, "its certificate cannot be read", "Give the PEM file of the authority that issues");
+            return [DoctorFinding.Broken(subject, "its certificate cannot be read", "Give the PEM file of the authority that issues")];
         }
 
         var issuer = certificates[0];
-        var own = CertificateInventory.Signing(configuration).Select(use => use.Certificate).FirstOrDefault(certificate => certificate.IssuerName.RawData.AsSpan().SequenceEqual(issuer.SubjectName.RawData));
-        var (answer, _, attempts) = await new RevocationAuthority(issuer, entry, client, configuration.Options.Trust.ClockSkew, clock).AskAsync(own ?? issuer, cancellationToken);
-        if (answer is { Status: RevocationStatus.Revoked } && own is not null)
+        var authority = new RevocationAuthority(issuer, entry, client, configuration.Options.Trust.ClockSkew, clock);
+        var own = CertificateInventory.Signing(configuration).Select(use => use.Certificate).Where(certificate => certificate.IssuerName.RawData.AsSpan().SequenceEqual(issuer.SubjectName.RawData)).ToList();
+        var findings = new List<DoctorFinding>();
+        foreach (var certificate in own)
         {
-            return DoctorFinding.Broken(subject, $"the own certificate {own.SerialNumber} is revoked", "Counterparties refuse what it signs: have a new key certified and put it under Keys");
+            findings.Add(Judge(certificate, await authority.AskAsync(certificate, cancellationToken)));
         }
 
-        // About a certificate it did not issue, a service that is in order says that it does not know it.
-        var answers = answer is not null || (own is null && attempts.Exists(attempt => attempt.EndsWith("unknown", StringComparison.Ordinal) || attempt.EndsWith("unauthorized", StringComparison.Ordinal)));
-        return answers
-            ? DoctorFinding.Ok(subject, attempts.Count == 0 ? "it answers" : $"it answers, after {string.Join("; ", attempts)}")
-            : DoctorFinding.Broken(subject, $"nobody answers: {string.Join("; ", attempts)}", entry.WhenUnanswered == "refuse"
-                ? "Check addresses, network and proxy: messages of its certificates are refused until somebody does"
-                : "Check addresses, network and proxy: messages of its certificates are taken unchecked for AcceptFor, then refused");
+        if (own.Count == 0)
+        {
+            findings.Add(Judge(null, await authority.AskAsync(issuer, cancellationToken)));
+        }
+
+        // What is in order needs to be said once.
+        return [.. findings.DistinctBy(finding => (finding.Severity, finding.Fault))];
+
+        DoctorFinding Judge(X509Certificate2? about, (RevocationAnswer? Answer, byte[]? Staple, List<string> Attempts) asked)
+        {
+            var unknown = asked.Attempts.Exists(attempt => attempt.EndsWith("unknown", StringComparison.Ordinal));
+            if (asked.Answer is { Status: RevocationStatus.Revoked } && about is not null)
+            {
+                return DoctorFinding.Broken(subject, $"the own certificate {about.SerialNumber} is revoked", "Counterparties refuse what it signs: have a new key certified and put it under Keys");
+            }
+
+            if (asked.Answer is null && unknown && about is not null)
+            {
+                return DoctorFinding.Broken(subject, $"it does not know the own certificate {about.SerialNumber}", "Counterparties that ask refuse what it signs: see whether Authority is the one that issued it, and ask the authority about the certificate");
+            }
+
+            // About a certificate it did not issue, a service that is in order says that it does not know it.
+            return asked.Answer is not null || (about is null && (unknown || asked.Attempts.Exists(attempt => attempt.EndsWith("unauthorized", StringComparison.Ordinal))))
+                ? DoctorFinding.Ok(subject, asked.Attempts.Count == 0 ? "it answers" : $"it answers, after {string.Join("; ", asked.Attempts)}")
+                : DoctorFinding.Broken(subject, $"nobody answers: {string.Join("; ", asked.Attempts)}", entry.WhenUnanswered == "refuse"
+                    ? "Check addresses, network and proxy: messages of its certificates are refused until somebody does"
+                    : "Check addresses, network and proxy: messages of its certificates are taken unchecked for AcceptFor, then refused");
+        }
     }
 
     private static async Task<DoctorFinding> TimestampAsync(AdapterConfiguration configuration, TimestampAuthorityOptions authority, AuthorityClient client, TimeProvider clock, CancellationToken cancellationToken)

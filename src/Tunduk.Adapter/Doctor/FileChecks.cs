@@ -15,7 +15,7 @@ internal static class FileChecks
         var archive = configuration.Options.Archive;
         foreach (var (name, path) in new[] { ("archive", archive.Folder), ("archive keys", archive.Keys), ("archive head", archive.Head) }.Where(folder => folder.Item2.Length > 0))
         {
-            findings.Add(Room(name, path, configuration.Resolve(path)));
+            findings.Add(Room(name, configuration.Resolve(path)));
         }
 
         var (store, head) = (configuration.Resolve(archive.Folder), configuration.Resolve(archive.Head));
@@ -41,17 +41,27 @@ internal static class FileChecks
         return findings;
     }
 
-    private static DoctorFinding Room(string name, string path, string folder)
+    // A folder that is made at the first start lies on the volume of the nearest one above it.
+    private static DoctorFinding Room(string name, string folder)
     {
-        if (!Directory.Exists(folder))
+        const long Least = Tunduk.Archive.ArchiveOptions.LeastFreeForExchanges;
+        try
         {
-            return DoctorFinding.Ok(name, $"{path} is made at the first start");
-        }
+            var there = folder;
+            while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } above)
+            {
+                there = above;
+            }
 
-        var free = new DriveInfo(folder).AvailableFreeSpace;
-        return free < LeastFree
-            ? DoctorFinding.Warning(name, $"{free >> 20} MiB are free", "Make room: below 64 MiB exchanges are refused")
-            : DoctorFinding.Ok(name, $"{free >> 30} GiB are free");
+            var free = new DriveInfo(there).AvailableFreeSpace;
+            return free < Least ? DoctorFinding.Broken(name, $"{free >> 20} MiB are free", $"Make room: below {Least >> 20} MiB exchanges are refused")
+                : free < LeastFree ? DoctorFinding.Warning(name, $"{free >> 20} MiB are free", $"Make room: below {Least >> 20} MiB exchanges are refused")
+                : DoctorFinding.Ok(name, $"{free >> 30} GiB are free{(there == folder ? "" : "; it is made at the first start")}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return DoctorFinding.Broken(name, $"its volume cannot be asked ({exception.GetType().Name})", "Mount it, and let the adapter's user read the folder");
+        }
     }
 
     // A drive made from a folder is named by that folder: the volume is the mounted one with the longest name above it.

@@ -140,12 +140,18 @@ public sealed class ExaminationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Examine_LittleRoomForTheArchive_IsAWarning()
+    public async Task Examine_LittleRoomForTheArchive_IsAWarningAndNoneAFault()
     {
         using var volume = SmallVolume.Mount();
+        async Task<DoctorFinding> RoomAsync() => (await ExamineAsync(json => json["Archive"]!["Folder"] = Path.Combine(volume.Path, "archive")))
+            .Single(finding => finding.Subject == "archive" && finding.Fault.EndsWith("MiB are free", StringComparison.Ordinal));
 
-        (await ExamineAsync(json => json["Archive"]!["Folder"] = Directory.CreateDirectory(Path.Combine(volume.Path, "archive")).FullName))
-            .ShouldContain(finding => finding.Severity == DoctorSeverity.Warning && finding.Fault.EndsWith("MiB are free", StringComparison.Ordinal) && finding.Remedy!.Contains("Make room", StringComparison.Ordinal));
+        (await RoomAsync()).Severity.ShouldBe(DoctorSeverity.Warning, "a folder that is not made yet counts by its volume");
+        volume.Fill();
+        var none = await RoomAsync();
+
+        none.Severity.ShouldBe(DoctorSeverity.Fault);
+        none.Remedy!.ShouldContain("Make room: below 64 MiB");
     }
 
     [Fact]
@@ -172,6 +178,18 @@ public sealed class ExaminationTests : IAsyncLifetime
         var bad = (await Asked()).Where(finding => services.Contains(finding.Subject)).ToList();
         bad.Count.ShouldBe(2);
         bad.ShouldAllBe(finding => finding.Severity == DoctorSeverity.Fault && finding.Remedy!.Length > 0);
+
+        authority.Ocsp.Fault = OcspFault.None;
+
+        // A certificate of the same name that the authority has never issued.
+        using (var elsewhere = new Sandbox.TemporaryFolder())
+        using (var another = DevelopmentAuthority.OpenOrCreate(elsewhere["ca"], TimeProvider.System))
+        {
+            var stranger = another.SigningCertificate("is-stranger", "60009001", "Credit office (invented)", "loans");
+            var unknown = (await ExamineAsync(json => (json["Keys"]!["is"]!["Certificate"], json["Keys"]!["is"]!["Key"]) = (stranger.CertificatePath, stranger.KeyPath))).Single(finding => finding.Subject == services[0]);
+            unknown.Severity.ShouldBe(DoctorSeverity.Fault);
+            unknown.Fault.ShouldContain("does not know the own certificate");
+        }
     }
 
     [Fact]
