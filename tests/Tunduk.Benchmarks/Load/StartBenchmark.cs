@@ -144,7 +144,8 @@ internal static class StartBenchmark
         if (server is not null)
         {
             server.Sql("postgres", $"DROP DATABASE IF EXISTS {CopyName}");
-            server.MakeDatabase(CopyName, KeptArchive.Database);
+            // By files: through the write-ahead log, as PostgreSQL copies by default, it takes ten times as long and twice the room.
+            server.Sql("postgres", $"CREATE DATABASE {CopyName} TEMPLATE {KeptArchive.Database} STRATEGY FILE_COPY");
             var connection = Path.Combine(place, "connection");
             await File.WriteAllTextAsync(connection, server.ConnectionString(CopyName));
             File.SetUnixFileMode(connection, UnixFileMode.UserRead | UnixFileMode.UserWrite);
