@@ -32,6 +32,13 @@ public interface IArchive : IAsyncDisposable
     /// <summary>Finds entries, newest first. The caller has appended the access entry before.</summary>
     ValueTask<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Lets the archive search ahead of its readers, on a thread of its own, so that the first search after an opening takes as long as any other: a bounded
+    /// number of searches and lookups, over within a minute, whose findings are thrown away. Nothing is shown to anybody, so there is no access entry. Null when that was done or
+    /// cut short (by cancelling, or because the archive closes, which waits for the search it is at); else the fault that ended it. Never throws.
+    /// </summary>
+    ValueTask<ArchiveFault?> WarmSearchesAsync(CancellationToken cancellationToken);
+
     /// <summary>Opens one record with what is left of its sealed part; null if there is none with this id. The caller has appended the access entry before.</summary>
     ValueTask<ArchiveRecord?> GetAsync(RecordId record, CancellationToken cancellationToken);
 
@@ -46,6 +53,12 @@ public interface IArchive : IAsyncDisposable
     /// entry that says so. The log keeps every entry and stays provable. Approvals and holds are the caller's to check.
     /// </summary>
     ValueTask<ErasureResult> EraseAsync(ErasureRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Waits for the turn to place a hold, or to look at the holds and then erase; of several adapters of one database one has it at a time. Never throws but for
+    /// cancelling: see <see cref="RetentionTurn.Fault"/>.
+    /// </summary>
+    ValueTask<RetentionTurn> EnterRetentionAsync(CancellationToken cancellationToken);
 
     /// <summary>Cleans the store's files of what was erased and gives the room back; false where something is left to the store (a reader in the way, a server's own log).</summary>
     ValueTask<bool> CleanAsync(CancellationToken cancellationToken);

@@ -28,6 +28,10 @@ internal sealed class LogArchive : IArchive
     private readonly Eraser eraser;
     private readonly EpochSealer epochs;
     private readonly ArchiveOptions options;
+    private readonly SearchWarmth warmth;
+
+    // Never disposed: a turn may be given back after the end.
+    private readonly SemaphoreSlim retention = new(1, 1);
 
     // Read: a draft is being sealed and queued. Write: an epoch gets another key. Never disposed: an append may still come, to be told that it is too late.
     private readonly ReaderWriterLockSlim sealing = new();
@@ -46,6 +50,7 @@ internal sealed class LogArchive : IArchive
         sealer = new Sealer(Log, parts.Keys, options, time);
         unsealer = new Unsealer(parts.Keys);
         epochs = new EpochSealer(parts.Store, parts.Keys, writer, eraser, time);
+        warmth = new SearchWarmth(parts.Store, sealer.SearchMacs, time);
     }
 
     public LogId Log { get; }
@@ -187,6 +192,32 @@ internal sealed class LogArchive : IArchive
         return await eraser.EraseAsync(request, draft => (sealer.Prepare(draft, out string? error), error), cancellationToken).ConfigureAwait(false);
     }
 
+    // Within the process by a semaphore, between processes by the store's lock. Both are let go of whatever the other one says.
+    public async ValueTask<RetentionTurn> EnterRetentionAsync(CancellationToken cancellationToken)
+    {
+        await retention.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            IDisposable held = parts.Store.IsShared ? await Task.Run(parts.Store.LockRetention, CancellationToken.None).ConfigureAwait(false) : parts.Store.LockRetention();
+            return new RetentionTurn(() =>
+            {
+                try
+                {
+                    held.Dispose();
+                }
+                finally
+                {
+                    retention.Release();
+                }
+            });
+        }
+        catch (StoreException e)
+        {
+            retention.Release();
+            return new RetentionTurn(e.ToFault());
+        }
+    }
+
     public async ValueTask<bool> CleanAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -224,6 +255,8 @@ internal sealed class LogArchive : IArchive
         List<IReadOnlyList<byte[]>> terms = [.. query.Terms.Select(sealer.SearchMacs)];
         return UseAsync(reader => reader.Find(query, terms, SearchLimits));
     }
+
+    public async ValueTask<ArchiveFault?> WarmSearchesAsync(CancellationToken cancellationToken) => await warmth.RunAsync(cancellationToken).ConfigureAwait(false);
 
     public ValueTask<ArchiveRecord?> GetAsync(RecordId record, CancellationToken cancellationToken)
     {
@@ -325,6 +358,7 @@ internal sealed class LogArchive : IArchive
             return;
         }
 
+        await warmth.DisposeAsync().ConfigureAwait(false);
         await publisher.DisposeAsync().ConfigureAwait(false);
         await writer.DisposeAsync().ConfigureAwait(false);
         eraser.Dispose();

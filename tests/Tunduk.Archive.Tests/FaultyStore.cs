@@ -28,6 +28,8 @@ internal sealed class FaultyStore(IArchiveStore inner, FaultPlan plan) : IArchiv
 
     public void Reclaim(bool deep) => inner.Reclaim(deep);
 
+    public IDisposable LockRetention() => inner.LockRetention();
+
     public ILogStore NewWriter() => new FaultyLogStore(inner.NewWriter(), plan);
 
     public T Use<T>(Func<IStoreReader, T> read) => inner.Use(read);

@@ -176,6 +176,120 @@ public abstract class SearchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WarmSearches_SmallEmptyAndClosedArchive_EndsAndLeavesNothingBehind()
+    {
+        ManualTime time = new(Begin);
+        IArchive archive = await folder.OpenAsync(time: time);
+        await using (archive)
+        {
+            (await archive.WarmSearchesAsync(default)).ShouldBeNull(); // nothing was ever indexed
+            List<(RecordId Record, EntryDraft Draft)> all = await FillAsync(archive, time);
+            long size = archive.Status.Size;
+            (await archive.WarmSearchesAsync(default)).ShouldBeNull();
+            (await archive.WarmSearchesAsync(new CancellationToken(canceled: true))).ShouldBeNull();
+            archive.Status.Size.ShouldBe(size);
+            (await AllAsync(archive, new SearchQuery(), all[0].Record.Index)).Count.ShouldBe(all.Count);
+        }
+
+        (await archive.WarmSearchesAsync(default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Warmth_StoreThatFails_IsAFaultWithItsNameAndNothingElse()
+    {
+        ManualTime time = new(Begin);
+        await using IArchive archive = await folder.OpenAsync(time: time);
+        await FillAsync(archive, time);
+        foreach (Exception thrown in new Exception[] { new Writing.StoreException(ArchiveFaultCode.ArchiveUnreadable, "broken"), new InvalidOperationException("21201199000001") })
+        {
+            await using SearchWarmth warmth = new(new FailingStore(folder.Store(), thrown), static _ => [new byte[16]], time);
+            ArchiveFault fault = (await warmth.RunAsync(default))!;
+            fault.Code.ShouldBe(ArchiveFaultCode.ArchiveUnreadable);
+            fault.Detail.ShouldNotContain("2120");
+        }
+    }
+
+    [Fact]
+    public async Task Warmth_EveryQuery_AsksEveryStatementOverEachConnectionAndNoMoreThanItsBound()
+    {
+        ManualTime time = new(Begin);
+        await using (IArchive archive = await folder.OpenAsync(time: time))
+        {
+            await FillAsync(archive, time);
+        }
+
+        using Stores.IArchiveStore store = folder.Store();
+        await using SearchWarmth warmth = new(store, static _ => [new byte[16]], time);
+        (await warmth.RunAsync(default)).ShouldBeNull();
+        warmth.Made.ShouldBeInRange(27, 500);
+
+        // The time is over before the first search.
+        await using SearchWarmth late = new(store, static _ => [new byte[16]], new LeapingTime());
+        (await late.RunAsync(default)).ShouldBeNull();
+        late.Made.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Warmth_DisposedWhileASearchIsUnderWay_WaitsForThatSearchAndMakesNoOther()
+    {
+        await (await folder.OpenAsync()).DisposeAsync();
+        using FailingStore store = new(folder.Store(), null);
+        SearchWarmth warmth = new(store, static _ => [new byte[16]], TimeProvider.System);
+        Task<ArchiveFault?> running = warmth.RunAsync(default);
+        await store.Asked.Task;
+        ValueTask disposing = warmth.DisposeAsync();
+        disposing.IsCompleted.ShouldBeFalse();
+        store.GoOn.SetResult();
+        await disposing;
+        (await running).ShouldBeNull();
+        warmth.Made.ShouldBe(0);
+    }
+
+    // So much time goes by between two looks at the clock.
+    private sealed class LeapingTime : TimeProvider
+    {
+        private long ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => ticks += SearchWarmth.Longest.Ticks;
+    }
+
+    // Throws where it has something to throw, and else lets the first reader wait.
+    private sealed class FailingStore(Stores.IArchiveStore below, Exception? thrown) : Stores.IArchiveStore
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource GoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Stores.ISpace Space => below.Space;
+
+        public bool IsShared => below.IsShared;
+
+        public Writing.ILogStore NewWriter() => below.NewWriter();
+
+        public void Reclaim(bool deep) => below.Reclaim(deep);
+
+        public IDisposable LockRetention() => below.LockRetention();
+
+        public T Use<T>(Func<Stores.IStoreReader, T> read)
+        {
+            if (thrown is not null)
+            {
+                throw thrown;
+            }
+
+            Asked.TrySetResult();
+            GoOn.Task.GetAwaiter().GetResult();
+            return below.Use(read);
+        }
+
+        public Task<T> UseAsync<T>(Func<Stores.IStoreReader, Task<T>> read) => below.UseAsync(read);
+
+        public void Dispose() => below.Dispose();
+    }
+
+    [Fact]
     public async Task Search_EveryStatement_WalksDownTheIndexMadeForIt()
     {
         ManualTime time = new(Begin);

@@ -227,6 +227,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Add(stamps);
         var archiveWatch = new ArchiveWatch(() => Archive.Status, clock, logs.CreateLogger<ArchiveWatch>());
         owned.Add(archiveWatch);
+        var searches = new SearchesAhead(Archive, logs.CreateLogger<SearchesAhead>());
+        owned.Add(searches);
         health = new AdapterHealth(
             () => generations.Current.Configuration.Options,
             Archive,
@@ -249,6 +251,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         archiveWatch.Start();
         drift.Start();
         ownRevocation.Start();
+        searches.Start();
         foreach (var warning in AdapterHealth.Permissive(options))
         {
             LogPermissive(warning);

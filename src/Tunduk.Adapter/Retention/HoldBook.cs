@@ -17,9 +17,6 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
     private const string CaseFact = "$hold/case";
     private const int PageSize = 500;
 
-    /// <summary>Erasing waits for this, and so does placing a hold: a hold placed during a purge wins over everything not yet erased.</summary>
-    public SemaphoreSlim Turn { get; } = new(1, 1);
-
     /// <summary>Places a hold; it is in force when this returns a record.</summary>
     public async Task<AppendResult> PlaceAsync(string by, ArchiveHoldRequest query)
     {
@@ -49,16 +46,16 @@ internal sealed class HoldBook(IArchive archive, TimeProvider clock)
             facts.Add(SealedValue.Text(CaseFact, number));
         }
 
-        await Turn.WaitAsync();
-        try
-        {
-            return await AppendAsync(EntryCodes.HoldPlaced, null, facts, ArchiveQueries.SearchedTerms(plain));
-        }
-        finally
-        {
-            Turn.Release();
-        }
+        await using var turn = await EnterAsync(CancellationToken.None);
+        return turn.Fault is { } fault
+            ? new AppendResult { Outcome = AppendOutcome.Failed, Fault = fault }
+            : await AppendAsync(EntryCodes.HoldPlaced, null, facts, ArchiveQueries.SearchedTerms(plain));
     }
+
+    /// <summary>
+    /// Erasing waits for this, and so does placing a hold, at every adapter of the database: a hold placed during a purge wins over everything not yet erased.
+    /// </summary>
+    public async Task<RetentionTurn> EnterAsync(CancellationToken cancellationToken) => await archive.EnterRetentionAsync(cancellationToken);
 
     /// <summary>Releases a hold; null when there is none with this id.</summary>
     public async Task<AppendResult?> ReleaseAsync(string by, string id)

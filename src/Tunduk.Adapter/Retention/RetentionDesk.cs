@@ -232,44 +232,42 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
     private async Task<(PurgeReport Run, string? Fault)> PurgeAsync(
         PurgeReport run, Dictionary<string, long> due, ArchivingList list, PurgeRule rule, IReadOnlyList<ArchiveEntry> entries, string by, Admission admission, CancellationToken cancellationToken)
     {
-        await holds.Turn.WaitAsync(cancellationToken);
-        try
+        await using var turn = await holds.EnterAsync(cancellationToken);
+        if (turn.Fault is { } none)
         {
-            var there = await archive.FindSealedAsync([.. entries.Select(entry => entry.Record)], cancellationToken);
-            List<ArchiveEntry> left = [.. entries.Where(entry => there.Contains(entry.Record))];
-            var before = left.Count;
-            var free = before == 0 ? [] : await holds.FreeAsync(left);
-            due[rule.Name] = due.GetValueOrDefault(rule.Name) + before;
-            run = run with { Held = run.Held + before - free.Count };
-            if (!run.Executed || free.Count == 0)
-            {
-                return (run, null);
-            }
+            return (run, $"{none.Name}: {none.Detail}");
+        }
 
-            var draft = new EntryDraft
-            {
-                Kind = EntryKind.RetentionRun,
-                EventTime = clock.GetUtcNow(),
-                Stage = "retention",
-                Code = EntryCodes.Purge,
-                Count = free.Count,
-                Agreement = rule.Agreement,
-                Service = rule.Service,
-                ArchivingListVersion = list.Version,
-                Facts =
-                [
-                    SealedValue.Text("$by", by), SealedValue.Text("$rule", rule.Name), SealedValue.Text("$term", rule.Text),
-                    SealedValue.Text("$confirmedBy", rule.ConfirmedBy), SealedValue.Text("$basis", rule.Basis), SealedValue.Text("$access", admission.Access.ToString()),
-                ],
-            };
-            var result = await archive.EraseAsync(new ErasureRequest { Records = [.. free], Entry = draft, MoreFollow = true }, CancellationToken.None);
-            run = run with { Erased = run.Erased + result.Erased, Entries = [.. run.Entries, .. result.Entries.Select(record => record.ToString())] };
-            return (run, result.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null);
-        }
-        finally
+        var there = await archive.FindSealedAsync([.. entries.Select(entry => entry.Record)], cancellationToken);
+        List<ArchiveEntry> left = [.. entries.Where(entry => there.Contains(entry.Record))];
+        var before = left.Count;
+        var free = before == 0 ? [] : await holds.FreeAsync(left);
+        due[rule.Name] = due.GetValueOrDefault(rule.Name) + before;
+        run = run with { Held = run.Held + before - free.Count };
+        if (!run.Executed || free.Count == 0)
         {
-            holds.Turn.Release();
+            return (run, null);
         }
+
+        var draft = new EntryDraft
+        {
+            Kind = EntryKind.RetentionRun,
+            EventTime = clock.GetUtcNow(),
+            Stage = "retention",
+            Code = EntryCodes.Purge,
+            Count = free.Count,
+            Agreement = rule.Agreement,
+            Service = rule.Service,
+            ArchivingListVersion = list.Version,
+            Facts =
+            [
+                SealedValue.Text("$by", by), SealedValue.Text("$rule", rule.Name), SealedValue.Text("$term", rule.Text),
+                SealedValue.Text("$confirmedBy", rule.ConfirmedBy), SealedValue.Text("$basis", rule.Basis), SealedValue.Text("$access", admission.Access.ToString()),
+            ],
+        };
+        var result = await archive.EraseAsync(new ErasureRequest { Records = [.. free], Entry = draft, MoreFollow = true }, CancellationToken.None);
+        run = run with { Erased = run.Erased + result.Erased, Entries = [.. run.Entries, .. result.Entries.Select(record => record.ToString())] };
+        return (run, result.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null);
     }
 
     private async Task<(EraseReport Report, ExchangeError? Error)> EraseAsync(
@@ -281,9 +279,13 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         {
             pace.Begin();
             var entries = total.Entries.Count;
-            await holds.Turn.WaitAsync(cancellationToken);
-            try
+            await using (var turn = await holds.EnterAsync(cancellationToken))
             {
+                if (turn.Fault is { } none)
+                {
+                    return (total, NotLogged(none));
+                }
+
                 // A hold stops the erasure before the first record of the piece that it covers.
                 if (await holds.FindAsync(part) is { } hold)
                 {
@@ -299,10 +301,6 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
                 total = new EraseReport(
                     total.Erased + result.Erased, total.Nothing + result.Nothing, [.. total.Entries, .. result.Entries.Select(record => record.ToString())],
                     [.. total.Epochs.Union(result.Epochs)], FilesClean: false);
-            }
-            finally
-            {
-                holds.Turn.Release();
             }
 
             await pace.EndAsync(total.Entries.Count - entries, cancellationToken);

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tunduk.Archive.Searching;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 
@@ -7,6 +8,7 @@ namespace Tunduk.Archive.Postgres;
 /// <summary>A PostgreSQL database that several adapters share.</summary>
 internal sealed class PostgresStore : IArchiveStore
 {
+    private const string RetentionLock = "tunduk-archive retention";
     private readonly PostgresOptions options;
     private readonly NpgsqlDataSource readers;
     private readonly NpgsqlDataSource writers;
@@ -54,8 +56,10 @@ internal sealed class PostgresStore : IArchiveStore
             NpgsqlConnectionStringBuilder writer = new(text.ConnectionString) { Pooling = false };
             NpgsqlConnectionStringBuilder slow = new(text.ConnectionString) { Pooling = false, CommandTimeout = 0, MaxAutoPrepare = 0 };
 
-            // A reader leaves nothing behind in its session that the next one would have to be told to forget.
-            NpgsqlConnectionStringBuilder reader = new(text.ConnectionString) { NoResetOnClose = true };
+            // A reader leaves nothing behind in its session that the next one would have to be told to forget. Some are kept while nobody reads: what a
+            // connection has read of the catalog, and its plans, go with it.
+            NpgsqlConnectionStringBuilder reader = new(text.ConnectionString) { NoResetOnClose = true, TcpKeepAlive = true };
+            reader.MinPoolSize = Math.Max(reader.MinPoolSize, Math.Min(SearchWarmth.Connections, reader.MaxPoolSize));
             return new PostgresStore(options, NpgsqlDataSource.Create(reader), NpgsqlDataSource.Create(writer), NpgsqlDataSource.Create(slow), time, answerReserve);
         });
     }
@@ -66,6 +70,23 @@ internal sealed class PostgresStore : IArchiveStore
     {
         using PostgresDb db = PostgresDb.Open(unhurried);
         PostgresReclaim.Run(db, PostgresSchema.MonthOf(time.GetUtcNow()), deep);
+    }
+
+    // On a connection of its own: with it the transaction ends, and with that the lock.
+    public IDisposable LockRetention()
+    {
+        PostgresDb db = PostgresDb.Open(writers);
+        try
+        {
+            db.Execute("BEGIN");
+            db.Query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", static _ => true, RetentionLock);
+            return db;
+        }
+        catch
+        {
+            db.Dispose();
+            throw;
+        }
     }
 
     public T Use<T>(Func<IStoreReader, T> read)

@@ -27,6 +27,9 @@ internal sealed class SqliteStore(string folder, long answerReserve = 0, SqliteS
         // The writer does it.
     }
 
+    // The process has the folder alone.
+    public IDisposable LockRetention() => new Nothing();
+
     public T Use<T>(Func<IStoreReader, T> read)
     {
         SqliteReader? reader = Take();
@@ -63,6 +66,14 @@ internal sealed class SqliteStore(string folder, long answerReserve = 0, SqliteS
         while (idle.TryTake(out SqliteReader? reader))
         {
             reader.Dispose();
+        }
+    }
+
+    private sealed class Nothing : IDisposable
+    {
+        public void Dispose()
+        {
+            // There is nothing to give back.
         }
     }
 

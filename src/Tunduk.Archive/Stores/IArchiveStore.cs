@@ -17,6 +17,12 @@ internal interface IArchiveStore : IDisposable
     /// <summary>Gives room of what was erased back where the store does that beside its writer; may take as long as reading it all.</summary>
     void Reclaim(bool deep);
 
+    /// <summary>
+    /// Waits until no other process that uses the database has this lock, and has it until disposed or the process ends. A store that one process has alone
+    /// gives it at once. Within the process it is not to be asked for twice at once.
+    /// </summary>
+    IDisposable LockRetention();
+
     /// <summary>Reads over a connection of its own. Reads see everything that was committed before.</summary>
     T Use<T>(Func<IStoreReader, T> read);
 

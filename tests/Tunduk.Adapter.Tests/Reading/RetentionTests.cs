@@ -135,6 +135,29 @@ public abstract class RetentionTests(PostgresServer? server)
     }
 
     [Fact]
+    public async Task Purge_HoldPlacedAtAnotherDesk_WaitsForThePieceUnderWayAndHoldsTheRest()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        var record = await audit.ExchangeAsync();
+        audit.Sign(audit.ListFile, (await File.ReadAllTextAsync(audit.ListFile)).Replace("P3Y", "P1D", StringComparison.Ordinal));
+        var (desk, auditor) = audit.DeskAt(TwoDays);
+        var (other, _) = audit.DeskAt(TwoDays);
+        var piece = await audit.Archive.EnterRetentionAsync(default); // as if a piece of a purge were under way
+
+        var hold = other.Retention.HoldAsync(auditor, new ArchiveHoldRequest { Purpose = Purpose, Case = TestPersons.Issue });
+        var look = await Wait.ForAsync(async () => (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.ArchiveAccess], PageSize = 1 }, default)).Entries.FirstOrDefault(entry => entry.Entry.Code == "hold"));
+        look.ShouldNotBeNull();
+        (await audit.Archive.SearchAsync(new SearchQuery { Kinds = [EntryKind.Hold] }, default)).Entries.ShouldBeEmpty();
+        await piece.DisposeAsync();
+
+        (await hold).TryGet(out var placed, out _).ShouldBeTrue();
+        placed!.Id.ShouldNotBeEmpty();
+        (await desk.Retention.PurgeAsync(auditor, new ArchivePurgeRequest { Purpose = Purpose, Execute = true }, default)).TryGet(out var report, out _).ShouldBeTrue();
+        (report!.Erased, report.Held).ShouldBe((0L, 2L));
+        (await audit.Archive.GetAsync(record, default))!.State.ShouldBe(SealState.Complete);
+    }
+
+    [Fact]
     public async Task Purge_AgreementAsksForATerm_TheLongerCountsAndAConfirmedOneSuffices()
     {
         await using var audit = await AuditWorld.StartAsync(server);

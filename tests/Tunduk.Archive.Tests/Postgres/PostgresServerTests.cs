@@ -92,6 +92,31 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task EnterRetention_SeveralAdaptersOfADatabase_OneHasTheTurnAtATime()
+    {
+        string connection = server.NewDatabase();
+        string name = new NpgsqlConnectionStringBuilder(connection).Database!;
+        ArchiveFolder folder = Folder(connection, "a");
+        await using IArchive first = await folder.OpenAsync();
+        await using IArchive second = await Folder(connection, "b", folder).OpenAsync();
+        RetentionTurn turn = await first.EnterRetentionAsync(default);
+        turn.Fault.ShouldBeNull();
+        Task<RetentionTurn> waiting = second.EnterRetentionAsync(default).AsTask();
+        await WaitForAsync(() => server.Psql(name, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == "1");
+        waiting.IsCompleted.ShouldBeFalse();
+        await turn.DisposeAsync();
+        await turn.DisposeAsync(); // given back once
+        RetentionTurn next = await waiting;
+        next.Fault.ShouldBeNull();
+        using CancellationTokenSource stop = new();
+        Task<RetentionTurn> third = second.EnterRetentionAsync(stop.Token).AsTask();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => third);
+        await next.DisposeAsync();
+        await (await first.EnterRetentionAsync(default)).DisposeAsync();
+    }
+
+    [Fact]
     public async Task Append_ServerKilledUnderLoad_LosesNothingAcknowledged()
     {
         using PostgresServer own = new();
