@@ -103,6 +103,19 @@ internal sealed class ArchiveFolder : IDisposable
         ? SqliteArchive.OpenAsync(options ?? Options(), signer ?? Signer, time ?? TimeProvider.System, CancellationToken.None)
         : PostgresArchive.OpenAsync(options ?? Options(), Postgres, signer ?? Signer, time ?? TimeProvider.System, CancellationToken.None);
 
+    /// <summary>The same as soon as another process that was killed, or has just closed it, is gone for the server too.</summary>
+    public async Task<ArchiveOpening> OpenWhenFreeAsync()
+    {
+        long begun = TimeProvider.System.GetTimestamp();
+        ArchiveOpening opening;
+        while ((opening = await TryOpenAsync()).Fault?.Code == ArchiveFaultCode.ArchiveLocked && Postgres is not null && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromMinutes(2))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        return opening;
+    }
+
     public async Task<VerifyReport> VerifyOfflineAsync(string? data = null, VerifyOptions? options = null, bool withKeys = true)
     {
         OfflineArchive offline = new()

@@ -5,15 +5,19 @@ namespace Tunduk.Archive.Tests;
 /// <summary>This assembly as a process of its own.</summary>
 internal static class ChildProcess
 {
+    /// <summary>Environment variable with the connection string of an archive on a server.</summary>
+    public const string Connection = "TUNDUK_CHILD_CONNECTION";
+
     private static string Assembly => typeof(ChildProcess).Assembly.Location;
 
-    public static Process Start(string command, string dir, string? before = null)
+    public static Process Start(string command, string dir, string? before = null, string? connection = null)
     {
         ProcessStartInfo start = before is null
             ? new ProcessStartInfo("dotnet", [Assembly, command, dir])
             : new ProcessStartInfo("unshare", ["--user", "--map-root-user", "--mount", "bash", "-c", before + " && exec dotnet \"$0\" \"$1\" \"$2\"", Assembly, command, dir]);
         start.RedirectStandardOutput = true;
         start.RedirectStandardInput = true;
+        start.Environment[Connection] = connection;
         return Process.Start(start)!;
     }
 

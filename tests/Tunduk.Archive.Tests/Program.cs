@@ -6,7 +6,7 @@ using Tunduk.Evidence.Log;
 namespace Tunduk.Archive.Tests;
 
 /// <summary>
-/// The child process of tests that kill a writer or fill its volume: <c>append DIR</c>, <c>fill DIR</c>, <c>hold DIR</c>, <c>verify DIR</c>, <c>cutN DIR</c> (N: SQLite's synchronous setting). It prints a line for
+/// The child process of tests that kill a writer or fill its volume: <c>append DIR</c>, <c>fill DIR</c>, <c>hold DIR</c>, <c>verify DIR</c>, <c>erase DIR</c>, <c>cutN DIR</c> (N: SQLite's synchronous setting). It prints a line for
 /// everything it was told is durable.
 /// </summary>
 internal static class Program
@@ -19,7 +19,11 @@ internal static class Program
         }
 
         using KeySigner signer = KeySigner.P256();
-        ArchiveFolder folder = new(args[1]) { Signer = signer };
+        ArchiveFolder folder = new(args[1])
+        {
+            Signer = signer,
+            Postgres = Environment.GetEnvironmentVariable(ChildProcess.Connection) is { Length: > 0 } connection ? new PostgresOptions { ConnectionString = connection, Instance = "a" } : null,
+        };
         if (args[0].StartsWith("cut", StringComparison.Ordinal))
         {
             await RecordAsync(folder, int.Parse(args[0].AsSpan(3), CultureInfo.InvariantCulture));
@@ -34,7 +38,7 @@ internal static class Program
             return 0;
         }
 
-        ArchiveOpening opening = await folder.TryOpenAsync();
+        ArchiveOpening opening = await folder.OpenWhenFreeAsync();
         Console.WriteLine(opening.Ok ? "open" : "fault " + opening.Fault.Name);
         if (!opening.Ok)
         {
@@ -48,6 +52,9 @@ internal static class Program
                 break;
             case "append":
                 await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(() => AppendAsync(opening.Archive, n))));
+                break;
+            case "erase":
+                await EraseAsync(opening.Archive, Path.Combine(args[1], "erase"));
                 break;
             case "readonly":
                 await TurnReadOnlyAsync(opening.Archive);
@@ -111,6 +118,21 @@ internal static class Program
             AppendResult response = await archive.AppendAsync(ArchiveFolder.Response(request.Record!.Value), default);
             Console.WriteLine("durable " + response.Record);
         }
+    }
+
+    // What the lines of a file name, a record a line, fields behind it where the record does not go as a whole: a piece a line, beside appends.
+    private static async Task EraseAsync(IArchive archive, string file)
+    {
+        foreach (string[] line in File.ReadLines(file).Select(static line => line.Split(' ')))
+        {
+            RecordId[] records = [.. line[0].Split(',').Select(static id => RecordId.TryParse(id, out RecordId record) ? record : throw new FormatException(id))];
+            Task<ErasureResult> erasure = archive.EraseAsync(ArchiveFolder.Erase(records, line[1..]) with { MoreFollow = true }, default).AsTask();
+            AppendResult request = await archive.AppendAsync(ArchiveFolder.Request(), default);
+            Console.WriteLine("durable " + request.Record);
+            Console.WriteLine((await erasure).Fault is { } fault ? "fault " + fault.Name : "erased " + line[0]);
+        }
+
+        await archive.CleanAsync(default);
     }
 
     // The volume turns read-only under a running archive, as Linux does after a disk error, and is writable again later: the preloaded
