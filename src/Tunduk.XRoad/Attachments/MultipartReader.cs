@@ -42,7 +42,7 @@ public sealed class MultipartReader : IDisposable
         _delimiter = Encoding.ASCII.GetBytes("\r\n--" + boundary);
         if (boundary.Length is 0 or > 70 || !Ascii.IsValid(boundary))
         {
-            _fault = Fault("boundary", "1 to 70 characters of ASCII", "another boundary");
+            _fault = Fault("boundary", Phrases.Of("Attachments.170CharactersAscii"), Phrases.Of("Attachments.AnotherBoundary"));
         }
 
         _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -72,7 +72,7 @@ public sealed class MultipartReader : IDisposable
             await ReadContentAsync(cancellationToken);
             if (preamble && _fault.IsNone && _inPart > _limits.MaxPaddingBytes + 2)
             {
-                _fault = Fault("multipart-preamble", $"a boundary within {_limits.MaxPaddingBytes} bytes", "more bytes before it");
+                _fault = Fault("multipart-preamble", Phrases.Of("Attachments.BoundaryWithinBytes", _limits.MaxPaddingBytes), Phrases.Of("Attachments.MoreBytesBefore"));
             }
         }
 
@@ -120,13 +120,13 @@ public sealed class MultipartReader : IDisposable
 
             if (content.WrittenCount + chunk.Bytes.Length > maxBytes)
             {
-                _fault = Fault("part-too-large", $"at most {maxBytes} bytes", "more");
+                _fault = Fault("part-too-large", Phrases.Of("Attachments.MostBytes", maxBytes), Phrases.Of("Attachments.More"));
                 return (default, _fault);
             }
 
             if (_limits.MayHold?.Invoke(chunk.Bytes.Length) == false)
             {
-                _fault = Fault("memory-full", "room for what is held in memory", "none");
+                _fault = Fault("memory-full", Phrases.Of("Attachments.RoomWhatHeldMemory"), Phrases.Of("Attachments.None"));
                 return (default, _fault);
             }
 
@@ -145,7 +145,7 @@ public sealed class MultipartReader : IDisposable
         _start = _end = 0;
         if (buffer.Length > 0)
         {
-            _fault = _fault.IsNone ? Fault("multipart-closed", "an open reader", "a disposed one") : _fault;
+            _fault = _fault.IsNone ? Fault("multipart-closed", Phrases.Of("Attachments.OpenReader"), Phrases.Of("Attachments.Disposed")) : _fault;
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
@@ -165,7 +165,7 @@ public sealed class MultipartReader : IDisposable
                 _inPart += length;
                 if (_place == Place.Content && _inPart > _limits.MaxPartBytes)
                 {
-                    _fault = Fault("part-too-large", $"at most {_limits.MaxPartBytes} bytes", "more");
+                    _fault = Fault("part-too-large", Phrases.Of("Attachments.MostBytes", _limits.MaxPartBytes), Phrases.Of("Attachments.More"));
                     break;
                 }
 
@@ -218,7 +218,7 @@ public sealed class MultipartReader : IDisposable
 
             if (first is not ((byte)' ' or (byte)'\t') || ++padding > 128)
             {
-                _fault = Fault("boundary-line", "a line end after the boundary", "other characters");
+                _fault = Fault("boundary-line", Phrases.Of("Attachments.LineEndAfterBoundary"), Phrases.Of("Attachments.OtherCharacters"));
                 return false;
             }
 
@@ -246,13 +246,13 @@ public sealed class MultipartReader : IDisposable
 
         if (end < 0 || end > most)
         {
-            _fault = Fault("part-header-size", $"at most {most} bytes of headers", "more");
+            _fault = Fault("part-header-size", Phrases.Of("Attachments.MostBytesHeaders", most), Phrases.Of("Attachments.More"));
             return new MultipartStep(null, _fault);
         }
 
         if (++_parts > _limits.MaxParts)
         {
-            _fault = Fault("part-count", $"at most {_limits.MaxParts} parts", "more");
+            _fault = Fault("part-count", Phrases.Of("Attachments.MostParts", _limits.MaxParts), Phrases.Of("Attachments.More"));
             return new MultipartStep(null, _fault);
         }
 
@@ -264,7 +264,7 @@ public sealed class MultipartReader : IDisposable
 
         if (headers.ContentId is not null && !_contentIds.Add(headers.ContentId))
         {
-            _fault = Fault("content-id-duplicate", "each Content-ID once", "one twice");
+            _fault = Fault("content-id-duplicate", Phrases.Of("Attachments.EachContentIdOnce"), Phrases.Of("Attachments.Twice"));
             return new MultipartStep(null, _fault);
         }
 
@@ -307,7 +307,7 @@ public sealed class MultipartReader : IDisposable
         {
             if (_total - before > _limits.MaxPaddingBytes)
             {
-                _fault = Fault("multipart-epilogue", $"at most {_limits.MaxPaddingBytes} bytes after the last boundary", "more");
+                _fault = Fault("multipart-epilogue", Phrases.Of("Attachments.MostBytesAfterLast", _limits.MaxPaddingBytes), Phrases.Of("Attachments.More"));
                 return;
             }
 
@@ -330,11 +330,11 @@ public sealed class MultipartReader : IDisposable
         _total += read;
         if (_total > _limits.MaxBytes)
         {
-            _fault = Fault("multipart-too-large", $"at most {_limits.MaxBytes} bytes", "more");
+            _fault = Fault("multipart-too-large", Phrases.Of("Attachments.MostBytes", _limits.MaxBytes), Phrases.Of("Attachments.More"));
         }
 
         return read > 0;
     }
 
-    private void Truncated() => _fault = _fault.IsNone ? Fault("multipart-truncated", "a closing boundary", "the end of the message") : _fault;
+    private void Truncated() => _fault = _fault.IsNone ? Fault("multipart-truncated", Phrases.Of("Attachments.ClosingBoundary"), Phrases.Of("Attachments.EndMessage")) : _fault;
 }

@@ -20,7 +20,7 @@ public static class MultipartSoap
         if (!step.HasPart)
         {
             return new MultipartSoapPart(null, default, step.IsEnd
-                ? new ProtocolFault("soap-missing", XRoadFaultCode.MissingSoap, "multipart", "a SOAP part", "no part")
+                ? new ProtocolFault("soap-missing", XRoadFaultCode.MissingSoap, "multipart", Phrases.Of("Attachments.SoapPart"), Phrases.Of("Attachments.NoPart"))
                 : step.Fault);
         }
 
@@ -39,17 +39,17 @@ public static class MultipartSoap
     {
         if (headers.ContentType.Type is not ("text/xml" or "application/xop+xml"))
         {
-            return new ProtocolFault("soap-part-type", XRoadFaultCode.InvalidContentType, "multipart/part[1]/Content-Type", "text/xml or application/xop+xml", headers.ContentType.Type);
+            return new ProtocolFault("soap-part-type", XRoadFaultCode.InvalidContentType, "multipart/part[1]/Content-Type", Phrases.Of("Attachments.TextXmlApplicationXop"), headers.ContentType.Type);
         }
 
         if (!headers.IsIdentityEncoded)
         {
-            return new ProtocolFault("soap-part-encoding", XRoadFaultCode.MimeParsingFailed, "multipart/part[1]/Content-Transfer-Encoding", "8bit", "an encoded part");
+            return new ProtocolFault("soap-part-encoding", XRoadFaultCode.MimeParsingFailed, "multipart/part[1]/Content-Transfer-Encoding", "8bit", Phrases.Of("Attachments.EncodedPart"));
         }
 
         // Others go by start: a first part without a Content-ID would leave it to name another one.
         return contentType["start"] is { } start && start.Trim().TrimStart('<').TrimEnd('>') != headers.ContentId
-            ? new ProtocolFault("soap-part-start", XRoadFaultCode.MimeParsingFailed, "Content-Type/start", "the Content-ID of the first part", "another")
+            ? new ProtocolFault("soap-part-start", XRoadFaultCode.MimeParsingFailed, "Content-Type/start", Phrases.Of("Attachments.ContentIdFirstPart"), Phrases.Of("Attachments.Another"))
             : ProtocolFault.None;
     }
 }

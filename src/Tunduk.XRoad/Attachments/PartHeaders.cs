@@ -85,13 +85,13 @@ public sealed class PartHeaders
         headers = null;
         if (contentId.Length is 0 or > 256 || contentId.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 || contentId.AsSpan().IndexOfAny('<', '>') >= 0)
         {
-            fault = Fault("part-header", "a Content-ID of at most 256 printable ASCII characters without brackets", "another text");
+            fault = Fault("part-header", Phrases.Of("Attachments.ContentIdMost256"), Phrases.Of("Attachments.AnotherText"));
             return false;
         }
 
         if (fileName is { Length: > 255 } || fileName?.AsSpan().IndexOfAny('"', '\\', '/') >= 0 || (fileName is not null && HasControl(fileName)))
         {
-            fault = Fault("part-header", "a file name of at most 255 characters without path, quotes or controls", "another text");
+            fault = Fault("part-header", Phrases.Of("Attachments.FileNameMost255"), Phrases.Of("Attachments.AnotherText"));
             return false;
         }
 
@@ -143,20 +143,20 @@ public sealed class PartHeaders
             string name = colon < 0 ? line : line[..colon];
             if (colon <= 0 || !IsName(name) || HasControl(line))
             {
-                fault = Fault("part-header", "name: value", "a malformed line");
+                fault = Fault("part-header", Phrases.Of("Attachments.NameValue"), Phrases.Of("Attachments.MalformedLine"));
                 return false;
             }
 
             if (fields.Exists(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
             {
                 // Two readers could choose differently.
-                fault = Fault("part-header-duplicate", "each header once", "a header twice");
+                fault = Fault("part-header-duplicate", Phrases.Of("Attachments.EachHeaderOnce"), Phrases.Of("Attachments.HeaderTwice"));
                 return false;
             }
 
             if (fields.Count == limits.MaxHeaders)
             {
-                fault = Fault("part-header-count", $"at most {limits.MaxHeaders} headers", "more");
+                fault = Fault("part-header-count", Phrases.Of("Attachments.MostHeaders", limits.MaxHeaders), Phrases.Of("Attachments.More"));
                 return false;
             }
 
@@ -166,7 +166,7 @@ public sealed class PartHeaders
         string? type = fields.Find(f => f.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value ?? limits.DefaultType;
         if (!MediaType.TryParse(type, out MediaType? mediaType))
         {
-            fault = new ProtocolFault("part-content-type", XRoadFaultCode.InvalidContentType, "part/Content-Type", "a Content-Type of its own", type is null ? "none" : "a malformed one");
+            fault = new ProtocolFault("part-content-type", XRoadFaultCode.InvalidContentType, "part/Content-Type", Phrases.Of("Attachments.ContentTypeOwn"), type is null ? Phrases.Of("Attachments.None") : Phrases.Of("Attachments.Malformed"));
             return false;
         }
 

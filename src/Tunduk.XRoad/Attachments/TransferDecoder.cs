@@ -38,7 +38,7 @@ public sealed class TransferDecoder
         };
         if (decoder is null)
         {
-            fault = Fault("transfer-encoding", "7bit, 8bit, binary, base64 or quoted-printable", "another encoding");
+            fault = Fault("transfer-encoding", Phrases.Of("Attachments.7bit8bitBinaryBase64"), Phrases.Of("Attachments.AnotherEncoding"));
         }
 
         return decoder is not null;
@@ -65,7 +65,7 @@ public sealed class TransferDecoder
     {
         // A soft line break may end a quoted-printable text; half a base64 group or escape may not.
         bool complete = _heldLength == 0;
-        fault = complete ? ProtocolFault.None : Fault("transfer-encoding", "a complete last group", "half of one");
+        fault = complete ? ProtocolFault.None : Fault("transfer-encoding", Phrases.Of("Attachments.CompleteLastGroup"), Phrases.Of("Attachments.Half"));
         return complete;
     }
 
@@ -100,7 +100,7 @@ public sealed class TransferDecoder
             Span<byte> target = output.GetSpan(Base64.GetMaxDecodedFromUtf8Length(whole));
             if (_padded || Base64.DecodeFromUtf8(groups.AsSpan(0, whole), target, out int consumed, out int written) != OperationStatus.Done || consumed != whole)
             {
-                fault = Fault("transfer-encoding", "base64", "other characters");
+                fault = Fault("transfer-encoding", "base64", Phrases.Of("Attachments.OtherCharacters"));
                 return false;
             }
 
@@ -141,7 +141,7 @@ public sealed class TransferDecoder
 
             if (!Utf8Parser.TryParse(_held.AsSpan(1, 2), out byte value, out int consumed, 'x') || consumed != 2)
             {
-                fault = Fault("transfer-encoding", "quoted-printable", "a broken escape");
+                fault = Fault("transfer-encoding", "quoted-printable", Phrases.Of("Attachments.BrokenEscape"));
                 return false;
             }
 

@@ -14,7 +14,7 @@ public static class ContractDrift
         {
             if (!inUse.Operations.Any(o => o.ServiceCode == operation.ServiceCode && o.Version == operation.Version))
             {
-                changes.Add(new ContractChange(ContractEffect.None, operation.ToString(), null, "", "a new operation"));
+                changes.Add(new ContractChange(ContractEffect.None, operation.ToString(), null, "", Phrases.Of("Contracts.NewOperation")));
             }
         }
 
@@ -27,13 +27,13 @@ public static class ContractDrift
         if (served.Operations.FirstOrDefault(o => o.ServiceCode == inUse.ServiceCode && o.Version == inUse.Version) is not { } now)
         {
             var other = served.Operations.FirstOrDefault(o => o.ServiceCode == inUse.ServiceCode);
-            return [new ContractChange(ContractEffect.Breaking, inUse.ToString(), null, "", other is null ? "the operation has vanished" : $"only version {other.Version ?? "(none)"} is served")];
+            return [new ContractChange(ContractEffect.Breaking, inUse.ToString(), null, "", other is null ? Phrases.Of("Contracts.OperationVanished") : Phrases.Of("Contracts.OnlyVersionServed", other.Version ?? "(none)"))];
         }
 
         var changes = new List<ContractChange>();
         if (inUse.SoapAction != now.SoapAction)
         {
-            changes.Add(new ContractChange(ContractEffect.None, inUse.ToString(), null, "", "its SOAPAction is another"));
+            changes.Add(new ContractChange(ContractEffect.None, inUse.ToString(), null, "", Phrases.Of("Contracts.SOAPActionAnother")));
         }
 
         CompareSide(inUse, now, MessageSide.Request, changes);
@@ -47,7 +47,7 @@ public static class ContractDrift
         var (oldRoot, newRoot) = (before.Shape(side).Element, after.Shape(side).Element);
         if (oldRoot.Name != newRoot.Name)
         {
-            changes.Add(new ContractChange(ContractEffect.Breaking, name, side, "", $"the message element is now {newRoot.Name}"));
+            changes.Add(new ContractChange(ContractEffect.Breaking, name, side, "", Phrases.Of("Contracts.MessageElementNow", newRoot.Name)));
         }
 
         CompareOrder(name, side, "", oldRoot.Type, newRoot.Type, changes);
@@ -59,7 +59,7 @@ public static class ContractDrift
             {
                 if (HasParent(path, now))
                 {
-                    changes.Add(new ContractChange(ContractEffect.Breaking, name, side, path, "the field has vanished"));
+                    changes.Add(new ContractChange(ContractEffect.Breaking, name, side, path, Phrases.Of("Contracts.FieldVanished")));
                 }
             }
             else
@@ -74,7 +74,7 @@ public static class ContractDrift
             if (!old.ContainsKey(path) && HasParent(path, old))
             {
                 var effect = side == MessageSide.Request && field.Required ? ContractEffect.Breaking : ContractEffect.Unlisted;
-                changes.Add(new ContractChange(effect, name, side, path, field.Required ? "a new required field" : "a new optional field"));
+                changes.Add(new ContractChange(effect, name, side, path, field.Required ? Phrases.Of("Contracts.NewRequiredField") : Phrases.Of("Contracts.NewOptionalField")));
             }
         }
     }
@@ -87,38 +87,38 @@ public static class ContractDrift
         var request = side == MessageSide.Request;
         if (before.Required != after.Required)
         {
-            Add(after.Required == request ? ContractEffect.Breaking : ContractEffect.None, after.Required ? "it is required now" : "it is optional now");
+            Add(after.Required == request ? ContractEffect.Breaking : ContractEffect.None, after.Required ? Phrases.Of("Contracts.RequiredNow") : Phrases.Of("Contracts.OptionalNow"));
         }
 
         if (before.Nillable != after.Nillable)
         {
-            Add(after.Nillable == request ? ContractEffect.None : ContractEffect.Breaking, after.Nillable ? "it may be nil now" : "it may no longer be nil");
+            Add(after.Nillable == request ? ContractEffect.None : ContractEffect.Breaking, after.Nillable ? Phrases.Of("Contracts.MayNilNow") : Phrases.Of("Contracts.MayNoLongerNil"));
         }
 
         if (before.Repeated != after.Repeated)
         {
-            Add(ContractEffect.Breaking, after.Repeated ? "it may repeat now: in JSON it becomes an array" : "it no longer repeats: in JSON it is no array any more");
+            Add(ContractEffect.Breaking, after.Repeated ? Phrases.Of("Contracts.MayRepeatNowJson") : Phrases.Of("Contracts.NoLongerRepeatsJson"));
         }
 
         if (before.XmlName.Namespace != after.XmlName.Namespace)
         {
-            Add(ContractEffect.Breaking, $"its namespace in XML was {Quoted(before.XmlName.Namespace)} and is {Quoted(after.XmlName.Namespace)}");
+            Add(ContractEffect.Breaking, Phrases.Of("Contracts.NamespaceXml", Quoted(before.XmlName.Namespace), Quoted(after.XmlName.Namespace)));
         }
 
         if (before.Fixed != after.Fixed)
         {
-            Add(ContractEffect.Breaking, $"its fixed value was {Quoted(before.Fixed)} and is {Quoted(after.Fixed)}");
+            Add(ContractEffect.Breaking, Phrases.Of("Contracts.FixedValue", Quoted(before.Fixed), Quoted(after.Fixed)));
         }
 
         if (before.Default != after.Default)
         {
-            Add(ContractEffect.Unlisted, $"the value of an empty one was {Quoted(before.Default)} and is {Quoted(after.Default)}");
+            Add(ContractEffect.Unlisted, Phrases.Of("Contracts.ValueEmpty", Quoted(before.Default), Quoted(after.Default)));
         }
 
         var (oldType, newType) = (Describe(before.Type), Describe(after.Type));
         if (oldType != newType)
         {
-            Add(ContractEffect.Breaking, $"its type was {oldType} and is {newType}");
+            Add(ContractEffect.Breaking, Phrases.Of("Contracts.Type", oldType, newType));
         }
     }
 
@@ -130,7 +130,7 @@ public static class ContractDrift
             var (was, becomes) = ContentOutline.Of(old, now);
             if (was != becomes)
             {
-                changes.Add(new ContractChange(ContractEffect.Breaking, operation, side, path, $"order, grouping or number of its elements: was {was}, is {becomes}"));
+                changes.Add(new ContractChange(ContractEffect.Breaking, operation, side, path, Phrases.Of("Contracts.OrderGroupingNumberElements", was, becomes)));
             }
         }
     }
@@ -161,21 +161,21 @@ public static class ContractDrift
         {
             return complex.Content switch
             {
-                ContentKind.Simple => "a value of " + Describe(complex.SimpleContent!),
-                ContentKind.Any or ContentKind.Json => "anything",
-                _ => complex.ContentAsList ? "a list of elements" : "elements",
+                ContentKind.Simple => Phrases.Of("Contracts.Value", Describe(complex.SimpleContent!)),
+                ContentKind.Any or ContentKind.Json => Phrases.Of("Contracts.Anything"),
+                _ => complex.ContentAsList ? Phrases.Of("Contracts.ListElements") : Phrases.Of("Contracts.Elements"),
             };
         }
 
         var simple = (SimpleType)type;
         var facets = simple.Facets;
-        var parts = new List<string> { (simple.Variety == SimpleVariety.Atomic ? "" : simple.Variety + " of ") + "xs:" + simple.BuiltIn };
+        var parts = new List<string> { (simple.Variety == SimpleVariety.Atomic ? "" : Phrases.Of("Contracts.Of", simple.Variety)) + "xs:" + simple.BuiltIn };
         if (facets.Enumeration is { } values)
         {
-            parts.Add("one of " + string.Join("|", values));
+            parts.Add(Phrases.Of("Contracts.OneOf", string.Join("|", values)));
         }
 
-        parts.AddRange(facets.Patterns.Select(p => "pattern " + p));
+        parts.AddRange(facets.Patterns.Select(p => Phrases.Of("Contracts.Pattern", p)));
         AddBound(parts, "whiteSpace", simple.WhiteSpace);
         AddBound(parts, "length", facets.Length);
         AddBound(parts, "minLength", facets.MinLength);

@@ -27,7 +27,7 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
         {
             if (draft.Rest is null && !IdentifierRules.Strict.Check(draft.ServiceCode, "serviceCode", out _))
             {
-                findings.Warning("wsdl:operation", $"The operation '{draft.ServiceCode}' is left out: its name is no X-Road service code, so that no message can name it.", draft.Location);
+                findings.Warning("wsdl:operation", Phrases.Of("Contracts.OperationLeftOutName", draft.ServiceCode), draft.Location);
                 continue;
             }
 
@@ -59,7 +59,7 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
         {
             if (draft.Rest is null && element.Name.Local != expected && element.Name.Local != draft.ServiceCode)
             {
-                findings.Warning("wsdl:operation", $"The message '{element.Name.Local}' of the operation '{draft.ServiceCode}' is not named '{expected}': security servers refuse a message whose element is not named as its service.", element.Location);
+                findings.Warning("wsdl:operation", Phrases.Of("Contracts.MessageOperationNotNamed", element.Name.Local, draft.ServiceCode, expected), element.Location);
             }
         }
     }
@@ -77,18 +77,18 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
             IReadOnlyCollection<ElementDeclaration> leftOut = [];
             if (shape is not null && !SampleWriter.Write(shape, 1, new ArrayBufferWriter<byte>(), out leftOut, SampleOptions.Example))
             {
-                findings.Warning("example", $"No example can be invented for the message '{root.Name.Local}': its patterns or its size are beyond what is tried. It is mapped and checked all the same.", root.Location);
+                findings.Warning("example", Phrases.Of("Contracts.NoExampleCanInvented", root.Name.Local), root.Location);
             }
 
             foreach (var element in leftOut)
             {
-                findings.Warning("example", $"No value can be invented for '{element.Name.Local}' of the message '{root.Name.Local}', and examples do without it: its pattern is beyond what is tried. It is mapped and checked all the same.", element.Location);
+                findings.Warning("example", Phrases.Of("Contracts.NoValueCanInvented", element.Name.Local, root.Name.Local), element.Location);
             }
         }
 
         if (shape is null)
         {
-            findings.Error("wsdl:operation", $"The operation '{draft.ServiceCode}' is left out: its message '{root.Name.Local}' uses what cannot be mapped.", draft.Location);
+            findings.Error("wsdl:operation", Phrases.Of("Contracts.OperationLeftOutMessage", draft.ServiceCode, root.Name.Local), draft.Location);
         }
 
         return shape;
@@ -104,7 +104,7 @@ internal sealed class ContractFinisher(IReadOnlySet<SchemaType> broken, FindingL
             return true;
         }
 
-        findings.Error("content model", $"No message '{root.Name.Local}' can meet it: what it requires contains itself, is abstract without anything to stand for it, or lies deeper than {SampleRun.HardDepth} levels.", root.Location);
+        findings.Error("content model", Phrases.Of("Contracts.NoMessageCanMeet", root.Name.Local, SampleRun.HardDepth), root.Location);
         return false;
     }
 

@@ -14,25 +14,25 @@ internal static class ContractImporter
             var file = new FileInfo(path);
             if (!file.Exists)
             {
-                return Failed("file", "The file does not exist.", path);
+                return Failed("file", Phrases.Of("Contracts.FileDoesNotExist"), path);
             }
 
             // A pipe, socket or device has no length, and reading it may never end.
             if (file.Length == 0)
             {
-                return Failed("file", "It is empty, or no regular file.", path);
+                return Failed("file", Phrases.Of("Contracts.EmptyNoRegularFile"), path);
             }
 
             if (file.Length > options.MaxFileBytes)
             {
-                return Failed("file", $"The file has {file.Length} bytes; the limit is {options.MaxFileBytes}.", path);
+                return Failed("file", Phrases.Of("Contracts.FileBytesLimit", file.Length, options.MaxFileBytes), path);
             }
 
             return FromBytes(File.ReadAllBytes(path), file.Name, file.DirectoryName, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return Failed("file", "The file cannot be read: " + e.GetType().Name + ".", path);
+            return Failed("file", Phrases.Of("Contracts.FileCannotRead", e.GetType().Name), path);
         }
     }
 
@@ -41,7 +41,7 @@ internal static class ContractImporter
         fileName = Path.GetFileName(fileName);
         if (content.Length > options.MaxFileBytes)
         {
-            return Failed("file", $"The file has {content.Length} bytes; the limit is {options.MaxFileBytes}.", fileName);
+            return Failed("file", Phrases.Of("Contracts.FileBytesLimit", content.Length, options.MaxFileBytes), fileName);
         }
 
         var findings = new FindingList();

@@ -17,7 +17,7 @@ public readonly record struct ProtocolFault(string Reason, XRoadFaultCode XRoadC
 
     public bool IsNone => Reason is null;
 
-    public override string ToString() => IsNone ? "no fault" : $"{Reason} at {Path}: expected {Expected}, found {Found}";
+    public override string ToString() => IsNone ? Phrases.Of("Faults.NoFault") : Phrases.Of("Faults.ExpectedFound", Reason, Path, Expected, Found);
 
     internal static ProtocolFault Of(IdentifierFault fault, XRoadFaultCode code, string path) =>
         new("identifier-invalid", code, fault.Part.Contains('/', StringComparison.Ordinal) ? path : $"{path}/{fault.Part}", fault.Expected, fault.Found);

@@ -107,7 +107,7 @@ public readonly record struct ClientId
         if (!subsystem && (text is null || !text.StartsWith("MEMBER:", StringComparison.Ordinal)))
         {
             id = default;
-            fault = new IdentifierFault(IdentifierFaultKind.WrongObjectType, "MEMBER: or SUBSYSTEM:", 0);
+            fault = new IdentifierFault(IdentifierFaultKind.WrongObjectType, Phrases.Of("Identifiers.MemberSubsystem"), 0);
             return false;
         }
 

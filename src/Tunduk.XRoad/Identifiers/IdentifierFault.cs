@@ -13,10 +13,10 @@ public readonly record struct IdentifierFault(IdentifierFaultKind Kind, string P
     /// <summary>The form that was expected, for the person who reads the refusal.</summary>
     public string Expected => Kind switch
     {
-        IdentifierFaultKind.TooLong => $"at most {IdentifierRules.MaxPartLength} characters",
+        IdentifierFaultKind.TooLong => Phrases.Of("Identifiers.MostCharacters", IdentifierRules.MaxPartLength),
         IdentifierFaultKind.TooFewParts or IdentifierFaultKind.TooManyParts => Part,
-        IdentifierFaultKind.Empty => "a name",
-        IdentifierFaultKind.BrokenEncoding => "percent-encoded UTF-8",
+        IdentifierFaultKind.Empty => Phrases.Of("Identifiers.Name"),
+        IdentifierFaultKind.BrokenEncoding => Phrases.Of("Identifiers.PercentEncodedUtf8"),
         IdentifierFaultKind.WrongObjectType => Part,
         _ => "A-Z a-z 0-9 _ ' ( ) + , - . = ?",
     };
@@ -24,26 +24,26 @@ public readonly record struct IdentifierFault(IdentifierFaultKind Kind, string P
     /// <summary>What stood there, by class and place only.</summary>
     public string Found => Kind switch
     {
-        IdentifierFaultKind.None => "nothing wrong",
-        IdentifierFaultKind.Empty => "nothing",
-        IdentifierFaultKind.TooFewParts => "fewer parts",
-        IdentifierFaultKind.TooManyParts => "more parts",
-        IdentifierFaultKind.TooLong => "a longer one",
-        IdentifierFaultKind.Separator => At("slash or backslash"),
-        IdentifierFaultKind.Percent => At("percent sign"),
-        IdentifierFaultKind.ColonOrSemicolon => At("colon or semicolon"),
-        IdentifierFaultKind.Control => At("control character"),
-        IdentifierFaultKind.ZeroWidth => At("zero-width or direction character"),
-        IdentifierFaultKind.ByteOrderMark => At("byte order mark"),
-        IdentifierFaultKind.WhiteSpace => At("white space"),
-        IdentifierFaultKind.NonAscii => At("character outside ASCII"),
-        IdentifierFaultKind.OtherCharacter => At("character outside the X-Road set"),
-        IdentifierFaultKind.DotSegment => "a dot segment",
-        IdentifierFaultKind.BrokenEncoding => "a broken encoding",
-        _ => "another object type",
+        IdentifierFaultKind.None => Phrases.Of("Identifiers.NothingWrong"),
+        IdentifierFaultKind.Empty => Phrases.Of("Identifiers.Nothing"),
+        IdentifierFaultKind.TooFewParts => Phrases.Of("Identifiers.FewerParts"),
+        IdentifierFaultKind.TooManyParts => Phrases.Of("Identifiers.MoreParts"),
+        IdentifierFaultKind.TooLong => Phrases.Of("Identifiers.Longer"),
+        IdentifierFaultKind.Separator => At(Phrases.Of("Identifiers.SlashBackslash")),
+        IdentifierFaultKind.Percent => At(Phrases.Of("Identifiers.PercentSign")),
+        IdentifierFaultKind.ColonOrSemicolon => At(Phrases.Of("Identifiers.ColonSemicolon")),
+        IdentifierFaultKind.Control => At(Phrases.Of("Identifiers.ControlCharacter")),
+        IdentifierFaultKind.ZeroWidth => At(Phrases.Of("Identifiers.ZeroWidthDirectionCharacter")),
+        IdentifierFaultKind.ByteOrderMark => At(Phrases.Of("Identifiers.ByteOrderMark")),
+        IdentifierFaultKind.WhiteSpace => At(Phrases.Of("Identifiers.WhiteSpace")),
+        IdentifierFaultKind.NonAscii => At(Phrases.Of("Identifiers.CharacterOutsideAscii")),
+        IdentifierFaultKind.OtherCharacter => At(Phrases.Of("Identifiers.CharacterOutsideXRoad")),
+        IdentifierFaultKind.DotSegment => Phrases.Of("Identifiers.DotSegment"),
+        IdentifierFaultKind.BrokenEncoding => Phrases.Of("Identifiers.BrokenEncoding"),
+        _ => Phrases.Of("Identifiers.AnotherObjectType"),
     };
 
-    public override string ToString() => IsNone ? "no fault" : $"{Part}: expected {Expected}, found {Found}";
+    public override string ToString() => IsNone ? Phrases.Of("Identifiers.NoFault") : Phrases.Of("Identifiers.ExpectedFound", Part, Expected, Found);
 
-    private string At(string what) => $"{what} at position {Position}";
+    private string At(string what) => Phrases.Of("Identifiers.Position", what, Position);
 }

@@ -9,8 +9,8 @@ internal static class AllContent
     /// <param name="type">A type in any order.</param>
     /// <param name="present">Which of its members are there.</param>
     /// <param name="trace">Gets the faults.</param>
-    /// <param name="what">What is missing, in words.</param>
-    public static void Check(ComplexType type, ReadOnlySpan<bool> present, MappingTrace trace, string what)
+    /// <param name="isXml">Whether the message is XML, whose parts are elements, or JSON, whose parts are members.</param>
+    public static void Check(ComplexType type, ReadOnlySpan<bool> present, MappingTrace trace, bool isXml)
     {
         if (type.AllMayBeAbsent && !present.Contains(true))
         {
@@ -23,12 +23,14 @@ internal static class AllContent
             var first = type.Members[slot.First];
             if (there == 0 && slot.Required)
             {
-                trace.Fault(MappingCodes.Required, first.Element!.Location, slot.Count == 1 ? what : string.Join(" or ", type.Members.Skip(slot.First).Take(Math.Min(slot.Count, 8)).Select(m => m.JsonName)), "nothing", first.JsonName);
+                trace.Fault(MappingCodes.Required, first.Element!.Location, slot.Count == 1 ? Missing(isXml) : string.Join(Phrases.Of("Mapping.Or"), type.Members.Skip(slot.First).Take(Math.Min(slot.Count, 8)).Select(m => m.JsonName)), Phrases.Of("Mapping.Nothing"), first.JsonName);
             }
             else if (there > 1)
             {
-                trace.Fault(MappingCodes.Content, first.Element!.Location, "one of " + string.Join(", ", type.Members.Skip(slot.First).Take(Math.Min(slot.Count, 8)).Select(m => m.JsonName)), $"{there} of them", first.JsonName);
+                trace.Fault(MappingCodes.Content, first.Element!.Location, Phrases.Of("Mapping.OneOf", string.Join(", ", type.Members.Skip(slot.First).Take(Math.Min(slot.Count, 8)).Select(m => m.JsonName))), Phrases.Of("Mapping.Them", there), first.JsonName);
             }
         }
     }
+
+    private static string Missing(bool isXml) => isXml ? Phrases.Of("Mapping.TheElement") : Phrases.Of("Mapping.Member");
 }

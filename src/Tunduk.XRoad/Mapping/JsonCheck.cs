@@ -34,12 +34,12 @@ public static class JsonCheck
             trace.Fault(
                 deep ? MappingCodes.TooDeep : MappingCodes.MalformedJson,
                 element.Location,
-                deep ? $"at most {limits.MaxDepth} levels" : "JSON",
-                deep ? "more" : $"an error at line {e.LineNumber + 1}");
+                deep ? Phrases.Of("Mapping.MostLevels", limits.MaxDepth) : "JSON",
+                deep ? Phrases.Of("Mapping.More") : Phrases.Of("Mapping.ErrorLine", e.LineNumber + 1));
         }
         catch (MappingAbortException)
         {
-            trace.Fault(MappingCodes.TooLarge, element.Location, "a value whose alternatives can be told apart in bounded time", "one for which they cannot");
+            trace.Fault(MappingCodes.TooLarge, element.Location, Phrases.Of("Mapping.ValueWhoseAlternativesCan"), Phrases.Of("Mapping.Cannot"));
         }
 
         return trace.Result();
@@ -63,7 +63,7 @@ public static class JsonCheck
             }
             catch (MappingAbortException)
             {
-                trace.Fault(MappingCodes.TooLarge, rule.Location, "a value that can be checked in bounded time", "another");
+                trace.Fault(MappingCodes.TooLarge, rule.Location, Phrases.Of("Mapping.ValueCanCheckedBounded"), Phrases.Of("Mapping.Another"));
             }
 
             if (!trace.HasFaults)
@@ -74,7 +74,7 @@ public static class JsonCheck
             fault ??= trace.Result().Faults[0];
         }
 
-        fault ??= new MappingFault(MappingCodes.Type, "$", rule.Location, "a number or a truth value", $"text of {text.Length} characters");
+        fault ??= new MappingFault(MappingCodes.Type, "$", rule.Location, Phrases.Of("Mapping.NumberTruthValue"), Phrases.Of("Mapping.TextCharacters", text.Length));
         return fault with { Path = element.Name.Local + fault.Path[1..] };
     }
 
@@ -163,7 +163,7 @@ public static class JsonCheck
                 trace.Pop();
                 break;
             case JsonTokenType.String when Text(ref reader) is null:
-                trace.Fault(MappingCodes.Character, element.Location, "a text of whole characters", "a lone surrogate");
+                trace.Fault(MappingCodes.Character, element.Location, Phrases.Of("Mapping.TextWholeCharacters"), Phrases.Of("Mapping.LoneSurrogate"));
                 break;
         }
     }
@@ -177,7 +177,7 @@ public static class JsonCheck
             reader.Read();
             if (name is null || !seen.Add(name))
             {
-                trace.Fault(name is null ? MappingCodes.Character : MappingCodes.Duplicate, element.Location, name is null ? "a name of whole characters" : "the member once", name is null ? "a lone surrogate" : "a second one", name);
+                trace.Fault(name is null ? MappingCodes.Character : MappingCodes.Duplicate, element.Location, name is null ? Phrases.Of("Mapping.NameWholeCharacters") : Phrases.Of("Mapping.MemberOnce"), name is null ? Phrases.Of("Mapping.LoneSurrogate") : Phrases.Of("Mapping.Second"), name);
                 reader.Skip();
                 continue;
             }

@@ -59,7 +59,7 @@ internal sealed class JsonInput
             {
                 if (buffer.Length >= limits.MaxValueBytes)
                 {
-                    trace.Fault(MappingCodes.TooLarge, default, $"values of at most {limits.MaxValueBytes} bytes", "a larger one");
+                    trace.Fault(MappingCodes.TooLarge, default, Phrases.Of("Mapping.ValuesMostBytes", limits.MaxValueBytes), Phrases.Of("Mapping.Larger"));
                     throw new MappingAbortException();
                 }
 

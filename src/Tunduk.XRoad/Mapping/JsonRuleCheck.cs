@@ -76,18 +76,18 @@ internal sealed class JsonRuleCheck(long budget)
     {
         if (rule.Kinds == JsonKinds.None)
         {
-            return Fault(trace, MappingCodes.Unknown, rule, "a member the description has", "another");
+            return Fault(trace, MappingCodes.Unknown, rule, Phrases.Of("Mapping.MemberDescription"), Phrases.Of("Mapping.Another"));
         }
 
         return reader.TokenType == JsonTokenType.Null
-            ? Fault(trace, MappingCodes.NotNillable, rule, "a value", "null")
+            ? Fault(trace, MappingCodes.NotNillable, rule, Phrases.Of("Mapping.Value"), "null")
             : Fault(trace, MappingCodes.Type, rule, Name(rule.Kinds), Name(KindOf(reader)));
     }
 
     private static string Name(JsonKinds kinds)
     {
         var names = new List<string>();
-        foreach (var (kind, name) in new[] { (JsonKinds.Object, "an object"), (JsonKinds.Array, "an array"), (JsonKinds.String, "a string"), (JsonKinds.Boolean, "true or false") })
+        foreach (var (kind, name) in new[] { (JsonKinds.Object, Phrases.Of("Mapping.Object")), (JsonKinds.Array, Phrases.Of("Mapping.Array")), (JsonKinds.String, Phrases.Of("Mapping.String")), (JsonKinds.Boolean, Phrases.Of("Mapping.TrueFalse")) })
         {
             if (kinds.HasFlag(kind))
             {
@@ -97,10 +97,10 @@ internal sealed class JsonRuleCheck(long budget)
 
         if ((kinds & JsonKinds.Number) != 0)
         {
-            names.Add(kinds.HasFlag(JsonKinds.Fraction) ? "a number" : "a whole number");
+            names.Add(kinds.HasFlag(JsonKinds.Fraction) ? Phrases.Of("Mapping.Number") : Phrases.Of("Mapping.WholeNumber"));
         }
 
-        return string.Join(" or ", names);
+        return string.Join(Phrases.Of("Mapping.Or"), names);
     }
 
     private bool Listed(JsonRule rule, Utf8JsonReader reader, MappingTrace trace)
@@ -113,7 +113,7 @@ internal sealed class JsonRuleCheck(long budget)
         var before = reader.BytesConsumed;
         var found = rule.ValueSet.Contains(JsonCanonical.Of(ref reader));
         Spend((reader.BytesConsumed - before) / 16);
-        return found || Fault(trace, rule.IsConst ? MappingCodes.Fixed : MappingCodes.Enumeration, rule, rule.IsConst ? "the one value the description has" : $"one of {rule.Values!.Count} values", "another");
+        return found || Fault(trace, rule.IsConst ? MappingCodes.Fixed : MappingCodes.Enumeration, rule, rule.IsConst ? Phrases.Of("Mapping.ValueDescription") : Phrases.Of("Mapping.Values", rule.Values!.Count), Phrases.Of("Mapping.Another"));
     }
 
     private bool Object(JsonRule rule, ref Utf8JsonReader reader, MappingTrace trace)
@@ -206,7 +206,7 @@ internal sealed class JsonRuleCheck(long budget)
                 Spend(canonical.Length / 16);
                 if (!values.Add(canonical))
                 {
-                    valid = Fault(trace, MappingCodes.Duplicate, rule, "each value once", "a second one");
+                    valid = Fault(trace, MappingCodes.Duplicate, rule, Phrases.Of("Mapping.EachValueOnce"), Phrases.Of("Mapping.Second"));
                 }
             }
 
@@ -232,7 +232,7 @@ internal sealed class JsonRuleCheck(long budget)
         trace.Pop();
         if (rule.Contains is not null)
         {
-            valid &= Count(trace, rule, matches, rule.MinContains ?? 1, rule.MaxContains, "items that are as contains says");
+            valid &= Count(trace, rule, matches, rule.MinContains ?? 1, rule.MaxContains, Phrases.Of("Mapping.ItemsContainsSays"));
         }
 
         return Count(trace, rule, count, rule.MinItems, rule.MaxItems, "items") && valid;
@@ -258,11 +258,11 @@ internal sealed class JsonRuleCheck(long budget)
 
         if (rule.Expression is { } expression && !JsonPattern.IsMatch(expression, text))
         {
-            return Fault(trace, MappingCodes.Pattern, rule, "a text that matches " + rule.Pattern, $"{text.EnumerateRunes().Count()} characters");
+            return Fault(trace, MappingCodes.Pattern, rule, Phrases.Of("Mapping.TextMatches", rule.Pattern), Phrases.Of("Mapping.Characters", text.EnumerateRunes().Count()));
         }
 
         var formed = rule.FormatType is { } type ? SimpleValue.Check(type, text).IsNone : rule.Format != "uuid" || Guid.TryParseExact(text, "D", out _);
-        return formed || Fault(trace, MappingCodes.Type, rule, "the format " + rule.Format, $"a text of {text.Length} characters");
+        return formed || Fault(trace, MappingCodes.Type, rule, Phrases.Of("Mapping.Format", rule.Format), Phrases.Of("Mapping.ATextOfCharacters", text.Length));
     }
 
     private static bool Number(JsonRule rule, ref Utf8JsonReader reader, MappingTrace trace)
@@ -274,17 +274,17 @@ internal sealed class JsonRuleCheck(long budget)
 
         if (!JsonNumber.TryParse(reader.ValueSpan, out var number))
         {
-            return Fault(trace, MappingCodes.Range, rule, $"a number of at most {JsonNumber.MaxLength} characters", $"{reader.ValueSpan.Length}, or an exponent that is too large");
+            return Fault(trace, MappingCodes.Range, rule, Phrases.Of("Mapping.NumberMostCharacters", JsonNumber.MaxLength), Phrases.Of("Mapping.ExponentTooLarge", reader.ValueSpan.Length));
         }
 
         var within = !(rule.Minimum is { } min && number.Against(min) < 0) && !(rule.Maximum is { } max && number.Against(max) > 0)
             && !(rule.ExclusiveMinimum is { } above && number.Against(above) <= 0) && !(rule.ExclusiveMaximum is { } below && number.Against(below) >= 0);
         if (!within)
         {
-            return Fault(trace, MappingCodes.Range, rule, "a number within the description's bounds", "another");
+            return Fault(trace, MappingCodes.Range, rule, Phrases.Of("Mapping.NumberWithinDescriptionBounds"), Phrases.Of("Mapping.Another"));
         }
 
-        return rule.MultipleOf is not { } step || number.IsMultipleOf(step) || Fault(trace, MappingCodes.Range, rule, "a multiple of what the description has", "another number");
+        return rule.MultipleOf is not { } step || number.IsMultipleOf(step) || Fault(trace, MappingCodes.Range, rule, Phrases.Of("Mapping.MultipleWhatDescription"), Phrases.Of("Mapping.AnotherNumber"));
     }
 
     private bool InPlace(JsonRule rule, Utf8JsonReader start, MappingTrace trace, bool inherited)
@@ -320,7 +320,7 @@ internal sealed class JsonRuleCheck(long budget)
 
         if (rule.Not is { } not && Try(not, start, quiet))
         {
-            valid = Fault(trace, MappingCodes.Content, not, "a value that is not as 'not' says", "one that is");
+            valid = Fault(trace, MappingCodes.Content, not, Phrases.Of("Mapping.ValueNotNotSays"), Phrases.Of("Mapping.OneThatIs"));
         }
 
         if (rule.If is { } condition)
@@ -364,7 +364,7 @@ internal sealed class JsonRuleCheck(long budget)
                 }
 
                 trace.Push(member);
-                Fault(trace, MappingCodes.UnknownType, rule, $"the name of one of {rule.Mapping.Count} alternatives", "another value");
+                Fault(trace, MappingCodes.UnknownType, rule, Phrases.Of("Mapping.NameAlternatives", rule.Mapping.Count), Phrases.Of("Mapping.AnotherValue"));
                 trace.Pop();
                 return false;
             }
@@ -398,10 +398,10 @@ internal sealed class JsonRuleCheck(long budget)
             var kind = KindOf(start);
             var near = alternatives.Where(alternative => (alternative.Kinds & kind) != 0).ToList();
             return near.Count == 1 ? Try(near[0], start, trace)
-                : Fault(trace, near.Count == 0 ? MappingCodes.Type : MappingCodes.Content, rule, $"one of {alternatives.Count} alternatives", "a value that meets none");
+                : Fault(trace, near.Count == 0 ? MappingCodes.Type : MappingCodes.Content, rule, Phrases.Of("Mapping.Alternatives", alternatives.Count), Phrases.Of("Mapping.ValueMeetsNone"));
         }
 
-        return Fault(trace, MappingCodes.Content, rule, $"exactly one of {alternatives.Count} alternatives", $"a value that meets {matches}");
+        return Fault(trace, MappingCodes.Content, rule, Phrases.Of("Mapping.ExactlyAlternatives", alternatives.Count), Phrases.Of("Mapping.ValueMeets", matches));
     }
 
     // unevaluatedProperties: members that no rule about this value knows.
@@ -474,14 +474,14 @@ internal sealed class JsonRuleCheck(long budget)
     private static string Bounds(long? least, long? most, string what) =>
         (least, most) switch
         {
-            ({ } low, { } high) => $"{low} to {high} {what}",
-            ({ } low, _) => $"at least {low} {what}",
-            _ => $"at most {most} {what}",
+            ({ } low, { } high) => Phrases.Of("Mapping.To", low, high, what),
+            ({ } low, _) => Phrases.Of("Mapping.Least", low, what),
+            _ => Phrases.Of("Mapping.Most", most, what),
         };
 
     private static bool Missing(MappingTrace trace, JsonRule rule, string name)
     {
-        trace.Fault(MappingCodes.Required, rule.ByName.GetValueOrDefault(name)?.Location ?? rule.Location, "the member", "nothing", name);
+        trace.Fault(MappingCodes.Required, rule.ByName.GetValueOrDefault(name)?.Location ?? rule.Location, Phrases.Of("Mapping.Member"), Phrases.Of("Mapping.Nothing"), name);
         return false;
     }
 

@@ -16,13 +16,13 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
     /// <summary>What stands there, without its value.</summary>
     public static string Describe(ref Utf8JsonReader reader) => reader.TokenType switch
     {
-        JsonTokenType.StartObject => "object",
-        JsonTokenType.StartArray => "array",
-        JsonTokenType.String => $"string of {reader.ValueSpan.Length} bytes",
-        JsonTokenType.Number => "number",
-        JsonTokenType.True or JsonTokenType.False => "boolean",
+        JsonTokenType.StartObject => Phrases.Of("Mapping.ObjectPlain"),
+        JsonTokenType.StartArray => Phrases.Of("Mapping.ArrayPlain"),
+        JsonTokenType.String => Phrases.Of("Mapping.StringBytes", reader.ValueSpan.Length),
+        JsonTokenType.Number => Phrases.Of("Mapping.NumberPlain"),
+        JsonTokenType.True or JsonTokenType.False => Phrases.Of("Mapping.Boolean"),
         JsonTokenType.Null => "null",
-        _ => "nothing",
+        _ => Phrases.Of("Mapping.Nothing"),
     };
 
     public void Value(SimpleType type, ref Utf8JsonReader reader, bool attribute, string? fixedValue, SchemaLocation declared)
@@ -58,22 +58,22 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
         var declared = element?.Location ?? wildcard!.Location;
         if (reader.TokenType != JsonTokenType.String || Unescape(declared, ref reader) is not { } xml)
         {
-            trace.Fault(MappingCodes.Type, declared, "a string with one XML element", Describe(ref reader));
+            trace.Fault(MappingCodes.Type, declared, Phrases.Of("Mapping.StringXmlElement"), Describe(ref reader));
             input.Skip(ref reader);
             return;
         }
 
         if (XmlFragment.Check(xml, limits, trace) is not { } checkedXml)
         {
-            trace.Fault(MappingCodes.MalformedXml, declared, "one well-formed XML element", $"string of {xml.Length} characters");
+            trace.Fault(MappingCodes.MalformedXml, declared, Phrases.Of("Mapping.WellFormedXmlElement"), Phrases.Of("Mapping.StringCharacters", xml.Length));
         }
         else if (element is not null ? checkedXml.Name != element.Name : !wildcard!.Allows(checkedXml.Name.Namespace))
         {
-            trace.Fault(MappingCodes.Unknown, declared, element is null ? "an element of a permitted namespace" : "element " + element.Name, "element " + checkedXml.Name);
+            trace.Fault(MappingCodes.Unknown, declared, element is null ? Phrases.Of("Mapping.ElementPermittedNamespace") : Phrases.Of("Mapping.Element", element.Name), Phrases.Of("Mapping.Element", checkedXml.Name));
         }
         else if (element is { Nillable: false } && checkedXml.Nil)
         {
-            trace.Fault(MappingCodes.NotNillable, declared, "a value", "xsi:nil");
+            trace.Fault(MappingCodes.NotNillable, declared, Phrases.Of("Mapping.Value"), "xsi:nil");
         }
         else
         {
@@ -90,7 +90,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
         input.Read(ref reader);
         if (!IsName(local) || !wildcard.Allows(ns) || reader.TokenType != JsonTokenType.String || ns is MessageTags.Xsi or "http://www.w3.org/2000/xmlns/" || !IsXmlText(ns))
         {
-            trace.Fault(MappingCodes.Unknown, wildcard.Location, "an attribute of a permitted namespace with a string", Describe(ref reader));
+            trace.Fault(MappingCodes.Unknown, wildcard.Location, Phrases.Of("Mapping.AttributePermittedNamespaceString"), Describe(ref reader));
             input.Skip(ref reader);
             return;
         }
@@ -98,7 +98,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
         seen ??= new HashSet<string>(StringComparer.Ordinal);
         if (!seen.Add(name))
         {
-            trace.Fault(MappingCodes.Duplicate, wildcard.Location, "one member", "a second one");
+            trace.Fault(MappingCodes.Duplicate, wildcard.Location, Phrases.Of("Mapping.OneMember"), Phrases.Of("Mapping.Second"));
             return;
         }
 
@@ -150,20 +150,20 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
     }
 
     private static string Expected(SimpleType type) => type.Variety == SimpleVariety.Union || type.Primitive == Primitive.AnySimple
-        ? "string, number or boolean"
+        ? Phrases.Of("Mapping.StringNumberBoolean")
         : type.Primitive switch
         {
-            Primitive.Boolean => "boolean",
-            Primitive.Integer or Primitive.Decimal => type.JsonForm == JsonForm.Number ? $"number (xs:{type.BuiltIn})" : $"string or number with all digits (xs:{type.BuiltIn})",
-            Primitive.Float or Primitive.Double => "number",
-            _ => $"string (xs:{type.BuiltIn})",
+            Primitive.Boolean => Phrases.Of("Mapping.Boolean"),
+            Primitive.Integer or Primitive.Decimal => type.JsonForm == JsonForm.Number ? Phrases.Of("Mapping.NumberXs", type.BuiltIn) : Phrases.Of("Mapping.StringNumberAllDigits", type.BuiltIn),
+            Primitive.Float or Primitive.Double => Phrases.Of("Mapping.NumberPlain"),
+            _ => Phrases.Of("Mapping.StringXs", type.BuiltIn),
         };
 
     private void List(SimpleType type, ref Utf8JsonReader reader, bool attribute, SchemaLocation declared)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            trace.Fault(MappingCodes.Type, declared, "array", Describe(ref reader));
+            trace.Fault(MappingCodes.Type, declared, Phrases.Of("Mapping.ArrayPlain"), Describe(ref reader));
             input.Skip(ref reader);
             return;
         }
@@ -174,7 +174,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
             var item = Accepts(type.ItemType!, reader.TokenType) ? TextOf(declared, ref reader) : null;
             if (item is null || item.Length == 0 || item.AsSpan().ContainsAny(" \t\r\n"))
             {
-                trace.Fault(MappingCodes.Type, declared, "items without spaces: " + Expected(type.ItemType!), Describe(ref reader));
+                trace.Fault(MappingCodes.Type, declared, Phrases.Of("Mapping.ItemsWithoutSpaces", Expected(type.ItemType!)), Describe(ref reader));
                 input.Skip(ref reader);
                 continue;
             }
@@ -185,7 +185,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
         var violation = SimpleValue.Check(type, all.ToString());
         if (!violation.IsNone)
         {
-            trace.Fault(violation.Code, declared, violation.Expected, "a list of other items");
+            trace.Fault(violation.Code, declared, violation.Expected, Phrases.Of("Mapping.ListOtherItems"));
         }
 
         Escaped(all.ToString(), attribute, declared);
@@ -221,7 +221,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
             }
             else if (!TryCopy(ref reader, chars, out length))
             {
-                trace.Fault(MappingCodes.Character, declared, "Unicode characters that XML can carry", Describe(ref reader));
+                trace.Fault(MappingCodes.Character, declared, Phrases.Of("Mapping.UnicodeCharactersXmlCan"), Describe(ref reader));
                 return;
             }
 
@@ -237,7 +237,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
             {
                 if (!output.Text(span, attribute))
                 {
-                    trace.Fault(MappingCodes.Character, declared, "characters that XML can carry", Describe(ref reader));
+                    trace.Fault(MappingCodes.Character, declared, Phrases.Of("Mapping.CharactersXmlCanCarry"), Describe(ref reader));
                 }
 
                 return;
@@ -264,7 +264,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
         }
         else if (fixedValue is not null && !normal.SequenceEqual(SimpleValue.Normalize(type, fixedValue)))
         {
-            trace.Fault(MappingCodes.Fixed, declared, "the fixed value", Describe(ref reader));
+            trace.Fault(MappingCodes.Fixed, declared, Phrases.Of("Mapping.FixedValue"), Describe(ref reader));
         }
     }
 
@@ -282,13 +282,13 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
             }
             else
             {
-                trace.Fault(MappingCodes.Type, declared, "a name in a namespace of this message, or without one", "a name in another namespace");
+                trace.Fault(MappingCodes.Type, declared, Phrases.Of("Mapping.NameNamespaceMessageWithout"), Phrases.Of("Mapping.NameAnotherNamespace"));
             }
         }
         else if (text.Contains(':'))
         {
             // A prefix means nothing in JSON.
-            trace.Fault(MappingCodes.Type, declared, "a local name or {namespace}name", "a name with a prefix");
+            trace.Fault(MappingCodes.Type, declared, Phrases.Of("Mapping.LocalNameNamespaceName"), Phrases.Of("Mapping.NamePrefix"));
         }
         else
         {
@@ -311,7 +311,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
 
         if (!Utf8.IsValid(span) || !output.Text(span, attribute))
         {
-            trace.Fault(MappingCodes.Character, declared, "Unicode characters that XML can carry", Describe(ref reader));
+            trace.Fault(MappingCodes.Character, declared, Phrases.Of("Mapping.UnicodeCharactersXmlCan"), Describe(ref reader));
         }
     }
 
@@ -321,7 +321,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
         {
             if (text[i] < ' ' && text[i] is not ('\t' or '\n' or '\r'))
             {
-                trace.Fault(MappingCodes.Character, declared, "characters that XML can carry", "control character U+" + ((int)text[i]).ToString("X4"));
+                trace.Fault(MappingCodes.Character, declared, Phrases.Of("Mapping.CharactersXmlCanCarry"), Phrases.Of("Mapping.ControlCharacterU", ((int)text[i]).ToString("X4")));
                 return;
             }
         }
@@ -330,7 +330,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
         var length = Encoding.UTF8.GetBytes(text, bytes);
         if (!output.Text(bytes.AsSpan(0, length), attribute))
         {
-            trace.Fault(MappingCodes.Character, declared, "characters that XML can carry", "U+FFFE or U+FFFF");
+            trace.Fault(MappingCodes.Character, declared, Phrases.Of("Mapping.CharactersXmlCanCarry"), Phrases.Of("Mapping.UFffeUFfff"));
         }
 
         ArrayPool<byte>.Shared.Return(bytes, clearArray: true);
@@ -345,7 +345,7 @@ internal sealed class JsonScalarToXml(JsonInput input, XmlOutput output, Mapping
         catch (InvalidOperationException)
         {
             // System.Text.Json says so of lone surrogates and of bytes that are not UTF-8.
-            trace.Fault(MappingCodes.Character, declared, "Unicode characters", "a lone surrogate or bytes that are not UTF-8");
+            trace.Fault(MappingCodes.Character, declared, Phrases.Of("Mapping.UnicodeCharacters"), Phrases.Of("Mapping.LoneSurrogateBytesNot"));
             return null;
         }
     }

@@ -52,8 +52,8 @@ public static class JsonToXml
             trace.Fault(
                 deep ? MappingCodes.TooDeep : MappingCodes.MalformedJson,
                 shape.Element.Location,
-                deep ? $"at most {limits.MaxDepth} levels" : "JSON (RFC 8259)",
-                deep ? "more" : $"an error at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+                deep ? Phrases.Of("Mapping.MostLevels", limits.MaxDepth) : Phrases.Of("Mapping.JsonRfc8259"),
+                deep ? Phrases.Of("Mapping.More") : Phrases.Of("Mapping.ErrorLineByte", e.LineNumber + 1, e.BytePositionInLine + 1));
         }
         catch (MappingAbortException)
         {

@@ -22,7 +22,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
     {
         if (!input.Read(ref reader))
         {
-            trace.Fault(MappingCodes.MalformedJson, shape.Element.Location, "a JSON value", "nothing");
+            trace.Fault(MappingCodes.MalformedJson, shape.Element.Location, Phrases.Of("Mapping.JsonValue"), Phrases.Of("Mapping.Nothing"));
             return;
         }
 
@@ -38,7 +38,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
 
         if (input.Read(ref reader))
         {
-            trace.Fault(MappingCodes.MalformedJson, shape.Element.Location, "the end of the text", "more");
+            trace.Fault(MappingCodes.MalformedJson, shape.Element.Location, Phrases.Of("Mapping.EndText"), Phrases.Of("Mapping.More"));
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
     {
         if (reader.CurrentDepth > limits.MaxDepth)
         {
-            trace.Fault(MappingCodes.TooDeep, element.Location, $"at most {limits.MaxDepth} levels", "more");
+            trace.Fault(MappingCodes.TooDeep, element.Location, Phrases.Of("Mapping.MostLevels", limits.MaxDepth), Phrases.Of("Mapping.More"));
             throw new MappingAbortException();
         }
 
@@ -76,7 +76,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
 
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            trace.Fault(MappingCodes.Type, element.Location, "object", JsonScalarToXml.Describe(ref reader));
+            trace.Fault(MappingCodes.Type, element.Location, Phrases.Of("Mapping.ObjectPlain"), JsonScalarToXml.Describe(ref reader));
             input.Skip(ref reader);
             return;
         }
@@ -84,7 +84,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
         var type = declared.Derived.Count > 0 ? ChooseType(element, declared, reader) : declared;
         if (type.Abstract)
         {
-            trace.Fault(MappingCodes.UnknownType, type.Location, "$type with a type that is not abstract", type.Name.Local);
+            trace.Fault(MappingCodes.UnknownType, type.Location, Phrases.Of("Mapping.TypeTypeNotAbstract"), type.Name.Local);
         }
 
         Object(element, declared, type, closeTag, ref reader);
@@ -94,21 +94,21 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
     {
         if (!element.Nillable)
         {
-            trace.Fault(MappingCodes.NotNillable, element.Location, "a value, or no member", "null");
+            trace.Fault(MappingCodes.NotNillable, element.Location, Phrases.Of("Mapping.ValueNoMember"), "null");
         }
 
         if (element.Type is ComplexType complex)
         {
             if (complex.Abstract)
             {
-                trace.Fault(MappingCodes.UnknownType, complex.Location, "an object with $nil, and $type with a type that is not abstract", "null");
+                trace.Fault(MappingCodes.UnknownType, complex.Location, Phrases.Of("Mapping.ObjectNilTypeType"), "null");
             }
 
             foreach (var attribute in complex.Attributes)
             {
                 if (attribute.Required)
                 {
-                    trace.Fault(MappingCodes.Required, attribute.Location, "the attribute (an object with $nil)", "null", attribute.JsonName);
+                    trace.Fault(MappingCodes.Required, attribute.Location, Phrases.Of("Mapping.AttributeObjectNil"), "null", attribute.JsonName);
                 }
             }
         }
@@ -147,7 +147,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
         var type = frame.Type;
         if (!PropertyName(ref reader, out var name))
         {
-            trace.Fault(MappingCodes.Unknown, type.Location, "a member of the type", "a name that is too long or not Unicode");
+            trace.Fault(MappingCodes.Unknown, type.Location, Phrases.Of("Mapping.MemberType"), Phrases.Of("Mapping.NameTooLongNot"));
             input.Skip(ref reader);
             return;
         }
@@ -167,7 +167,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
         var member = type.Members[index];
         if (counts[frame.Counts + index] != 0)
         {
-            trace.Fault(MappingCodes.Duplicate, member.Element?.Location ?? type.Location, "one member", "a second one", member.JsonName);
+            trace.Fault(MappingCodes.Duplicate, member.Element?.Location ?? type.Location, Phrases.Of("Mapping.OneMember"), Phrases.Of("Mapping.Second"), member.JsonName);
             input.Skip(ref reader);
             return;
         }
@@ -188,7 +188,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
         {
             if (reader.TokenType == JsonTokenType.StartArray && member.Element?.Type is not (SimpleType { Variety: SimpleVariety.List } or ComplexType { IsObject: false, SimpleContent.Variety: SimpleVariety.List }))
             {
-                trace.Fault(MappingCodes.Type, member.Element?.Location ?? default, "one value", "array");
+                trace.Fault(MappingCodes.Type, member.Element?.Location ?? default, Phrases.Of("Mapping.OneValue"), Phrases.Of("Mapping.ArrayPlain"));
                 input.Skip(ref reader);
                 return 1;
             }
@@ -199,7 +199,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
 
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            trace.Fault(MappingCodes.Type, member.Element?.Location ?? default, "array", JsonScalarToXml.Describe(ref reader));
+            trace.Fault(MappingCodes.Type, member.Element?.Location ?? default, Phrases.Of("Mapping.ArrayPlain"), JsonScalarToXml.Describe(ref reader));
             input.Skip(ref reader);
             return 1;
         }
@@ -302,7 +302,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
     {
         if (reader.TokenType != JsonTokenType.String || !reader.ValueTextEquals(frame.Type.TypeName))
         {
-            trace.Fault(MappingCodes.UnknownType, frame.Element.Location, "$type as the first member, with a type derived from " + frame.Declared.Name.Local, "another");
+            trace.Fault(MappingCodes.UnknownType, frame.Element.Location, Phrases.Of("Mapping.TypeFirstMemberType", frame.Declared.Name.Local), Phrases.Of("Mapping.Another"));
             input.Skip(ref reader);
             return;
         }
@@ -318,7 +318,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
         ref var seen = ref counts[frame.Counts + frame.Type.Members.Count + frame.Type.Attributes.Count + slot];
         if (seen != 0)
         {
-            trace.Fault(MappingCodes.Duplicate, frame.Element.Location, "one member", "a second one", name);
+            trace.Fault(MappingCodes.Duplicate, frame.Element.Location, Phrases.Of("Mapping.OneMember"), Phrases.Of("Mapping.Second"), name);
             input.Skip(ref reader);
             return false;
         }
@@ -341,7 +341,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
             ref var seen = ref counts[frame.Counts + type.Members.Count + i];
             if (seen != 0)
             {
-                trace.Fault(MappingCodes.Duplicate, attribute.Location, "one member", "a second one", attribute.JsonName);
+                trace.Fault(MappingCodes.Duplicate, attribute.Location, Phrases.Of("Mapping.OneMember"), Phrases.Of("Mapping.Second"), attribute.JsonName);
                 input.Skip(ref reader);
                 return;
             }
@@ -371,7 +371,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            trace.Fault(MappingCodes.Type, type.Location, "array", JsonScalarToXml.Describe(ref reader));
+            trace.Fault(MappingCodes.Type, type.Location, Phrases.Of("Mapping.ArrayPlain"), JsonScalarToXml.Describe(ref reader));
             input.Skip(ref reader);
             return;
         }
@@ -391,14 +391,14 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
             }
             else
             {
-                trace.Fault(MappingCodes.Type, type.Location, "object with one member", JsonScalarToXml.Describe(ref reader));
+                trace.Fault(MappingCodes.Type, type.Location, Phrases.Of("Mapping.ObjectMember"), JsonScalarToXml.Describe(ref reader));
                 input.Skip(ref reader);
             }
         }
 
         if (!type.Model.IsEnd(state, count))
         {
-            trace.Fault(MappingCodes.Required, type.Location, XmlMatcher.Expected(type, state, count), "the end of the list");
+            trace.Fault(MappingCodes.Required, type.Location, XmlMatcher.Expected(type, state, count), Phrases.Of("Mapping.EndList"));
         }
     }
 
@@ -412,7 +412,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
             if (next == ContentModel.None)
             {
                 var known = index >= 0;
-                trace.Fault(known ? MappingCodes.Content : MappingCodes.Unknown, type.Location, XmlMatcher.Expected(type, state, count), known ? "member " + type.Members[index].JsonName : "another member");
+                trace.Fault(known ? MappingCodes.Content : MappingCodes.Unknown, type.Location, XmlMatcher.Expected(type, state, count), known ? Phrases.Of("Mapping.MemberGiven", type.Members[index].JsonName) : Phrases.Of("Mapping.AnotherMember"));
                 input.Skip(ref reader);
                 continue;
             }
@@ -470,7 +470,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
         Array.Sort(order, (a, b) => ranks[a] != ranks[b] ? ranks[a].CompareTo(ranks[b]) : a.CompareTo(b));
         if (!output.Reorder(all, order))
         {
-            trace.Fault(MappingCodes.Content, frame.Type.Location, $"members in the contract's order, or at most {limits.ReorderWindow} bytes late", "a member that came later");
+            trace.Fault(MappingCodes.Content, frame.Type.Location, Phrases.Of("Mapping.MembersContractOrderMost", limits.ReorderWindow), Phrases.Of("Mapping.MemberCameLater"));
         }
     }
 
@@ -481,7 +481,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
         {
             if (type.Attributes[i].Required && counts[frame.Counts + type.Members.Count + i] == 0)
             {
-                trace.Fault(MappingCodes.Required, type.Attributes[i].Location, "the attribute", "nothing", type.Attributes[i].JsonName);
+                trace.Fault(MappingCodes.Required, type.Attributes[i].Location, Phrases.Of("Mapping.Attribute"), Phrases.Of("Mapping.Nothing"), type.Attributes[i].JsonName);
             }
         }
 
@@ -490,21 +490,21 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
         {
             if (frame.Closed)
             {
-                trace.Fault(MappingCodes.Content, type.Location, "no content beside $nil", "content");
+                trace.Fault(MappingCodes.Content, type.Location, Phrases.Of("Mapping.NoContentBesideNil"), Phrases.Of("Mapping.Content"));
             }
         }
         else if (type.Content == ContentKind.Simple)
         {
             if (counts[slots + ObjectFrame.ValueSlot] == 0 && !SimpleValue.Check(type.SimpleContent!, "").IsNone)
             {
-                trace.Fault(MappingCodes.Required, type.Location, "the value", "nothing", "$");
+                trace.Fault(MappingCodes.Required, type.Location, Phrases.Of("Mapping.TheValue"), Phrases.Of("Mapping.Nothing"), "$");
             }
         }
         else if (type.ContentAsList)
         {
             if (counts[slots + ObjectFrame.ValueSlot] == 0 && !type.Model.IsEnd(ContentModel.Start, 0))
             {
-                trace.Fault(MappingCodes.Required, type.Location, XmlMatcher.Expected(type, ContentModel.Start, 0), "nothing", "$content");
+                trace.Fault(MappingCodes.Required, type.Location, XmlMatcher.Expected(type, ContentModel.Start, 0), Phrases.Of("Mapping.Nothing"), "$content");
             }
         }
         else
@@ -524,7 +524,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
                 present[i] = counts[frame.Counts + i] > 0;
             }
 
-            AllContent.Check(type, present, trace, "the member");
+            AllContent.Check(type, present, trace, isXml: false);
             return;
         }
 
@@ -535,7 +535,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
             if (member.Required && counts[frame.Counts + i] <= 0)
             {
                 missing = true;
-                trace.Fault(MappingCodes.Required, member.Element?.Location ?? type.Location, "the member", counts[frame.Counts + i] < 0 ? "an empty array" : "nothing", member.JsonName);
+                trace.Fault(MappingCodes.Required, member.Element?.Location ?? type.Location, Phrases.Of("Mapping.Member"), counts[frame.Counts + i] < 0 ? Phrases.Of("Mapping.EmptyArray") : Phrases.Of("Mapping.Nothing"), member.JsonName);
             }
         }
 
@@ -551,22 +551,22 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
             var occurrences = counts[frame.Counts + i];
             if (occurrences > 0 && !type.Model.Take(ref state, ref count, i, occurrences))
             {
-                trace.Fault(MappingCodes.Content, type.Members[i].Element?.Location ?? type.Location, XmlMatcher.Expected(type, state, count), "member " + type.Members[i].JsonName, type.Members[i].JsonName);
+                trace.Fault(MappingCodes.Content, type.Members[i].Element?.Location ?? type.Location, XmlMatcher.Expected(type, state, count), Phrases.Of("Mapping.MemberGiven", type.Members[i].JsonName), type.Members[i].JsonName);
                 return;
             }
         }
 
         if (!type.Model.IsEnd(state, count))
         {
-            trace.Fault(MappingCodes.Required, type.Location, XmlMatcher.Expected(type, state, count), "nothing");
+            trace.Fault(MappingCodes.Required, type.Location, XmlMatcher.Expected(type, state, count), Phrases.Of("Mapping.Nothing"));
         }
     }
 
     private void Unknown(ref ObjectFrame frame, scoped ReadOnlySpan<byte> name, ref Utf8JsonReader reader)
     {
         var text = Encoding.UTF8.GetString(name);
-        var expected = frame.Type.ContentAsList ? "$content" : frame.Type.Content == ContentKind.Simple ? "$" : "one of " + string.Join(", ", frame.Type.Members.Take(12).Select(m => m.JsonName));
-        trace.Fault(MappingCodes.Unknown, frame.Type.Location, frame.Type.Members.Count == 0 ? "no members" : expected, "member " + (text.Length > 60 ? text[..60] + "…" : text), text);
+        var expected = frame.Type.ContentAsList ? "$content" : frame.Type.Content == ContentKind.Simple ? "$" : Phrases.Of("Mapping.OneOf", string.Join(", ", frame.Type.Members.Take(12).Select(m => m.JsonName)));
+        trace.Fault(MappingCodes.Unknown, frame.Type.Location, frame.Type.Members.Count == 0 ? Phrases.Of("Mapping.NoMembers") : expected, Phrases.Of("Mapping.MemberGiven", text.Length > 60 ? text[..60] + "…" : text), text);
         input.Skip(ref reader);
     }
 
@@ -614,7 +614,7 @@ internal sealed class JsonToXmlMapper(JsonInput input, XmlOutput output, Mapping
                     }
                 }
 
-                trace.Fault(MappingCodes.UnknownType, element.Location, "a type derived from " + declared.Name.Local, "another");
+                trace.Fault(MappingCodes.UnknownType, element.Location, Phrases.Of("Mapping.TypeDerivedFrom", declared.Name.Local), Phrases.Of("Mapping.Another"));
                 return declared;
             }
 

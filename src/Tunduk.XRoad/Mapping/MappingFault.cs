@@ -10,5 +10,5 @@ namespace Tunduk.XRoad.Mapping;
 /// <param name="Found">Type, length or name of what was found.</param>
 public sealed record MappingFault(string Code, string Path, SchemaLocation Declared, string Expected, string Found)
 {
-    public override string ToString() => $"{Path}: {Code}: expected {Expected}, found {Found} ({Declared})";
+    public override string ToString() => Phrases.Of("Mapping.ExpectedFound", Path, Code, Expected, Found, Declared);
 }

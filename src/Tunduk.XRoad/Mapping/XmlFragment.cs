@@ -83,7 +83,7 @@ internal static class XmlFragment
         {
             if (reader.Depth - start > limits.MaxDepth)
             {
-                trace.Fault(MappingCodes.TooDeep, default, $"at most {limits.MaxDepth} levels", "more");
+                trace.Fault(MappingCodes.TooDeep, default, Phrases.Of("Mapping.MostLevels", limits.MaxDepth), Phrases.Of("Mapping.More"));
                 throw new MappingAbortException();
             }
 

@@ -65,7 +65,7 @@ internal sealed class XmlListContent(XmlToJsonMapper mapper, XmlReader reader, U
         }
         else if (!string.IsNullOrWhiteSpace(value))
         {
-            trace.Fault(MappingCodes.Unknown, type.Location, "elements only", "text");
+            trace.Fault(MappingCodes.Unknown, type.Location, Phrases.Of("Mapping.ElementsOnly"), Phrases.Of("Mapping.Text"));
         }
     }
 }

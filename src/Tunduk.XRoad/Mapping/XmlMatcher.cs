@@ -65,10 +65,10 @@ internal static class XmlMatcher
         var names = type.Model.Expected(state, count).Select(i => type.Members[i].JsonName).Take(8).ToList();
         if (type.Model.IsEnd(state, count))
         {
-            names.Add("the end");
+            names.Add(Phrases.Of("Mapping.End"));
         }
 
-        return names.Count == 0 ? "the end" : string.Join(" or ", names);
+        return names.Count == 0 ? Phrases.Of("Mapping.End") : string.Join(Phrases.Of("Mapping.Or"), names);
     }
 
     private static bool Is(Member member, string local, string ns, ref int wildcard)

@@ -57,14 +57,14 @@ internal sealed class XmlTextToJson(XmlReader reader, Utf8JsonWriter writer, Map
         var violation = SimpleValue.Check(type, text);
         if (!violation.IsNone)
         {
-            trace.Fault(violation.Code, declared, violation.Expected, $"text of {raw.Length} characters");
+            trace.Fault(violation.Code, declared, violation.Expected, Phrases.Of("Mapping.TextCharacters", raw.Length));
             writer.WriteNullValue();
             return;
         }
 
         if (fixedValue is not null && !text.SequenceEqual(SimpleValue.Normalize(type, fixedValue)))
         {
-            trace.Fault(MappingCodes.Fixed, declared, "the fixed value", $"text of {raw.Length} characters");
+            trace.Fault(MappingCodes.Fixed, declared, Phrases.Of("Mapping.FixedValue"), Phrases.Of("Mapping.TextCharacters", raw.Length));
         }
 
         Write(type, text);
@@ -143,7 +143,7 @@ internal sealed class XmlTextToJson(XmlReader reader, Utf8JsonWriter writer, Map
         writer.WriteStringValueSegment(ReadOnlySpan<char>.Empty, isFinalSegment: true);
         if (!ok || (base64 && !checker.IsComplete))
         {
-            trace.Fault(MappingCodes.Type, element.Location, "xs:base64Binary", "other text");
+            trace.Fault(MappingCodes.Type, element.Location, "xs:base64Binary", Phrases.Of("Mapping.OtherText"));
         }
 
         ToEnd(element);
@@ -196,7 +196,7 @@ internal sealed class XmlTextToJson(XmlReader reader, Utf8JsonWriter writer, Map
             }
             else if (reader.NodeType == XmlNodeType.Element)
             {
-                trace.Fault(MappingCodes.Unknown, element.Location, "xs:" + type.BuiltIn, "element " + reader.LocalName);
+                trace.Fault(MappingCodes.Unknown, element.Location, "xs:" + type.BuiltIn, Phrases.Of("Mapping.Element", reader.LocalName));
                 reader.Skip();
             }
             else
@@ -213,7 +213,7 @@ internal sealed class XmlTextToJson(XmlReader reader, Utf8JsonWriter writer, Map
     {
         while (reader.NodeType != XmlNodeType.EndElement && !reader.EOF)
         {
-            trace.Fault(MappingCodes.Unknown, element.Location, "text only", "element " + reader.LocalName);
+            trace.Fault(MappingCodes.Unknown, element.Location, Phrases.Of("Mapping.TextOnly"), Phrases.Of("Mapping.Element", reader.LocalName));
             reader.Skip();
         }
     }
@@ -281,7 +281,7 @@ internal sealed class XmlTextToJson(XmlReader reader, Utf8JsonWriter writer, Map
             var ns = reader.LookupNamespace(colon < 0 ? "" : text[..colon].ToString());
             if (ns is null && colon >= 0)
             {
-                trace.Fault(MappingCodes.Type, default, "a name whose prefix is declared", "another prefix");
+                trace.Fault(MappingCodes.Type, default, Phrases.Of("Mapping.NameWhosePrefixDeclared"), Phrases.Of("Mapping.AnotherPrefix"));
             }
 
             writer.WriteStringValue(new QualifiedName(ns ?? "", text[(colon + 1)..].ToString()).ToString());

@@ -64,7 +64,7 @@ public static class XmlToJson
         }
         catch (XmlException e)
         {
-            trace.Fault(MappingCodes.MalformedXml, shape.Element.Location, "well-formed XML", $"an error at line {e.LineNumber}, column {e.LinePosition}");
+            trace.Fault(MappingCodes.MalformedXml, shape.Element.Location, Phrases.Of("Mapping.WellFormedXml"), Phrases.Of("Mapping.ErrorLineColumn", e.LineNumber, e.LinePosition));
         }
         catch (MappingAbortException)
         {

@@ -55,7 +55,7 @@ internal sealed class XmlToJsonMapper
         {
             if (reader.NodeType == XmlNodeType.Element && reader.Depth == baseDepth)
             {
-                trace.Fault(MappingCodes.MalformedXml, shape.Element.Location, "one element", "a second element");
+                trace.Fault(MappingCodes.MalformedXml, shape.Element.Location, Phrases.Of("Mapping.OneElement"), Phrases.Of("Mapping.SecondElement"));
                 break;
             }
 
@@ -67,7 +67,7 @@ internal sealed class XmlToJsonMapper
     {
         if (reader.Depth - baseDepth > limits.MaxDepth)
         {
-            trace.Fault(MappingCodes.TooDeep, element.Location, $"at most {limits.MaxDepth} levels", "more");
+            trace.Fault(MappingCodes.TooDeep, element.Location, Phrases.Of("Mapping.MostLevels", limits.MaxDepth), Phrases.Of("Mapping.More"));
             throw new MappingAbortException();
         }
 
@@ -103,7 +103,7 @@ internal sealed class XmlToJsonMapper
 
         if (type.Abstract)
         {
-            trace.Fault(MappingCodes.UnknownType, type.Location, "xsi:type with a type that is not abstract", type.Name.Local);
+            trace.Fault(MappingCodes.UnknownType, type.Location, Phrases.Of("Mapping.XsiTypeTypeNot"), type.Name.Local);
         }
 
         if (!type.IsObject)
@@ -132,7 +132,7 @@ internal sealed class XmlToJsonMapper
             var nil = IsNil(element);
             if (reader.GetAttribute("type", MessageTags.Xsi) is { } named && !IsSame(type, Named(named)))
             {
-                trace.Fault(MappingCodes.UnknownType, element.Location, "no xsi:type, or the element's own type " + (type.Name.Local.Length == 0 ? type.BuiltIn : type.Name.Local), "xsi:type with another type");
+                trace.Fault(MappingCodes.UnknownType, element.Location, Phrases.Of("Mapping.NoXsiTypeElement", type.Name.Local.Length == 0 ? type.BuiltIn : type.Name.Local), Phrases.Of("Mapping.XsiTypeAnotherType"));
             }
 
             RefuseAttributes(element);
@@ -249,7 +249,7 @@ internal sealed class XmlToJsonMapper
                 present[i] = Has(i, seen, seenMany);
             }
 
-            AllContent.Check(type, present, trace, "the element");
+            AllContent.Check(type, present, trace, isXml: true);
         }
         else if (!type.Model.IsEnd(state, count))
         {
@@ -296,7 +296,7 @@ internal sealed class XmlToJsonMapper
                 case XmlNodeType.EndElement:
                     return false;
                 case XmlNodeType.Text or XmlNodeType.CDATA when !string.IsNullOrWhiteSpace(reader.Value):
-                    trace.Fault(MappingCodes.Unknown, type.Location, "elements only", "text");
+                    trace.Fault(MappingCodes.Unknown, type.Location, Phrases.Of("Mapping.ElementsOnly"), Phrases.Of("Mapping.Text"));
                     break;
             }
 
@@ -339,7 +339,7 @@ internal sealed class XmlToJsonMapper
             && (m.Namespace == ns || (limits.AcceptWrongForm && XmlMatcher.IsWrongForm(m, local, ns, rootNamespace))));
         if (known is not null)
         {
-            trace.Fault(MappingCodes.Content, known.Element!.Location, XmlMatcher.Expected(type, state, count), "element " + local, local);
+            trace.Fault(MappingCodes.Content, known.Element!.Location, XmlMatcher.Expected(type, state, count), Phrases.Of("Mapping.Element", local), local);
         }
         else
         {
@@ -354,11 +354,11 @@ internal sealed class XmlToJsonMapper
     {
         if (type.Members.FirstOrDefault(m => m.Element is not null && m.LocalName == local) is { } meant)
         {
-            trace.Fault(MappingCodes.Unknown, meant.Element!.Location, meant.Element.Name.Namespace.Length == 0 ? $"element {local} in no namespace" : "element " + meant.Element.Name, ns.Length == 0 ? $"element {local} in no namespace" : "element " + new QualifiedName(ns, local), local);
+            trace.Fault(MappingCodes.Unknown, meant.Element!.Location, meant.Element.Name.Namespace.Length == 0 ? Phrases.Of("Mapping.ElementNoNamespace", local) : Phrases.Of("Mapping.Element", meant.Element.Name), ns.Length == 0 ? Phrases.Of("Mapping.ElementNoNamespace", local) : Phrases.Of("Mapping.Element", new QualifiedName(ns, local)), local);
             return;
         }
 
-        trace.Fault(MappingCodes.Unknown, type.Location, expected, "element " + new QualifiedName(ns, local), local);
+        trace.Fault(MappingCodes.Unknown, type.Location, expected, Phrases.Of("Mapping.Element", new QualifiedName(ns, local)), local);
     }
 
     private int Unordered(ComplexType type, ref ulong seen, ref HashSet<int>? seenMany)
@@ -383,13 +383,13 @@ internal sealed class XmlToJsonMapper
 
         if (index < 0)
         {
-            Unknown(type, "an element of the type", local, ns);
+            Unknown(type, Phrases.Of("Mapping.ElementType"), local, ns);
             return -1;
         }
 
         if (Has(index, seen, seenMany))
         {
-            trace.Fault(MappingCodes.Duplicate, type.Members[index].Element!.Location, "one element", "a second one", local);
+            trace.Fault(MappingCodes.Duplicate, type.Members[index].Element!.Location, Phrases.Of("Mapping.OneElement"), Phrases.Of("Mapping.Second"), local);
             return -1;
         }
 
@@ -415,7 +415,7 @@ internal sealed class XmlToJsonMapper
             MappingCodes.Required,
             missing?.Element?.Location ?? type.Location,
             XmlMatcher.Expected(type, state, count),
-            "the end of the element",
+            Phrases.Of("Mapping.EndElement"),
             missing?.JsonName);
     }
 
@@ -426,7 +426,7 @@ internal sealed class XmlToJsonMapper
         {
             if (nil is not (null or "false" or "0"))
             {
-                trace.Fault(MappingCodes.Type, element.Location, "xsi:nil with true or false", $"{nil.Length} characters");
+                trace.Fault(MappingCodes.Type, element.Location, Phrases.Of("Mapping.XsiNilTrueFalse"), Phrases.Of("Mapping.Characters", nil.Length));
             }
 
             return false;
@@ -434,7 +434,7 @@ internal sealed class XmlToJsonMapper
 
         if (!element.Nillable)
         {
-            trace.Fault(MappingCodes.NotNillable, element.Location, "a value", "xsi:nil");
+            trace.Fault(MappingCodes.NotNillable, element.Location, Phrases.Of("Mapping.Value"), "xsi:nil");
         }
 
         return true;
@@ -448,7 +448,7 @@ internal sealed class XmlToJsonMapper
             reader.Read();
             while (reader.NodeType != XmlNodeType.EndElement)
             {
-                trace.Fault(MappingCodes.Content, element.Location, "nothing in an element with xsi:nil", "content");
+                trace.Fault(MappingCodes.Content, element.Location, Phrases.Of("Mapping.NothingElementXsiNil"), Phrases.Of("Mapping.Content"));
                 reader.Skip();
             }
         }
@@ -472,7 +472,7 @@ internal sealed class XmlToJsonMapper
             }
         }
 
-        trace.Fault(MappingCodes.UnknownType, element.Location, "a type derived from " + declared.Name.Local, "type " + name.Local);
+        trace.Fault(MappingCodes.UnknownType, element.Location, Phrases.Of("Mapping.TypeDerivedFrom", declared.Name.Local), Phrases.Of("Mapping.Type", name.Local));
         return declared;
     }
 
@@ -512,7 +512,7 @@ internal sealed class XmlToJsonMapper
         {
             if (!IsOfTheMessage(reader.NamespaceURI))
             {
-                trace.Fault(MappingCodes.Unknown, element.Location, "no attributes", "attribute " + reader.LocalName, "@" + reader.LocalName);
+                trace.Fault(MappingCodes.Unknown, element.Location, Phrases.Of("Mapping.NoAttributes"), Phrases.Of("Mapping.AttributeGiven", reader.LocalName), "@" + reader.LocalName);
             }
         }
 
@@ -555,7 +555,7 @@ internal sealed class XmlToJsonMapper
             }
             else
             {
-                trace.Fault(MappingCodes.Unknown, type.Location, "a declared attribute", "attribute " + reader.LocalName, "@" + reader.LocalName);
+                trace.Fault(MappingCodes.Unknown, type.Location, Phrases.Of("Mapping.DeclaredAttribute"), Phrases.Of("Mapping.AttributeGiven", reader.LocalName), "@" + reader.LocalName);
             }
         }
 
@@ -582,7 +582,7 @@ internal sealed class XmlToJsonMapper
         {
             if (type.Attributes[i].Required && (seen.IsEmpty || !seen[i]))
             {
-                trace.Fault(MappingCodes.Required, type.Attributes[i].Location, "the attribute", "nothing", type.Attributes[i].JsonName);
+                trace.Fault(MappingCodes.Required, type.Attributes[i].Location, Phrases.Of("Mapping.Attribute"), Phrases.Of("Mapping.Nothing"), type.Attributes[i].JsonName);
             }
         }
     }

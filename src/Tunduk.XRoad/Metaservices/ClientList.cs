@@ -89,7 +89,7 @@ public static class ClientList
         {
             if (!tape.Root.Is(SoapNames.XRoad, "clientList"u8))
             {
-                fault = MetaserviceJson.Malformed(Path, "another element");
+                fault = MetaserviceJson.Malformed(Path, Phrases.Of("Metaservices.AnotherElement"));
                 return false;
             }
 

@@ -11,7 +11,7 @@ internal static class MetaserviceJson
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
     public static ProtocolFault Malformed(string path, string found) =>
-        new("metaservice-answer", XRoadFaultCode.InvalidBody, path, "a list in the form of the metaservice", found);
+        new("metaservice-answer", XRoadFaultCode.InvalidBody, path, Phrases.Of("Metaservices.ListFormMetaservice"), found);
 
     public static void WriteClient(Utf8JsonWriter json, ClientId id)
     {
@@ -59,7 +59,7 @@ internal static class MetaserviceJson
             if (document.RootElement.ValueKind != JsonValueKind.Object
                 || !document.RootElement.TryGetProperty(property, out JsonElement rows) || rows.ValueKind != JsonValueKind.Array)
             {
-                fault = Malformed(path, $"no array {property}");
+                fault = Malformed(path, Phrases.Of("Metaservices.NoArray", property));
                 return false;
             }
 
@@ -84,7 +84,7 @@ internal static class MetaserviceJson
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string that is no UTF-16 text.
-            fault = Malformed(path, "malformed JSON");
+            fault = Malformed(path, Phrases.Of("Metaservices.MalformedJson"));
             return false;
         }
     }

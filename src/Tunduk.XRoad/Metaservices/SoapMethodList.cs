@@ -47,7 +47,7 @@ public static class SoapMethodList
         list = null;
         if (!body.Is(SoapNamespaces.XRoad, metaservice + "Response"))
         {
-            fault = MetaserviceJson.Malformed("Body", "another element");
+            fault = MetaserviceJson.Malformed("Body", Phrases.Of("Metaservices.AnotherElement"));
             return false;
         }
 
@@ -85,7 +85,7 @@ public static class SoapMethodList
         XmlElement version = body.Child(SoapNamespaces.XRoad, "serviceVersion");
         if (!body.Is(SoapNamespaces.XRoad, Metaservice.GetWsdl) || !code.Exists)
         {
-            fault = new ProtocolFault("metaservice-request", XRoadFaultCode.InvalidRequest, "Body", "getWsdl with serviceCode", code.Exists ? "another element" : "no serviceCode");
+            fault = new ProtocolFault("metaservice-request", XRoadFaultCode.InvalidRequest, "Body", Phrases.Of("Metaservices.GetWsdlServiceCode"), code.Exists ? Phrases.Of("Metaservices.AnotherElement") : Phrases.Of("Metaservices.NoServiceCode"));
             return false;
         }
 

@@ -54,7 +54,7 @@ public sealed record RestHeaders
 
         if (client is null)
         {
-            fault = new ProtocolFault("rest-client-missing", XRoadFaultCode.InvalidClientIdentifier, RestHeaderNames.Client, "instance/class/member[/subsystem]", "no header");
+            fault = new ProtocolFault("rest-client-missing", XRoadFaultCode.InvalidClientIdentifier, RestHeaderNames.Client, "instance/class/member[/subsystem]", Phrases.Of("Rest.NoHeader"));
             return false;
         }
 
@@ -145,13 +145,13 @@ public sealed record RestHeaders
 
         if (slot is not null)
         {
-            fault = new ProtocolFault("rest-header-duplicate", XRoadFaultCode.DuplicateHeaderField, wanted, "one header", "two");
+            fault = new ProtocolFault("rest-header-duplicate", XRoadFaultCode.DuplicateHeaderField, wanted, Phrases.Of("Rest.Header"), Phrases.Of("Rest.Two"));
             return false;
         }
 
         if (value.Length > SoapHeaders.MaxValueLength || XmlText.IndexOfControl(value) >= 0)
         {
-            fault = new ProtocolFault("rest-header-value", XRoadFaultCode.BadRequest, wanted, $"at most {SoapHeaders.MaxValueLength} characters without controls", $"{value.Length} characters");
+            fault = new ProtocolFault("rest-header-value", XRoadFaultCode.BadRequest, wanted, Phrases.Of("Rest.MostCharactersWithoutControls", SoapHeaders.MaxValueLength), Phrases.Of("Rest.Characters", value.Length));
             return false;
         }
 

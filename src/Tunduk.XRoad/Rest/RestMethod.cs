@@ -19,7 +19,7 @@ public static class RestMethod
 
     /// <summary>Refuses unknown methods, and a body where it would not arrive.</summary>
     public static ProtocolFault Check(string method, bool hasBody) =>
-        !IsKnown(method) ? new ProtocolFault("rest-method", XRoadFaultCode.InvalidHttpMethod, "method", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT or TRACE", "another method")
-        : hasBody && !CarriesBody(method) ? new ProtocolFault("rest-body-not-forwarded", XRoadFaultCode.BadRequest, "body", $"no body on {method}", "a body, which the provider would not get")
+        !IsKnown(method) ? new ProtocolFault("rest-method", XRoadFaultCode.InvalidHttpMethod, "method", Phrases.Of("Rest.DeleteGetHeadOptions"), Phrases.Of("Rest.AnotherMethod"))
+        : hasBody && !CarriesBody(method) ? new ProtocolFault("rest-body-not-forwarded", XRoadFaultCode.BadRequest, "body", Phrases.Of("Rest.NoBody", method), Phrases.Of("Rest.BodyProviderWouldNot"))
         : ProtocolFault.None;
 }

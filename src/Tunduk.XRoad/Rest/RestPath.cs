@@ -27,41 +27,41 @@ public static class RestPath
 
         if (rawPath.Contains("//", StringComparison.Ordinal))
         {
-            return Fault("rest-path-double-slash", "single slashes", "a double slash");
+            return Fault("rest-path-double-slash", Phrases.Of("Rest.SingleSlashes"), Phrases.Of("Rest.DoubleSlash"));
         }
 
         if (rawPath.Contains('\\', StringComparison.Ordinal))
         {
-            return Fault("rest-path-backslash", "slashes", "a backslash");
+            return Fault("rest-path-backslash", "slashes", Phrases.Of("Rest.Backslash"));
         }
 
         foreach (string segment in rawPath.Split('/'))
         {
             if (!IdentifierText.TryDecode(segment, "path", out string decoded, out _))
             {
-                return Fault("rest-path-encoding", "percent-encoded UTF-8", "a broken encoding");
+                return Fault("rest-path-encoding", Phrases.Of("Rest.PercentEncodedUtf8"), Phrases.Of("Rest.BrokenEncoding"));
             }
 
             if (IsDotSegment(decoded))
             {
-                return Fault("rest-path-dot-segment", "no dot segments", "a dot segment");
+                return Fault("rest-path-dot-segment", Phrases.Of("Rest.NoDotSegments"), Phrases.Of("Rest.DotSegment"));
             }
 
             if (decoded.Contains('\\', StringComparison.Ordinal) || (!allowEncodedSlash && decoded.Contains('/', StringComparison.Ordinal)))
             {
-                return Fault("rest-path-encoded-slash", "no encoded slashes", "an encoded slash or backslash");
+                return Fault("rest-path-encoded-slash", Phrases.Of("Rest.NoEncodedSlashes"), Phrases.Of("Rest.EncodedSlashBackslash"));
             }
 
             if (decoded.Contains('/', StringComparison.Ordinal) && Array.Exists(decoded.Split('/'), step => step.Length == 0 || IsDotSegment(step)))
             {
-                return Fault("rest-path-dot-segment", "no dot segments", "a dot segment or empty step between encoded slashes");
+                return Fault("rest-path-dot-segment", Phrases.Of("Rest.NoDotSegments"), Phrases.Of("Rest.DotSegmentEmptyStep"));
             }
 
             foreach (char c in decoded)
             {
                 if (char.IsControl(c))
                 {
-                    return Fault("rest-path-control", "no control characters", "an encoded control character");
+                    return Fault("rest-path-control", Phrases.Of("Rest.NoControlCharacters"), Phrases.Of("Rest.EncodedControlCharacter"));
                 }
             }
 
@@ -80,7 +80,7 @@ public static class RestPath
 
                 if (IsDotSegment(decoded) || decoded.AsSpan().IndexOfAny('/', '\\') >= 0 || decoded.Contains('\0', StringComparison.Ordinal))
                 {
-                    return Fault("rest-path-double-encoding", "a path encoded once", "an escape of an escape");
+                    return Fault("rest-path-double-encoding", Phrases.Of("Rest.PathEncodedOnce"), Phrases.Of("Rest.EscapeEscape"));
                 }
             }
         }

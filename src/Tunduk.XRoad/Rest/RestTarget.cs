@@ -67,7 +67,7 @@ public readonly record struct RestTarget
         // "", "r1", instance, class, member, subsystem, service[, rest]
         if (parts.Length < 7 || parts[0].Length != 0 || parts[1] != "r1")
         {
-            fault = new ProtocolFault("rest-path-shape", XRoadFaultCode.InternalError, "path", "/r1/{instance}/{class}/{member}/{subsystem}/{serviceCode}", "another shape");
+            fault = new ProtocolFault("rest-path-shape", XRoadFaultCode.InternalError, "path", "/r1/{instance}/{class}/{member}/{subsystem}/{serviceCode}", Phrases.Of("Rest.AnotherShape"));
             return false;
         }
 
@@ -109,11 +109,11 @@ public readonly record struct RestTarget
     {
         target = default;
         fault = rawPath.Length > 0 && rawPath[0] != '/'
-            ? new ProtocolFault("rest-path-shape", XRoadFaultCode.BadRequest, "path", "a leading slash", "none")
+            ? new ProtocolFault("rest-path-shape", XRoadFaultCode.BadRequest, "path", Phrases.Of("Rest.LeadingSlash"), Phrases.Of("Rest.None"))
             : ProtocolFault.None;
         if (fault.IsNone && rawPath.Contains('?', StringComparison.Ordinal))
         {
-            fault = new ProtocolFault("rest-path-shape", XRoadFaultCode.BadRequest, "path", "the query by itself", "a question mark in the path");
+            fault = new ProtocolFault("rest-path-shape", XRoadFaultCode.BadRequest, "path", Phrases.Of("Rest.QueryItself"), Phrases.Of("Rest.QuestionMarkPath"));
         }
 
         fault = fault.IsNone ? CheckText($"{rawPath}?{rawQuery}") : fault;
@@ -131,17 +131,17 @@ public readonly record struct RestTarget
     {
         if (string.IsNullOrEmpty(text))
         {
-            return new ProtocolFault("rest-path-shape", XRoadFaultCode.BadRequest, "path", "a path", "nothing");
+            return new ProtocolFault("rest-path-shape", XRoadFaultCode.BadRequest, "path", Phrases.Of("Rest.Path"), Phrases.Of("Rest.Nothing"));
         }
 
         if (text.Length > MaxLength)
         {
-            return new ProtocolFault("rest-target-too-long", XRoadFaultCode.BadRequest, "path", $"at most {MaxLength} characters", $"{text.Length} characters");
+            return new ProtocolFault("rest-target-too-long", XRoadFaultCode.BadRequest, "path", Phrases.Of("Rest.MostCharacters", MaxLength), Phrases.Of("Rest.Characters", text.Length));
         }
 
         int at = text.AsSpan().IndexOfAnyExcept(s_allowed);
         return at < 0
             ? ProtocolFault.None
-            : new ProtocolFault("rest-target-character", XRoadFaultCode.BadRequest, "path", "characters of a URI", text[at] == '#' ? "a fragment" : $"another character at position {at}");
+            : new ProtocolFault("rest-target-character", XRoadFaultCode.BadRequest, "path", Phrases.Of("Rest.CharactersUri"), text[at] == '#' ? Phrases.Of("Rest.Fragment") : Phrases.Of("Rest.AnotherCharacterPosition", at));
     }
 }

@@ -94,7 +94,7 @@ public static class ElementCopy
             {
                 if (!CopyTag(output, rest, out length))
                 {
-                    fault = new ProtocolFault("attribute-line-break", XRoadFaultCode.InvalidBody, "Body", "attribute values without tab, CR or LF", "a reference to one of them");
+                    fault = new ProtocolFault("attribute-line-break", XRoadFaultCode.InvalidBody, "Body", Phrases.Of("Soap.AttributeValuesWithoutTab"), Phrases.Of("Soap.ReferenceThem"));
                     return false;
                 }
 

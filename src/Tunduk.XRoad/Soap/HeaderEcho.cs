@@ -20,7 +20,7 @@ public static class HeaderEcho
             : null;
         return differing is null
             ? ProtocolFault.None
-            : new ProtocolFault("echo-differs", XRoadFaultCode.InconsistentResponse, $"Header/{differing}", "the request's value", "another or none");
+            : new ProtocolFault("echo-differs", XRoadFaultCode.InconsistentResponse, $"Header/{differing}", Phrases.Of("Soap.RequestValue"), Phrases.Of("Soap.AnotherNone"));
     }
 
     /// <summary>PR-MESS asks for the request's order too; security servers do not check it, so this is for conformance checks.</summary>
@@ -33,16 +33,16 @@ public static class HeaderEcho
     {
         if (response.RequestHash is not { } hash)
         {
-            return new ProtocolFault("request-hash-missing", XRoadFaultCode.InconsistentResponse, "Header/requestHash", "SHA-512 of the request", "none");
+            return new ProtocolFault("request-hash-missing", XRoadFaultCode.InconsistentResponse, "Header/requestHash", Phrases.Of("Soap.Sha512Request"), Phrases.Of("Soap.None"));
         }
 
         if (hash.AlgorithmId != RequestHash.Sha512)
         {
-            return new ProtocolFault("request-hash-algorithm", XRoadFaultCode.InconsistentResponse, "Header/requestHash/@algorithmId", RequestHash.Sha512, "another algorithm");
+            return new ProtocolFault("request-hash-algorithm", XRoadFaultCode.InconsistentResponse, "Header/requestHash/@algorithmId", RequestHash.Sha512, Phrases.Of("Soap.AnotherAlgorithm"));
         }
 
         return hash.Matches(sentSha512)
             ? ProtocolFault.None
-            : new ProtocolFault("request-hash-differs", XRoadFaultCode.InconsistentResponse, "Header/requestHash", "SHA-512 of the request", "another digest");
+            : new ProtocolFault("request-hash-differs", XRoadFaultCode.InconsistentResponse, "Header/requestHash", Phrases.Of("Soap.Sha512Request"), Phrases.Of("Soap.AnotherDigest"));
     }
 }

@@ -12,7 +12,7 @@ namespace Tunduk.XRoad.Soap;
 /// </summary>
 internal static class SoapCharset
 {
-    private const string Known = "utf-8, utf-16, us-ascii, iso-8859-1 and others of its family, windows-1250 to 1254 and 1257, koi8-r, koi8-u or ibm866";
+    private static string Known => Phrases.Of("Soap.Utf8Utf16");
     private const string Parameter = "Content-Type/charset";
 
     // Every one of these maps each byte to one character.
@@ -52,7 +52,7 @@ internal static class SoapCharset
             if (mark is not null && !Agrees(mark, charset))
             {
                 utf8 = default;
-                fault = new ProtocolFault("charset-contradicted", XRoadFaultCode.InvalidSoap, Parameter, $"{mark}, as the message's byte order mark says", "another charset");
+                fault = new ProtocolFault("charset-contradicted", XRoadFaultCode.InvalidSoap, Parameter, Phrases.Of("Soap.MessageByteOrderMark", mark), Phrases.Of("Soap.AnotherCharset"));
                 return false;
             }
 
@@ -88,7 +88,7 @@ internal static class SoapCharset
 
         if (EncodingOf(raw.Span, charset) is not { } encoding)
         {
-            fault = new ProtocolFault("charset-unknown", XRoadFaultCode.InvalidContentType, path, Known, "another charset");
+            fault = new ProtocolFault("charset-unknown", XRoadFaultCode.InvalidContentType, path, Known, Phrases.Of("Soap.AnotherCharset"));
             return false;
         }
 
@@ -102,7 +102,7 @@ internal static class SoapCharset
         }
         catch (DecoderFallbackException)
         {
-            fault = new ProtocolFault("charset-bytes", XRoadFaultCode.InvalidSoap, "Envelope", $"bytes of {encoding.WebName}", "other bytes");
+            fault = new ProtocolFault("charset-bytes", XRoadFaultCode.InvalidSoap, "Envelope", Phrases.Of("Soap.Bytes", encoding.WebName), Phrases.Of("Soap.OtherBytes"));
             return false;
         }
     }

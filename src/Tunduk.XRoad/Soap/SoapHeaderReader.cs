@@ -32,7 +32,7 @@ internal ref struct SoapHeaderReader
     {
         if (!header.Exists)
         {
-            fault = new ProtocolFault("header-block-missing", XRoadFaultCode.MissingHeader, "Envelope", "a Header", "none");
+            fault = new ProtocolFault("header-block-missing", XRoadFaultCode.MissingHeader, "Envelope", Phrases.Of("Soap.Header"), Phrases.Of("Soap.None"));
             return null;
         }
 
@@ -43,7 +43,7 @@ internal ref struct SoapHeaderReader
         {
             if (++blocks > options.MaxHeaderBlocks)
             {
-                fault = new ProtocolFault("header-blocks", XRoadFaultCode.InvalidSoap, "Header", $"at most {options.MaxHeaderBlocks} blocks", "more");
+                fault = new ProtocolFault("header-blocks", XRoadFaultCode.InvalidSoap, "Header", Phrases.Of("Soap.MostBlocks", options.MaxHeaderBlocks), Phrases.Of("Soap.More"));
                 return null;
             }
 
@@ -51,7 +51,7 @@ internal ref struct SoapHeaderReader
             {
                 if (child.Is(SoapNames.XRoad, "centralService"u8))
                 {
-                    fault = new ProtocolFault("central-service", XRoadFaultCode.InvalidXml, "Header/centralService", "service", "centralService, removed in X-Road 7.3");
+                    fault = new ProtocolFault("central-service", XRoadFaultCode.InvalidXml, "Header/centralService", "service", Phrases.Of("Soap.CentralServiceRemovedXRoad"));
                     return null;
                 }
 
@@ -61,7 +61,7 @@ internal ref struct SoapHeaderReader
 
             if ((seen & (1 << (int)name)) != 0)
             {
-                fault = new ProtocolFault("header-duplicate", XRoadFaultCode.DuplicateHeaderField, $"Header/{child.LocalName}", "one", "two");
+                fault = new ProtocolFault("header-duplicate", XRoadFaultCode.DuplicateHeaderField, $"Header/{child.LocalName}", Phrases.Of("Soap.One"), Phrases.Of("Soap.Two"));
                 return null;
             }
 
@@ -125,7 +125,7 @@ internal ref struct SoapHeaderReader
             : null;
         return missing is null
             ? ProtocolFault.None
-            : new ProtocolFault("header-missing", XRoadFaultCode.MissingHeaderField, $"Header/{missing}", "the header", "none");
+            : new ProtocolFault("header-missing", XRoadFaultCode.MissingHeaderField, $"Header/{missing}", Phrases.Of("Soap.TheHeader"), Phrases.Of("Soap.None"));
     }
 
     private bool ReadOne(SoapHeaderName name, XmlElement element)
@@ -151,7 +151,7 @@ internal ref struct SoapHeaderReader
             case SoapHeaderName.ProtocolVersion:
                 return ReadText(element, "protocolVersion", 16, out _version)
                     && (_version!.StartsWith("4.", StringComparison.Ordinal)
-                        || Refuse("protocol-version", XRoadFaultCode.InvalidProtocolVersion, "protocolVersion", "4.0", "another version"));
+                        || Refuse("protocol-version", XRoadFaultCode.InvalidProtocolVersion, "protocolVersion", "4.0", Phrases.Of("Soap.AnotherVersion")));
             case SoapHeaderName.RepresentedParty:
                 bool partyRead = SoapIdentifierReader.TryReadParty(element, _rules, out RepresentedParty party, out _fault);
                 _party = party;
@@ -173,7 +173,7 @@ internal ref struct SoapHeaderReader
         bool isQualified = element.TryGetAttribute(SoapNamespaces.SecurityToken, "tokenType", out XmlAttribute qualified);
         if (hasType && isQualified)
         {
-            return Refuse("token-type", XRoadFaultCode.InvalidXml, "securityToken/@tokenType", "one type at most", "two");
+            return Refuse("token-type", XRoadFaultCode.InvalidXml, "securityToken/@tokenType", Phrases.Of("Soap.TypeMost"), Phrases.Of("Soap.Two"));
         }
 
         if (!ReadText(element, "securityToken", 65_536, out string? value))

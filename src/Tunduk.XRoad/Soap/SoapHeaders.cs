@@ -121,17 +121,17 @@ public sealed record SoapHeaders
     {
         if (Client.IsDefault)
         {
-            return new ProtocolFault("header-missing", XRoadFaultCode.MissingHeaderField, "Header/client", "a client", "none");
+            return new ProtocolFault("header-missing", XRoadFaultCode.MissingHeaderField, "Header/client", Phrases.Of("Soap.Client"), Phrases.Of("Soap.None"));
         }
 
         if (string.IsNullOrEmpty(Id))
         {
-            return new ProtocolFault("header-missing", XRoadFaultCode.MissingHeaderField, "Header/id", "an id", "none");
+            return new ProtocolFault("header-missing", XRoadFaultCode.MissingHeaderField, "Header/id", Phrases.Of("Soap.Id"), Phrases.Of("Soap.None"));
         }
 
         if (ProtocolVersion is null || !ProtocolVersion.StartsWith("4.", StringComparison.Ordinal))
         {
-            return new ProtocolFault("protocol-version", XRoadFaultCode.InvalidProtocolVersion, "Header/protocolVersion", "4.0", "another version");
+            return new ProtocolFault("protocol-version", XRoadFaultCode.InvalidProtocolVersion, "Header/protocolVersion", "4.0", Phrases.Of("Soap.AnotherVersion"));
         }
 
         ProtocolFault fault = Check("id", Id);
@@ -154,12 +154,12 @@ public sealed record SoapHeaders
 
         if (value.Length > most)
         {
-            return new ProtocolFault("header-too-long", XRoadFaultCode.InvalidXml, $"Header/{name}", $"at most {most} characters", $"{value.Length} characters");
+            return new ProtocolFault("header-too-long", XRoadFaultCode.InvalidXml, $"Header/{name}", Phrases.Of("Soap.MostCharacters", most), Phrases.Of("Soap.Characters", value.Length));
         }
 
         int at = XmlText.IndexOfControl(value);
         return at < 0
             ? ProtocolFault.None
-            : new ProtocolFault("header-control-character", XRoadFaultCode.InvalidXml, $"Header/{name}", "no control characters", $"one at position {at}");
+            : new ProtocolFault("header-control-character", XRoadFaultCode.InvalidXml, $"Header/{name}", Phrases.Of("Soap.NoControlCharacters"), Phrases.Of("Soap.Position", at));
     }
 }

@@ -19,13 +19,13 @@ public static class SoapHttpRules
         fault = ProtocolFault.None;
         if (string.IsNullOrWhiteSpace(value))
         {
-            fault = new ProtocolFault("content-type-missing", XRoadFaultCode.InvalidRequest, "Content-Type", "text/xml or multipart/related", "none");
+            fault = new ProtocolFault("content-type-missing", XRoadFaultCode.InvalidRequest, "Content-Type", Phrases.Of("Soap.TextXmlMultipartRelated"), Phrases.Of("Soap.None"));
             return false;
         }
 
         if (!MediaType.TryParse(value, out mediaType))
         {
-            fault = new ProtocolFault("content-type-malformed", XRoadFaultCode.InvalidContentType, "Content-Type", "type/subtype; name=value", "a malformed one");
+            fault = new ProtocolFault("content-type-malformed", XRoadFaultCode.InvalidContentType, "Content-Type", Phrases.Of("Soap.TypeSubtypeNameValue"), Phrases.Of("Soap.Malformed"));
             return false;
         }
 
@@ -40,10 +40,10 @@ public static class SoapHttpRules
                     return true;
                 }
 
-                fault = new ProtocolFault("boundary-missing", XRoadFaultCode.MimeParsingFailed, "Content-Type/boundary", "1 to 70 characters", "none or a longer one");
+                fault = new ProtocolFault("boundary-missing", XRoadFaultCode.MimeParsingFailed, "Content-Type/boundary", Phrases.Of("Soap.170Characters"), Phrases.Of("Soap.NoneLonger"));
                 break;
             default:
-                fault = new ProtocolFault("content-type-unknown", XRoadFaultCode.InvalidContentType, "Content-Type", "text/xml, application/xop+xml or multipart/related", mediaType.Type);
+                fault = new ProtocolFault("content-type-unknown", XRoadFaultCode.InvalidContentType, "Content-Type", Phrases.Of("Soap.TextXmlApplicationXop"), mediaType.Type);
                 break;
         }
 
@@ -63,18 +63,18 @@ public static class SoapHttpRules
         return quoted && XmlText.IndexOfControl(value) < 0 && Uri.TryCreate(value[1..^1], UriKind.RelativeOrAbsolute, out _)
             && value.AsSpan(1, value.Length - 2).IndexOfAny("\" <>") < 0
             ? ProtocolFault.None
-            : new ProtocolFault("soap-action", XRoadFaultCode.InvalidSoapAction, "SOAPAction", "a quoted URI, or empty", quoted ? "a quoted text that is no URI" : "no quotes");
+            : new ProtocolFault("soap-action", XRoadFaultCode.InvalidSoapAction, "SOAPAction", Phrases.Of("Soap.QuotedUriEmpty"), quoted ? Phrases.Of("Soap.QuotedTextNoUri") : Phrases.Of("Soap.NoQuotes"));
     }
 
     /// <summary>A SOAP message comes by POST.</summary>
     public static ProtocolFault CheckMethod(string method) => method == "POST"
         ? ProtocolFault.None
-        : new ProtocolFault("http-method", XRoadFaultCode.InvalidHttpMethod, "method", "POST", "another method");
+        : new ProtocolFault("http-method", XRoadFaultCode.InvalidHttpMethod, "method", "POST", Phrases.Of("Soap.AnotherMethod"));
 
     /// <summary>
     /// A provider's information system may answer SOAP with 200 or 500 only; a security server makes a fault of the rest.
     /// </summary>
     public static ProtocolFault CheckProviderStatus(int status) => status is 200 or 500
         ? ProtocolFault.None
-        : new ProtocolFault("provider-status", XRoadFaultCode.HttpError, "status", "200 or 500", status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        : new ProtocolFault("provider-status", XRoadFaultCode.HttpError, "status", Phrases.Of("Soap.200500"), status.ToString(System.Globalization.CultureInfo.InvariantCulture));
 }

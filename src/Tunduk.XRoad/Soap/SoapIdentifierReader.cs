@@ -21,7 +21,7 @@ internal static class SoapIdentifierReader
         bool subsystem = type.Span.SequenceEqual("SUBSYSTEM"u8);
         if (!subsystem && !type.Span.SequenceEqual("MEMBER"u8))
         {
-            return Refuse("object-type", XRoadFaultCode.InvalidXml, "client/@objectType", "MEMBER or SUBSYSTEM", "another object type", out fault);
+            return Refuse("object-type", XRoadFaultCode.InvalidXml, "client/@objectType", Phrases.Of("Soap.MemberSubsystem"), Phrases.Of("Soap.AnotherObjectType"), out fault);
         }
 
         SoapIdentifierParts parts = default;
@@ -36,8 +36,8 @@ internal static class SoapIdentifierReader
                 "client-identifier",
                 XRoadFaultCode.InvalidClientIdentifier,
                 "client",
-                subsystem ? "SUBSYSTEM with subsystemCode" : "MEMBER without subsystemCode",
-                subsystem ? "none" : "a subsystemCode",
+                subsystem ? Phrases.Of("Soap.SubsystemSubsystemCode") : Phrases.Of("Soap.MemberWithoutSubsystemCode"),
+                subsystem ? Phrases.Of("Soap.None") : Phrases.Of("Soap.SubsystemCode"),
                 out fault);
         }
 
@@ -92,13 +92,13 @@ internal static class SoapIdentifierReader
         fault = ProtocolFault.None;
         if (!element.HasOnlyText)
         {
-            return Refuse("header-content", XRoadFaultCode.InvalidXml, path, "text only", "an element or processing instruction in it", out fault);
+            return Refuse("header-content", XRoadFaultCode.InvalidXml, path, Phrases.Of("Soap.TextOnly"), Phrases.Of("Soap.ElementProcessingInstruction"), out fault);
         }
 
         ReadOnlyMemory<byte> text = element.TextUtf8;
         if (text.Length > most)
         {
-            return Refuse("header-too-long", XRoadFaultCode.InvalidXml, path, $"at most {most} bytes", $"{text.Length} bytes", out fault);
+            return Refuse("header-too-long", XRoadFaultCode.InvalidXml, path, Phrases.Of("Soap.MostBytes", most), Phrases.Of("Soap.BytesGiven", text.Length), out fault);
         }
 
         value = System.Text.Encoding.UTF8.GetString(text.Span);
@@ -124,8 +124,8 @@ internal static class SoapIdentifierReader
             "object-type-missing",
             XRoadFaultCode.InvalidXml,
             $"{header}/@objectType",
-            $"an attribute in {SoapNamespaces.Identifiers}",
-            unqualified ? "one in no namespace" : "none",
+            Phrases.Of("Soap.Attribute", SoapNamespaces.Identifiers),
+            unqualified ? Phrases.Of("Soap.NoNamespace") : Phrases.Of("Soap.None"),
             out fault);
     }
 
@@ -133,7 +133,7 @@ internal static class SoapIdentifierReader
     {
         fault = ProtocolFault.None;
         return type.Span.SequenceEqual(wanted)
-            || Refuse("object-type", XRoadFaultCode.InvalidXml, $"{header}/@objectType", expected, "another object type", out fault);
+            || Refuse("object-type", XRoadFaultCode.InvalidXml, $"{header}/@objectType", expected, Phrases.Of("Soap.AnotherObjectType"), out fault);
     }
 
     /// <summary>Security servers read the parts of a securityServer whatever known type it says it is; so does this.</summary>
@@ -141,7 +141,7 @@ internal static class SoapIdentifierReader
     {
         fault = ProtocolFault.None;
         return System.Text.Encoding.UTF8.GetString(type.Span) is "MEMBER" or "SUBSYSTEM" or "SERVER" or "GLOBALGROUP" or "LOCALGROUP" or "SERVICE"
-            || Refuse("object-type", XRoadFaultCode.InvalidXml, $"{header}/@objectType", "SERVER", "an unknown object type", out fault);
+            || Refuse("object-type", XRoadFaultCode.InvalidXml, $"{header}/@objectType", "SERVER", Phrases.Of("Soap.UnknownObjectType"), out fault);
     }
 
     private static bool TryReadParts(
@@ -159,8 +159,8 @@ internal static class SoapIdentifierReader
             int at = child.NamespaceUriUtf8.SequenceEqual(space) ? allowed.IndexOf(name) : -1;
             if (at < next)
             {
-                string found = at < 0 ? "another element" : $"{name} out of its place";
-                return Refuse("identifier-children", XRoadFaultCode.InvalidXml, header, string.Join(", ", allowed) + " in this order, each once", found, out fault);
+                string found = at < 0 ? Phrases.Of("Soap.AnotherElement") : Phrases.Of("Soap.OutPlace", name);
+                return Refuse("identifier-children", XRoadFaultCode.InvalidXml, header, Phrases.Of("Soap.OrderEachOnce", string.Join(", ", allowed)), found, out fault);
             }
 
             next = at + 1;
@@ -174,7 +174,7 @@ internal static class SoapIdentifierReader
 
         fault = ProtocolFault.None;
         return SoapNames.IsWhiteSpace(element.TextUtf8.Span)
-            || Refuse("identifier-text", XRoadFaultCode.InvalidXml, header, "elements only", "text between them", out fault);
+            || Refuse("identifier-text", XRoadFaultCode.InvalidXml, header, Phrases.Of("Soap.ElementsOnly"), Phrases.Of("Soap.TextBetweenThem"), out fault);
     }
 
     private static bool Refuse(string reason, XRoadFaultCode code, string path, string expected, string found, out ProtocolFault fault)

@@ -71,7 +71,7 @@ public sealed class SoapMessage : IDisposable
         message = null;
         if (raw.IsEmpty)
         {
-            fault = new ProtocolFault("soap-missing", XRoadFaultCode.MissingSoap, "Envelope", "a SOAP message", "nothing");
+            fault = new ProtocolFault("soap-missing", XRoadFaultCode.MissingSoap, "Envelope", Phrases.Of("Soap.SoapMessage"), Phrases.Of("Soap.Nothing"));
             return false;
         }
 
@@ -102,7 +102,7 @@ public sealed class SoapMessage : IDisposable
         {
             // A document type declaration surfaces as invalid_soap at a security server, and so does any XML that is not well-formed.
             string reason = xml.CodeName.Replace('_', '-');
-            fault = new ProtocolFault(reason, XRoadFaultCode.InvalidSoap, $"line {xml.Line}, column {xml.Column}", "well-formed XML without document type", reason);
+            fault = new ProtocolFault(reason, XRoadFaultCode.InvalidSoap, Phrases.Of("Soap.LineColumn", xml.Line, xml.Column), Phrases.Of("Soap.WellFormedXmlWithout"), reason);
             return false;
         }
 
@@ -116,7 +116,7 @@ public sealed class SoapMessage : IDisposable
     public ProtocolFault CheckBodyName() =>
         IsFault || Headers?.Service is not { } service || BodyChild.LocalName.StartsWith(service.Code, StringComparison.Ordinal)
             ? ProtocolFault.None
-            : new ProtocolFault("body-name", XRoadFaultCode.InconsistentHeaders, "Body", $"an element whose name begins with {service.Code}", "another name");
+            : new ProtocolFault("body-name", XRoadFaultCode.InconsistentHeaders, "Body", Phrases.Of("Soap.ElementWhoseNameBegins", service.Code), Phrases.Of("Soap.AnotherName"));
 
     public void Dispose() => Tape.Dispose();
 
@@ -126,7 +126,7 @@ public sealed class SoapMessage : IDisposable
         if (!envelope.Is(SoapNames.Envelope, "Envelope"u8))
         {
             bool soap12 = envelope.LocalName == "Envelope" && envelope.NamespaceUri == "http://www.w3.org/2003/05/soap-envelope";
-            fault = new ProtocolFault("soap-envelope", XRoadFaultCode.InvalidSoap, "/", "Envelope of SOAP 1.1", soap12 ? "Envelope of SOAP 1.2" : "another element");
+            fault = new ProtocolFault("soap-envelope", XRoadFaultCode.InvalidSoap, "/", Phrases.Of("Soap.EnvelopeSoap11"), soap12 ? Phrases.Of("Soap.EnvelopeSoap12") : Phrases.Of("Soap.AnotherElement"));
             return null;
         }
 
@@ -144,7 +144,7 @@ public sealed class SoapMessage : IDisposable
             }
             else
             {
-                fault = new ProtocolFault("soap-structure", XRoadFaultCode.InvalidSoap, "Envelope", "one Header, then one Body", isHeader ? "another Header" : "another element");
+                fault = new ProtocolFault("soap-structure", XRoadFaultCode.InvalidSoap, "Envelope", Phrases.Of("Soap.HeaderThenBody"), isHeader ? Phrases.Of("Soap.AnotherHeader") : Phrases.Of("Soap.AnotherElement"));
                 return null;
             }
         }
@@ -187,7 +187,7 @@ public sealed class SoapMessage : IDisposable
         child = default;
         if (!body.Exists)
         {
-            fault = new ProtocolFault("body-missing", XRoadFaultCode.MissingBody, "Envelope", "a Body", "none");
+            fault = new ProtocolFault("body-missing", XRoadFaultCode.MissingBody, "Envelope", Phrases.Of("Soap.Body"), Phrases.Of("Soap.None"));
             return false;
         }
 
@@ -200,12 +200,12 @@ public sealed class SoapMessage : IDisposable
 
         if (count != 1)
         {
-            fault = new ProtocolFault("body-children", XRoadFaultCode.InvalidBody, "Body", "exactly one child", $"{count} children");
+            fault = new ProtocolFault("body-children", XRoadFaultCode.InvalidBody, "Body", Phrases.Of("Soap.ExactlyChild"), Phrases.Of("Soap.Children", count));
             return false;
         }
 
         bool text = !SoapNames.IsWhiteSpace(body.TextUtf8.Span);
-        fault = text ? new ProtocolFault("body-text", XRoadFaultCode.InvalidBody, "Body", "an element only", "text beside it") : ProtocolFault.None;
+        fault = text ? new ProtocolFault("body-text", XRoadFaultCode.InvalidBody, "Body", Phrases.Of("Soap.ElementOnly"), Phrases.Of("Soap.TextBeside")) : ProtocolFault.None;
         return !text;
     }
 

@@ -50,7 +50,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
             rules.Add(schema, rule);
             if (rules.Count > options.MaxTypes)
             {
-                findings.Error("schema", $"The description has more than {options.MaxTypes} schemas.", At(schema));
+                findings.Error("schema", Phrases.Of("OpenApi.DescriptionMoreThanSchemas", options.MaxTypes), At(schema));
             }
             else
             {
@@ -99,7 +99,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
             rule.Kinds = node.Text == "false" ? JsonKinds.None : JsonKinds.All;
             if (node.Items is not null || (node.Text is not null && node.Text is not ("true" or "false")))
             {
-                findings.Error("schema", "A schema is an object.", At(node));
+                findings.Error("schema", Phrases.Of("OpenApi.SchemaObject"), At(node));
             }
 
             return;
@@ -109,11 +109,11 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
         {
             if (Refused.Contains(word) || (word == "items" && value.Items is not null))
             {
-                findings.Error(word, "It cannot be checked here; write the schema without it.", new SchemaLocation(file, value.Line));
+                findings.Error(word, Phrases.Of("OpenApi.CannotCheckedHereWrite"), new SchemaLocation(file, value.Line));
             }
             else if (!Known.Contains(word) && !word.StartsWith("x-", StringComparison.Ordinal))
             {
-                findings.Warning(word.Length <= 40 ? word : "schema", "It is no keyword of OpenAPI schemas; nothing is checked for it.", new SchemaLocation(file, value.Line));
+                findings.Warning(word.Length <= 40 ? word : "schema", Phrases.Of("OpenApi.NoKeywordOpenAPISchemas"), new SchemaLocation(file, value.Line));
             }
         }
 
@@ -121,7 +121,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
         rule.NullPasses = !is31 && node.IsTrue("nullable");
         if (is31 && node["nullable"] is not null)
         {
-            findings.Warning("nullable", "It is no keyword of OpenAPI 3.1, where the type is a list with 'null'; nothing is checked for it.", new SchemaLocation(file, node.Line));
+            findings.Warning("nullable", Phrases.Of("OpenApi.NoKeywordOpenAPI3"), new SchemaLocation(file, node.Line));
         }
 
         rule.Kinds = Kinds(node);
@@ -163,7 +163,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
             };
             if (kind == JsonKinds.None)
             {
-                findings.Error("type", "It is none of null, boolean, object, array, number, integer and string.", new SchemaLocation(file, type.Line));
+                findings.Error("type", Phrases.Of("OpenApi.NoneNullBooleanObject"), new SchemaLocation(file, type.Line));
             }
 
             kinds |= kind;
@@ -202,7 +202,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
         // A flag beside the bound in 3.0, a bound of its own in 3.1.
         if (is31 && node["exclusiveMinimum"]?.Text is "true" or "false")
         {
-            findings.Error("exclusiveMinimum", "In OpenAPI 3.1 it is a number.", new SchemaLocation(file, node.Line));
+            findings.Error("exclusiveMinimum", Phrases.Of("OpenApi.OpenAPI31Number"), new SchemaLocation(file, node.Line));
         }
         else if (node.IsTrue("exclusiveMinimum"))
         {
@@ -215,7 +215,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
 
         if (is31 && node["exclusiveMaximum"]?.Text is "true" or "false")
         {
-            findings.Error("exclusiveMaximum", "In OpenAPI 3.1 it is a number.", new SchemaLocation(file, node.Line));
+            findings.Error("exclusiveMaximum", Phrases.Of("OpenApi.OpenAPI31Number"), new SchemaLocation(file, node.Line));
         }
         else if (node.IsTrue("exclusiveMaximum"))
         {
@@ -261,7 +261,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
         var expression = pattern.Length > options.MaxPatternLength ? null : JsonPattern.Compile(pattern);
         if (expression is null)
         {
-            findings.Error(word, $"The pattern is no regular expression that can be checked, or longer than {options.MaxPatternLength} characters.", new SchemaLocation(file, at.Line));
+            findings.Error(word, Phrases.Of("OpenApi.PatternNoRegularExpression", options.MaxPatternLength), new SchemaLocation(file, at.Line));
         }
 
         return expression;
@@ -309,7 +309,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
 
         if (discriminator["propertyName"]?.Text is not { } property)
         {
-            findings.Error("discriminator", "It names no member (propertyName).", new SchemaLocation(file, discriminator.Line));
+            findings.Error("discriminator", Phrases.Of("OpenApi.NamesNoMemberPropertyName"), new SchemaLocation(file, discriminator.Line));
             return;
         }
 
@@ -335,7 +335,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
 
         if (mapping.Count == 0)
         {
-            findings.Warning("discriminator", "It chooses among nothing: no alternative is a reference, and no schema extends this one. The alternatives are told apart by what they hold.", new SchemaLocation(file, discriminator.Line));
+            findings.Warning("discriminator", Phrases.Of("OpenApi.ChoosesAmongNothingNo"), new SchemaLocation(file, discriminator.Line));
             rule.Discriminator = null;
         }
 
@@ -346,7 +346,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
     {
         if (node[word] is { Items: null } wrong)
         {
-            findings.Error(word, "It is a list of schemas.", new SchemaLocation(file, wrong.Line));
+            findings.Error(word, Phrases.Of("OpenApi.ListSchemas"), new SchemaLocation(file, wrong.Line));
         }
 
         return [.. (node[word]?.Items ?? []).Select(Of)];
@@ -366,7 +366,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
             return long.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : long.MaxValue;
         }
 
-        findings.Error(word, "It is no whole number.", new SchemaLocation(file, value.Line));
+        findings.Error(word, Phrases.Of("OpenApi.NoWholeNumber"), new SchemaLocation(file, value.Line));
         return null;
     }
 
@@ -382,7 +382,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
             return number;
         }
 
-        findings.Error(word, $"It is no number of at most {JsonNumber.MaxLength} characters.", new SchemaLocation(file, value.Line));
+        findings.Error(word, Phrases.Of("OpenApi.NoNumberMostCharacters", JsonNumber.MaxLength), new SchemaLocation(file, value.Line));
         return null;
     }
 
@@ -399,7 +399,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
         {
             if (known < 0 || level + known > MaxInPlace)
             {
-                findings.Error("allOf", known < 0 ? "The schema contains itself without a level between: no value can be checked against it." : $"Schemas of one value are nested deeper than {MaxInPlace}.", rule.Location);
+                findings.Error("allOf", known < 0 ? Phrases.Of("OpenApi.SchemaContainsItselfWithout") : Phrases.Of("OpenApi.SchemasValueNestedDeeper", MaxInPlace), rule.Location);
             }
 
             return Math.Max(known, 0);
@@ -407,7 +407,7 @@ internal sealed class JsonRuleCompiler(OpenApiReferences references, string file
 
         if (level > MaxInPlace)
         {
-            findings.Error("allOf", $"Schemas of one value are nested deeper than {MaxInPlace}.", rule.Location);
+            findings.Error("allOf", Phrases.Of("OpenApi.SchemasValueNestedDeeper", MaxInPlace), rule.Location);
             return 0;
         }
 

@@ -57,7 +57,7 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
         switch (type)
         {
             case ComplexType { Content: ContentKind.Any }:
-                Text("One XML element", title);
+                Text(Phrases.Of("OpenApi.XmlElement"), title);
                 break;
             case ComplexType { IsObject: false } value:
                 Simple(value.SimpleContent!, title);
@@ -182,7 +182,7 @@ internal sealed class JsonSchemaWriter(Utf8JsonWriter writer)
         }
         else
         {
-            Text("One XML element", null);
+            Text(Phrases.Of("OpenApi.XmlElement"), null);
         }
     }
 

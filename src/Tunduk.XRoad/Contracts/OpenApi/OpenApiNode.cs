@@ -75,7 +75,7 @@ internal sealed class OpenApiNode
         }
         catch (YamlException e)
         {
-            findings.Error("openapi", e.Message.Contains("limit", StringComparison.Ordinal) ? e.Message : "The file is neither JSON nor YAML that can be read.", new SchemaLocation(file, (int)e.Start.Line));
+            findings.Error("openapi", e.Message.Contains("limit", StringComparison.Ordinal) ? e.Message : Phrases.Of("OpenApi.FileNeitherJsonNor"), new SchemaLocation(file, (int)e.Start.Line));
             return null;
         }
     }
@@ -85,7 +85,7 @@ internal sealed class OpenApiNode
         var at = parser.Current!.Start;
         if (depth > context.Options.MaxDepth || --budget < 0)
         {
-            throw new YamlException(at, at, "The file is nested deeper or larger than the limit.");
+            throw new YamlException(at, at, Phrases.Of("OpenApi.FileNestedDeeperLarger"));
         }
 
         if (parser.Current is AnchorAlias alias)
@@ -125,7 +125,7 @@ internal sealed class OpenApiNode
                 node.Items = items;
                 break;
             default:
-                throw new YamlException(at, at, "The file is no document.");
+                throw new YamlException(at, at, Phrases.Of("OpenApi.FileNoDocument"));
         }
 
         if (anchor is not null)
@@ -158,7 +158,7 @@ internal sealed class OpenApiNode
             }
             else
             {
-                context.Findings.Error("openapi", "A key is given twice: readers differ in which of the two they take.", new SchemaLocation(context.File, line));
+                context.Findings.Error("openapi", Phrases.Of("OpenApi.KeyGivenTwiceReaders"), new SchemaLocation(context.File, line));
             }
         }
 
@@ -181,11 +181,11 @@ internal sealed class OpenApiNode
     {
         if (!context.Anchors.TryGetValue(alias.Value.Value, out var node))
         {
-            throw new YamlException(alias.Start, alias.Start, "An alias names nothing, or what it stands in: over the limit of what is read.");
+            throw new YamlException(alias.Start, alias.Start, Phrases.Of("OpenApi.AliasNamesNothingWhat"));
         }
 
         budget -= node.Weight;
-        return budget < 0 ? throw new YamlException(alias.Start, alias.Start, "Aliases make the file larger than the limit.") : node;
+        return budget < 0 ? throw new YamlException(alias.Start, alias.Start, Phrases.Of("OpenApi.AliasesMakeFileLarger")) : node;
     }
 
     private static OpenApiNode Single(string name, string value, int line)

@@ -21,7 +21,7 @@ internal sealed class OpenApiParameters(OpenApiReferences references, string fil
     {
         if (list is { Items: null })
         {
-            findings.Error("parameters", "It is no list, and nothing of it is read.", new SchemaLocation(file, list.Line));
+            findings.Error("parameters", Phrases.Of("OpenApi.NoListNothingRead"), new SchemaLocation(file, list.Line));
         }
 
         var before = found.Select(known => known.Parameter).ToList();
@@ -38,7 +38,7 @@ internal sealed class OpenApiParameters(OpenApiReferences references, string fil
             var required = place == "path" || node.IsTrue("required");
             if (!Places.Contains(place))
             {
-                Leave(node, $"A parameter in '{(place.Length is > 0 and < 20 ? place : "?")}' is not mapped.", required, "a required parameter is no path, query or header");
+                Leave(node, Phrases.Of("OpenApi.ParameterNotMapped", place.Length is > 0 and < 20 ? place : "?"), required, Phrases.Of("OpenApi.RequiredParameterNoPath"));
                 continue;
             }
 
@@ -47,7 +47,7 @@ internal sealed class OpenApiParameters(OpenApiReferences references, string fil
             var isObject = kind["properties"] is not null || kind["type"]?.Text == "object";
             if (node["content"] is not null || isObject)
             {
-                Leave(node, $"The parameter '{(name.Length <= 40 ? name : "?")}' is an object: it has no one form in an address.", required, "a required parameter is an object");
+                Leave(node, Phrases.Of("OpenApi.ParameterObjectNoForm", name.Length <= 40 ? name : "?"), required, Phrases.Of("OpenApi.RequiredParameterObject"));
                 continue;
             }
 
@@ -55,13 +55,13 @@ internal sealed class OpenApiParameters(OpenApiReferences references, string fil
             var style = node["style"]?.Text;
             if (style is not null && (style is not ("simple" or "form" or "spaceDelimited" or "pipeDelimited") || (style == "simple") != (place != "query")))
             {
-                Leave(node, $"The parameter '{(name.Length <= 40 ? name : "?")}' has a style that is not written here.", required, "a required parameter has a style that is not written");
+                Leave(node, Phrases.Of("OpenApi.ParameterStyleNotWritten", name.Length <= 40 ? name : "?"), required, Phrases.Of("OpenApi.RequiredParameterStyleNot"));
                 continue;
             }
 
             if (found.Exists(known => known.Parameter.Place == place && known.Parameter.Name == name && !before.Contains(known.Parameter)))
             {
-                findings.Warning("parameters", $"The parameter '{(name.Length <= 40 ? name : "?")}' is described twice in one list; the last one counts.", new SchemaLocation(file, node.Line));
+                findings.Warning("parameters", Phrases.Of("OpenApi.ParameterDescribedTwiceList", name.Length <= 40 ? name : "?"), new SchemaLocation(file, node.Line));
             }
 
             found.RemoveAll(known => known.Parameter.Place == place && known.Parameter.Name == name);
@@ -74,12 +74,12 @@ internal sealed class OpenApiParameters(OpenApiReferences references, string fil
     {
         if (!path.StartsWith('/') || path.AsSpan().ContainsAny('?', '#'))
         {
-            findings.Error("paths", "A path begins with '/' and has neither a query nor a fragment; no request can have this one.", new SchemaLocation(file, operation.Line));
+            findings.Error("paths", Phrases.Of("OpenApi.PathBeginsNeitherQuery"), new SchemaLocation(file, operation.Line));
         }
 
         foreach (var stray in found.FindAll(known => known.Parameter.Place == "path" && !path.Split('/').Contains("{" + known.Parameter.Name + "}")))
         {
-            findings.Warning("parameters", $"The parameter '{(stray.Parameter.Name.Length <= 40 ? stray.Parameter.Name : "?")}' has no place in the path's template, and is left out.", new SchemaLocation(file, stray.Line));
+            findings.Warning("parameters", Phrases.Of("OpenApi.ParameterNoPlacePath", stray.Parameter.Name.Length <= 40 ? stray.Parameter.Name : "?"), new SchemaLocation(file, stray.Line));
             found.Remove(stray);
         }
 
@@ -88,12 +88,12 @@ internal sealed class OpenApiParameters(OpenApiReferences references, string fil
             var whole = part.Length > 2 && part[0] == '{' && part.IndexOf('}', StringComparison.Ordinal) == part.Length - 1;
             if (!whole)
             {
-                findings.Error("paths", "A segment of the path holds more than one parameter, or text beside it; X-Road services have none such here.", new SchemaLocation(file, operation.Line));
+                findings.Error("paths", Phrases.Of("OpenApi.SegmentPathHoldsMore"), new SchemaLocation(file, operation.Line));
             }
             else if (!found.Exists(known => known.Parameter.Place == "path" && known.Parameter.Name == part[1..^1]))
             {
                 found.Add((new RestParameter("path", part[1..^1], null), OpenApiNode.Typed("string"), true, operation.Line));
-                findings.Warning("paths", $"The path's parameter '{(part.Length <= 42 ? part[1..^1] : "?")}' is not described; any text passes.", new SchemaLocation(file, operation.Line));
+                findings.Warning("paths", Phrases.Of("OpenApi.PathParameterNotDescribed", part.Length <= 42 ? part[1..^1] : "?"), new SchemaLocation(file, operation.Line));
             }
         }
     }

@@ -31,7 +31,7 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         }
         catch (DecoderFallbackException)
         {
-            findings.Error("openapi", "The file is not UTF-8.", new SchemaLocation(fileName, 0));
+            findings.Error("openapi", Phrases.Of("OpenApi.FileNotUtf8"), new SchemaLocation(fileName, 0));
             return null;
         }
 
@@ -43,7 +43,7 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         var version = root["openapi"]?.Text ?? "";
         if (!version.StartsWith("3.0", StringComparison.Ordinal) && !version.StartsWith("3.1", StringComparison.Ordinal))
         {
-            findings.Error("openapi", "The file is not an OpenAPI 3.0 or 3.1 description.", new SchemaLocation(fileName, root.Line));
+            findings.Error("openapi", Phrases.Of("OpenApi.FileNotOpenAPI3"), new SchemaLocation(fileName, root.Line));
             return null;
         }
 
@@ -51,7 +51,7 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         var drafts = new List<OperationDraft>();
         if (root["paths"] is { Members: null } paths)
         {
-            findings.Error("paths", "It is no object, and nothing of it is read.", context.At(paths));
+            findings.Error("paths", Phrases.Of("OpenApi.NoObjectNothingRead"), context.At(paths));
         }
 
         foreach (var (path, given) in root["paths"]?.Members?.Where(member => !member.Key.StartsWith("x-", StringComparison.Ordinal)) ?? [])
@@ -59,7 +59,7 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
             var item = context.References.Follow(given);
             if (item.Members is null)
             {
-                findings.Error("paths", "The path has no operations: it is no object.", context.At(item));
+                findings.Error("paths", Phrases.Of("OpenApi.PathNoOperationsNo"), context.At(item));
             }
 
             foreach (var (method, operation) in item.Members ?? [])
@@ -70,25 +70,25 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
                 }
                 else if (Methods.Contains(method))
                 {
-                    findings.Error("paths", $"The operation '{method}' is no object, and is left out.", context.At(operation));
+                    findings.Error("paths", Phrases.Of("OpenApi.OperationNoObjectLeft", method), context.At(operation));
                 }
                 else if (!BesideMethods.Contains(method) && !method.StartsWith("x-", StringComparison.Ordinal))
                 {
-                    findings.Warning("paths", $"'{Short(method)}' is no method that X-Road carries, and is left out.", context.At(operation));
+                    findings.Warning("paths", Phrases.Of("OpenApi.NoMethodXRoad", Short(method)), context.At(operation));
                 }
             }
         }
 
         foreach (var twice in drafts.GroupBy(draft => draft.ServiceCode, StringComparer.Ordinal).Where(group => group.Count() > 1))
         {
-            findings.Warning("operationId", $"'{twice.Key}' names {twice.Count()} operations; they are told apart by method and path.", twice.Last().Location);
+            findings.Warning("operationId", Phrases.Of("OpenApi.NamesOperationsToldApart", twice.Key, twice.Count()), twice.Last().Location);
         }
 
         context.Complete();
         var operations = new ContractFinisher(context.Types.Broken, findings, "").Finish(drafts);
         if (operations.Count == 0)
         {
-            findings.Error("paths", "The description has no operation that can be used.", new SchemaLocation(fileName, root.Line));
+            findings.Error("paths", Phrases.Of("OpenApi.DescriptionNoOperationCan"), new SchemaLocation(fileName, root.Line));
             return null;
         }
 
@@ -117,8 +117,8 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
             }
             else if (body["content"]?.Members is [{ } other, ..])
             {
-                findings.Warning("requestBody", $"The body is {Short(other.Key)} and no JSON: it is passed on under /r1 only, unchecked.", context.At(body));
-                onlyAsHttp ??= body.IsTrue("required") ? "its body is no JSON" : null;
+                findings.Warning("requestBody", Phrases.Of("OpenApi.BodyNoJsonPassed", Short(other.Key)), context.At(body));
+                onlyAsHttp ??= body.IsTrue("required") ? Phrases.Of("OpenApi.BodyNoJson") : null;
             }
         }
 
@@ -158,8 +158,8 @@ internal sealed class OpenApiReader(ImportOptions options, FindingList findings)
         string? onlyAsHttp = null;
         if (successes.Find(success => JsonContent(success) is null && success["content"]?.Members?.Count > 0) is { } other)
         {
-            findings.Warning("responses", $"An answer is {Short(other["content"]!.Members![0].Key)} and no JSON: it is passed on under /r1 only, unchecked.", context.At(other));
-            onlyAsHttp = "an answer is no JSON";
+            findings.Warning("responses", Phrases.Of("OpenApi.AnswerNoJsonPassed", Short(other["content"]!.Members![0].Key)), context.At(other));
+            onlyAsHttp = Phrases.Of("OpenApi.AnswerNoJson");
         }
 
         var element = new ElementDeclaration(new QualifiedName("", name + "Response"), at);

@@ -15,7 +15,7 @@ internal sealed class OpenApiReferences(OpenApiNode root, string file, FindingLi
         {
             if (hops > MaxHops)
             {
-                findings.Error("$ref", "References form a circle.", new SchemaLocation(file, node.Line));
+                findings.Error("$ref", Phrases.Of("OpenApi.ReferencesFormCircle"), new SchemaLocation(file, node.Line));
                 return node;
             }
 
@@ -41,11 +41,11 @@ internal sealed class OpenApiReferences(OpenApiNode root, string file, FindingLi
         var target = Find(reference.Text);
         if (target is null && say)
         {
-            findings.Error("$ref", "The reference leads outside the file or to nothing; nothing is fetched.", new SchemaLocation(file, reference.Line));
+            findings.Error("$ref", Phrases.Of("OpenApi.ReferenceLeadsOutsideFile"), new SchemaLocation(file, reference.Line));
         }
         else if (say && IsCircle(target!))
         {
-            findings.Error("$ref", "References form a circle.", new SchemaLocation(file, reference.Line));
+            findings.Error("$ref", Phrases.Of("OpenApi.ReferencesFormCircle"), new SchemaLocation(file, reference.Line));
             return null;
         }
 
@@ -61,7 +61,7 @@ internal sealed class OpenApiReferences(OpenApiNode root, string file, FindingLi
         schema = (text is null ? null : root["components"]?["schemas"]?[text] ?? Find(text))!;
         if (schema is null)
         {
-            findings.Error("discriminator", "It names a schema that the file does not have.", new SchemaLocation(file, at.Line));
+            findings.Error("discriminator", Phrases.Of("OpenApi.NamesSchemaFileDoes"), new SchemaLocation(file, at.Line));
             return false;
         }
 

@@ -111,7 +111,7 @@ internal sealed class OpenApiTypes(OpenApiReferences references, string file, Im
             objects.Add(key, type);
             if (objects.Count > options.MaxTypes)
             {
-                findings.Error("schema", $"The description has more than {options.MaxTypes} object types.", At(schemas[0]));
+                findings.Error("schema", Phrases.Of("OpenApi.DescriptionMoreThanObject", options.MaxTypes), At(schemas[0]));
                 Broken.Add(type);
             }
             else
@@ -170,7 +170,7 @@ internal sealed class OpenApiTypes(OpenApiReferences references, string file, Im
         schema = references.Follow(schema);
         if (depth > 32 || ++work > MaxWork)
         {
-            findings.Error("allOf", "Schemas of one value are nested deeper than 32, in a circle, or too many.", At(schema));
+            findings.Error("allOf", Phrases.Of("OpenApi.SchemasValueNestedDeeperThan"), At(schema));
             return;
         }
 

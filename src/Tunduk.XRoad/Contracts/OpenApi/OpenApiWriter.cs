@@ -11,20 +11,20 @@ public static class OpenApiWriter
     // RefusalMapping of the adapter writes these.
     private static readonly (string Name, string Type, string Description)[] Members =
     [
-        ("type", "string", "URN of the code"),
-        ("title", "string", "What the code means"),
-        ("status", "integer", "The HTTP status"),
-        ("stage", "string", "The stage that refused"),
-        ("code", "string", "A code of the closed list"),
-        ("rule", "string", "Where the rule stands that refused: a setting, a line of the agreement or the contract, a section of a norm"),
-        ("path", "string", "Where: a JSON path, a header, a setting"),
-        ("expected", "string", "What the rule asks for"),
-        ("found", "string", "A type, a length or a name; never a value"),
-        ("remedy", "string", "What cures it"),
-        ("outcomeUnknown", "boolean", "True when the provider may have executed the request all the same"),
-        ("details", "array", "More faults of the same message"),
-        ("recordId", "string", "The record in the archive"),
-        ("traceId", "string", "The trace of the call"),
+        ("type", "string", Phrases.Of("OpenApi.UrnCode")),
+        ("title", "string", Phrases.Of("OpenApi.WhatCodeMeans")),
+        ("status", "integer", Phrases.Of("OpenApi.HttpStatus")),
+        ("stage", "string", Phrases.Of("OpenApi.StageRefused")),
+        ("code", "string", Phrases.Of("OpenApi.CodeClosedList")),
+        ("rule", "string", Phrases.Of("OpenApi.WhereRuleStandsRefused")),
+        ("path", "string", Phrases.Of("OpenApi.WhereJsonPathHeader")),
+        ("expected", "string", Phrases.Of("OpenApi.WhatRuleAsks")),
+        ("found", "string", Phrases.Of("OpenApi.TypeLengthNameNever")),
+        ("remedy", "string", Phrases.Of("OpenApi.WhatCures")),
+        ("outcomeUnknown", "boolean", Phrases.Of("OpenApi.TrueWhenProviderMay")),
+        ("details", "array", Phrases.Of("OpenApi.MoreFaultsSameMessage")),
+        ("recordId", "string", Phrases.Of("OpenApi.RecordArchive")),
+        ("traceId", "string", Phrases.Of("OpenApi.TraceCall")),
     ];
 
     /// <summary>Writes the document.</summary>
@@ -84,14 +84,14 @@ public static class OpenApiWriter
         writer.WriteEndObject();
         writer.WriteStartObject("responses");
         writer.WriteStartObject("200");
-        writer.WriteString("description", "The answer of the service");
+        writer.WriteString("description", Phrases.Of("OpenApi.AnswerService"));
         Headers(writer, face.ResponseHeaders);
         Content(writer, schemas, operation, face, MessageSide.Response);
         writer.WriteEndObject();
         if (operation.Rest is { AnswersNothing: false })
         {
             writer.WriteStartObject("204");
-            writer.WriteString("description", "The service answered without a body");
+            writer.WriteString("description", Phrases.Of("OpenApi.ServiceAnsweredWithoutBody"));
             Headers(writer, face.ResponseHeaders);
             writer.WriteEndObject();
         }
@@ -194,7 +194,7 @@ public static class OpenApiWriter
     private static void Problem(Utf8JsonWriter writer, OpenApiFace face)
     {
         writer.WriteStartObject("default");
-        writer.WriteString("description", "A refusal (RFC 9457)");
+        writer.WriteString("description", Phrases.Of("OpenApi.RefusalRfc9457"));
         Headers(writer, face.ResponseHeaders);
         writer.WriteStartObject("content");
         writer.WriteStartObject("application/problem+json");

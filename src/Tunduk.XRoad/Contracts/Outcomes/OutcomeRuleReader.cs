@@ -25,7 +25,7 @@ internal sealed class OutcomeRuleReader(Contract? contract)
         }
         catch (JsonException e)
         {
-            faults.Add(e.LineNumber is { } line ? $"The file is not JSON, or names a member twice: line {line + 1}." : "The file names a member twice.");
+            faults.Add(e.LineNumber is { } line ? Phrases.Of("Outcomes.FileNotJsonNames", line + 1) : Phrases.Of("Outcomes.FileNamesMemberTwice"));
         }
     }
 
@@ -33,18 +33,18 @@ internal sealed class OutcomeRuleReader(Contract? contract)
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("rules", out var array) || array.ValueKind != JsonValueKind.Array)
         {
-            faults.Add("The file must be an object with the list 'rules'.");
+            faults.Add(Phrases.Of("Outcomes.FileMustObjectList"));
             return;
         }
 
         foreach (var other in root.EnumerateObject().Where(member => member.Name is not ("rules" or "comment")))
         {
-            faults.Add($"'{other.Name}' is no member of the file; there is 'rules' alone.");
+            faults.Add(Phrases.Of("Outcomes.NoMemberFileRules", other.Name));
         }
 
         if (array.GetArrayLength() > MaxRules)
         {
-            faults.Add($"There are more than {MaxRules} rules.");
+            faults.Add(Phrases.Of("Outcomes.MoreThanRules", MaxRules));
             return;
         }
 
@@ -58,21 +58,21 @@ internal sealed class OutcomeRuleReader(Contract? contract)
     {
         if (item.ValueKind != JsonValueKind.Object)
         {
-            faults.Add($"{at}: a rule is an object.");
+            faults.Add(Phrases.Of("Outcomes.RuleObject", at));
             return;
         }
 
         var before = faults.Count;
         foreach (var other in item.EnumerateObject().Where(member => !Members.Contains(member.Name)))
         {
-            faults.Add($"{at}: '{other.Name}' is no member of a rule; there are {string.Join(", ", Members)}.");
+            faults.Add(Phrases.Of("Outcomes.NoMemberRule", at, other.Name, string.Join(", ", Members)));
         }
 
         var operation = Text(item, "operation");
         var outcome = Enum.GetValues<BusinessOutcome>().Cast<BusinessOutcome?>().FirstOrDefault(o => OutcomeRules.Name(o!.Value) == Text(item, "outcome"));
         if (operation is null || outcome is null)
         {
-            faults.Add($"{at}: needs 'operation' (a service code, or *) and 'outcome' ({Outcomes}).");
+            faults.Add(Phrases.Of("Outcomes.NeedsOperationServiceCode", at, Outcomes));
             return;
         }
 
@@ -115,14 +115,14 @@ internal sealed class OutcomeRuleReader(Contract? contract)
         var named = item.EnumerateObject().Count(member => member.Name is "equals" or "present" or "absent" or "moreThan" or "status");
         if (tests.Count != 1 || named != 1)
         {
-            faults.Add($"{at}: needs exactly one of equals (a list of values), present (true), absent (true), moreThan (a number) and status (a list of HTTP statuses).");
+            faults.Add(Phrases.Of("Outcomes.NeedsExactlyEqualsList", at));
             return null;
         }
 
         var path = Text(item, "path")?.Trim('/');
         if (string.IsNullOrEmpty(path) != (tests[0].Statuses is not null))
         {
-            faults.Add($"{at}: needs 'path', the path of a field in the answer; with 'status' none.");
+            faults.Add(Phrases.Of("Outcomes.NeedsPathPathField", at));
             return null;
         }
 
@@ -139,7 +139,7 @@ internal sealed class OutcomeRuleReader(Contract? contract)
         var meant = contract.Operations.Where(o => rule.Operation == "*" || o.ServiceCode == rule.Operation).ToList();
         if (meant.Count == 0)
         {
-            faults.Add($"{at}.operation: the contract has no operation '{rule.Operation}'.");
+            faults.Add(Phrases.Of("Outcomes.OperationContractNoOperation", at, rule.Operation));
             return;
         }
 
@@ -148,12 +148,12 @@ internal sealed class OutcomeRuleReader(Contract? contract)
         {
             if (contract.Kind != ContractKind.OpenApi)
             {
-                faults.Add($"{at}.status: answers of a SOAP service have no HTTP status of their own.");
+                faults.Add(Phrases.Of("Outcomes.StatusAnswersSoapService", at));
             }
         }
         else if (!meant.Exists(o => o.Fields(MessageSide.Response).TryResolve(path, out _)))
         {
-            faults.Add($"{at}.path: no answer has the field; nearest: {string.Join(", ", meant[0].Fields(MessageSide.Response).Nearest(path))}.");
+            faults.Add(Phrases.Of("Outcomes.PathNoAnswerField", at, string.Join(", ", meant[0].Fields(MessageSide.Response).Nearest(path))));
         }
     }
 

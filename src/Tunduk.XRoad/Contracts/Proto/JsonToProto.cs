@@ -27,13 +27,13 @@ public static class JsonToProto
         }
         catch (JsonException e)
         {
-            trace.Fault(MappingCodes.MalformedJson, declared, "JSON (RFC 8259)", $"an error at line {e.LineNumber + 1}");
+            trace.Fault(MappingCodes.MalformedJson, declared, Phrases.Of("Proto.JsonRfc8259"), Phrases.Of("Proto.ErrorLine", e.LineNumber + 1));
         }
 
         catch (InvalidOperationException)
         {
             // Utf8JsonReader: text that is no UTF-8, or a lone surrogate.
-            trace.Fault(MappingCodes.Character, declared, "Unicode text", "a lone surrogate or bytes that are not UTF-8");
+            trace.Fault(MappingCodes.Character, declared, Phrases.Of("Proto.UnicodeText"), Phrases.Of("Proto.LoneSurrogateBytesNot"));
         }
 
         if (!trace.HasFaults)

@@ -52,7 +52,7 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
 
     private void Members(ProtoMessage message, ref Utf8JsonReader reader)
     {
-        if (!Expect(JsonTokenType.StartObject, "an object", ref reader))
+        if (!Expect(JsonTokenType.StartObject, ref reader))
         {
             return;
         }
@@ -85,7 +85,7 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
             }
             else
             {
-                Fault(MappingCodes.Unknown, $"a member of {message.Name}", "another member");
+                Fault(MappingCodes.Unknown, Phrases.Of("Proto.Member", message.Name), Phrases.Of("Proto.AnotherMember"));
                 reader.Skip();
             }
 
@@ -135,7 +135,7 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            Expect(JsonTokenType.StartObject, "an object", ref reader);
+            Expect(JsonTokenType.StartObject, ref reader);
             return;
         }
 
@@ -146,7 +146,7 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
             return;
         }
 
-        Fault(MappingCodes.UnknownType, $"a type of {message.Name}", "another");
+        Fault(MappingCodes.UnknownType, Phrases.Of("Proto.Type", message.Name), Phrases.Of("Proto.Another"));
         reader.Skip();
     }
 
@@ -164,7 +164,7 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
             return;
         }
 
-        if (!Expect(JsonTokenType.StartArray, "an array", ref reader))
+        if (!Expect(JsonTokenType.StartArray, ref reader))
         {
             return;
         }
@@ -418,14 +418,14 @@ internal sealed class JsonToProtoMapper(ProtoWriter writer, MappingTrace trace, 
         return false;
     }
 
-    private bool Expect(JsonTokenType token, string what, ref Utf8JsonReader reader)
+    private bool Expect(JsonTokenType token, ref Utf8JsonReader reader)
     {
         if (reader.TokenType == token)
         {
             return true;
         }
 
-        Fault(MappingCodes.Type, what, reader.TokenType.ToString());
+        Fault(MappingCodes.Type, token == JsonTokenType.StartArray ? Phrases.Of("Proto.Array") : Phrases.Of("Proto.Object"), reader.TokenType.ToString());
         reader.Skip();
         return false;
     }

@@ -53,14 +53,14 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
     {
         if (++depth > limits.MaxDepth * 3)
         {
-            Fault(MappingCodes.TooDeep, $"at most {limits.MaxDepth} levels", "more");
+            Fault(MappingCodes.TooDeep, Phrases.Of("Proto.MostLevels", limits.MaxDepth), Phrases.Of("Proto.More"));
             throw new MappingAbortException();
         }
 
         var first = records.Count;
         if (!ProtoRecord.TryRead(wire.Span, start, length, message, records))
         {
-            Fault(MappingCodes.MalformedProtobuf, "a message of protocol buffers", "bytes that are none");
+            Fault(MappingCodes.MalformedProtobuf, Phrases.Of("Proto.MessageProtocolBuffers"), Phrases.Of("Proto.BytesNone"));
             throw new MappingAbortException();
         }
 
@@ -81,7 +81,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         var at = first;
         for (; at < end && records[at].Index < 0; at++)
         {
-            Fault(MappingCodes.Unknown, $"a field of {message.Name}", "field " + records[at].Number.ToString(CultureInfo.InvariantCulture));
+            Fault(MappingCodes.Unknown, Phrases.Of("Proto.Field", message.Name), Phrases.Of("Proto.FieldGiven", records[at].Number.ToString(CultureInfo.InvariantCulture)));
         }
 
         for (var index = 0; index < message.Fields.Count; index++)
@@ -117,7 +117,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         {
             if (end - begin > 1)
             {
-                Fault(MappingCodes.Duplicate, "one value", "several");
+                Fault(MappingCodes.Duplicate, Phrases.Of("Proto.Value"), Phrases.Of("Proto.Several"));
             }
 
             Single(field, records[end - 1]);
@@ -145,7 +145,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
     {
         if (record.Wire != WireOf(field.Kind))
         {
-            Fault(MappingCodes.Type, field.TypeName, "another wire type");
+            Fault(MappingCodes.Type, field.TypeName, Phrases.Of("Proto.AnotherWireType"));
             writer.WriteNullValue();
         }
         else if (field.Message is { } message)
@@ -178,7 +178,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         }
         else
         {
-            Fault(MappingCodes.Character, "UTF-8", "other bytes");
+            Fault(MappingCodes.Character, "UTF-8", Phrases.Of("Proto.OtherBytes"));
             writer.WriteNullValue();
         }
     }
@@ -187,7 +187,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
     {
         if (!Utf8.IsValid(value))
         {
-            Fault(MappingCodes.Character, "UTF-8", "other bytes");
+            Fault(MappingCodes.Character, "UTF-8", Phrases.Of("Proto.OtherBytes"));
             writer.WriteNullValue();
             return;
         }
@@ -201,7 +201,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         }
         catch (JsonException)
         {
-            Fault(MappingCodes.Type, "one JSON value as text", "another text");
+            Fault(MappingCodes.Type, Phrases.Of("Proto.JsonValueText"), Phrases.Of("Proto.AnotherText"));
             writer.WriteNullValue();
         }
     }
@@ -215,7 +215,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
             ulong value;
             if (size == 0 ? !ProtoRecord.TryVarint(bytes, ref at, out value) : !TryFixed(bytes, ref at, size, out value))
             {
-                Fault(MappingCodes.MalformedProtobuf, "packed values", "bytes that are none");
+                Fault(MappingCodes.MalformedProtobuf, Phrases.Of("Proto.PackedValues"), Phrases.Of("Proto.BytesNone"));
                 return;
             }
 
@@ -273,7 +273,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
                 writer.WriteStringValue(double.IsNaN(special) ? "NaN" : special > 0 ? "INF" : "-INF");
                 break;
             default:
-                Fault(MappingCodes.Range, kind == ProtoKind.Int32 ? "a number of 32 bits" : "a number of 32 bits without sign", "a larger one");
+                Fault(MappingCodes.Range, kind == ProtoKind.Int32 ? Phrases.Of("Proto.Number32Bits") : Phrases.Of("Proto.Number32BitsWithout"), Phrases.Of("Proto.Larger"));
                 writer.WriteNullValue();
                 break;
         }
@@ -316,7 +316,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
 
         if (record.Wire != ProtoWire.Bytes)
         {
-            Fault(MappingCodes.Type, field.TypeName, "another wire type");
+            Fault(MappingCodes.Type, field.TypeName, Phrases.Of("Proto.AnotherWireType"));
             return;
         }
 
@@ -334,7 +334,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
             var record = records[i];
             if (record.Index < 0)
             {
-                Fault(MappingCodes.Unknown, $"a field of {message.Name}", "field " + record.Number.ToString(CultureInfo.InvariantCulture));
+                Fault(MappingCodes.Unknown, Phrases.Of("Proto.Field", message.Name), Phrases.Of("Proto.FieldGiven", record.Number.ToString(CultureInfo.InvariantCulture)));
             }
             else if (message.Fields[record.Index].Number == ProtoBuilder.NilNumber)
             {
@@ -342,7 +342,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
             }
             else if (value is not null)
             {
-                Fault(MappingCodes.Duplicate, "one value", "several");
+                Fault(MappingCodes.Duplicate, Phrases.Of("Proto.Value"), Phrases.Of("Proto.Several"));
             }
             else
             {
@@ -356,7 +356,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         }
         else if (isNil == value is not null)
         {
-            Fault(isNil ? MappingCodes.Content : MappingCodes.Required, "nil or value", isNil ? "both" : "neither");
+            Fault(isNil ? MappingCodes.Content : MappingCodes.Required, Phrases.Of("Proto.NilValue"), isNil ? Phrases.Of("Proto.Both") : Phrases.Of("Proto.Neither"));
             writer.WriteNullValue();
         }
         else if (value is { } given)
@@ -395,14 +395,14 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         {
             if (records[i].Index < 0)
             {
-                Fault(MappingCodes.Unknown, $"a field of {message.Name}", "field " + records[i].Number.ToString(CultureInfo.InvariantCulture));
+                Fault(MappingCodes.Unknown, Phrases.Of("Proto.Field", message.Name), Phrases.Of("Proto.FieldGiven", records[i].Number.ToString(CultureInfo.InvariantCulture)));
                 return;
             }
         }
 
         if (first == records.Count && !field.Repeated)
         {
-            Fault(MappingCodes.Required, "value", "nothing");
+            Fault(MappingCodes.Required, "value", Phrases.Of("Proto.Nothing"));
             writer.WriteNullValue();
             return;
         }
@@ -418,14 +418,14 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
             var count = records.Count - at;
             if (count != 2 || records[at].Index != 0 || records[at + 1].Index != 1 || records[at].Wire != ProtoWire.Bytes || records[at + 1].Wire != ProtoWire.Bytes)
             {
-                Fault(MappingCodes.Content, "name and value", "other fields");
+                Fault(MappingCodes.Content, Phrases.Of("Proto.NameValue"), Phrases.Of("Proto.OtherFields"));
             }
             else
             {
                 var name = wire.Span.Slice(records[at].Start, records[at].Length);
                 if (!Utf8.IsValid(name))
                 {
-                    Fault(MappingCodes.Character, "UTF-8", "other bytes");
+                    Fault(MappingCodes.Character, "UTF-8", Phrases.Of("Proto.OtherBytes"));
                 }
                 else
                 {
@@ -447,7 +447,7 @@ internal sealed class ProtoToJsonMapper(ReadOnlyMemory<byte> wire, Utf8JsonWrite
         }
 
         var unknown = records.Count > first && records[first].Index < 0;
-        Fault(unknown ? MappingCodes.Unknown : MappingCodes.Content, $"one field of {message.Name}", unknown ? "field " + records[first].Number.ToString(CultureInfo.InvariantCulture) : $"{records.Count - first}");
+        Fault(unknown ? MappingCodes.Unknown : MappingCodes.Content, Phrases.Of("Proto.OneFieldOf", message.Name), unknown ? Phrases.Of("Proto.FieldGiven", records[first].Number.ToString(CultureInfo.InvariantCulture)) : $"{records.Count - first}");
         if (message.Form == ProtoForm.Item)
         {
             writer.WriteNullValue();

@@ -64,7 +64,7 @@ internal static class SimpleValue
             }
         }
 
-        return new FacetViolation(MappingCodes.Type, "one of " + string.Join(", ", type.MemberTypes.Select(m => "xs:" + m.BuiltIn)));
+        return new FacetViolation(MappingCodes.Type, Phrases.Of("Schema.OneOf", string.Join(", ", type.MemberTypes.Select(m => "xs:" + m.BuiltIn))));
     }
 
     private static FacetViolation CheckList(SimpleType type, ReadOnlySpan<char> text)
@@ -96,17 +96,17 @@ internal static class SimpleValue
         {
             if (facets.Length is { } exact && length != exact)
             {
-                return new FacetViolation(MappingCodes.Length, "length " + exact);
+                return new FacetViolation(MappingCodes.Length, Phrases.Of("Schema.Length", exact));
             }
 
             if (facets.MinLength is { } min && length < min)
             {
-                return new FacetViolation(MappingCodes.Length, "length at least " + min);
+                return new FacetViolation(MappingCodes.Length, Phrases.Of("Schema.LengthLeast", min));
             }
 
             if (facets.MaxLength is { } max && length > max)
             {
-                return new FacetViolation(MappingCodes.Length, "length at most " + max);
+                return new FacetViolation(MappingCodes.Length, Phrases.Of("Schema.LengthMost", max));
             }
         }
 
@@ -115,12 +115,12 @@ internal static class SimpleValue
             var (total, fraction) = DecimalText.Digits(text);
             if (facets.TotalDigits is { } most && total > most)
             {
-                return new FacetViolation(MappingCodes.Digits, "at most " + most + " digits");
+                return new FacetViolation(MappingCodes.Digits, Phrases.Of("Schema.MostDigits", most));
             }
 
             if (facets.FractionDigits is { } mostFraction && fraction > mostFraction)
             {
-                return new FacetViolation(MappingCodes.Digits, "at most " + mostFraction + " fraction digits");
+                return new FacetViolation(MappingCodes.Digits, Phrases.Of("Schema.MostFractionDigits", mostFraction));
             }
         }
 
@@ -131,15 +131,14 @@ internal static class SimpleValue
 
         if (facets.EnumerationSet is { } set && !set.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text) && !EqualsByValue(type, set, text))
         {
-            return new FacetViolation(MappingCodes.Enumeration, "one of " + facets.Enumeration!.Count + " values: " +
-                string.Join(", ", facets.Enumeration.Take(12)) + (facets.Enumeration.Count > 12 ? ", …" : ""));
+            return new FacetViolation(MappingCodes.Enumeration, Phrases.Of("Schema.Values", facets.Enumeration!.Count, string.Join(", ", facets.Enumeration.Take(12)), facets.Enumeration.Count > 12 ? ", …" : ""));
         }
 
         for (var i = 0; i < facets.Expressions.Count; i++)
         {
             if (!facets.Expressions[i].IsMatch(text))
             {
-                return new FacetViolation(MappingCodes.Pattern, "pattern " + facets.Patterns[i]);
+                return new FacetViolation(MappingCodes.Pattern, Phrases.Of("Schema.Pattern", facets.Patterns[i]));
             }
         }
 
@@ -150,21 +149,21 @@ internal static class SimpleValue
     {
         if (facets.MinInclusive is { } minInclusive && Compare(type.Primitive, text, minInclusive) is < 0 or null)
         {
-            return new FacetViolation(MappingCodes.Range, "at least " + minInclusive);
+            return new FacetViolation(MappingCodes.Range, Phrases.Of("Schema.Least", minInclusive));
         }
 
         if (facets.MaxInclusive is { } maxInclusive && Compare(type.Primitive, text, maxInclusive) is > 0 or null)
         {
-            return new FacetViolation(MappingCodes.Range, "at most " + maxInclusive);
+            return new FacetViolation(MappingCodes.Range, Phrases.Of("Schema.Most", maxInclusive));
         }
 
         if (facets.MinExclusive is { } minExclusive && Compare(type.Primitive, text, minExclusive) is <= 0 or null)
         {
-            return new FacetViolation(MappingCodes.Range, "more than " + minExclusive);
+            return new FacetViolation(MappingCodes.Range, Phrases.Of("Schema.MoreThan", minExclusive));
         }
 
         return facets.MaxExclusive is { } maxExclusive && Compare(type.Primitive, text, maxExclusive) is >= 0 or null
-            ? new FacetViolation(MappingCodes.Range, "less than " + maxExclusive)
+            ? new FacetViolation(MappingCodes.Range, Phrases.Of("Schema.LessThan", maxExclusive))
             : FacetViolation.None;
     }
 

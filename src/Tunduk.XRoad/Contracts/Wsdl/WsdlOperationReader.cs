@@ -14,7 +14,7 @@ internal sealed class WsdlOperationReader(XsdCompiler compiler, FindingList find
         var port = portType.Elements(WsdlNames.Wsdl + "operation").FirstOrDefault(o => (string?)o.Attribute("name") == name);
         if (name.Length == 0 || port is null)
         {
-            findings.Error("wsdl:operation", $"The operation '{name}' is bound but the port type does not have it.", at);
+            findings.Error("wsdl:operation", Phrases.Of("Wsdl.OperationBoundButPort", name), at);
             return null;
         }
 
@@ -25,7 +25,7 @@ internal sealed class WsdlOperationReader(XsdCompiler compiler, FindingList find
         var response = Side(binding, port, "output", name + "Response", rpc, headers: null);
         if (request is null || response is null)
         {
-            findings.Error("wsdl:operation", $"The operation '{name}' is left out.", at);
+            findings.Error("wsdl:operation", Phrases.Of("Wsdl.OperationLeftOut", name), at);
             return null;
         }
 
@@ -46,20 +46,20 @@ internal sealed class WsdlOperationReader(XsdCompiler compiler, FindingList find
         var at = FindingList.At(bound ?? binding, file);
         if (declared is null)
         {
-            findings.Warning("wsdl:operation", $"It has no {side}; an empty message is assumed.", at);
+            findings.Warning("wsdl:operation", Phrases.Of("Wsdl.NoEmptyMessageAssumed", side), at);
             return new ElementDeclaration(new QualifiedName("", wrapper), at) { Type = new ComplexType(new QualifiedName("", ""), at) { Compiled = true } };
         }
 
         if (WsdlNames.Resolve(declared, (string?)declared.Attribute("message")) is not { } messageName || !messages.TryGetValue(messageName, out var message))
         {
-            findings.Error("wsdl:message", $"The message of the {side} is not declared.", at);
+            findings.Error("wsdl:message", Phrases.Of("Wsdl.MessageNotDeclared", side), at);
             return null;
         }
 
         var body = bound?.Descendants().FirstOrDefault(e => e.Name.LocalName == "body" && WsdlNames.IsSoap(e.Name.Namespace));
         if ((string?)body?.Attribute("use") == "encoded")
         {
-            findings.Error("soap:body", "use=\"encoded\" (SOAP section 5) is not mapped.", FindingList.At(body, file));
+            findings.Error("soap:body", Phrases.Of("Wsdl.UseEncodedSoapSection"), FindingList.At(body, file));
             return null;
         }
 
@@ -89,27 +89,27 @@ internal sealed class WsdlOperationReader(XsdCompiler compiler, FindingList find
         var part = parts.Count == 1 ? parts[0] : parts.Find(p => p.Name is "body" or "parameters");
         if (part?.Element is not { } name)
         {
-            findings.Error("wsdl:part", parts.Count == 1 ? "A document/literal part must name an element." : "The body must be one element.", message.Location);
+            findings.Error("wsdl:part", parts.Count == 1 ? Phrases.Of("Wsdl.DocumentLiteralPartMust") : Phrases.Of("Wsdl.BodyMustElement"), message.Location);
             return null;
         }
 
         if (parts.Count > 1)
         {
-            findings.Warning("wsdl:part", $"The message has {parts.Count} parts for one Body, whose element is '{part.Name}'; the others are left out.", part.Location);
+            findings.Warning("wsdl:part", Phrases.Of("Wsdl.MessagePartsBodyWhose", parts.Count, part.Name), part.Location);
         }
 
         if (compiler.GlobalElement(name) is { } declaration)
         {
             if (declaration.Abstract)
             {
-                findings.Error("wsdl:part", $"The element '{name.Local}' is abstract: no message can have it.", part.Location);
+                findings.Error("wsdl:part", Phrases.Of("Wsdl.ElementAbstractNoMessage", name.Local), part.Location);
                 return null;
             }
 
             return declaration;
         }
 
-        findings.Error("wsdl:part", $"The element '{name.Local}' of namespace '{name.Namespace}' is not declared.", part.Location);
+        findings.Error("wsdl:part", Phrases.Of("Wsdl.ElementNamespaceNotDeclared", name.Local, name.Namespace), part.Location);
         return null;
     }
 
@@ -122,7 +122,7 @@ internal sealed class WsdlOperationReader(XsdCompiler compiler, FindingList find
         {
             if (part.Type is not { } partType)
             {
-                findings.Error("wsdl:part", "An rpc/literal part must name a type.", part.Location);
+                findings.Error("wsdl:part", Phrases.Of("Wsdl.RpcLiteralPartMust"), part.Location);
                 return null;
             }
 

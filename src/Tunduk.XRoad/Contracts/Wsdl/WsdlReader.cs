@@ -25,7 +25,7 @@ internal sealed class WsdlReader(ImportOptions options, FindingList findings)
 
         if (root.Name != WsdlNames.Wsdl + "definitions")
         {
-            findings.Error("wsdl:definitions", $"The file's root is '{root.Name.LocalName}', not a WSDL 1.1 description.", FindingList.At(root, fileName));
+            findings.Error("wsdl:definitions", Phrases.Of("Wsdl.FileRootNotWsdl", root.Name.LocalName), FindingList.At(root, fileName));
             return null;
         }
 
@@ -39,7 +39,7 @@ internal sealed class WsdlReader(ImportOptions options, FindingList findings)
         var operations = new ContractFinisher(compiler.Broken, findings, target).Finish(drafts);
         if (operations.Count == 0)
         {
-            findings.Error("wsdl:operation", "The description has no operation that can be used.", FindingList.At(root, fileName));
+            findings.Error("wsdl:operation", Phrases.Of("Wsdl.DescriptionNoOperationCan"), FindingList.At(root, fileName));
             return null;
         }
 
@@ -112,19 +112,19 @@ internal sealed class WsdlReader(ImportOptions options, FindingList findings)
             var soap = binding.Elements().FirstOrDefault(e => e.Name.LocalName == "binding" && WsdlNames.IsSoap(e.Name.Namespace));
             if (soap is null)
             {
-                findings.Note("wsdl:binding", $"'{Name(binding)}' is not a SOAP binding and is left out.", FindingList.At(binding, file));
+                findings.Note("wsdl:binding", Phrases.Of("Wsdl.NotSoapBindingLeft", Name(binding)), FindingList.At(binding, file));
                 continue;
             }
 
             if (WsdlNames.Resolve(binding, (string?)binding.Attribute("type")) is not { } portName || !portTypes.TryGetValue(portName, out var port))
             {
-                findings.Error("wsdl:binding", $"The port type of '{Name(binding)}' is not declared.", FindingList.At(binding, file));
+                findings.Error("wsdl:binding", Phrases.Of("Wsdl.PortTypeNotDeclared", Name(binding)), FindingList.At(binding, file));
                 continue;
             }
 
             if (soap.Name.NamespaceName != "http://schemas.xmlsoap.org/wsdl/soap/")
             {
-                findings.Note("wsdl:binding", $"'{Name(binding)}' is a SOAP 1.2 binding; X-Road carries SOAP 1.1, in which its messages are written.", FindingList.At(binding, file));
+                findings.Note("wsdl:binding", Phrases.Of("Wsdl.Soap12Binding", Name(binding)), FindingList.At(binding, file));
             }
 
             var style = (string?)soap.Attribute("style") ?? "document";
@@ -142,14 +142,14 @@ internal sealed class WsdlReader(ImportOptions options, FindingList findings)
                 }
                 else if (known[(draft.ServiceCode, draft.Version)].Request.Name != draft.Request.Name || known[(draft.ServiceCode, draft.Version)].Response.Name != draft.Response.Name)
                 {
-                    findings.Warning("wsdl:operation", $"The operation '{draft.ServiceCode}' is bound a second time, with other messages; X-Road has one service of a name, and the first is it.", draft.Location);
+                    findings.Warning("wsdl:operation", Phrases.Of("Wsdl.OperationBoundSecondTime", draft.ServiceCode), draft.Location);
                 }
             }
         }
 
         if (bindings.Count == 0)
         {
-            findings.Error("wsdl:binding", "The description has no binding.", new SchemaLocation("", 0));
+            findings.Error("wsdl:binding", Phrases.Of("Wsdl.DescriptionNoBinding"), new SchemaLocation("", 0));
         }
 
         return drafts;

@@ -16,7 +16,7 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
         Collect(type, node, document, list, []);
         if (list.Count > Max)
         {
-            findings.Error("xs:attribute", $"The type has more than {Max} attributes.", document.At(node));
+            findings.Error("xs:attribute", Phrases.Of("Xsd.TypeMoreThanAttributes", Max), document.At(node));
             broken.Add(type);
         }
 
@@ -45,7 +45,7 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
                 case "attribute" when Attribute(type, child, document) is { } attribute:
                     if (!own.Add(attribute.Name))
                     {
-                        findings.Warning("xs:attribute", $"'{attribute.Name.Local}' is declared twice in one type; the last one counts.", attribute.Location);
+                        findings.Warning("xs:attribute", Phrases.Of("Xsd.DeclaredTwiceTypeLast", attribute.Name.Local), attribute.Location);
                     }
 
                     list.RemoveAll(a => a.Name == attribute.Name);
@@ -67,12 +67,12 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
         var at = document.At(node);
         if (document.Resolve(node, (string?)node.Attribute("ref")) is not { } name || index.AttributeGroup(name) is not { } group)
         {
-            findings.Error("xs:attributeGroup", "The attribute group it refers to is not declared.", at);
+            findings.Error("xs:attributeGroup", Phrases.Of("Xsd.AttributeGroupRefersNot"), at);
             broken.Add(type);
         }
         else if (open.Count > 64 || !open.Add(name))
         {
-            findings.Error("xs:attributeGroup", $"The attribute group '{name.Local}' contains itself.", at);
+            findings.Error("xs:attributeGroup", Phrases.Of("Xsd.AttributeGroupContainsItself", name.Local), at);
             broken.Add(type);
         }
         else
@@ -96,7 +96,7 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
 
             if (index.Attribute(name) is not { } global)
             {
-                findings.Error("xs:attribute", $"The attribute '{reference}' it refers to is not declared.", at);
+                findings.Error("xs:attribute", Phrases.Of("Xsd.AttributeRefersNotDeclared", reference), at);
                 broken.Add(type);
                 return null;
             }
@@ -112,7 +112,7 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
 
         if (!XsdText.IsName(declaration.Name.Local))
         {
-            findings.Error("xs:attribute", "Its name is no name of XML.", at);
+            findings.Error("xs:attribute", Phrases.Of("Xsd.NameNoNameXml"), at);
             broken.Add(type);
             return null;
         }
@@ -123,7 +123,7 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
         declaration.Fixed = (string?)node.Attribute("fixed") ?? declaration.Fixed;
         if ((declaration.Fixed ?? declaration.Default) is { } value && !broken.Contains(declaration.Type) && !SimpleValue.Check(declaration.Type, SimpleValue.Normalize(declaration.Type, value)).IsNone)
         {
-            findings.Warning("xs:attribute", "Its default or fixed value is none of its type, and is disregarded.", at);
+            findings.Warning("xs:attribute", Phrases.Of("Xsd.DefaultFixedValueNone"), at);
             (declaration.Fixed, declaration.Default) = (null, null);
         }
 
@@ -139,7 +139,7 @@ internal sealed class AttributeCompiler(XsdIndex index, FindingList findings, Si
             type = document.Resolve(node, typeName) is { } qualified ? simple.ByName(qualified, at) : null;
             if (type is null)
             {
-                findings.Error("xs:attribute", $"The type '{typeName}' is not a declared simple type.", at);
+                findings.Error("xs:attribute", Phrases.Of("Xsd.TypeNotDeclaredSimple", typeName), at);
                 type = new SimpleType(new QualifiedName("", ""), at) { BuiltIn = "anySimpleType" };
                 broken.Add(type);
             }

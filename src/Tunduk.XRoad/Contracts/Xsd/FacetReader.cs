@@ -41,18 +41,18 @@ internal sealed class FacetReader(SimpleType type, FindingList findings, ImportO
                 default:
                     if (!Applies(child.Name.LocalName))
                     {
-                        findings.Warning("xs:" + child.Name.LocalName, $"The facet does not apply to xs:{type.BuiltIn} (XSD 1.0 part 2, §4.1.5) and is not checked.", at);
+                        findings.Warning("xs:" + child.Name.LocalName, Phrases.Of("Xsd.FacetDoesNotApply", type.BuiltIn), at);
                         break;
                     }
 
                     var before = facets.Copy();
                     if (!ReadBound(facets, child.Name.LocalName, value.Trim()))
                     {
-                        Fail("xs:" + child.Name.LocalName, "Its value is not one this facet can have.", at);
+                        Fail("xs:" + child.Name.LocalName, Phrases.Of("Xsd.ValueNotFacetCan"), at);
                     }
                     else if (Widens(facets))
                     {
-                        findings.Warning("xs:" + child.Name.LocalName, "It lets in more than the type it restricts (XSD 1.0 part 2, §4.3); that type's facet stays.", at);
+                        findings.Warning("xs:" + child.Name.LocalName, Phrases.Of("Xsd.LetsMoreThanType"), at);
                         facets = before;
                     }
 
@@ -98,11 +98,11 @@ internal sealed class FacetReader(SimpleType type, FindingList findings, ImportO
         var (construct, low, high) = facets.MinLength > facets.MaxLength ? ("xs:minLength", $"minLength {facets.MinLength}", $"maxLength {facets.MaxLength}")
             : facets.Length < facets.MinLength ? ("xs:length", $"minLength {facets.MinLength}", $"length {facets.Length}")
             : facets.Length > facets.MaxLength ? ("xs:length", $"length {facets.Length}", $"maxLength {facets.MaxLength}")
-            : least is not null && most is not null && SimpleValue.Compare(type.Primitive, least, most) > 0 ? ("xs:minInclusive", $"the least value {least}", $"the greatest {most}")
+            : least is not null && most is not null && SimpleValue.Compare(type.Primitive, least, most) > 0 ? ("xs:minInclusive", Phrases.Of("Xsd.LeastValue", least), Phrases.Of("Xsd.Greatest", most))
             : default;
         if (construct is not null)
         {
-            findings.Warning(construct, $"No value can meet it: {low} is more than {high}.", at);
+            findings.Warning(construct, Phrases.Of("Xsd.NoValueCanMeet", low, high), at);
         }
     }
 
@@ -182,7 +182,7 @@ internal sealed class FacetReader(SimpleType type, FindingList findings, ImportO
         var joined = string.Join('|', patterns);
         if (patterns.Sum(p => p.Length) > options.MaxPatternLength)
         {
-            Fail("xs:pattern", $"The pattern is longer than {options.MaxPatternLength} characters.", at);
+            Fail("xs:pattern", Phrases.Of("Xsd.PatternLongerThanCharacters", options.MaxPatternLength), at);
             return;
         }
 

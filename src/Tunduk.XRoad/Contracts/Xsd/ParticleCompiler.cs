@@ -28,7 +28,7 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
         var max = XsdText.Occurs((string?)node.Attribute("maxOccurs"), 1);
         if (min is null || max is null || max < min)
         {
-            findings.Error("xs:" + node.Name.LocalName, "minOccurs and maxOccurs are not a range.", at);
+            findings.Error("xs:" + node.Name.LocalName, Phrases.Of("Xsd.MinOccursMaxOccursNotRange"), at);
             compiler.Broken.Add(owner);
             return null;
         }
@@ -37,7 +37,7 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
         {
             if (compiler.Broken.Add(owner))
             {
-                findings.Error("xs:group", "The groups of this type expand to more particles than the limit.", owner.Location);
+                findings.Error("xs:group", Phrases.Of("Xsd.GroupsTypeExpandMore"), owner.Location);
             }
 
             return null;
@@ -62,7 +62,7 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
                     {
                         if (kind == ParticleKind.All && compiled.Max > 1)
                         {
-                            findings.Warning("maxOccurs", "More than one of an element of xs:all is not of XSD 1.0 (§3.8.6); one is taken.", compiled.Location);
+                            findings.Warning("maxOccurs", Phrases.Of("Xsd.MoreThanElementXs"), compiled.Location);
                         }
 
                         particle.Children.Add(compiled);
@@ -78,14 +78,14 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
         var at = document.At(node);
         if (document.Resolve(node, (string?)node.Attribute("ref")) is not { } name || index.Group(name) is not { } group)
         {
-            findings.Error("xs:group", "The group it refers to is not declared.", at);
+            findings.Error("xs:group", Phrases.Of("Xsd.GroupRefersNotDeclared"), at);
             compiler.Broken.Add(owner);
             return null;
         }
 
         if (!openGroups.Add(name) || openGroups.Count > options.MaxDepth)
         {
-            findings.Error("xs:group", $"The group '{name.Local}' contains itself.", at);
+            findings.Error("xs:group", Phrases.Of("Xsd.GroupContainsItself", name.Local), at);
             compiler.Broken.Add(owner);
             return null;
         }
@@ -125,7 +125,7 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
             declaration = document.Resolve(node, reference) is { } name ? compiler.GlobalElement(name) : null;
             if (declaration is null)
             {
-                findings.Error("xs:element", $"The element '{reference}' it refers to is not declared.", at);
+                findings.Error("xs:element", Phrases.Of("Xsd.ElementRefersNotDeclared", reference), at);
                 compiler.Broken.Add(owner);
                 return null;
             }
@@ -141,7 +141,7 @@ internal sealed class ParticleCompiler(XsdIndex index, FindingList findings, Imp
             declaration = compiler.LocalElement(node, document);
             if (!XsdText.IsName(declaration.Name.Local))
             {
-                findings.Error("xs:element", declaration.Name.Local.Length == 0 ? "The element has no name." : "Its name is no name of XML.", at);
+                findings.Error("xs:element", declaration.Name.Local.Length == 0 ? Phrases.Of("Xsd.ElementNoName") : Phrases.Of("Xsd.NameNoNameXml"), at);
                 compiler.Broken.Add(owner);
                 return null;
             }

@@ -38,7 +38,7 @@ internal static class PatternTranslator
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            problem = "The pattern is not a regular expression of XSD 1.0, or too large.";
+            problem = Phrases.Of("Xsd.PatternNotRegularExpression");
             return null;
         }
     }
@@ -80,7 +80,7 @@ internal static class PatternTranslator
                 case '(':
                     if (++depth > 50 || (i + 1 < pattern.Length && pattern[i + 1] == '?'))
                     {
-                        problem = "The pattern's groups are nested too deep or of a kind that XSD 1.0 does not have.";
+                        problem = Phrases.Of("Xsd.PatternGroupsNestedToo");
                         return false;
                     }
 
@@ -90,14 +90,14 @@ internal static class PatternTranslator
                     var end = pattern.IndexOf('}', i);
                     if (end < 0 || !Quantifier(pattern.AsSpan(i + 1, end - i - 1), out var most))
                     {
-                        problem = "A quantifier of the pattern is not a number or too large.";
+                        problem = Phrases.Of("Xsd.QuantifierPatternNotNumber");
                         return false;
                     }
 
                     states *= Math.Max(most, 1);
                     if (states * pattern.Length > MaxStates * 10L || states > MaxStates)
                     {
-                        problem = "The quantifiers of the pattern multiply to too many states.";
+                        problem = Phrases.Of("Xsd.QuantifiersPatternMultiplyToo");
                         return false;
                     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 using Tunduk.XRoad.Contracts.Schema;
 
@@ -29,13 +28,13 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
         {
             if (name.Local == "NOTATION")
             {
-                findings.Error("xs:NOTATION", "Notations are not mapped.", at);
+                findings.Error("xs:NOTATION", Phrases.Of("Xsd.NotationsNotMapped"), at);
                 return Broken(name, at);
             }
 
             if (name.Local is "ENTITY" or "ENTITIES")
             {
-                findings.Warning("xs:" + name.Local, "A SOAP message cannot declare entities; the value is checked as a name.", at);
+                findings.Warning("xs:" + name.Local, Phrases.Of("Xsd.SoapMessageCannotDeclare"), at);
             }
 
             return BuiltInTypes.Find(name.Local);
@@ -48,7 +47,7 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
 
         if (open.Count > MaxChain || !open.Add(name))
         {
-            var why = open.Count > MaxChain ? "The chain of simple types is longer than " + MaxChain + "." : $"The simple type '{name.Local}' is derived from itself.";
+            var why = open.Count > MaxChain ? Phrases.Of("Xsd.ChainSimpleTypesLonger", MaxChain) : Phrases.Of("Xsd.SimpleTypeDerivedFrom", name.Local);
             findings.Error("xs:simpleType", why, at);
             return Broken(name, at);
         }
@@ -86,13 +85,13 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
             return Union(union, document, name);
         }
 
-        findings.Error("xs:simpleType", "It is neither a restriction nor a list nor a union.", at);
+        findings.Error("xs:simpleType", Phrases.Of("Xsd.NeitherRestrictionNorList"), at);
         return Broken(name, at);
     }
 
     private SimpleType Missing(XElement node, XsdDocument document, QualifiedName name)
     {
-        findings.Error("xs:simpleType", "The simple type it is made from is not declared.", document.At(node));
+        findings.Error("xs:simpleType", Phrases.Of("Xsd.SimpleTypeMadeFrom"), document.At(node));
         return Broken(name, document.At(node));
     }
 
@@ -112,7 +111,7 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
     {
         if (HoldsList(item))
         {
-            findings.Error("xs:list", "A list of lists cannot be told apart (XSD 1.0 part 2, §2.5.1.2).", at);
+            findings.Error("xs:list", Phrases.Of("Xsd.ListListsCannotTold"), at);
             return Broken(name, at);
         }
 
@@ -145,7 +144,7 @@ internal sealed class SimpleTypeCompiler(XsdIndex index, FindingList findings, I
         var alternatives = members.Sum(member => (long)weights.GetValueOrDefault(member, 1));
         if (alternatives > MaxAlternatives)
         {
-            findings.Error("xs:union", $"Its members expand to more than {MaxAlternatives} types.", at);
+            findings.Error("xs:union", Phrases.Of("Xsd.MembersExpandMoreThan", MaxAlternatives), at);
             return Broken(name, at);
         }
 

@@ -13,11 +13,11 @@ internal static class WildcardReader
         var construct = "xs:" + node.Name.LocalName;
         if (strict)
         {
-            findings.Warning(construct, "What stands in its place is held against its namespaces alone, not against the declarations that processContents=\"strict\" asks for; an example that needs it has an invented element there.", at);
+            findings.Warning(construct, Phrases.Of("Xsd.WhatStandsPlaceHeld"), at);
         }
         else if ((string?)node.Attribute("processContents") == "lax")
         {
-            findings.Note(construct, "What stands in its place is held against its namespaces alone, also where it is declared (processContents=\"lax\").", at);
+            findings.Note(construct, Phrases.Of("Xsd.WhatStandsPlaceHeldAgainst"), at);
         }
 
         return new Wildcard((string?)node.Attribute("namespace") ?? "", document.TargetNamespace, at) { Strict = strict };

@@ -110,7 +110,7 @@ internal sealed class XsdCompiler
         var type = declaration.Type as SimpleType ?? (declaration.Type as ComplexType)?.SimpleContent;
         if ((declaration.Fixed ?? declaration.Default) is { } value && type is not null && !Broken.Contains(type) && !SimpleValue.Check(type, SimpleValue.Normalize(type, value)).IsNone)
         {
-            findings.Warning("xs:element", $"The default or fixed value of '{declaration.Name.Local}' is none of its type, and is disregarded.", declaration.Location);
+            findings.Warning("xs:element", Phrases.Of("Xsd.DefaultFixedValueNoneType", declaration.Name.Local), declaration.Location);
             (declaration.Fixed, declaration.Default) = (null, null);
         }
     }
@@ -149,7 +149,7 @@ internal sealed class XsdCompiler
         declaration.Type = TypeOf(node, document);
         if (node.Elements().FirstOrDefault(child => child.Name.Namespace == XsdDocument.Xs && child.Name.LocalName is "key" or "keyref" or "unique") is { } identity)
         {
-            findings.Warning("xs:" + identity.Name.LocalName, "Identity constraints are not checked.", document.At(identity));
+            findings.Warning("xs:" + identity.Name.LocalName, Phrases.Of("Xsd.IdentityConstraintsNotChecked"), document.At(identity));
         }
     }
 
@@ -163,7 +163,7 @@ internal sealed class XsdCompiler
                 return TypeByName(name, at);
             }
 
-            findings.Error("xs:element", $"The prefix of type '{typeName}' is not declared.", at);
+            findings.Error("xs:element", Phrases.Of("Xsd.PrefixTypeNotDeclared", typeName), at);
             return BrokenType(at);
         }
 
@@ -204,7 +204,7 @@ internal sealed class XsdCompiler
             return found;
         }
 
-        findings.Error("type", $"The type '{name.Local}' of namespace '{name.Namespace}' is not declared.", at);
+        findings.Error("type", Phrases.Of("Xsd.TypeNamespaceNotDeclared", name.Local, name.Namespace), at);
         return BrokenType(at);
     }
 
@@ -229,7 +229,7 @@ internal sealed class XsdCompiler
             Broken.Add(type);
             if (types == options.MaxTypes + 1)
             {
-                findings.Error("xs:complexType", $"The contract has more than {options.MaxTypes} types.", type.Location);
+                findings.Error("xs:complexType", Phrases.Of("Xsd.ContractMoreThanTypes", options.MaxTypes), type.Location);
             }
         }
         else
@@ -297,7 +297,7 @@ internal sealed class XsdCompiler
         }
         else
         {
-            findings.Error("xs:simpleContent", $"The base type '{baseName.Local}' is not declared.", document.At(derivation));
+            findings.Error("xs:simpleContent", Phrases.Of("Xsd.BaseTypeNotDeclared", baseName.Local), document.At(derivation));
             Broken.Add(type);
         }
 
@@ -341,7 +341,7 @@ internal sealed class XsdCompiler
                 // Attributes can be added to a value this way as well; elements cannot (§3.4.6, cos-ct-extends).
                 if (own is not null)
                 {
-                    findings.Error("xs:complexContent", $"The base type '{baseName.Local}' is a value, which elements cannot extend.", document.At(derivation));
+                    findings.Error("xs:complexContent", Phrases.Of("Xsd.BaseTypeValueElements", baseName.Local), document.At(derivation));
                     Broken.Add(type);
                 }
 
@@ -353,7 +353,7 @@ internal sealed class XsdCompiler
         else
         {
             var construct = baseName.Namespace == "http://schemas.xmlsoap.org/soap/encoding/" ? "soapenc:" + baseName.Local : "xs:complexContent";
-            findings.Error(construct, $"The base type '{baseName.Local}' is not a declared complex type.", document.At(derivation));
+            findings.Error(construct, Phrases.Of("Xsd.BaseTypeNotDeclaredComplex", baseName.Local), document.At(derivation));
             Broken.Add(type);
         }
 
@@ -382,7 +382,7 @@ internal sealed class XsdCompiler
             return name;
         }
 
-        findings.Error("xs:" + content.Name.LocalName, "It names no base type.", document.At(content));
+        findings.Error("xs:" + content.Name.LocalName, Phrases.Of("Xsd.NamesNoBaseType"), document.At(content));
         Broken.Add(type);
         return null;
     }
@@ -399,7 +399,7 @@ internal sealed class XsdCompiler
         var derivesFromItself = parent == type || (parent.Compiled && pendingBases.Contains(parent));
         if (depth > 64 || derivesFromItself)
         {
-            findings.Error("xs:complexType", derivesFromItself ? $"'{name.Local}' derives from itself." : "The chain of base types is longer than 64.", type.Location);
+            findings.Error("xs:complexType", derivesFromItself ? Phrases.Of("Xsd.DerivesFromItself", name.Local) : Phrases.Of("Xsd.ChainBaseTypesLonger"), type.Location);
             Broken.Add(type);
             return parent.Compiled && !derivesFromItself ? parent : AnyType;
         }
@@ -427,7 +427,7 @@ internal sealed class XsdCompiler
         var builder = new ContentModelBuilder();
         if (positions > options.MaxParticles || !builder.Build(type, type.Particle))
         {
-            findings.Error("xs:complexType", "The content model is too large: its groups expand to more element particles than the limit.", type.Location);
+            findings.Error("xs:complexType", Phrases.Of("Xsd.ContentModelTooLarge"), type.Location);
             Broken.Add(type);
             return;
         }
@@ -435,27 +435,27 @@ internal sealed class XsdCompiler
         positions += type.Model.Positions.Length;
         if (builder.LooseBounds is { } loose)
         {
-            findings.Warning("maxOccurs", "The number of occurrences of this group is not enforced: it is too large to unroll.", loose);
+            findings.Warning("maxOccurs", Phrases.Of("Xsd.NumberOccurrencesGroupNot"), loose);
         }
 
         if (builder.Ambiguous is { } ambiguous)
         {
-            findings.Warning("content model", $"It is ambiguous from '{ambiguous}' on (XSD 1.0 §3.8.6) and too large to follow every way; the first particle in order is taken.", type.Location);
+            findings.Warning("content model", Phrases.Of("Xsd.AmbiguousFromXsd1", ambiguous), type.Location);
         }
 
         if (builder.NestedAll is { } nested)
         {
-            findings.Warning("xs:all", "Within another group it is not of XSD 1.0 (§3.8.6); its elements are taken in any order and number.", nested);
+            findings.Warning("xs:all", Phrases.Of("Xsd.WithinAnotherGroupNot"), nested);
         }
 
         if (builder.MergedWildcards is { } merged)
         {
-            findings.Warning("xs:any", "It lets in what another wildcard lets in at the same place (XSD 1.0 §3.8.6); the two are taken for one, and how often each may stand is not told apart.", merged);
+            findings.Warning("xs:any", Phrases.Of("Xsd.LetsWhatAnotherWildcard"), merged);
         }
 
         if (builder.Inconsistent is { } inconsistent)
         {
-            findings.Warning("content model", $"'{inconsistent}' is declared twice with different types (XSD 1.0 §3.8.6); the first is used.", type.Location);
+            findings.Warning("content model", Phrases.Of("Xsd.DeclaredTwiceDifferentTypes", inconsistent), type.Location);
         }
     }
 
@@ -471,7 +471,7 @@ internal sealed class XsdCompiler
                 {
                     if (seen.Count > MaxDerived)
                     {
-                        findings.Error("xs:complexType", $"More than {MaxDerived} types are derived from '{name.Local}'.", component.Document.At(component.Node));
+                        findings.Error("xs:complexType", Phrases.Of("Xsd.MoreThanTypesDerived", MaxDerived, name.Local), component.Document.At(component.Node));
                         Broken.Add(complexTypes[name]);
                         yield break;
                     }

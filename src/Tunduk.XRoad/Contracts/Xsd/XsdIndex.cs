@@ -92,7 +92,7 @@ internal sealed class XsdIndex(XsdSource source, FindingList findings)
 
         if (loaded.Document.Root is not { } root || root.Name != XsdDocument.Xs + "schema")
         {
-            findings.Error(construct, "The file is not a schema.", at);
+            findings.Error(construct, Phrases.Of("Xsd.FileNotSchema"), at);
             return;
         }
 
@@ -122,7 +122,7 @@ internal sealed class XsdIndex(XsdSource source, FindingList findings)
 
             if (node.Name.LocalName == "redefine")
             {
-                findings.Error("xs:redefine", "Redefinition is not mapped; write the changed type out.", document.At(node));
+                findings.Error("xs:redefine", Phrases.Of("Xsd.RedefinitionNotMappedWrite"), document.At(node));
             }
 
             if (table is null || (string?)node.Attribute("name") is not { } local)
@@ -135,7 +135,7 @@ internal sealed class XsdIndex(XsdSource source, FindingList findings)
             {
                 if (!XNode.DeepEquals(table[name].Node, node))
                 {
-                    findings.Warning("xs:" + node.Name.LocalName, $"'{local}' is declared again and differently; the first declaration is used.", document.At(node));
+                    findings.Warning("xs:" + node.Name.LocalName, Phrases.Of("Xsd.DeclaredAgainDifferentlyFirst", local), document.At(node));
                 }
 
                 continue;
@@ -157,11 +157,11 @@ internal sealed class XsdIndex(XsdSource source, FindingList findings)
 
             if (node.Name.LocalName == "override")
             {
-                findings.Error("xs:override", "It is not of XSD 1.0 and is not mapped; write the changed type out.", document.At(node));
+                findings.Error("xs:override", Phrases.Of("Xsd.NotXsd10"), document.At(node));
             }
             else if (!Known.Contains(node.Name.LocalName))
             {
-                findings.Warning("xs:" + node.Name.LocalName, "It is not of XSD 1.0 and is not checked.", document.At(node));
+                findings.Warning("xs:" + node.Name.LocalName, Phrases.Of("Xsd.NotXsd10Not"), document.At(node));
             }
 
             TellUnknown(node, document);
@@ -174,7 +174,7 @@ internal sealed class XsdIndex(XsdSource source, FindingList findings)
         {
             if (head == name)
             {
-                findings.Warning("xs:element", $"'{name.Local}' stands in its own substitution group, which says nothing.", document.At(node));
+                findings.Warning("xs:element", Phrases.Of("Xsd.StandsOwnSubstitutionGroup", name.Local), document.At(node));
             }
 
             AddTo(substitutes, head, name);

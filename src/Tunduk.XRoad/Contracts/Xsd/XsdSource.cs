@@ -22,7 +22,7 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
                 {
                     if (probe.Depth > options.MaxDepth)
                     {
-                        findings.Error("xml", $"Elements are nested deeper than {options.MaxDepth}.", new SchemaLocation(file, ((IXmlLineInfo)probe).LineNumber));
+                        findings.Error("xml", Phrases.Of("Xsd.ElementsNestedDeeperThan", options.MaxDepth), new SchemaLocation(file, ((IXmlLineInfo)probe).LineNumber));
                         return null;
                     }
                 }
@@ -33,8 +33,8 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
         }
         catch (XmlException e)
         {
-            var what = e.Message.Contains("encoding", StringComparison.OrdinalIgnoreCase) ? "Its encoding is not known or is not the one it declares; write it as UTF-8 (iconv -f ENCODING -t UTF-8, and change the declaration)."
-                : e.Message.Contains("DTD", StringComparison.Ordinal) ? "A document type declaration is not accepted." : "The file is not well-formed XML.";
+            var what = e.Message.Contains("encoding", StringComparison.OrdinalIgnoreCase) ? Phrases.Of("Xsd.EncodingNotKnownNot")
+                : e.Message.Contains("DTD", StringComparison.Ordinal) ? Phrases.Of("Xsd.DocumentTypeDeclarationNot") : Phrases.Of("Xsd.FileNotWellFormed");
             findings.Error("xml", what, new SchemaLocation(file, e.LineNumber));
             return null;
         }
@@ -45,20 +45,20 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
     {
         if (location.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         {
-            findings.Error(construct, "The location names a file of the machine, so it lies outside the contract's folder; name the file beside the contract with a relative location.", at);
+            findings.Error(construct, Phrases.Of("Xsd.LocationNamesFileMachine"), at);
             return null;
         }
 
         // A scheme (RFC 3986 §3.1), or the host of a Windows share: neither is a file beside the contract.
         if (Scheme().IsMatch(location) || location.StartsWith("//", StringComparison.Ordinal) || location.StartsWith("\\\\", StringComparison.Ordinal))
         {
-            findings.Warning(construct, "A location on a network is never fetched; put the file beside the contract with a relative location.", at);
+            findings.Warning(construct, Phrases.Of("Xsd.LocationNetworkNeverFetched"), at);
             return null;
         }
 
         if (folder is null)
         {
-            findings.Warning(construct, "The contract was given as text, so the file it refers to cannot be read.", at);
+            findings.Warning(construct, Phrases.Of("Xsd.ContractGivenTextSo"), at);
             return null;
         }
 
@@ -70,14 +70,14 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
         }
         catch (ArgumentException)
         {
-            findings.Error(construct, "The location is not a file name.", at);
+            findings.Error(construct, Phrases.Of("Xsd.LocationNotFileName"), at);
             return null;
         }
 
         var root = Path.GetFullPath(folder);
         if (!IsInside(full, root) || IsLinkOutside(full, root))
         {
-            findings.Error(construct, "The location lies outside the contract's folder.", at);
+            findings.Error(construct, Phrases.Of("Xsd.LocationLiesOutsideContract"), at);
             return null;
         }
 
@@ -88,7 +88,7 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
 
         if (read.Count > options.MaxFiles)
         {
-            findings.Error(construct, $"More than {options.MaxFiles} files.", at);
+            findings.Error(construct, Phrases.Of("Xsd.MoreThanFiles", options.MaxFiles), at);
             return null;
         }
 
@@ -98,13 +98,13 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
             // A pipe, socket or device has no length, and reading it may never end.
             if (info is { Exists: true, Length: 0 })
             {
-                findings.Error(construct, "It is empty, or no regular file.", at);
+                findings.Error(construct, Phrases.Of("Xsd.EmptyNoRegularFile"), at);
                 return null;
             }
 
             if (!info.Exists || info.Length > options.MaxFileBytes)
             {
-                findings.Error(construct, info.Exists ? $"The file is larger than {options.MaxFileBytes} bytes." : "The file does not exist.", at);
+                findings.Error(construct, info.Exists ? Phrases.Of("Xsd.FileLargerThanBytes", options.MaxFileBytes) : Phrases.Of("Xsd.FileDoesNotExist"), at);
                 return null;
             }
 
@@ -113,7 +113,7 @@ internal sealed partial class XsdSource(ImportOptions options, FindingList findi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            findings.Error(construct, "The file cannot be read: " + e.GetType().Name + ".", at);
+            findings.Error(construct, Phrases.Of("Xsd.FileCannotRead", e.GetType().Name), at);
             return null;
         }
     }
