@@ -14,17 +14,17 @@ internal static class ArchiveOptionsValidator
         string keys = Full(options.KeyFolder, nameof(options.KeyFolder), faults);
         if (folder.Length > 0 && (Inside(head, folder) || Inside(keys, folder)))
         {
-            faults.Add("HeadFolder and KeyFolder must not lie in Folder: a copied-back database would bring them with it");
+            faults.Add(Phrases.Of("Archive.HeadFolderKeyFolderMustNot"));
         }
 
         if (string.IsNullOrWhiteSpace(options.MasterKeyFile))
         {
-            faults.Add("MasterKeyFile is not set");
+            faults.Add(Phrases.Of("Archive.MasterKeyFileNotSet"));
         }
 
         if (!CheckpointNote.IsOrigin(options.OriginPrefix) || options.OriginPrefix.Length > 400)
         {
-            faults.Add("OriginPrefix must be 1 to 400 characters without spaces and plus");
+            faults.Add(Phrases.Of("Archive.OriginPrefixMust1400"));
         }
 
         Range(options.CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.CheckpointInterval), faults);
@@ -41,7 +41,7 @@ internal static class ArchiveOptionsValidator
         Range(options.MaxQueue, 1, 1_000_000, nameof(options.MaxQueue), faults);
         Range(options.AnswerReserve, 0, long.MaxValue, nameof(options.AnswerReserve), faults);
         faults.AddRange(options.Anchors.SelectMany(Anchors.Faults));
-        return faults.Count == 0 ? null : new ArchiveFault(ArchiveFaultCode.ArchiveSettings, string.Join("; ", faults), "Correct the settings of the archive.");
+        return faults.Count == 0 ? null : new ArchiveFault(ArchiveFaultCode.ArchiveSettings, string.Join("; ", faults), Phrases.Of("Archive.CorrectSettingsArchive"));
     }
 
     private static string Full(string path, string name, List<string> faults)
@@ -51,7 +51,7 @@ internal static class ArchiveOptionsValidator
             return Path.GetFullPath(path);
         }
 
-        faults.Add(name + " is not set");
+        faults.Add(Phrases.Of("Archive.NotSet", name));
         return "";
     }
 
@@ -63,7 +63,7 @@ internal static class ArchiveOptionsValidator
     {
         if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
         {
-            faults.Add($"{name} is {value}; it must be {min} to {max}");
+            faults.Add(Phrases.Of("Archive.Must", name, value, min, max));
         }
     }
 }

@@ -41,10 +41,10 @@ public sealed record ArchiveStatus
 
     /// <summary>Up to where a rewrite by the owner is excluded by what the anchors have taken, in one sentence.</summary>
     public string RewriteStatement => Furthest is { } anchor
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"A rewrite by the owner is excluded up to entry {anchor.Size - 1} ({anchor.Name}, {anchor.Time:yyyy-MM-ddTHH:mm:ssZ}), not after.")
+        ? Phrases.Of("Archive.RewriteOwnerExcludedUp", anchor.Size - 1, anchor.Name, anchor.Time)
         : Anchors.FirstOrDefault(static sent => sent.Size > 0) is { } sent
-            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Checkpoints up to entry {sent.Size - 1} were sent to {sent.Name}, which gives no receipt: a rewrite by the owner is excluded as far as the receiver kept them, not after.")
-            : "No anchor has taken a checkpoint since the start: a rewrite by the owner is not excluded for any entry.";
+            ? Phrases.Of("Archive.CheckpointsUpEntrySent", sent.Size - 1, sent.Name)
+            : Phrases.Of("Archive.NoAnchorTakenCheckpoint");
 
     private AnchorStatus? Furthest => Anchors.Where(static anchor => anchor is { IsReceipted: true, Size: > 0 }).MaxBy(static anchor => anchor.Size);
 }

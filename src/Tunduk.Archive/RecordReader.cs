@@ -17,7 +17,7 @@ internal static class RecordReader
 
         if (!EntryDecoder.TryDecode(leaf, out LogEntry? entry, out string? error))
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"{record} does not decode: {error}.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Archive.DoesNotDecode", record, error));
         }
 
         EndRow? end = entry!.Kind == EntryKind.Request ? reader.FindEnd(record) : null;

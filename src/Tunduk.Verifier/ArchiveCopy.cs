@@ -38,7 +38,7 @@ internal static class ArchiveCopy
             var logs = Logs(database);
             if (logs.Count == 0)
             {
-                verifier.Fail(new BundleFinding("archive_empty", "the archive has no log"));
+                verifier.Fail(new BundleFinding("archive_empty", Phrases.Of("Verifier.ArchiveNoLog")));
             }
 
             foreach (var (number, log, origin) in logs)
@@ -50,11 +50,11 @@ internal static class ArchiveCopy
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == CannotOpen && HasOpenLog(file))
         {
-            verifier.Fail(new BundleFinding("archive_unreadable", $"{file}-wal holds entries that the database has not taken over yet, and its folder cannot be written: copy both to where it can"));
+            verifier.Fail(new BundleFinding("archive_unreadable", Phrases.Of("Verifier.WalHoldsEntriesDatabase", file)));
         }
         catch (SqliteException exception)
         {
-            verifier.Fail(new BundleFinding("archive_unreadable", $"the database cannot be read (SQLite {exception.SqliteErrorCode})"));
+            verifier.Fail(new BundleFinding("archive_unreadable", Phrases.Of("Verifier.DatabaseCannotReadSQLite", exception.SqliteErrorCode)));
         }
 
         return verifier.Report();
@@ -141,7 +141,7 @@ internal static class ArchiveCopy
             }
             else
             {
-                verifier.Fail(new BundleFinding("checkpoint_malformed", "a checkpoint of the archive does not parse, or is stored under another size than its own"));
+                verifier.Fail(new BundleFinding("checkpoint_malformed", Phrases.Of("Verifier.CheckpointArchiveDoesNot")));
             }
         }
     }

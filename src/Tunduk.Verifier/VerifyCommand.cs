@@ -22,11 +22,11 @@ internal static class VerifyCommand
 
     public static RootCommand Create()
     {
-        var path = new Argument<string>("path") { Description = "An evidence bundle, or a copy of an archive: its folder or its archive.db." };
-        var trust = new Option<string?>("--trust") { Description = "Trust file: whom you believe. It must not come from where the bundle comes from." };
-        var against = new Option<string[]>("--against") { Description = "Checkpoints or bundles you have from before, a collector's syslog lines, or a counterparty's bundle: their history must be the same.", AllowMultipleArgumentsPerToken = true };
-        var json = new Option<bool>("--json") { Description = "Print the result as JSON." };
-        var command = new RootCommand("Checks an evidence bundle, or a copy of a whole archive. Exit code 0: everything holds; 1: it does not, or nobody vouches for the signer; 2: wrong use.") { path, trust, against, json };
+        var path = new Argument<string>("path") { Description = Phrases.Of("Verifier.EvidenceBundleCopyArchive") };
+        var trust = new Option<string?>("--trust") { Description = Phrases.Of("Verifier.TrustFileWhomYou") };
+        var against = new Option<string[]>("--against") { Description = Phrases.Of("Verifier.CheckpointsBundlesYouFrom"), AllowMultipleArgumentsPerToken = true };
+        var json = new Option<bool>("--json") { Description = Phrases.Of("Verifier.PrintResultJson") };
+        var command = new RootCommand(Phrases.Of("Verifier.ChecksEvidenceBundleCopy")) { path, trust, against, json };
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed.GetValue(path)!, parsed.GetValue(trust), parsed.GetValue(against) ?? [], parsed.GetValue(json), Console.Out, Console.Error, cancellationToken)));
         return command;
     }
@@ -38,14 +38,14 @@ internal static class VerifyCommand
         {
             if (!File.Exists(trustFile))
             {
-                errors.WriteLine($"--trust: there is no file {trustFile}");
+                errors.WriteLine(Phrases.Of("Verifier.TrustNoFile", trustFile));
                 return WrongUse;
             }
 
             trust = BundleTrust.Read(File.ReadAllBytes(trustFile), out var faults);
             if (trust is null)
             {
-                errors.WriteLine("--trust: " + string.Join("; ", faults));
+                errors.WriteLine(Phrases.Of("Verifier.Trust", string.Join("; ", faults)));
                 return WrongUse;
             }
         }
@@ -55,7 +55,7 @@ internal static class VerifyCommand
         {
             if (Given(file, out var fault, cancellationToken) is not { } history)
             {
-                errors.WriteLine($"--against: {file}: {fault}");
+                errors.WriteLine(Phrases.Of("Verifier.Against", file, fault));
                 return WrongUse;
             }
 
@@ -65,7 +65,7 @@ internal static class VerifyCommand
         var database = Directory.Exists(path) ? Path.Combine(path, ArchiveCopy.FileName) : path;
         if (!File.Exists(database))
         {
-            errors.WriteLine($"there is no bundle and no archive at {path}");
+            errors.WriteLine(Phrases.Of("Verifier.NoBundleNoArchive", path));
             return WrongUse;
         }
 
@@ -87,7 +87,7 @@ internal static class VerifyCommand
 
     private static GivenHistory? Given(string file, out string? fault, CancellationToken cancellationToken)
     {
-        fault = "there is no such file";
+        fault = Phrases.Of("Verifier.NoSuchFile");
         if (!File.Exists(file))
         {
             return null;
@@ -95,7 +95,7 @@ internal static class VerifyCommand
 
         using var stream = File.OpenRead(file);
         var history = GivenHistory.Read(stream, Path.GetFileName(file), out fault, cancellationToken);
-        fault = history is { Malformed: > 0 } ? "a checkpoint in it does not parse" : fault;
+        fault = history is { Malformed: > 0 } ? Phrases.Of("Verifier.CheckpointDoesNotParse") : fault;
         return fault is null ? history : null;
     }
 

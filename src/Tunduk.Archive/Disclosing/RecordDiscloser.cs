@@ -20,13 +20,13 @@ internal sealed class RecordDiscloser(IStoreReader reader, Unsealer unsealer, Lo
 
         if (!EntryDecoder.TryDecode(leaf, out LogEntry? entry, out string? error))
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"{record} does not decode: {error}.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Disclosing.DoesNotDecode", record, error));
         }
 
         List<LogHash> path = MerkleProofBuilder.Inclusion(nodes, record.Index, checkpoint.Size);
         if (!MerkleProof.VerifyInclusion(MerkleHash.Leaf(leaf), record.Index, checkpoint.Size, [.. path], checkpoint.Root))
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The proof of {record} does not hold: run verify.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Disclosing.ProofDoesNotHold", record));
         }
 
         Unsealed opened = unsealer.Open(entry!, reader.Seal(record), keepParts: true);

@@ -31,12 +31,12 @@ internal sealed class EpochSealer(IArchiveStore store, FileKeyStore keys, LogWri
         {
             if (keys.FindSeals(epoch).Count == 0)
             {
-                return result with { Fault = new ArchiveFault(ArchiveFaultCode.ArchiveKeys, $"There is no epoch {epoch}; the newest is {keys.NewestSealEpoch}.", "Name an epoch that exists.") };
+                return result with { Fault = new ArchiveFault(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Erasures.NoEpochNewest", epoch, keys.NewestSealEpoch), Phrases.Of("Erasures.NameEpochExists")) };
             }
 
             if (store.IsShared && (keys.EndOfSeal(epoch) is not { } end || time.GetUtcNow() - end <= OthersUseIt))
             {
-                return result with { Fault = new ArchiveFault(ArchiveFaultCode.ArchiveKeys, $"Epoch {epoch} may still be in use by another adapter of this database.", "Seal it ten minutes after the next epoch began.") };
+                return result with { Fault = new ArchiveFault(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Erasures.EpochMayStillUse", epoch), Phrases.Of("Erasures.SealTenMinutesAfter")) };
             }
 
             switchKeys(() => keys.NextGeneration(epoch));
@@ -46,7 +46,7 @@ internal sealed class EpochSealer(IArchiveStore store, FileKeyStore keys, LogWri
             long survivors = barrier.IsDurable ? await RewrapAsync(epoch, cancellationToken).ConfigureAwait(false) : 0;
             if (!barrier.IsDurable || await RewrapAsync(epoch, cancellationToken).ConfigureAwait(false) != 0)
             {
-                return result with { Fault = barrier.Fault ?? new ArchiveFault(ArchiveFaultCode.ArchiveBusy, $"Epoch {epoch} is still being written with its old key.", "Seal again.") };
+                return result with { Fault = barrier.Fault ?? new ArchiveFault(ArchiveFaultCode.ArchiveBusy, Phrases.Of("Erasures.EpochStillBeingWritten", epoch), Phrases.Of("Erasures.SealAgain")) };
             }
 
             AppendResult entry = await writer.EnqueueAsync(new Pending
@@ -75,7 +75,7 @@ internal sealed class EpochSealer(IArchiveStore store, FileKeyStore keys, LogWri
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return result with { Fault = new ArchiveFault(ArchiveFaultCode.ArchiveKeys, $"A key file cannot be written: {e.Message}", "Check the key folder.") };
+            return result with { Fault = new ArchiveFault(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Erasures.KeyFileCannotWritten", e.Message), Phrases.Of("Erasures.CheckKeyFolder")) };
         }
         finally
         {
@@ -114,7 +114,7 @@ internal sealed class EpochSealer(IArchiveStore store, FileKeyStore keys, LogWri
         if (!Unsealer.TryUnwrap(generations, row.Record.Log, row.SealId, row.Wrapped, recordKey, out int generation))
         {
             // Destroying the old key would not make it worse, but somebody should know first.
-            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The record key of {row.Record} does not open; run verify, and erase the record if it cannot be restored.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Erasures.RecordKeyDoesNot", row.Record));
         }
 
         if (generation == generations[0].Generation)

@@ -44,7 +44,7 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
     {
         if (request.Entry.Kind is not (EntryKind.Erasure or EntryKind.RetentionRun) || request.Entry.Subject is not null)
         {
-            return new ErasureResult { Fault = new ArchiveFault(ArchiveFaultCode.DraftInvalid, "An erasure needs an entry of kind erasure or retention run without a subject.", "Correct the draft.") };
+            return new ErasureResult { Fault = new ArchiveFault(ArchiveFaultCode.DraftInvalid, Phrases.Of("Erasures.ErasureNeedsEntryKind"), Phrases.Of("Erasures.CorrectDraft")) };
         }
 
         await one.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
                 (PreparedDraft? prepared, string? error) = prepare(draft with { Subject = Subject(plans) });
                 if (prepared is null)
                 {
-                    return result with { Fault = new ArchiveFault(ArchiveFaultCode.DraftInvalid, error!, "Correct the draft.") };
+                    return result with { Fault = new ArchiveFault(ArchiveFaultCode.DraftInvalid, error!, Phrases.Of("Erasures.CorrectDraft")) };
                 }
 
                 // From here on it happens, whether anybody waits or not.
@@ -108,7 +108,7 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
     {
         if (seen > journal.Lines)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The erasure journal has {journal.Lines} lines; the database has seen {seen}.");
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Erasures.ErasureJournalLinesDatabase", journal.Lines, seen));
         }
 
         int erased = 0;
@@ -135,7 +135,7 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
                 AppendResult append = await CommitAsync(entry, plans, new JournalMark(journal.Id, left.Count == 0 ? at + part.Length : at)).ConfigureAwait(false);
                 if (!append.IsDurable)
                 {
-                    throw new StoreException(append.Fault!.Code, $"Erasures could not be repeated: {append.Fault.Detail}");
+                    throw new StoreException(append.Fault!.Code, Phrases.Of("Erasures.ErasuresCouldNotRepeated", append.Fault.Detail));
                 }
 
                 erased += plans.Count(static p => p.IsFirst);
@@ -263,7 +263,7 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
         Unsealed opened = unsealer.Open(entry!, stored, keepParts: false);
         if (opened.Blob is not { } blob)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The sealed part of {record} cannot be opened ({opened.Error}); it can only be erased as a whole.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Erasures.SealedPartCannotOpened", record, opened.Error));
         }
 
         // Chunks always go: the message's bytes repeat its fields. So do facts that are computed over them. They go with the first value that does.
@@ -318,7 +318,7 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
 
     // The leaf of a value is computed from it; that of a part was checked when the record was opened and is read again here.
     private LogHash Hash(SealedSlot slot, StoredSeal stored, LogEntry entry) => slot.Kind == SlotKind.Part
-        ? unsealer.PartLeaf(entry, stored, slot) ?? throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A payload part does not open.")
+        ? unsealer.PartLeaf(entry, stored, slot) ?? throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Erasures.PayloadPartDoesNot"))
         : Commitment.Leaf(slot.Salt.Span, System.Text.Encoding.UTF8.GetBytes(slot.Path), slot.Type, slot.Presence, slot.Value.Span);
 
     // A search hash stays when one of the values that are left gives it, under any kind and any index key.

@@ -59,8 +59,7 @@ internal sealed class ErasureJournal
 
         if (!mayBeLost)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, string.Create(CultureInfo.InvariantCulture,
-                $"The erasure journal {path} is {(found is null ? "missing" : found.Id == mark.Journal ? $"cut off after {found.Lines} lines" : "another one")}; the head store knows {mark.Applied} lines of it: what was erased could come back. Put the journal back."));
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Erasures.ErasureJournalHeadStore", path, found is null ? Phrases.Of("Erasures.Missing") : found.Id == mark.Journal ? Phrases.Of("Erasures.CutOffAfterLines", found.Lines) : Phrases.Of("Erasures.Another"), mark.Applied));
         }
 
         found ??= OpenFile(path);
@@ -89,7 +88,7 @@ internal sealed class ErasureJournal
             using StreamReader reader = new(path, Encoding.ASCII);
             if (reader.ReadLine() is not { } first || !first.StartsWith(Format, StringComparison.Ordinal) || !LogId.TryParse(first.AsSpan(Format.Length), out LogId known))
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"{path} is no erasure journal.");
+                throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Erasures.NoErasureJournal", path));
             }
 
             long lines = 0;
@@ -102,7 +101,7 @@ internal sealed class ErasureJournal
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The erasure journal cannot be used: {e.Message}", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Erasures.ErasureJournalCannotUsed", e.Message), e);
         }
     }
 
@@ -123,7 +122,7 @@ internal sealed class ErasureJournal
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The erasure journal cannot be written: {e.Message}", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Erasures.ErasureJournalCannotWritten", e.Message), e);
         }
     }
 
@@ -135,7 +134,7 @@ internal sealed class ErasureJournal
             int space = line.IndexOf(' ', StringComparison.Ordinal);
             if (space < 0 || !RecordId.TryParse(line.AsSpan(0, space), out RecordId record) || Slots(line[(space + 1)..]) is not (true, var slots))
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A line of the erasure journal does not parse.");
+                throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Erasures.LineErasureJournalDoes"));
             }
 
             yield return new JournalLine(record, slots);

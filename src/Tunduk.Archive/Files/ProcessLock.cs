@@ -28,7 +28,7 @@ internal sealed class ProcessLock : IDisposable
         catch (IOException e) when (e.HResult is ReadOnlyFileSystem or NoSpace)
         {
             // Nobody holds it: the volume takes no file.
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"{Path.GetFileName(path)} cannot be opened for writing: the volume is {(e.HResult == NoSpace ? "full" : "read-only")}.", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Files.CannotOpenedWritingVolume", Path.GetFileName(path), e.HResult == NoSpace ? "full" : "read-only"), e);
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
         {

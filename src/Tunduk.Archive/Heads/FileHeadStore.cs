@@ -20,7 +20,7 @@ internal sealed class FileHeadStore(string folder) : IHeadStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The head store cannot be read: {e.Message}", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Heads.HeadStoreCannotRead", e.Message), e);
         }
     }
 
@@ -30,12 +30,12 @@ internal sealed class FileHeadStore(string folder) : IHeadStore
         {
             DurableFile.MakeFolder(folder);
             processLock ??= ProcessLock.TryTake(Path.Combine(folder, "head.lock"))
-                ?? throw new StoreException(ArchiveFaultCode.ArchiveLocked, "Another process uses this head store.");
+                ?? throw new StoreException(ArchiveFaultCode.ArchiveLocked, Phrases.Of("Heads.AnotherProcessUsesHead"));
             return Read();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The head store cannot be used: {e.Message}", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Heads.HeadStoreCannotUsed", e.Message), e);
         }
     }
 
@@ -45,14 +45,14 @@ internal sealed class FileHeadStore(string folder) : IHeadStore
         {
             if (Read() != expected)
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, "The head store was changed by somebody else.");
+                throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Heads.HeadStoreChangedSomebody"));
             }
 
             DurableFile.Replace(FilePath, next.Encode());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The head store cannot be written: {e.Message}", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Heads.HeadStoreCannotWritten", e.Message), e);
         }
     }
 
@@ -60,5 +60,5 @@ internal sealed class FileHeadStore(string folder) : IHeadStore
 
     private HeadState? Read() => !File.Exists(FilePath)
         ? null
-        : HeadState.TryDecode(File.ReadAllBytes(FilePath)) ?? throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, "The head store's file is damaged.");
+        : HeadState.TryDecode(File.ReadAllBytes(FilePath)) ?? throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Heads.HeadStoreFileDamaged"));
 }

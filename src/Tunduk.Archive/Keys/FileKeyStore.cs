@@ -52,7 +52,7 @@ internal sealed class FileKeyStore : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"A key file cannot be read: {e.Message}", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.KeyFileCannotRead", e.Message), e);
         }
     }
 
@@ -225,7 +225,7 @@ internal sealed class FileKeyStore : IDisposable
             || !long.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out long created)
             || !Convert.TryFromBase64String(words[4], blob, out int length) || length != blob.Length || Generation(name, words[1], epoch) is not { } generation)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{name} is no key file, or its name does not fit its epoch.");
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.NoKeyFileName", name));
         }
 
         byte[] key = new byte[KeySize];
@@ -236,7 +236,7 @@ internal sealed class FileKeyStore : IDisposable
         }
         catch (CryptographicException e)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{name} was not wrapped by this master key.", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.NotWrappedMasterKey", name), e);
         }
 
         SortedDictionary<int, List<EpochKey>> keys = words[1] == SealKind ? seal : index;

@@ -24,25 +24,25 @@ internal static class MasterKey
         {
             string name = source[FromEnvironment.Length..];
             return Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
-                ? Hex(value) ?? throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The environment variable {name} does not hold 64 hexadecimal digits.")
-                : throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The environment variable {name}, which holds the master key, is not set.");
+                ? Hex(value) ?? throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.EnvironmentVariableDoesNot", name))
+                : throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.EnvironmentVariableHoldsMaster", name));
         }
 
         if (!File.Exists(source))
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The master key file {source} does not exist.");
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.MasterKeyFileDoes", source));
         }
 
         RequirePrivate(source);
         byte[] bytes = File.ReadAllBytes(source);
         if (bytes.AsSpan().StartsWith(Encoding.ASCII.GetBytes(Wrapped)))
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The master key in {source} is wrapped by a token, and none is named.");
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.MasterKeyWrappedToken", source));
         }
 
         return bytes.Length == FileKeyStore.KeySize
             ? bytes
-            : Hex(Encoding.Latin1.GetString(bytes)) ?? throw new StoreException(ArchiveFaultCode.ArchiveKeys, "The master key file holds neither 32 bytes nor 64 hexadecimal digits.");
+            : Hex(Encoding.Latin1.GetString(bytes)) ?? throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.MasterKeyFileHolds"));
     }
 
     /// <summary>Makes a new key where a file is missing; a key from the environment is never made.</summary>
@@ -64,7 +64,7 @@ internal static class MasterKey
             }
             catch (CryptographicException e)
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The token's key {token!.Name} does not wrap a master key: it must be RSA of 2,048 bits or more.", e);
+                throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.TokenKeyDoesNot", token!.Name), e);
             }
         }
     }
@@ -75,7 +75,7 @@ internal static class MasterKey
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != UnixFileMode.None)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{file} can be read or changed by others; set its mode to 0600.");
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.CanReadChangedOthers", file));
         }
     }
 
@@ -83,7 +83,7 @@ internal static class MasterKey
     {
         if (source.StartsWith(FromEnvironment, StringComparison.Ordinal) || !File.Exists(source))
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The master key file {source}, which the token wraps, does not exist.");
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.MasterKeyFileToken", source));
         }
 
         RequirePrivate(source);
@@ -91,7 +91,7 @@ internal static class MasterKey
         byte[] wrapped = new byte[text.Length];
         if (!text.StartsWith(Wrapped, StringComparison.Ordinal) || !Convert.TryFromBase64String(text[Wrapped.Length..], wrapped, out int length))
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"{source} holds no master key that a token wrapped.");
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.HoldsNoMasterKey", source));
         }
 
         try
@@ -101,7 +101,7 @@ internal static class MasterKey
         }
         catch (CryptographicException e)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The token's key {token.Name} does not open the master key: it is another one, or it may not decrypt.", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.TokenKeyDoesNotOpen", token.Name), e);
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class PostgresDb(NpgsqlConnection connection) : IDisposable
         transaction.Commit();
         if (warnings.Count > 0)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"PostgreSQL warned at a commit ({warnings[0]}): it is not known to be durable on the standby.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Postgres.PostgreSQLWarnedCommitNot", warnings[0]));
         }
     }
 
@@ -103,15 +103,15 @@ internal sealed class PostgresDb(NpgsqlConnection connection) : IDisposable
                 ReadOnlyTransaction => ArchiveFaultCode.ArchiveUnwritable,
                 PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => ArchiveFaultCode.ArchiveSettings,
                 _ => ArchiveFaultCode.ArchiveUnwritable,
-            }, $"PostgreSQL refused: {e.SqlState}, {e.MessageText}.", e);
+            }, Phrases.Of("Postgres.PostgreSQLRefused", e.SqlState, e.MessageText), e);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException { InnerException: NpgsqlException })
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"PostgreSQL cannot be reached: {e.Message}", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Postgres.PostgreSQLCannotReached", e.Message), e);
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveSettings, "The connection string of the archive is malformed.", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.ConnectionStringArchiveMalformed"), e);
         }
     }
 

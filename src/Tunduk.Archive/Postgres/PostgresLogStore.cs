@@ -27,7 +27,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     private long fence;
     private readonly WriteGuard writes = new();
 
-    private PostgresDb Db => db is not null && !writes.IsBroken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The store is not open.");
+    private PostgresDb Db => db is not null && !writes.IsBroken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Postgres.StoreNotOpen"));
 
     private PostgresRows Rows => rows!;
 
@@ -38,7 +38,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         CheckServer(db);
         if (!db.Query("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", static row => row.GetBoolean(0), "tunduk-archive " + options.Instance)[0])
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveLocked, $"Another process writes the log of instance {options.Instance}.");
+            throw new StoreException(ArchiveFaultCode.ArchiveLocked, Phrases.Of("Postgres.AnotherProcessWritesLog", options.Instance));
         }
 
         PostgresSchema.Migrate(db);
@@ -118,7 +118,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             if ((ends is not null && ends.RecordsAffected != ended) || replaced.Exists(static c => c.RecordsAffected != 1))
             {
                 transaction.Rollback();
-                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, ends is null ? "A sealed part was changed by somebody else." : "A request that was to end is not open.");
+                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, ends is null ? Phrases.Of("Postgres.SealedPartChangedSomebody") : Phrases.Of("Postgres.RequestEndNotOpen"));
             }
 
             // COMMIT POINT. Before this line nothing of the batch exists for anyone; after it everything does, for ever: the server has
@@ -140,8 +140,8 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     {
         long? found = Db.Query("SELECT fence FROM log WHERE no = $1", static row => (long?)row.GetInt64(0), logNumber).FirstOrDefault();
         return found == fence
-            ? new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The log does not hold the {batch.ExpectedSize} entries that this writer expects.")
-            : new StoreException(ArchiveFaultCode.ArchiveFenced, "Another process has taken this log over.");
+            ? new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Postgres.LogDoesNotHold", batch.ExpectedSize))
+            : new StoreException(ArchiveFaultCode.ArchiveFenced, Phrases.Of("Postgres.AnotherProcessTakenLog"));
     }
 
     private void CheckServer(PostgresDb open)
@@ -150,14 +150,14 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         Require(open, "full_page_writes", "on");
         if (open.Query("SELECT pg_is_in_recovery()", static row => row.GetBoolean(0))[0])
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The server is a standby.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Postgres.ServerStandby"));
         }
 
         open.Execute("SET synchronous_commit = on");
         Require(open, "synchronous_commit", "on");
         if (options.RequireStandby && open.Query("SHOW synchronous_standby_names", static row => row.GetString(0))[0].Length == 0)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveSettings, "A standby is required and synchronous_standby_names is empty.");
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.StandbyRequiredSynchronousStandby"));
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         string found = open.Query("SHOW " + setting, static row => row.GetString(0))[0];
         if (found != expected)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveSettings, $"{setting} of the server is {found}; it must be {expected}.");
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.ServerMust", setting, found, expected));
         }
     }
 
@@ -186,19 +186,19 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         long size = Rows.Size(logNumber);
         if (size != newest.Size)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The log's row says {newest.Size} entries; {size} are there.");
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Postgres.LogRowSaysEntries", newest.Size, size));
         }
 
         if (store.Fences.TryGetValue(logNumber, out long mine) && mine != newest.Fence)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveFenced, "Another process has taken this log over.");
+            throw new StoreException(ArchiveFaultCode.ArchiveFenced, Phrases.Of("Postgres.AnotherProcessTakenLog"));
         }
 
         open.Transaction(() =>
         {
             if (open.Change("UPDATE log SET fence = fence + 1 WHERE no = $1 AND fence = $2", logNumber, newest.Fence) != 1)
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveLocked, "Another process takes this log over.");
+                throw new StoreException(ArchiveFaultCode.ArchiveLocked, Phrases.Of("Postgres.AnotherProcessTakesLog"));
             }
         });
         store.Fences[logNumber] = fence = newest.Fence + 1;
@@ -210,7 +210,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         StoredNodes nodes = Rows.Nodes(logNumber);
         LogTree tree = LogTree.Load(size, nodes.Hashes);
         DateTimeOffset last = size == 0 ? DateTimeOffset.UnixEpoch : Rows.Entry(EntrySeq.Of(logNumber, size - 1))?.Time
-            ?? throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "The newest entry does not decode.");
+            ?? throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Postgres.NewestEntryDoesNot"));
         List<OpenRequest> requests = open.Query(
             "SELECT r.seq, r.reserve FROM open_request r JOIN log l ON l.no = (r.seq >> 40) WHERE l.instance = $1 ORDER BY r.seq", static row => (row.GetInt64(0), row.GetInt32(1)), options.Instance)
             .ConvertAll(row => new OpenRequest(Rows.RecordOf(row.Item1), row.Item2));

@@ -41,11 +41,11 @@ internal sealed class PostgresReader(PostgresDb db, EntryMonths months) : IStore
 
     public IReadOnlyList<LogRow> Logs() => PostgresSchema.Found(db) switch
     {
-        0 => throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "The database holds no archive of this program."),
+        0 => throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Postgres.DatabaseHoldsNoArchive")),
         PostgresSchema.Version => db.Query("SELECT no, id, origin FROM log ORDER BY no", static row =>
             new LogRow(row.GetInt32(0), row.GetFieldValue<byte[]>(1) is { Length: LogId.Size } id ? new LogId(id) : default, row.GetString(2))),
         var version => throw new StoreException(ArchiveFaultCode.ArchiveUnreadable,
-            $"The archive's tables have version {version}, this program reads {PostgresSchema.Version}: start the adapter with it once, which brings them up to date."),
+            Phrases.Of("Postgres.ArchiveTablesVersionProgram", version, PostgresSchema.Version)),
     };
 
     public long Size(LogRow log) => rows.Size(log.Number);

@@ -186,5 +186,5 @@ internal sealed class PostgresRows(PostgresDb db, EntryMonths? months = null)
     }
 
     private static LogHash Hash(byte[] bytes) =>
-        bytes.Length == LogHash.Size ? new LogHash(bytes) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A tile of the log is damaged.");
+        bytes.Length == LogHash.Size ? new LogHash(bytes) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Postgres.TileLogDamaged"));
 }

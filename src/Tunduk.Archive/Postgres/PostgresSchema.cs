@@ -108,7 +108,7 @@ internal static class PostgresSchema
         int version = there ? db.Query("SELECT version FROM archive_version", static row => row.GetInt32(0)).FirstOrDefault() : 0;
         return version <= Version
             ? version
-            : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The archive's tables have version {version}; this program knows {Version}.");
+            : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Postgres.ArchiveTablesVersionProgramKnows", version, Version));
     }
 
     /// <summary>Makes the partitions of a month if they are not there.</summary>

@@ -44,7 +44,7 @@ internal sealed class PostgresStore : IArchiveStore
     {
         if (string.IsNullOrWhiteSpace(options.Instance) || options.Instance.Length > 200 || options.CommandTimeout < TimeSpan.FromSeconds(1) || options.CommandTimeout > TimeSpan.FromMinutes(10) || options.Capacity <= 0)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveSettings, "Instance must be 1 to 200 characters, CommandTimeout 1 s to 10 min, and Capacity more than 0.");
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.InstanceMust1200"));
         }
 
         return PostgresDb.Guard(() =>

@@ -127,7 +127,7 @@ internal sealed class AnchorQueue : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
         {
-            failed = new ArchiveFault(ArchiveFaultCode.ArchiveUnwritable, $"The anchor {anchor.Name} did not take a checkpoint: {e.Message}", "Check the anchor; it is tried again, and the next checkpoint covers what it missed.");
+            failed = new ArchiveFault(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Publishing.AnchorDidNotTake", anchor.Name, e.Message), Phrases.Of("Publishing.CheckAnchorTriedAgain"));
         }
 
         lock (gate)

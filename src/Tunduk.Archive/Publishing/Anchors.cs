@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace Tunduk.Archive.Publishing;
 
@@ -11,39 +10,39 @@ internal static class Anchors
         string address = options.ToString();
         if (!options.Address.IsAbsoluteUri || !AnchorOptions.Schemes.Contains(options.Address.Scheme))
         {
-            yield return $"the anchor {address} has none of the schemes {string.Join(", ", AnchorOptions.Schemes)}";
+            yield return Phrases.Of("Publishing.AnchorNoneSchemes", address, string.Join(", ", AnchorOptions.Schemes));
             yield break;
         }
 
         bool isTls = options.Address.Scheme is "https" or "syslog+tls";
         if (options.Address.UserInfo.Length > 0)
         {
-            yield return $"the anchor {address} names a user; a token belongs into a file of its own";
+            yield return Phrases.Of("Publishing.AnchorNamesUserToken", address);
         }
 
         if (options.Address.Scheme == "syslog+unix" ? options.Address.Host.Length > 0 || options.Address.AbsolutePath.Length < 2 : options.Address.Host.Length == 0)
         {
-            yield return $"the anchor {address} names no {(options.Address.Scheme == "syslog+unix" ? "socket" : "host")}";
+            yield return Phrases.Of("Publishing.AnchorNamesNo", address, options.Address.Scheme == "syslog+unix" ? "socket" : "host");
         }
 
         if (isTls && options.ServerCertificates.Count == 0 && options.Authorities.Count == 0)
         {
-            yield return $"the anchor {address} names neither server certificates nor authorities: whoever answers would be believed";
+            yield return Phrases.Of("Publishing.AnchorNamesNeitherServer", address);
         }
 
         if (options.ServerCertificates.Any(static pin => pin.Length != 32))
         {
-            yield return $"a server certificate of the anchor {address} is no SHA-256";
+            yield return Phrases.Of("Publishing.ServerCertificateAnchorNo", address);
         }
 
         if (options.BearerToken is not null && options.Address.Scheme != "https")
         {
-            yield return $"the anchor {address} has a token, which only https can carry";
+            yield return Phrases.Of("Publishing.AnchorTokenOnlyHttps", address);
         }
 
         if (options.Timeout < TimeSpan.FromSeconds(1) || options.Timeout > TimeSpan.FromMinutes(1))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"the timeout of the anchor {address} is {options.Timeout}; it must be 1 s to 1 min");
+            yield return Phrases.Of("Publishing.TimeoutAnchorMust1", address, options.Timeout);
         }
     }
 

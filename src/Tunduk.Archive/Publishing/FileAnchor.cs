@@ -35,7 +35,7 @@ internal sealed class FileAnchor(string path) : IAnchor
     }
 
     public ValueTask ProbeAsync(CancellationToken cancellationToken) =>
-        File.Exists(path) || Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))) ? ValueTask.CompletedTask : throw new IOException("its folder is not there");
+        File.Exists(path) || Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))) ? ValueTask.CompletedTask : throw new IOException(Phrases.Of("Publishing.FolderNot"));
 
     public void Dispose()
     {

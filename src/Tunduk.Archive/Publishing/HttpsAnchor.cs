@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -45,7 +44,7 @@ internal sealed class HttpsAnchor(AnchorOptions options) : IAnchor
         int status = await SendAsync(message, cancellationToken).ConfigureAwait(false);
         if (status is < 200 or > 299)
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"it answered HTTP {status}{(status is >= 300 and < 400 ? "; redirects are not followed" : "")}"));
+            throw new IOException(Phrases.Of("Publishing.AnsweredHttp", status, status is >= 300 and < 400 ? Phrases.Of("Publishing.RedirectsNotFollowed") : ""));
         }
     }
 
@@ -69,11 +68,11 @@ internal sealed class HttpsAnchor(AnchorOptions options) : IAnchor
         }
         catch (HttpRequestException e)
         {
-            throw new IOException(e.HttpRequestError == HttpRequestError.SecureConnectionError ? "its certificate is not one that is accepted" : e.HttpRequestError.ToString(), e);
+            throw new IOException(e.HttpRequestError == HttpRequestError.SecureConnectionError ? Phrases.Of("Publishing.CertificateNotAccepted") : e.HttpRequestError.ToString(), e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"nothing came within {options.Timeout.TotalSeconds:0.###} s"), e);
+            throw new IOException(Phrases.Of("Publishing.NothingCameWithinS", options.Timeout.TotalSeconds), e);
         }
     }
 }

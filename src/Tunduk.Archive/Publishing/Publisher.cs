@@ -96,7 +96,7 @@ internal sealed class Publisher : IAsyncDisposable
             SignedCheckpoint signed = await CheckpointNote.SignAsync(acked.Origin, acked.Size, acked.Root, time.GetUtcNow(), signer, cancellationToken).ConfigureAwait(false);
             if (!CheckpointNote.Verify(signed, signer.PublicKey.Span))
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveKeys, "The signer's signature does not fit its public key.");
+                throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Publishing.SignerSignatureDoesNot"));
             }
 
             MoveHead(acked, signed.Note);
@@ -157,12 +157,12 @@ internal sealed class Publisher : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or TimeoutException or System.Security.Cryptography.CryptographicException)
         {
-            Note("time-stamp", new ArchiveFault(ArchiveFaultCode.TimestampMissing, $"{timestamper.Name} gave no time-stamp: {e.Message}", "Check the authority; the next checkpoint covers what it missed."));
+            Note("time-stamp", new ArchiveFault(ArchiveFaultCode.TimestampMissing, Phrases.Of("Publishing.GaveNoTimeStamp", timestamper.Name, e.Message), Phrases.Of("Publishing.CheckAuthorityNextCheckpoint")));
             return false;
         }
 
         TimeSpan off = timestamper.Offset?.Duration() ?? TimeSpan.Zero;
-        ArchiveFault wrong = new(ArchiveFaultCode.ArchiveClock, $"The clock is {off.TotalSeconds:F0} s off that of {timestamper.Name}.", "Correct the clock.");
+        ArchiveFault wrong = new(ArchiveFaultCode.ArchiveClock, Phrases.Of("Publishing.ClockSOff", off.TotalSeconds, timestamper.Name), Phrases.Of("Publishing.CorrectClock"));
         writer.ClockFault = off >= options.ClockRefusal ? wrong : null; // before anybody reads the alarm
         Note("clock", off >= options.ClockAlarm ? wrong : null);
         return true;
@@ -304,7 +304,7 @@ internal sealed class Publisher : IAsyncDisposable
         catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             // Whatever a signer throws, a token's own kinds among them: the loop must not end while the log grows.
-            Note(what, new ArchiveFault(ArchiveFaultCode.ArchiveKeys, $"A checkpoint could not be signed ({e.GetType().Name}).", "Check the signing key; checkpoints go on by themselves when it answers."));
+            Note(what, new ArchiveFault(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Publishing.CheckpointCouldNotSigned", e.GetType().Name), Phrases.Of("Publishing.CheckSigningKeyCheckpoints")));
         }
 
         return false;

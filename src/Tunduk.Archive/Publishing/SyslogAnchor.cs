@@ -56,11 +56,11 @@ internal sealed class SyslogAnchor(AnchorOptions options, TimeProvider time) : I
         }
         catch (AuthenticationException e)
         {
-            throw new IOException("its certificate is not one that is accepted", e);
+            throw new IOException(Phrases.Of("Publishing.CertificateNotAccepted"), e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"it took nothing within {options.Timeout.TotalSeconds:0.###} s"), e);
+            throw new IOException(Phrases.Of("Publishing.TookNothingWithinS", options.Timeout.TotalSeconds), e);
         }
     }
 

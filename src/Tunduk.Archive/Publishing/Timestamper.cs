@@ -53,7 +53,7 @@ internal sealed class Timestamper(ICheckpointTimestamper authority, ArchiveOptio
         }).ConfigureAwait(false);
         if (!entry.IsDurable)
         {
-            throw new IOException($"The time-stamp could not be archived: {entry.Fault?.Name}.");
+            throw new IOException(Phrases.Of("Publishing.TimeStampCouldNot", entry.Fault?.Name));
         }
 
         LastNote = checkpoint.Note;

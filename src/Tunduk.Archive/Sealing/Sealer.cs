@@ -54,7 +54,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         }
         else if (terms.Count > 0 || claims.Count > 0)
         {
-            error = "an entry with index terms or claims needs a sealed value";
+            error = Phrases.Of("Sealing.EntryIndexTermsClaims");
             return null;
         }
 
@@ -110,7 +110,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         {
             if (!EntryDraft.IsFactPath(fact.Path) || Encoding.UTF8.GetByteCount(fact.Path) > EntryFormat.MaxPathBytes)
             {
-                return "a fact's path does not begin with $, is too long or is one of the reserved ones";
+                return Phrases.Of("Sealing.FactPathDoesNot");
             }
 
             slots.Add(new SealedSlot(SlotKind.Value, default, default, fact.Path, fact.Type, fact.Presence, fact.Value, 0, 0));
@@ -120,13 +120,13 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         {
             if (string.IsNullOrEmpty(value.Path) || value.Path[0] == '$' || Encoding.UTF8.GetByteCount(value.Path) > EntryFormat.MaxPathBytes)
             {
-                return "a value's path is empty, too long or begins with $";
+                return Phrases.Of("Sealing.ValuePathEmptyToo");
             }
 
             if (value.Type is < ValueType.Text or > ValueType.Structure || (value.Presence != ValuePresence.Present && !value.Value.IsEmpty)
                 || value.Presence is < ValuePresence.Present or > ValuePresence.Removed)
             {
-                return "a value's type or presence is not permitted";
+                return Phrases.Of("Sealing.ValueTypePresenceNot");
             }
 
             slots.Add(new SealedSlot(SlotKind.Value, default, default, value.Path, value.Type, value.Presence, value.Value, 0, 0));
@@ -138,7 +138,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         {
             if (string.IsNullOrEmpty(part.Name) || Encoding.UTF8.GetByteCount(part.Name) > 256 || !names.Add(part.Name))
             {
-                return "a part's name is empty, too long or not unique";
+                return Phrases.Of("Sealing.PartNameEmptyToo");
             }
 
             slots.Add(new SealedSlot(SlotKind.Part, default, default, "$part/" + part.Name, ValueType.Part, ValuePresence.Present, default, ++number, part.Content.Length));
@@ -147,7 +147,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
 
         if (slots.Count > 1 << EntryFormat.MaxCommitmentDepth || draft.Persons.Count > 10_000 || draft.Claims.Count > 100)
         {
-            return "too many values, persons or claims";
+            return Phrases.Of("Sealing.TooManyValuesPersons");
         }
 
         return null;

@@ -37,7 +37,7 @@ internal sealed class Unsealer(FileKeyStore keys)
     {
         if (entry.Commitment is not { } root)
         {
-            return stored is null ? new Unsealed(SealState.None, [], [], null, null) : Unsealed.Fault(SealState.Damaged, "the entry has no sealed part, the store has one");
+            return stored is null ? new Unsealed(SealState.None, [], [], null, null) : Unsealed.Fault(SealState.Damaged, Phrases.Of("Sealing.EntryNoSealedPart"));
         }
 
         if (stored is null)
@@ -48,15 +48,15 @@ internal sealed class Unsealer(FileKeyStore keys)
         IReadOnlyList<EpochKey> generations = keys.FindSeals(stored.Epoch);
         if (generations.Count == 0)
         {
-            return Unsealed.Fault(SealState.KeyMissing, $"the key of epoch {stored.Epoch} is not there");
+            return Unsealed.Fault(SealState.KeyMissing, Phrases.Of("Sealing.KeyEpochNot", stored.Epoch));
         }
 
         Span<byte> recordKey = stackalloc byte[FileKeyStore.KeySize];
         if (!TryUnwrap(generations, entry.Log, entry.SealId, stored.Wrapped, recordKey, out _))
         {
             return generations[0].Generation > 1
-                ? Unsealed.Fault(SealState.KeyMissing, $"epoch {stored.Epoch} was sealed: the key that wrapped this record is destroyed")
-                : Unsealed.Fault(SealState.Damaged, "the record key does not open");
+                ? Unsealed.Fault(SealState.KeyMissing, Phrases.Of("Sealing.EpochSealedKeyWrapped", stored.Epoch))
+                : Unsealed.Fault(SealState.Damaged, Phrases.Of("Sealing.RecordKeyDoesNot"));
         }
 
         using AesGcm cipher = new(recordKey, Sealer.TagSize);
@@ -64,7 +64,7 @@ internal sealed class Unsealer(FileKeyStore keys)
         if (Decrypt(cipher, stored.Data, entry, 0, 0, last: true) is not { } plain || SealedBlob.TryDecode(plain) is not { } blob
             || blob.Slots.Count != 1 << entry.CommitmentDepth)
         {
-            return Unsealed.Fault(SealState.Damaged, "the values do not open");
+            return Unsealed.Fault(SealState.Damaged, Phrases.Of("Sealing.ValuesDoNotOpen"));
         }
 
         return Check(cipher, entry, root, blob, stored.Chunks, keepParts);
@@ -134,7 +134,7 @@ internal sealed class Unsealer(FileKeyStore keys)
                         int used = ReadPart(cipher, entry, slot, chunks, hash, content);
                         if (used == 0)
                         {
-                            return Unsealed.Fault(SealState.Damaged, $"part {slot.Part} does not open");
+                            return Unsealed.Fault(SealState.Damaged, Phrases.Of("Sealing.PartDoesNotOpen", slot.Part));
                         }
 
                         chunksUsed += used;
@@ -152,12 +152,12 @@ internal sealed class Unsealer(FileKeyStore keys)
 
         if (Commitment.RootInPlace(leaves) != root)
         {
-            return Unsealed.Fault(SealState.Damaged, "the values do not fit the entry's commitment");
+            return Unsealed.Fault(SealState.Damaged, Phrases.Of("Sealing.ValuesDoNotFit"));
         }
 
         if (chunksUsed != chunks.Count)
         {
-            return Unsealed.Fault(SealState.Damaged, "there are chunks that belong to no part");
+            return Unsealed.Fault(SealState.Damaged, Phrases.Of("Sealing.ChunksBelongNoPart"));
         }
 
         bool complete = blob.Slots.All(static slot => slot.Kind != SlotKind.Erased);

@@ -324,7 +324,7 @@ internal sealed class EntrySearch
         {
             if (!EntryDecoder.TryDecode(leaf, out LogEntry? entry, out string? error))
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"An entry does not decode: {error}.");
+                throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Searching.EntryDoesNotDecode", error));
             }
 
             // A span may have been cut by a guess; the times that were asked for hold.

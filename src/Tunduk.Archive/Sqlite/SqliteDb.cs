@@ -33,7 +33,7 @@ internal sealed class SqliteDb : IDisposable
             string log = path + "-wal";
             if (File.Exists(log) && new FileInfo(log).Length > 0)
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"{log} holds entries that the database has not taken over yet, and its folder cannot be written: copy both to where it can.", e);
+                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Sqlite.HoldsEntriesDatabaseNot", log), e);
             }
 
             return Open(new Uri(Path.GetFullPath(path)).AbsoluteUri + "?immutable=1", write: false, settings, asItIs: true);
@@ -47,7 +47,7 @@ internal sealed class SqliteDb : IDisposable
         if (code != raw.SQLITE_OK)
         {
             handle?.Dispose();
-            throw new StoreException(FaultOf(code), $"SQLite cannot open the archive ({Name(code)}).");
+            throw new StoreException(FaultOf(code), Phrases.Of("Sqlite.SQLiteCannotOpenArchive", Name(code)));
         }
 
         SqliteDb db = new(handle);
@@ -87,7 +87,7 @@ internal sealed class SqliteDb : IDisposable
         SqliteStatement statement = Prepare(sql);
         try
         {
-            return statement.Step() ? statement.Int64(0) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A value is missing.");
+            return statement.Step() ? statement.Int64(0) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Sqlite.ValueMissing"));
         }
         finally
         {
@@ -157,7 +157,7 @@ internal sealed class SqliteDb : IDisposable
         {
             // The message of SQLite may name columns, never values.
             int extended = raw.sqlite3_extended_errcode(db);
-            throw new StoreException(FaultOf(code), $"SQLite could not {what}: {Name(code)} ({extended}), {raw.sqlite3_errmsg(db).utf8_to_string()}.");
+            throw new StoreException(FaultOf(code), Phrases.Of("Sqlite.SQLiteCouldNot", what, Name(code), extended, raw.sqlite3_errmsg(db).utf8_to_string()));
         }
     }
 
@@ -190,7 +190,7 @@ internal sealed class SqliteDb : IDisposable
         Require("PRAGMA auto_vacuum", 2);
         if (!asItIs && ScalarText("PRAGMA journal_mode") is var mode && mode != "wal")
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveSettings, $"journal_mode reads back as {mode}, not wal.");
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Sqlite.JournalModeReadsBack", mode));
         }
     }
 
@@ -199,7 +199,7 @@ internal sealed class SqliteDb : IDisposable
         long found = Scalar(pragma);
         if (found != expected)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveSettings, $"{pragma} reads back as {found}, not {expected}.");
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Sqlite.ReadsBackNot", pragma, found, expected));
         }
     }
 }

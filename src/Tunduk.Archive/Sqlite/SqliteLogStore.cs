@@ -30,7 +30,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
     private LogId logId;
     private readonly WriteGuard writes = new();
 
-    private SqliteDb Db => db is not null && !writes.IsBroken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "The store is not open.");
+    private SqliteDb Db => db is not null && !writes.IsBroken ? db : throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Sqlite.StoreNotOpen"));
 
     public ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken)
     {
@@ -40,11 +40,11 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
             DurableFile.MakeFolder(folder);
             if (LocalVolume.NetworkFormat(folder) is { } format)
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveSettings, $"The archive's folder lies on a network file system ({format}).");
+                throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Sqlite.ArchiveFolderLiesNetwork", format));
             }
 
             processLock = ProcessLock.TryTake(Path.Combine(folder, "archive.lock"))
-                ?? throw new StoreException(ArchiveFaultCode.ArchiveLocked, "Another process has this archive open.");
+                ?? throw new StoreException(ArchiveFaultCode.ArchiveLocked, Phrases.Of("Sqlite.AnotherProcessArchiveOpen"));
             if (!File.Exists(path))
             {
                 // Made before SQLite opens it: its log and shared memory get the same mode.
@@ -70,7 +70,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The archive's folder cannot be used: {e.Message}", e);
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Sqlite.ArchiveFolderCannotUsed", e.Message), e);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         Db.Execute("BEGIN IMMEDIATE");
         if (batch.Log != logId || SqliteRows.LogSize(Db, logNumber) != batch.ExpectedSize)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveLocked, "The log has grown behind this writer's back.");
+            throw new StoreException(ArchiveFaultCode.ArchiveLocked, Phrases.Of("Sqlite.LogGrownBehindWriter"));
         }
 
         foreach (StoreRow row in batch.Rows)
@@ -261,7 +261,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
             Db.Prepare("DELETE FROM open_request WHERE seq = ?").Bind(1, closed).Run();
             if (Db.Changes != 1)
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, "A request that was to end is not open.");
+                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Sqlite.RequestEndNotOpen"));
             }
         }
     }
@@ -318,7 +318,7 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         statement.Bind(next, seq).Bind(next + 1, before).Run();
         if (Db.Changes != 1)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, $"The sealed part of {record} was changed by somebody else.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Sqlite.SealedPartChangedSomebody", record));
         }
     }
 
@@ -455,12 +455,12 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         long version = open.Scalar("PRAGMA user_version");
         if (application != SqliteSchema.ApplicationId || version < 1)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "The file is no archive of this program.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Sqlite.FileNoArchiveProgram"));
         }
 
         if (version > SqliteSchema.Version)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The archive has version {version}; this program knows {SqliteSchema.Version}.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Sqlite.ArchiveVersionProgramKnows", version, SqliteSchema.Version));
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
         SqliteLogStore.CheckVersion(db);
         if (db.Scalar("PRAGMA user_version") is var version && version < SqliteSchema.Version)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, $"The archive has version {version}, this program reads {SqliteSchema.Version}: start the adapter with it once, which brings it up to date.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Sqlite.ArchiveVersionProgramReads", version, SqliteSchema.Version));
         }
 
         return db.Query("SELECT no, id, origin FROM log ORDER BY no", static _ => { }, static row =>

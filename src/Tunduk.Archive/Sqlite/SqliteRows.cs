@@ -45,7 +45,7 @@ internal static class SqliteRows
         (level, start, count) => level > 0
             ? db.Query("SELECT root FROM tile WHERE log = ? AND level = ? AND no >= ? AND no < ? ORDER BY no",
                 row => row.Bind(1, log).Bind(2, level - 1).Bind(3, start).Bind(4, start + count),
-                static row => row.Blob(0) is { Length: LogHash.Size } root ? new LogHash(root) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A tile of the log is damaged."))
+                static row => row.Blob(0) is { Length: LogHash.Size } root ? new LogHash(root) : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Sqlite.TileLogDamaged")))
             : db.Query("SELECT leaf FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq",
                 row => row.Bind(1, EntrySeq.Of(log, start)).Bind(2, EntrySeq.Of(log, start + count)), static row => MerkleHash.Leaf(row.Blob(0))),
         size,
@@ -66,7 +66,7 @@ internal static class SqliteRows
         {
             return find.Step() && find.Blob(0) is { Length: LogId.Size } id
                 ? new LogId(id)
-                : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "An entry belongs to a log that is not named.");
+                : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Sqlite.EntryBelongsLogNot"));
         }
         finally
         {

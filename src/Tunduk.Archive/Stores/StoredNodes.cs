@@ -60,7 +60,7 @@ internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long,
         }
 
         KnownTile part = Keep(level, number, read);
-        return read.Length >= count ? part : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "Entries or tiles of the log are missing or damaged.");
+        return read.Length >= count ? part : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Stores.EntriesTilesLogMissing"));
     }
 
     private KnownTile Keep(int level, long number, LogHash[] hashes)

@@ -12,7 +12,7 @@ internal static class TileBytes
     {
         if (bytes.Length != LogTree.TileWidth * LogHash.Size)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "A tile of the log is damaged.");
+            throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Stores.TileLogDamaged"));
         }
 
         LogHash[] tile = new LogHash[LogTree.TileWidth];

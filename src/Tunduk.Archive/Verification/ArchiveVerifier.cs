@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Tunduk.Archive.Heads;
 using Tunduk.Archive.Keys;
@@ -48,7 +47,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
 
         if (head is not null && logs.TrueForAll(l => l.Id != head.Log))
         {
-            tally.Fail(null, "head_other_log", $"the head store knows log {head.Log}, which is not in the database");
+            tally.Fail(null, "head_other_log", Phrases.Of("Verification.HeadStoreKnowsLog", head.Log));
         }
 
         bool wasGiven = false;
@@ -75,7 +74,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
                 }
                 else
                 {
-                    tally.Fail(null, "checkpoint_other_log", $"the checkpoint of size {voucher.Note.Size} from {(voucher.Where.Length > 0 ? voucher.Where : "the head store")} is of a log that is not here");
+                    tally.Fail(null, "checkpoint_other_log", Phrases.Of("Verification.CheckpointSizeFromLog", voucher.Note.Size, voucher.Where.Length > 0 ? voucher.Where : Phrases.Of("Verification.HeadStore")));
                 }
             }
 
@@ -127,7 +126,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         bool ok = log.Origin.EndsWith("/" + log.Id, StringComparison.Ordinal);
         if (!ok)
         {
-            tally.Fail(null, "log_row", $"log {log.Number} has a malformed id or origin");
+            tally.Fail(null, "log_row", Phrases.Of("Verification.LogMalformedIdOrigin", log.Number));
         }
 
         return ok;
@@ -136,34 +135,34 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
     private string Statement(Voucher? anchored, Voucher? stamped, long stampsUnchecked, List<LostRange> lost, bool wasGiven)
     {
         string statement = anchored is { } voucher
-            ? string.Create(CultureInfo.InvariantCulture, $"A rewrite by the owner is excluded up to entry {voucher.Note.Size - 1} ({voucher.Where}, {Time(voucher)}), not after.")
-            : wasGiven ? "No anchor vouches for these entries: a rewrite by the owner is not excluded for any entry." : "No anchor was given: a rewrite by the owner is not excluded for any entry.";
+            ? Phrases.Of("Verification.RewriteOwnerExcludedUp", voucher.Note.Size - 1, voucher.Where, Time(voucher))
+            : wasGiven ? Phrases.Of("Verification.NoAnchorVouchesThese") : Phrases.Of("Verification.NoAnchorGivenRewrite");
         if (stamped is { } stamp && stamp.Note.Size != anchored?.Note.Size)
         {
-            statement += string.Create(CultureInfo.InvariantCulture, $" Entries up to {stamp.Note.Size - 1} existed {Time(stamp)}.");
+            statement += Phrases.Of("Verification.EntriesUpExisted", stamp.Note.Size - 1, Time(stamp));
         }
 
         if (stamped is { Entry: >= 0, Stamped: { } since } latest)
         {
-            statement += string.Create(CultureInfo.InvariantCulture, $" Entries after {latest.Entry} were made not earlier than {since:yyyy-MM-ddTHH:mm:ssZ} ({latest.Where}).");
+            statement += Phrases.Of("Verification.EntriesAfterMadeNot", latest.Entry, since, latest.Where);
         }
 
         if (stampsUnchecked > 0)
         {
-            statement += string.Create(CultureInfo.InvariantCulture, $" {stampsUnchecked} time-stamps were not checked.");
+            statement += Phrases.Of("Verification.TimeStampsNotChecked", stampsUnchecked);
         }
 
         if (missingAnchors.Count > 0)
         {
-            statement += " Not there: " + string.Join(", ", missingAnchors) + ".";
+            statement += Phrases.Of("Verification.Not", string.Join(", ", missingAnchors));
         }
 
         return lost.Count == 0 ? statement : statement + " " + string.Join(' ', lost);
     }
 
     private static string Time(Voucher voucher) => voucher.Stamped is { } time
-        ? string.Create(CultureInfo.InvariantCulture, $"not later than {time:yyyy-MM-ddTHH:mm:ssZ} ({voucher.Where})")
-        : string.Create(CultureInfo.InvariantCulture, $"{voucher.Note.Time:yyyy-MM-ddTHH:mm:ssZ} claimed by the adapter's clock");
+        ? Phrases.Of("Verification.NotLaterThan", time, voucher.Where)
+        : Phrases.Of("Verification.ClaimedAdapterClock", voucher.Note.Time);
 
     private static int Threads(VerifyOptions options) => options.Parallelism > 0 ? options.Parallelism : Environment.ProcessorCount;
 
@@ -200,7 +199,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
 
             if (!ok)
             {
-                tally.Fail(null, "tile_changed", string.Create(CultureInfo.InvariantCulture, $"tile {tile.Number} of level {tile.Level} differs from the tree over the entries"));
+                tally.Fail(null, "tile_changed", Phrases.Of("Verification.TileLevelDiffersFrom", tile.Number, tile.Level));
             }
         }
 
@@ -234,7 +233,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
 
         foreach (string note in options.Against)
         {
-            if (Parse("given checkpoint", note, tally) is { } given)
+            if (Parse(Phrases.Of("Verification.GivenCheckpoint"), note, tally) is { } given)
             {
                 yield return given;
             }
@@ -253,7 +252,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             return new Voucher(where, parsed!);
         }
 
-        tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {(where.Length > 0 ? where : "the head store")} does not parse");
+        tally.Fail(null, "checkpoint_malformed", Phrases.Of("Verification.CheckpointFromDoesNot", where.Length > 0 ? where : Phrases.Of("Verification.HeadStore")));
         return null;
     }
 
@@ -292,11 +291,11 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
 
         if (!any && length >= CheckpointNote.MaxNoteBytes)
         {
-            tally.Fail(null, "checkpoint_malformed", $"the anchor {file} holds no checkpoint that can be read");
+            tally.Fail(null, "checkpoint_malformed", Phrases.Of("Verification.AnchorHoldsNoCheckpoint", file));
         }
         else if (!any && length > 0)
         {
-            missingAnchors.Add(file + " (it holds no whole checkpoint)"); // what a power cut left of the first one
+            missingAnchors.Add(Phrases.Of("Verification.HoldsNoWholeCheckpoint", file)); // what a power cut left of the first one
         }
     }
 
@@ -326,13 +325,13 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             }
             else if (item.Seen is null)
             {
-                tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {name} does not parse");
+                tally.Fail(null, "checkpoint_malformed", Phrases.Of("Verification.CheckpointFromDoesNot", name));
             }
         }
 
         if (!any)
         {
-            tally.Fail(null, "checkpoint_malformed", $"a checkpoint from {name} does not parse: it holds no checkpoint");
+            tally.Fail(null, "checkpoint_malformed", Phrases.Of("Verification.CheckpointFromDoesNotParse", name));
         }
     }
 
@@ -343,7 +342,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         GivenHistory? given = GivenHistory.Read(content, name, out string? fault, CancellationToken.None);
         if (given is not { Malformed: 0 })
         {
-            tally?.Fail(null, "checkpoint_malformed", $"a checkpoint from {name} does not parse{(fault is null ? "" : ": " + fault)}");
+            tally?.Fail(null, "checkpoint_malformed", Phrases.Of("Verification.ACheckpointFromDoesNotParse", name, fault is null ? "" : ": " + fault));
         }
 
         return given;
@@ -376,7 +375,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         {
             if (reader.Leaf(stamp.Entry) is { } leaf && EntryDecoder.TryDecode(leaf, out LogEntry? entry, out _) && CheckpointEvidence.NoteOf(entry!) is { } note)
             {
-                yield return new Voucher("time-stamp of " + CheckpointEvidence.AuthorityOf(entry!), note, stamp.Time, stamp.Entry.Index);
+                yield return new Voucher(Phrases.Of("Verification.TimeStamp", CheckpointEvidence.AuthorityOf(entry!)), note, stamp.Time, stamp.Entry.Index);
             }
         }
     }
@@ -388,11 +387,11 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         {
             if (peer.Sender is null || tally.Owners.ContainsKey(peer.Sender))
             {
-                tally.Fail(null, "checkpoint_unknown", $"a checkpoint came to {peer.Where} that this archive does not hold: it was forked or rewritten");
+                tally.Fail(null, "checkpoint_unknown", Phrases.Of("Verification.CheckpointCameArchiveDoes", peer.Where));
             }
             else
             {
-                tally.Notices.Enqueue($"The checkpoint that came to {peer.Where} is of {peer.Sender}, who is not the owner of this archive.");
+                tally.Notices.Enqueue(Phrases.Of("Verification.CheckpointCameWhoNot", peer.Where, peer.Sender));
             }
         }
     }
@@ -420,7 +419,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         {
             if (rows > tally.Get(count))
             {
-                tally.Fail(null, "rows_without_entry", string.Create(CultureInfo.InvariantCulture, $"table {table} has {rows - tally.Get(count)} rows that no entry accounts for"));
+                tally.Fail(null, "rows_without_entry", Phrases.Of("Verification.TableRowsNoEntry", table, rows - tally.Get(count)));
             }
         }
     }

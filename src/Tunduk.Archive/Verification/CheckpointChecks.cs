@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
 using Tunduk.Evidence.Bundles;
@@ -97,7 +96,7 @@ internal sealed class CheckpointChecks
             bool underWay = voucher.Where.Length == 0 && voucher.Note.Size >= newest;
             if (!underWay && lost?.Covers(voucher.Note.Size) != true)
             {
-                tally.Fail(null, "checkpoint_missing", $"{name} is not stored in the database");
+                tally.Fail(null, "checkpoint_missing", Phrases.Of("Verification.NotStoredDatabase", name));
             }
         }
 
@@ -111,12 +110,12 @@ internal sealed class CheckpointChecks
     {
         if (row.Number != expected)
         {
-            tally.Fail(null, "checkpoint_missing", string.Create(CultureInfo.InvariantCulture, $"{row.Number - expected} stored checkpoints before that of size {row.Size} are gone"));
+            tally.Fail(null, "checkpoint_missing", Phrases.Of("Verification.StoredCheckpointsBeforeSize", row.Number - expected, row.Size));
         }
 
         if (!CheckpointNote.TryParse(row.Note, out SignedCheckpoint? note) || note!.Origin != log.Origin || note.Size != row.Size || note.Time.ToUnixTimeSeconds() != row.Time)
         {
-            tally.Fail(null, "checkpoint_malformed", string.Create(CultureInfo.InvariantCulture, $"a stored checkpoint (size {row.Size}) does not parse or does not fit its row"));
+            tally.Fail(null, "checkpoint_malformed", Phrases.Of("Verification.StoredCheckpointSizeDoes", row.Size));
             return;
         }
 
@@ -146,7 +145,7 @@ internal sealed class CheckpointChecks
     {
         if (!signed)
         {
-            tally.Fail(null, "checkpoint_signature", $"{name} was not signed by a {(options.TrustedKeys.Count > 0 ? "trusted key" : "key the log names for that size")}");
+            tally.Fail(null, "checkpoint_signature", Phrases.Of("Verification.NotSigned", name, options.TrustedKeys.Count > 0 ? Phrases.Of("Verification.TrustedKey") : Phrases.Of("Verification.KeyLogNamesSize")));
         }
     }
 
@@ -155,13 +154,13 @@ internal sealed class CheckpointChecks
     {
         if (headSize > size)
         {
-            tally.Fail(null, "head_beyond", $"the head store knows {headSize} entries; {size} are there");
+            tally.Fail(null, "head_beyond", Phrases.Of("Verification.HeadStoreKnowsEntries", headSize, size));
             return;
         }
 
-        if (Root(headSize, "the head store") is { } root && root != headRoot)
+        if (Root(headSize, Phrases.Of("Verification.HeadStore")) is { } root && root != headRoot)
         {
-            tally.Fail(null, "head_root", $"the first {headSize} entries are not those the head store knows");
+            tally.Fail(null, "head_root", Phrases.Of("Verification.FirstEntriesNotThose", headSize));
         }
     }
 
@@ -176,7 +175,7 @@ internal sealed class CheckpointChecks
 
         if (note.Size > size)
         {
-            tally.Fail(null, isFork ? "fork" : "checkpoint_beyond", $"{name} covers more than the {size} entries that are there{(isFork ? ", and a key of this log signed it: entries are gone, or it is of another copy" : "")}");
+            tally.Fail(null, isFork ? "fork" : "checkpoint_beyond", Phrases.Of("Verification.CoversMoreThanEntries", name, size, isFork ? Phrases.Of("Verification.KeyLogSignedEntries") : ""));
             return false;
         }
 
@@ -184,8 +183,8 @@ internal sealed class CheckpointChecks
         if (root is { } computed && computed != note.Root)
         {
             tally.Fail(null, isFork ? "fork" : "checkpoint_root", isFork
-                ? $"{name} is of another history than the entries, and a key of this log signed both: the log was forked or rewritten"
-                : $"{name} has another root than the entries");
+                ? Phrases.Of("Verification.AnotherHistoryThanEntries", name)
+                : Phrases.Of("Verification.AnotherRootThanEntries", name));
         }
 
         return root == note.Root;
@@ -199,11 +198,11 @@ internal sealed class CheckpointChecks
         }
         catch (StoreException)
         {
-            tally.Fail(null, "tree_incomplete", $"{what} cannot be compared: entries are missing");
+            tally.Fail(null, "tree_incomplete", Phrases.Of("Verification.CannotComparedEntriesMissing", what));
             return null;
         }
     }
 
     private static string Name(Voucher voucher) =>
-        string.Create(CultureInfo.InvariantCulture, $"the checkpoint of size {voucher.Note.Size}{(voucher.Where.Length > 0 ? " from " + voucher.Where : "")}");
+        Phrases.Of("Verification.CheckpointSize", voucher.Note.Size, voucher.Where.Length > 0 ? Phrases.Of("Verification.From", voucher.Where) : "");
 }

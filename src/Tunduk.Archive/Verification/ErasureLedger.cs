@@ -45,8 +45,8 @@ internal sealed class ErasureLedger
         foreach (RecordId record in gone.Except(erased))
         {
             yield return (record, lines.ContainsKey(record)
-                ? "the whole sealed part is gone, and the erasure entries name some of its leaves only"
-                : "sealed values are gone and no erasure entry says so");
+                ? Phrases.Of("Verification.WholeSealedPartGone")
+                : Phrases.Of("Verification.SealedValuesGoneNo"));
         }
 
         foreach ((RecordId record, int[] leaves) in partly)
@@ -60,7 +60,7 @@ internal sealed class ErasureLedger
             int missing = leaves.Count(leaf => !Array.Exists(runs, run => leaf >= run.First && leaf <= run.Last));
             if (missing > 0)
             {
-                yield return (record, $"{missing} of {leaves.Length} sealed values that are gone stand in no erasure entry");
+                yield return (record, Phrases.Of("Verification.SealedValuesGoneStand", missing, leaves.Length));
             }
         }
     }

@@ -34,5 +34,5 @@ internal sealed record LostRange(LogId Log, long First, long Last, RecordId Said
         string? Value(string name) => Array.Find(lines, l => l.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Entries {First} to {Last} of log {Log} are lost; {Said} says so (reason: {Reason}).");
+    public override string ToString() => Phrases.Of("Verification.EntriesLogLostSays", First, Last, Log, Said, Reason);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tunduk.Archive.Stores;
 using Tunduk.Evidence.Log;
 
@@ -55,11 +54,11 @@ internal sealed class NamedKeys
         RecordId record = new(entry.Log, entry.Index);
         if (verdict == KeyChangeVerdict.Wrong)
         {
-            tally.Fail(record, "key_change_signature", "the change of the checkpoint key carries a signature that does not hold");
+            tally.Fail(record, "key_change_signature", Phrases.Of("Verification.ChangeCheckpointKeyCarries"));
         }
         else if (verdict == KeyChangeVerdict.Unsigned)
         {
-            tally.Notices.Enqueue(string.Create(CultureInfo.InvariantCulture, $"From entry {entry.Index} on another key signs the checkpoints ({record}), and the key before did not sign that change: trust the new key by itself."));
+            tally.Notices.Enqueue(Phrases.Of("Verification.FromEntryAnotherKey", entry.Index, record));
         }
 
         return verdict == KeyChangeVerdict.Signed;

@@ -62,29 +62,29 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
             present[at] = true;
             if (stored.Hash.Length != LogHash.Size || new LogHash(stored.Hash) != computed[at])
             {
-                tally.Fail(record, "leaf_changed", "the entry differs from the hash that was stored with it");
+                tally.Fail(record, "leaf_changed", Phrases.Of("Verification.EntryDiffersFromHash"));
             }
 
             if (!EntryDecoder.TryDecode(stored.Leaf, out LogEntry? entry, out string? error))
             {
-                tally.Fail(record, "leaf_malformed", $"the entry does not decode: {error}");
+                tally.Fail(record, "leaf_malformed", Phrases.Of("Verification.EntryDoesNotDecode", error));
                 continue;
             }
 
             if (entry!.Log != log || entry.Index != stored.Index)
             {
-                tally.Fail(record, "leaf_moved", $"the entry says that it is {new RecordId(entry.Log, entry.Index)}");
+                tally.Fail(record, "leaf_moved", Phrases.Of("Verification.EntrySays", new RecordId(entry.Log, entry.Index)));
             }
 
             if (before > entry.Time)
             {
-                tally.Fail(record, "time_decreases", "the entry's time is before that of the entry before it");
+                tally.Fail(record, "time_decreases", Phrases.Of("Verification.EntryTimeBeforeEntry"));
             }
 
             before = entry.Time;
             if (!Same(stored, entry))
             {
-                tally.Fail(record, "row_changed", "a search column differs from the entry");
+                tally.Fail(record, "row_changed", Phrases.Of("Verification.SearchColumnDiffersFrom"));
             }
 
             entries.Add((entry, stored));
@@ -94,7 +94,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         {
             if (!present[i])
             {
-                tally.Fail(new RecordId(log, start + i), "entry_missing", "the log has no entry at this index");
+                tally.Fail(new RecordId(log, start + i), "entry_missing", Phrases.Of("Verification.LogNoEntryIndex"));
             }
         }
 
@@ -114,7 +114,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         byte[] root = tile?.Root ?? [];
         if (stored.Length != LogTree.TileWidth * LogHash.Size)
         {
-            tally.Fail(new RecordId(log, start), "tile_missing", "the tile that begins at this entry is missing or has a wrong length");
+            tally.Fail(new RecordId(log, start), "tile_missing", Phrases.Of("Verification.TileBeginsEntryMissing"));
             return;
         }
 
@@ -123,14 +123,14 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         LogHash storedRoot = hashes.AsSpan().SequenceEqual(computed) ? computedRoot : LogTree.TileNode(hashes, 0, LogTree.TileHeight);
         if (root.Length != LogHash.Size || new LogHash(root) != storedRoot)
         {
-            tally.Fail(new RecordId(log, start), "tile_changed", "the tile that begins at this entry does not fit its own root");
+            tally.Fail(new RecordId(log, start), "tile_changed", Phrases.Of("Verification.TileBeginsEntryDoes"));
         }
 
         for (int i = 0; i < computed.Length; i++)
         {
             if (present[i] && computed[i] != hashes[i])
             {
-                tally.Fail(new RecordId(log, start + i), "leaf_not_in_tree", "the entry differs from its hash in the tree");
+                tally.Fail(new RecordId(log, start + i), "leaf_not_in_tree", Phrases.Of("Verification.EntryDiffersFromHashTree"));
             }
         }
     }
@@ -158,13 +158,13 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
             switch (endsOf.GetValueOrDefault(entry.Index))
             {
                 case 0 when !openMarks.Contains(entry.Index):
-                    tally.Fail(record, "request_without_end", "the request has no end and is not marked as open");
+                    tally.Fail(record, "request_without_end", Phrases.Of("Verification.RequestNoEndNot"));
                     break;
                 case 1 when openMarks.Contains(entry.Index) && reader.IsOpen(record):
-                    tally.Fail(record, "request_open_and_ended", "the request has an end and is marked as open");
+                    tally.Fail(record, "request_open_and_ended", Phrases.Of("Verification.RequestEndMarkedOpen"));
                     break;
                 case > 1:
-                    tally.Fail(record, "request_two_ends", "more than one entry ends the request");
+                    tally.Fail(record, "request_two_ends", Phrases.Of("Verification.MoreThanEntryEnds"));
                     break;
                 default:
                     break;
@@ -173,7 +173,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
 
         foreach (long index in open.Where(i => !requests.Contains(i)))
         {
-            tally.Fail(new RecordId(log, index), "open_no_request", "the entry is marked as an open request and is none");
+            tally.Fail(new RecordId(log, index), "open_no_request", Phrases.Of("Verification.EntryMarkedOpenRequest"));
         }
     }
 
@@ -242,7 +242,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         CountSignature(entry, verdict);
         if (verdict == MessageVerdict.Failed)
         {
-            tally.Fail(record, "message_signature", "the message's signature does not hold over the stored bytes");
+            tally.Fail(record, "message_signature", Phrases.Of("Verification.MessageSignatureDoesNot"));
         }
     }
 
@@ -261,7 +261,7 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         }
         else
         {
-            tally.Fail(record, result.CodeName, "the time-stamp of a checkpoint does not hold");
+            tally.Fail(record, result.CodeName, Phrases.Of("Verification.TimeStampCheckpointDoes"));
         }
     }
 

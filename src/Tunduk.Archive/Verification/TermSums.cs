@@ -96,7 +96,7 @@ internal sealed class TermSums(VerifyTally tally, int run)
             // It may have been erased between its sealed part and its rows.
             if (Missing(reader, unsealer, log, index, 1).Count > 0)
             {
-                tally.Fail(new RecordId(log.Id, index), "index_row_missing", "a search term of the record is not in the index: searches would miss it");
+                tally.Fail(new RecordId(log.Id, index), "index_row_missing", Phrases.Of("Verification.SearchTermRecordNot"));
             }
         }
 

@@ -14,7 +14,7 @@ internal sealed class Vouching
     public Voucher? Stamped { get; private set; }
 
     /// <summary>The furthest; of several that reach as far all are named, three at most. A time-stamp says more than the adapter's clock.</summary>
-    public Voucher? Furthest => stampedThere ?? (first is { } only ? only with { Where = string.Join(" and ", names.Order(StringComparer.Ordinal)) } : null);
+    public Voucher? Furthest => stampedThere ?? (first is { } only ? only with { Where = string.Join(Phrases.Of("Verification.And"), names.Order(StringComparer.Ordinal)) } : null);
 
     public void Add(Voucher voucher)
     {

@@ -216,7 +216,7 @@ internal sealed class BatchBuilder
         if (!EntryEncoder.TryEncode(entry, out byte[] leaf, out string? error))
         {
             // The template was encoded when the draft was prepared, and only fixed-size fields changed.
-            return new AppendResult { Outcome = AppendOutcome.Failed, Fault = new ArchiveFault(ArchiveFaultCode.DraftInvalid, error!, "Correct the draft.") };
+            return new AppendResult { Outcome = AppendOutcome.Failed, Fault = new ArchiveFault(ArchiveFaultCode.DraftInvalid, error!, Phrases.Of("Writing.CorrectDraft")) };
         }
 
         RecordId record = new(Log, entry.Index);
@@ -292,7 +292,7 @@ internal sealed class BatchBuilder
             : new AppendResult
             {
                 Outcome = AppendOutcome.Failed,
-                Fault = new ArchiveFault(ArchiveFaultCode.LinkUnknown, $"{request} is no open request of this archive.", "Append the request first."),
+                Fault = new ArchiveFault(ArchiveFaultCode.LinkUnknown, Phrases.Of("Writing.NoOpenRequestArchive", request), Phrases.Of("Writing.AppendRequestFirst")),
             };
     }
 
@@ -300,7 +300,7 @@ internal sealed class BatchBuilder
     {
         if (lastTime - now > options.MaxClockStepBack)
         {
-            return new ArchiveFault(ArchiveFaultCode.ArchiveClock, $"The clock stands {(lastTime - now).TotalSeconds:F0} s before the newest entry.", "Correct the clock.");
+            return new ArchiveFault(ArchiveFaultCode.ArchiveClock, Phrases.Of("Writing.ClockStandsSBefore", (lastTime - now).TotalSeconds), Phrases.Of("Writing.CorrectClock"));
         }
 
         long floor = draft.Kind switch
@@ -311,11 +311,11 @@ internal sealed class BatchBuilder
         };
         if (freeBytes < floor)
         {
-            return new ArchiveFault(ArchiveFaultCode.ArchiveFull, $"{freeBytes >> 20} MiB are free on the archive's volume; {floor >> 20} MiB must stay free for this kind of entry.", "Free space on the archive's volume.");
+            return new ArchiveFault(ArchiveFaultCode.ArchiveFull, Phrases.Of("Writing.MiBFreeArchiveVolume", freeBytes >> 20, floor >> 20), Phrases.Of("Writing.FreeSpaceArchiveVolume"));
         }
 
         return draft.Kind == EntryKind.Request && !reserve.Ensure(reserved + draft.AnswerReserve)
-            ? new ArchiveFault(ArchiveFaultCode.ArchiveFull, $"The reserve for answers ({options.AnswerReserve >> 20} MiB) cannot hold one more: {open.Count + opened.Count} requests are open.", "Free space, or enlarge the reserve for answers.")
+            ? new ArchiveFault(ArchiveFaultCode.ArchiveFull, Phrases.Of("Writing.ReserveAnswersMiBCannot", options.AnswerReserve >> 20, open.Count + opened.Count), Phrases.Of("Writing.FreeSpaceEnlargeReserve"))
             : null;
     }
 

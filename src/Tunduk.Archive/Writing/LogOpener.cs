@@ -40,7 +40,7 @@ internal sealed class LogOpener(
 
             if (found.NewestEpoch > keys.NewestSealEpoch)
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveKeys, $"The newest record was sealed in epoch {found.NewestEpoch}; the key folder knows {keys.NewestSealEpoch}.");
+                throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Writing.NewestRecordSealedEpoch", found.NewestEpoch, keys.NewestSealEpoch));
             }
 
             NamedKey = found.NamedKey;
@@ -82,7 +82,7 @@ internal sealed class LogOpener(
     {
         if (known is { Size: > 0 })
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The head store knows {known.Size} entries of log {known.Log}; the database is empty.");
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Writing.HeadStoreKnowsEntries", known.Size, known.Log));
         }
 
         // The head comes first: a crash here leaves a head of size 0, which an empty database fits.
@@ -106,22 +106,22 @@ internal sealed class LogOpener(
     {
         if (known is null)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The database holds {found.Size} entries and the head store holds nothing.");
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Writing.DatabaseHoldsEntriesHead", found.Size));
         }
 
         if (known.Log != found.Log)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The database's newest log is {found.Log}; the head store knows {known.Log}.");
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Writing.DatabaseNewestLogHead", found.Log, known.Log));
         }
 
         if (found.Size < known.Size)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The database holds {found.Size} entries; the head store knows {known.Size}.");
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Writing.DatabaseHoldsEntriesHeadStore", found.Size, known.Size));
         }
 
         if (MerkleProofBuilder.Root(found.Nodes, known.Size) != known.Root)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"The first {known.Size} entries of the database are not those the head store knows.");
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Writing.FirstEntriesDatabaseNot", known.Size));
         }
 
         return found;
@@ -146,6 +146,6 @@ internal sealed class LogOpener(
 
     private sealed class NoNodes : INodeSource
     {
-        public LogHash Node(int level, long index) => throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, "The log is empty.");
+        public LogHash Node(int level, long index) => throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Writing.LogEmpty"));
     }
 }

@@ -86,11 +86,11 @@ internal sealed class LogWriter : IAsyncDisposable
         {
             if (stopping)
             {
-                item.Fail(new ArchiveFault(ArchiveFaultCode.ArchiveClosed, "The archive is shutting down.", "Send again after the restart."));
+                item.Fail(new ArchiveFault(ArchiveFaultCode.ArchiveClosed, Phrases.Of("Writing.ArchiveShuttingDown"), Phrases.Of("Writing.SendAgainAfterRestart")));
             }
             else if (queue.Count >= options.MaxQueue && !item.IsEnd && item.Checkpoint is null)
             {
-                item.Fail(new ArchiveFault(ArchiveFaultCode.ArchiveBusy, $"{queue.Count} appends are waiting.", "Send less, or give the archive a faster volume."));
+                item.Fail(new ArchiveFault(ArchiveFaultCode.ArchiveBusy, Phrases.Of("Writing.AppendsWaiting", queue.Count), Phrases.Of("Writing.SendLessGiveArchive")));
             }
             else
             {
@@ -149,7 +149,7 @@ internal sealed class LogWriter : IAsyncDisposable
         }
         catch (Exception e) // the edge of the thread: a bug must not leave appends waiting for ever
         {
-            refusing = new ArchiveFault(ArchiveFaultCode.ArchiveUnwritable, $"The writer ended: {e.GetType().Name}.", "Restart the adapter and report the fault.");
+            refusing = new ArchiveFault(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Writing.WriterEnded", e.GetType().Name), Phrases.Of("Writing.RestartAdapterReportFault"));
             started.TrySetResult(refusing);
             Publish();
         }
@@ -165,7 +165,7 @@ internal sealed class LogWriter : IAsyncDisposable
 
             foreach (Pending item in taken)
             {
-                item.Fail(refusing ?? new ArchiveFault(ArchiveFaultCode.ArchiveClosed, "The archive is shutting down.", "Send again after the restart."));
+                item.Fail(refusing ?? new ArchiveFault(ArchiveFaultCode.ArchiveClosed, Phrases.Of("Writing.ArchiveShuttingDown"), Phrases.Of("Writing.SendAgainAfterRestart")));
             }
 
             stopped.TrySetResult();
@@ -347,7 +347,7 @@ internal sealed class LogWriter : IAsyncDisposable
         if (builder.IsLoaded && state.Log == builder.Log
             && (state.Size < builder.Size || (builder.Size > 0 && MerkleProofBuilder.Root(state.Nodes, builder.Size) != builder.Root)))
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, $"{builder.Size} entries were acknowledged; the database that answers now holds {state.Size}{(state.Size < builder.Size ? "" : ", and not the same")}.");
+            throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Writing.EntriesAcknowledgedDatabaseAnswers", builder.Size, state.Size, state.Size < builder.Size ? "" : Phrases.Of("Writing.NotSame")));
         }
     }
 

@@ -86,7 +86,7 @@ public static class BundleFormat
         {
             if (++tokens > MaxTokens)
             {
-                throw new JsonException("more members and items than a line may have");
+                throw new JsonException(Phrases.Of("Bundles.MoreMembersItemsThan"));
             }
 
             // CurrentDepth of a value is that of what it stands in.
@@ -100,7 +100,7 @@ public static class BundleFormat
                     lists &= ~(bit << 1);
                     break;
                 case JsonTokenType.Null when (lists & bit) != 0:
-                    throw new JsonException("an item of a list is null");
+                    throw new JsonException(Phrases.Of("Bundles.ItemListNull"));
             }
         }
 

@@ -45,11 +45,11 @@ internal sealed class BundleReader : IDisposable
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException or ArgumentException)
         {
-            throw new BundleFaultException("bundle_unreadable", "the bundle is no ZIP file, or is cut short or damaged");
+            throw new BundleFaultException("bundle_unreadable", Phrases.Of("Bundles.BundleNoZipFile"));
         }
 
         string? missing = BundleFormat.Files.FirstOrDefault(name => !reader.files.ContainsKey(name));
-        return missing is null ? reader : throw new BundleFaultException("bundle_entry_missing", $"the bundle lacks {missing}");
+        return missing is null ? reader : throw new BundleFaultException("bundle_entry_missing", Phrases.Of("Bundles.BundleLacks", missing));
     }
 
     /// <summary>Streams a file.</summary>
@@ -61,7 +61,7 @@ internal sealed class BundleReader : IDisposable
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException)
         {
-            throw new BundleFaultException("bundle_unreadable", $"{name} cannot be read: the bundle is damaged");
+            throw new BundleFaultException("bundle_unreadable", Phrases.Of("Bundles.CannotReadBundleDamaged", name));
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class BundleReader : IDisposable
             whole.Write(buffer, 0, read);
             if (whole.Length > most)
             {
-                throw new BundleFaultException("file_too_large", $"{name} is longer than {most} bytes");
+                throw new BundleFaultException("file_too_large", Phrases.Of("Bundles.LongerThanBytes", name, most));
             }
         }
 
@@ -91,32 +91,32 @@ internal sealed class BundleReader : IDisposable
     {
         if (stream.Length > BundleFormat.MaxBundleBytes)
         {
-            throw new BundleFaultException("bundle_too_large", "the bundle is longer than 4 GiB");
+            throw new BundleFaultException("bundle_too_large", Phrases.Of("Bundles.BundleLongerThan4"));
         }
 
         Span<byte> end = stackalloc byte[EndOfDirectory];
         if (stream.Length < EndOfDirectory)
         {
-            throw new BundleFaultException("bundle_unreadable", "the bundle is too short to be one");
+            throw new BundleFaultException("bundle_unreadable", Phrases.Of("Bundles.BundleTooShort"));
         }
 
         stream.Seek(-EndOfDirectory, SeekOrigin.End);
         stream.ReadExactly(end);
         if (BinaryPrimitives.ReadUInt32LittleEndian(end) != EndSignature || BinaryPrimitives.ReadUInt16LittleEndian(end[20..]) != 0)
         {
-            throw new BundleFaultException("bundle_unreadable", "the bundle has no end: it is cut short, or something follows it");
+            throw new BundleFaultException("bundle_unreadable", Phrases.Of("Bundles.BundleNoEndCut"));
         }
 
         uint size = BinaryPrimitives.ReadUInt32LittleEndian(end[12..]);
         uint offset = BinaryPrimitives.ReadUInt32LittleEndian(end[16..]);
         if (BinaryPrimitives.ReadUInt16LittleEndian(end[10..]) > MaxEntries || size > MaxDirectoryBytes)
         {
-            throw new BundleFaultException("bundle_entry_unexpected", "the bundle has more files than a bundle has");
+            throw new BundleFaultException("bundle_entry_unexpected", Phrases.Of("Bundles.BundleMoreFilesThan"));
         }
 
         if (offset + (long)size != stream.Length - EndOfDirectory)
         {
-            throw new BundleFaultException("bundle_unreadable", "the bundle's directory is not where its end says");
+            throw new BundleFaultException("bundle_unreadable", Phrases.Of("Bundles.BundleDirectoryNotWhere"));
         }
 
         byte[] directory = new byte[size];
@@ -133,7 +133,7 @@ internal sealed class BundleReader : IDisposable
         {
             if (directory.Length < DirectoryHeader || BinaryPrimitives.ReadUInt32LittleEndian(directory) != DirectorySignature)
             {
-                throw new BundleFaultException("bundle_unreadable", "the bundle's directory is damaged");
+                throw new BundleFaultException("bundle_unreadable", Phrases.Of("Bundles.BundleDirectoryDamaged"));
             }
 
             int flags = BinaryPrimitives.ReadUInt16LittleEndian(directory[8..]);
@@ -142,12 +142,12 @@ internal sealed class BundleReader : IDisposable
                 + BinaryPrimitives.ReadUInt16LittleEndian(directory[30..]) + BinaryPrimitives.ReadUInt16LittleEndian(directory[32..]);
             if ((flags & Encrypted) != 0 || method is not (Stored or Deflated))
             {
-                throw new BundleFaultException("bundle_compression", "a file is encrypted, or packed otherwise than stored or deflated");
+                throw new BundleFaultException("bundle_compression", Phrases.Of("Bundles.FileEncryptedPackedOtherwise"));
             }
 
             if (length > directory.Length)
             {
-                throw new BundleFaultException("bundle_unreadable", "the bundle's directory is damaged");
+                throw new BundleFaultException("bundle_unreadable", Phrases.Of("Bundles.BundleDirectoryDamaged"));
             }
 
             directory = directory[length..];
@@ -159,12 +159,12 @@ internal sealed class BundleReader : IDisposable
         // A name is compared, never followed: a path with folders or dots is simply not one of the seven.
         if (!BundleFormat.Files.Contains(entry.FullName, StringComparer.Ordinal))
         {
-            throw new BundleFaultException("bundle_entry_unexpected", "the bundle has a file that no bundle has");
+            throw new BundleFaultException("bundle_entry_unexpected", Phrases.Of("Bundles.BundleFileNoBundle"));
         }
 
         if (!files.TryAdd(entry.FullName, entry))
         {
-            throw new BundleFaultException("bundle_entry_duplicate", $"{entry.FullName} is in the bundle twice");
+            throw new BundleFaultException("bundle_entry_duplicate", Phrases.Of("Bundles.BundleTwice", entry.FullName));
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Tunduk.Evidence.Bundles;
@@ -49,9 +48,9 @@ public sealed record BundleReport
     public string ToText()
     {
         StringBuilder text = new();
-        text.Append(Ok ? "VERIFIES" : FindingCount == 0 ? "CONSISTENT, SIGNER NOT ESTABLISHED" : "DOES NOT VERIFY").Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"  {Records} records, {Values} values shown, {Withheld} leaves withheld\n");
-        text.Append(CultureInfo.InvariantCulture, $"  message signatures: {SignaturesVerified} verified, {SignaturesAttested} attested, {SignaturesAbsent} absent, {SignaturesFailed} failed\n");
+        text.Append(Ok ? "VERIFIES" : FindingCount == 0 ? Phrases.Of("Bundles.ConsistentSignerNotEstablished") : Phrases.Of("Bundles.DoesNotVerify")).Append('\n');
+        text.Append(Phrases.Of("Bundles.RecordsValuesShownLeaves", Records, Values, Withheld));
+        text.Append(Phrases.Of("Bundles.MessageSignaturesVerifiedAttested", SignaturesVerified, SignaturesAttested, SignaturesAbsent, SignaturesFailed));
         foreach (string statement in Statements)
         {
             text.Append("  ").Append(statement).Append('\n');
@@ -59,12 +58,12 @@ public sealed record BundleReport
 
         foreach (BundleFinding finding in Findings)
         {
-            text.Append("  FAILED ").Append(finding).Append('\n');
+            text.Append(Phrases.Of("Bundles.Failed")).Append(finding).Append('\n');
         }
 
         if (FindingCount > Findings.Count)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  and {FindingCount - Findings.Count} more\n");
+            text.Append(Phrases.Of("Bundles.More", FindingCount - Findings.Count));
         }
 
         return text.ToString();

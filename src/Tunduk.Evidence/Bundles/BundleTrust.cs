@@ -38,7 +38,7 @@ public sealed class BundleTrust
         faults = found;
         if (json.Length > MaxBytes)
         {
-            found.Add($"the trust file is longer than {MaxBytes} bytes");
+            found.Add(Phrases.Of("Bundles.TrustFileLongerThan", MaxBytes));
             return null;
         }
 
@@ -49,13 +49,13 @@ public sealed class BundleTrust
         }
         catch (JsonException exception)
         {
-            found.Add($"the trust file is not of the form: {exception.Path ?? "$"}");
+            found.Add(Phrases.Of("Bundles.TrustFileNotForm", exception.Path ?? "$"));
             return null;
         }
 
         if (document is not { Format: TrustDocument.Version })
         {
-            found.Add($"format is not {TrustDocument.Version}");
+            found.Add(Phrases.Of("Bundles.FormatNot", TrustDocument.Version));
             return null;
         }
 
@@ -110,7 +110,7 @@ public sealed class BundleTrust
                         stamps.Add(root);
                         break;
                     default:
-                        faults.Add("authorities: for is signer or timestamp");
+                        faults.Add(Phrases.Of("Bundles.AuthoritiesSignerTimestamp"));
                         break;
                 }
             }
@@ -121,7 +121,7 @@ public sealed class BundleTrust
         {
             if (!CheckpointNote.IsOrigin(log.Origin) || document.Logs.Count(other => string.Equals(other.Origin, log.Origin, StringComparison.Ordinal)) > 1)
             {
-                faults.Add("logs: an origin is none, or stands twice");
+                faults.Add(Phrases.Of("Bundles.LogsOriginNoneStands"));
             }
 
             foreach (byte[] der in log.Certificates)
@@ -135,7 +135,7 @@ public sealed class BundleTrust
             byte[] digest = new byte[32];
             if (signer.Sha256.Length != 64 || Convert.FromHexString(signer.Sha256, digest, out _, out _) != System.Buffers.OperationStatus.Done)
             {
-                faults.Add("signers: sha256 has not 64 hexadecimal digits");
+                faults.Add(Phrases.Of("Bundles.SignersSha256Not64"));
             }
             else if (messagePins.TrueForAll(pin => !pin.Sha256.Span.SequenceEqual(digest)))
             {
@@ -145,7 +145,7 @@ public sealed class BundleTrust
 
         foreach (string algorithm in document.Algorithms.Where(static name => !CheckpointAlgorithm.IsKnown(name)))
         {
-            faults.Add($"algorithms: {algorithm} is not known");
+            faults.Add(Phrases.Of("Bundles.AlgorithmsNotKnown", algorithm));
         }
     }
 
@@ -157,7 +157,7 @@ public sealed class BundleTrust
         }
         catch (CryptographicException)
         {
-            faults.Add($"{where}: a certificate cannot be read");
+            faults.Add(Phrases.Of("Bundles.CertificateCannotRead", where));
             return null;
         }
     }

@@ -103,12 +103,12 @@ internal sealed class BundleVerifierRun
         }
         catch (JsonException exception)
         {
-            throw new BundleFaultException("manifest_malformed", $"the manifest is not of the form: {exception.Path ?? "$"}");
+            throw new BundleFaultException("manifest_malformed", Phrases.Of("Bundles.ManifestNotForm", exception.Path ?? "$"));
         }
 
         if (read is null || read.Format != BundleFormat.Version)
         {
-            throw new BundleFaultException("manifest_version", $"the manifest's format is not {BundleFormat.Version}");
+            throw new BundleFaultException("manifest_version", Phrases.Of("Bundles.ManifestFormatNot", BundleFormat.Version));
         }
 
         string[] named = [.. read.Files.Select(static file => file.Name).Order(StringComparer.Ordinal)];
@@ -119,7 +119,7 @@ internal sealed class BundleVerifierRun
                 && (log.First is null, log.Last is null) == (!isAll, !isAll))
             && read.Logs.DistinctBy(static log => log.Log).Count() == read.Logs.Count
             ? read
-            : throw new BundleFaultException("manifest_malformed", "the manifest contradicts itself: files, logs or what it proves");
+            : throw new BundleFaultException("manifest_malformed", Phrases.Of("Bundles.ManifestContradictsItselfFiles"));
     }
 
     private List<SignedCheckpoint> ReadCheckpoints(BundleReader reader)
@@ -131,7 +131,7 @@ internal sealed class BundleVerifierRun
         {
             if (notes.Count == MaxCheckpoints)
             {
-                throw new BundleFaultException("evidence_too_much", $"the bundle brings more than {MaxCheckpoints} checkpoints");
+                throw new BundleFaultException("evidence_too_much", Phrases.Of("Bundles.BundleBringsMoreThan", MaxCheckpoints));
             }
 
             if (CheckpointNote.TryParse(text, out SignedCheckpoint? note))
@@ -140,7 +140,7 @@ internal sealed class BundleVerifierRun
             }
             else
             {
-                Fail(new BundleFinding("checkpoint_malformed", "a checkpoint of the bundle does not parse"));
+                Fail(new BundleFinding("checkpoint_malformed", Phrases.Of("Bundles.CheckpointBundleDoesNot")));
             }
         }
 
@@ -173,13 +173,13 @@ internal sealed class BundleVerifierRun
         SignedCheckpoint[] fitting = [.. notes.Where(note => note.Origin == log.Origin && note.Size == log.Size)];
         if (fitting.Length == 0)
         {
-            Fail(new BundleFinding("checkpoint_missing", $"there is no checkpoint of size {log.Size} of {log.Origin}"));
+            Fail(new BundleFinding("checkpoint_missing", Phrases.Of("Bundles.NoCheckpointSize", log.Size, log.Origin)));
             return;
         }
 
         if (Array.Exists(fitting, note => note.Root != fitting[0].Root))
         {
-            Fail(new BundleFinding("fork", $"{log.Origin} has two signed trees of size {log.Size}"));
+            Fail(new BundleFinding("fork", Phrases.Of("Bundles.TwoSignedTreesSize", log.Origin, log.Size)));
             return;
         }
 
@@ -194,7 +194,7 @@ internal sealed class BundleVerifierRun
         byte[] salt = new byte[BundleFormat.PayloadSalt];
         if (payloads.ReadAtLeast(salt, salt.Length, throwOnEndOfStream: false) < salt.Length)
         {
-            throw new BundleFaultException("bundle_unreadable", "the payloads file is too short");
+            throw new BundleFaultException("bundle_unreadable", Phrases.Of("Bundles.PayloadsFileTooShort"));
         }
 
         PayloadReader parts = new(payloads);
@@ -214,7 +214,7 @@ internal sealed class BundleVerifierRun
         string digest = payloads.Finish();
         if (payloads.Count != used)
         {
-            Fail(new BundleFinding("payload_surplus", "there are payload bytes that no record names"));
+            Fail(new BundleFinding("payload_surplus", Phrases.Of("Bundles.PayloadBytesNoRecord")));
         }
 
         CheckFile(BundleFormat.Payloads, (payloads.Count, digest));
@@ -225,7 +225,7 @@ internal sealed class BundleVerifierRun
         parts.Begin();
         if (!RecordId.TryParse(record.Record, out RecordId id) || !checkpoints.TryGetValue(id.Log, out SignedCheckpoint? checkpoint))
         {
-            Fail(new BundleFinding("record_unknown_log", "the record is of no log with a checkpoint in this bundle", record.Record));
+            Fail(new BundleFinding("record_unknown_log", Phrases.Of("Bundles.RecordNoLogCheckpoint"), record.Record));
             parts.Skip(record.Leaves);
             return;
         }
@@ -233,12 +233,12 @@ internal sealed class BundleVerifierRun
         (long count, long last) = seen.GetValueOrDefault(id.Log, (0, -1));
         if (id.Index <= last)
         {
-            Fail(new BundleFinding("record_order", "the record stands twice, or before one with a smaller index", record.Record));
+            Fail(new BundleFinding("record_order", Phrases.Of("Bundles.RecordStandsTwiceBefore"), record.Record));
         }
 
         if (manifest!.Proves == "all" && id.Index != (count == 0 ? logs[id.Log].First : last + 1))
         {
-            Fail(new BundleFinding("record_gap", "the bundle says that it is all, and entries before this one are missing", record.Record));
+            Fail(new BundleFinding("record_gap", Phrases.Of("Bundles.BundleSaysAllEntries"), record.Record));
         }
 
         seen[id.Log] = (count + 1, id.Index);
@@ -264,12 +264,12 @@ internal sealed class BundleVerifierRun
     {
         if (records != manifest!.Records || logs.Any(log => seen.GetValueOrDefault(log.Key).Count != log.Value.Records))
         {
-            Fail(new BundleFinding("record_count", $"the manifest names {manifest.Records} records; {records} are there"));
+            Fail(new BundleFinding("record_count", Phrases.Of("Bundles.ManifestNamesRecords", manifest.Records, records)));
         }
 
         foreach ((LogId id, BundledLog log) in logs.Where(log => log.Value.Last is { } last && seen.GetValueOrDefault(log.Key, (0, -1)).Last != last))
         {
-            Fail(new BundleFinding("record_gap", $"the bundle says that it is all up to {log.Last}, and the last entries are missing", id.ToString()));
+            Fail(new BundleFinding("record_gap", Phrases.Of("Bundles.BundleSaysAllUp", log.Last), id.ToString()));
         }
     }
 
@@ -283,7 +283,7 @@ internal sealed class BundleVerifierRun
             {
                 if (options.Against.Contains(other))
                 {
-                    Fail(new BundleFinding("against_other_log", $"a given checkpoint is of {other.Origin}, which is not in the bundle"));
+                    Fail(new BundleFinding("against_other_log", Phrases.Of("Bundles.GivenCheckpointNotBundle", other.Origin)));
                 }
 
                 continue;
@@ -299,7 +299,7 @@ internal sealed class BundleVerifierRun
             }
             else
             {
-                Fail(new BundleFinding("against_not_comparable", $"the bundle has no proof between the given checkpoint of size {other.Size} and its own of size {main.Size}; have it made again with --against"));
+                Fail(new BundleFinding("against_not_comparable", Phrases.Of("Bundles.BundleNoProofBetween", other.Size, main.Size)));
             }
         }
 
@@ -308,11 +308,11 @@ internal sealed class BundleVerifierRun
         {
             if (mine.Contains(seenElsewhere.Hash))
             {
-                statements.Add($"A checkpoint of the bundle is the one that came to {seenElsewhere.Where}.");
+                statements.Add(Phrases.Of("Bundles.CheckpointBundleCame", seenElsewhere.Where));
             }
             else
             {
-                Fail(new BundleFinding("against_not_comparable", $"the checkpoint that came to {seenElsewhere.Where} is not in the bundle: hold the whole archive against it"));
+                Fail(new BundleFinding("against_not_comparable", Phrases.Of("Bundles.CheckpointCameNotBundle", seenElsewhere.Where)));
             }
         }
 
@@ -320,11 +320,11 @@ internal sealed class BundleVerifierRun
         {
             if (!same)
             {
-                Fail(new BundleFinding("fork", $"the checkpoint of size {other.Size} of {other.Origin} is of another history than the bundle"));
+                Fail(new BundleFinding("fork", Phrases.Of("Bundles.CheckpointSizeAnotherHistory", other.Size, other.Origin)));
             }
             else if (options.Against.Contains(other))
             {
-                statements.Add($"The bundle continues the history of the given checkpoint of size {other.Size}.");
+                statements.Add(Phrases.Of("Bundles.BundleContinuesHistoryGiven", other.Size));
             }
         }
     }
@@ -332,11 +332,11 @@ internal sealed class BundleVerifierRun
     private void State()
     {
         statements.Add(manifest!.Proves == "all"
-            ? "The bundle proves that these are all entries of each log between the first and the last."
-            : "The bundle proves that these entries are in the logs; it does not say that there are no others.");
+            ? Phrases.Of("Bundles.BundleProvesTheseAll")
+            : Phrases.Of("Bundles.BundleProvesTheseEntries"));
         if (options.Trust is null)
         {
-            statements.Add("Consistent, signer not established: no trust file was given.");
+            statements.Add(Phrases.Of("Bundles.ConsistentSignerNotEstablishedNo"));
         }
     }
 
@@ -352,7 +352,7 @@ internal sealed class BundleVerifierRun
         BundledFile named = manifest!.Files.First(file => file.Name == name);
         if (named.Bytes != found.Bytes || !string.Equals(named.Sha256, found.Sha256, StringComparison.Ordinal))
         {
-            Fail(new BundleFinding("file_changed", $"{name} is not the file that the manifest names"));
+            Fail(new BundleFinding("file_changed", Phrases.Of("Bundles.NotFileManifestNames", name)));
         }
     }
 
@@ -361,11 +361,11 @@ internal sealed class BundleVerifierRun
     {
         try
         {
-            return BundleFormat.Read<T>(line.Span) ?? throw new BundleFaultException(code, "a line holds nothing");
+            return BundleFormat.Read<T>(line.Span) ?? throw new BundleFaultException(code, Phrases.Of("Bundles.LineHoldsNothing"));
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
-            throw new BundleFaultException(code, $"a line is not of the form{(exception is JsonException { Path: { } path } ? ": " + path : "")}");
+            throw new BundleFaultException(code, Phrases.Of("Bundles.LineNotForm", exception is JsonException { Path: { } path } ? ": " + path : ""));
         }
     }
 }

@@ -60,7 +60,7 @@ public sealed class BundleWriter : IDisposable
         (long count, long first, long last) = written.GetValueOrDefault(entry.Log, (0, entry.Index, -1));
         if (entry.Index <= last)
         {
-            throw new InvalidDataException($"{record.Record} comes out of order.");
+            throw new InvalidDataException(Phrases.Of("Bundles.ComesOutOrder", record.Record));
         }
 
         written[entry.Log] = (count + 1, first, entry.Index);
@@ -142,7 +142,7 @@ public sealed class BundleWriter : IDisposable
 
         return entry is not null && findings.Count == 0 && next == parts.Count
             ? entry
-            : throw new InvalidDataException($"{record.Record} would not verify: {findings.FirstOrDefault()?.Code ?? "its log or a part is missing"}.");
+            : throw new InvalidDataException(Phrases.Of("Bundles.WouldNotVerify", record.Record, findings.FirstOrDefault()?.Code ?? Phrases.Of("Bundles.LogPartMissing")));
     }
 
     private BundledLog Counted(BundledLog log)

@@ -12,12 +12,12 @@ internal sealed class BundledLeafConverter : JsonConverter<BundledLeaf>
     {
         if (reader.TokenType == JsonTokenType.String)
         {
-            return reader.TryGetBytesFromBase64(out byte[]? hash) && hash.Length == LogHash.Size ? new BundledLeaf { Hash = hash } : throw new JsonException("a leaf's hash has 32 bytes");
+            return reader.TryGetBytesFromBase64(out byte[]? hash) && hash.Length == LogHash.Size ? new BundledLeaf { Hash = hash } : throw new JsonException(Phrases.Of("Bundles.LeafHash32Bytes"));
         }
 
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new JsonException("a leaf is a hash or an object");
+            throw new JsonException(Phrases.Of("Bundles.LeafHashObject"));
         }
 
         byte[]? shownHash = null;
@@ -44,7 +44,7 @@ internal sealed class BundledLeafConverter : JsonConverter<BundledLeaf>
             };
             if (!isNew)
             {
-                throw new JsonException("a leaf has an unknown or repeated member");
+                throw new JsonException(Phrases.Of("Bundles.LeafUnknownRepeatedMember"));
             }
         }
 
@@ -52,7 +52,7 @@ internal sealed class BundledLeafConverter : JsonConverter<BundledLeaf>
         if (shownHash is not { Length: LogHash.Size } || salt is not { Length: Commitment.SaltSize } || path is null || type is not (>= (int)ValueType.Text and <= (int)ValueType.Part)
             || presence is not (>= (int)ValuePresence.Present and <= (int)ValuePresence.Removed) || isPart != payload is not null || isPart == value is not null || payload < 0)
         {
-            throw new JsonException("a leaf lacks a member or has one out of bounds");
+            throw new JsonException(Phrases.Of("Bundles.LeafLacksMemberOut"));
         }
 
         return new BundledLeaf { Hash = shownHash, Salt = salt, Path = path, Type = (ValueType)type, Presence = (ValuePresence)presence, Value = value ?? [], Payload = payload };
@@ -85,7 +85,7 @@ internal sealed class BundledLeafConverter : JsonConverter<BundledLeaf>
     }
 
     private static byte[] Base64(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : throw new JsonException("not base64");
+        reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : throw new JsonException(Phrases.Of("Bundles.NotBase64"));
 
     private static bool Set<T>(ref T? place, T? value)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Evidence.Bundles;
@@ -29,7 +28,7 @@ internal sealed class ErasureCheck(Action<BundleFinding> fail)
         bool fits = entry.Commitment is null ? record.Sealed == "none" : isErased || record.Sealed == "complete";
         if (!fits)
         {
-            fail(new BundleFinding("record_malformed", "what the record says of its sealed part does not fit its entry", record.Record));
+            fail(new BundleFinding("record_malformed", Phrases.Of("Bundles.WhatRecordSaysSealed"), record.Record));
         }
         else if (isErased && RecordId.TryParse(record.ErasedBy, out RecordId by) && !isHere(by.Log))
         {
@@ -48,13 +47,13 @@ internal sealed class ErasureCheck(Action<BundleFinding> fail)
         {
             if (!named.TryGetValue(record, out bool whole) || (isWhole && !whole))
             {
-                fail(new BundleFinding("erasure_missing", $"values of the record are said to be erased, and no entry in the bundle says that {(isWhole ? "all of them" : "any of them")} were", record.ToString()));
+                fail(new BundleFinding("erasure_missing", Phrases.Of("Bundles.ValuesRecordSaidErased", isWhole ? Phrases.Of("Bundles.AllThem") : Phrases.Of("Bundles.AnyThem")), record.ToString()));
             }
         }
 
         if (elsewhere > 0)
         {
-            statements.Add(string.Create(CultureInfo.InvariantCulture, $"{elsewhere} records are said to be erased by entries of logs that are not in this bundle: that is not proven here."));
+            statements.Add(Phrases.Of("Bundles.RecordsSaidErasedEntries", elsewhere));
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class EvidenceShelf(Action<BundleFinding> fail)
         bytes += item.Content.Length;
         if (++items > MaxItems || bytes > MaxBytes || Certificates.Count > MaxCertificates)
         {
-            throw new BundleFaultException("evidence_too_much", $"the bundle brings more than {MaxItems} items, {MaxCertificates} certificates or {MaxBytes} bytes of evidence");
+            throw new BundleFaultException("evidence_too_much", Phrases.Of("Bundles.BundleBringsMoreThanItems", MaxItems, MaxCertificates, MaxBytes));
         }
 
         switch (item.Kind)
@@ -46,7 +46,7 @@ internal sealed class EvidenceShelf(Action<BundleFinding> fail)
                 }
                 catch (CryptographicException)
                 {
-                    fail(new BundleFinding("evidence_malformed", "a certificate of the bundle cannot be read", item.Record));
+                    fail(new BundleFinding("evidence_malformed", Phrases.Of("Bundles.CertificateBundleCannotRead"), item.Record));
                 }
 
                 break;
@@ -60,7 +60,7 @@ internal sealed class EvidenceShelf(Action<BundleFinding> fail)
                 AddToken(item.Content);
                 break;
             default:
-                fail(new BundleFinding("evidence_malformed", "an item of evidence is of no known kind", item.Record));
+                fail(new BundleFinding("evidence_malformed", Phrases.Of("Bundles.ItemEvidenceNoKnown"), item.Record));
                 break;
         }
     }
@@ -78,7 +78,7 @@ internal sealed class EvidenceShelf(Action<BundleFinding> fail)
         }
         catch (CryptographicException)
         {
-            fail(new BundleFinding("evidence_malformed", "a time-stamp of the bundle cannot be read"));
+            fail(new BundleFinding("evidence_malformed", Phrases.Of("Bundles.TimeStampBundleCannot")));
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ExpansionBudget(long bytes)
         left -= count;
         if (left < 0)
         {
-            throw new BundleFaultException("bundle_expansion", "the files unpack to more than a hundred times the bundle's size");
+            throw new BundleFaultException("bundle_expansion", Phrases.Of("Bundles.FilesUnpackMoreThan"));
         }
     }
 }

@@ -45,7 +45,7 @@ public sealed record GivenHistory
             BundleReport report = BundleVerifier.Verify(file, new BundleCheckOptions { Now = TimeProvider.System.GetUtcNow() }, cancellationToken);
             if (report.Findings.FirstOrDefault(static finding => finding.Code != "message_signature") is { } wrong)
             {
-                fault = $"the bundle is not consistent itself: {wrong}";
+                fault = Phrases.Of("Bundles.BundleNotConsistentItself", wrong);
                 return null;
             }
 
@@ -54,7 +54,7 @@ public sealed record GivenHistory
         }
         else if (file.Length > MaxFileBytes)
         {
-            fault = $"it is larger than {MaxFileBytes >> 20} MiB";
+            fault = Phrases.Of("Bundles.LargerThanMiB", MaxFileBytes >> 20);
             return null;
         }
         else
@@ -64,7 +64,7 @@ public sealed record GivenHistory
             found = OfText(reader, name);
         }
 
-        fault = found.Notes.Count + found.Seen.Count + found.Malformed == 0 ? "it holds no checkpoint" : null;
+        fault = found.Notes.Count + found.Seen.Count + found.Malformed == 0 ? Phrases.Of("Bundles.HoldsNoCheckpoint") : null;
         return fault is null ? found : null;
     }
 
@@ -206,7 +206,7 @@ public sealed record GivenHistory
             if (record.Leaves?.FirstOrDefault(static leaf => leaf.IsShown && leaf.Path == PeerCheckpoint && leaf.Value.Length == LogHash.Size) is { } hash
                 && EntryDecoder.TryDecode(record.Leaf, out LogEntry? entry, out _))
             {
-                seen.Add(new SeenCheckpoint(new LogHash(hash.Value), $"{entry!.OwnSubsystem ?? name}, record {record.Record}", entry.Counterparty, entry.Time));
+                seen.Add(new SeenCheckpoint(new LogHash(hash.Value), Phrases.Of("Bundles.Record", entry!.OwnSubsystem ?? name, record.Record), entry.Counterparty, entry.Time));
             }
         }
 

@@ -24,7 +24,7 @@ internal sealed class LineReader(Stream stream, int longest)
             scanned = Fill();
             if (scanned < 0)
             {
-                return start == end ? null : throw new BundleFaultException("bundle_unreadable", "a file of the bundle ends within a line");
+                return start == end ? null : throw new BundleFaultException("bundle_unreadable", Phrases.Of("Bundles.FileBundleEndsWithin"));
             }
         }
     }
@@ -42,7 +42,7 @@ internal sealed class LineReader(Stream stream, int longest)
         {
             if (buffer.Length >= longest)
             {
-                throw new BundleFaultException("line_too_long", $"a line is longer than {longest} bytes");
+                throw new BundleFaultException("line_too_long", Phrases.Of("Bundles.LineLongerThanBytes", longest));
             }
 
             Array.Resize(ref buffer, Math.Min(longest, buffer.Length * 2));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Tunduk.Evidence.Log;
 
@@ -60,7 +59,7 @@ public sealed class LogVerifier
             cancellationToken.ThrowIfCancellationRequested();
             if (index != tree.Size)
             {
-                Fail(new BundleFinding("entry_missing", $"the log has no entry {tree.Size}; nothing after it can be checked", new RecordId(log, tree.Size).ToString()));
+                Fail(new BundleFinding("entry_missing", Phrases.Of("Bundles.LogNoEntryNothing", tree.Size), new RecordId(log, tree.Size).ToString()));
                 break;
             }
 
@@ -76,13 +75,13 @@ public sealed class LogVerifier
 
         for (; bySize.Next is { } beyond; bySize.MoveOn())
         {
-            Fail(new BundleFinding("checkpoint_beyond", $"a checkpoint covers {beyond.Size} entries; {tree.Size} are there"));
+            Fail(new BundleFinding("checkpoint_beyond", Phrases.Of("Bundles.CheckpointCoversEntries", beyond.Size, tree.Size)));
             Judge(beyond);
         }
 
         if (newest is null)
         {
-            Fail(new BundleFinding("checkpoint_missing", $"there is no checkpoint of {origin}"));
+            Fail(new BundleFinding("checkpoint_missing", Phrases.Of("Bundles.NoCheckpoint", origin)));
             established = false;
             return;
         }
@@ -90,7 +89,7 @@ public sealed class LogVerifier
         established &= judge.Checkpoint(newest, isMain: true);
         if (tree.Size > newest.Size)
         {
-            statements.Add(string.Create(CultureInfo.InvariantCulture, $"The last {tree.Size - newest.Size} entries of {origin} are under no checkpoint yet: nothing is proven of them."));
+            statements.Add(Phrases.Of("Bundles.LastEntriesUnderNo", tree.Size - newest.Size, origin));
         }
 
         void Compare()
@@ -99,11 +98,11 @@ public sealed class LogVerifier
             {
                 if (note.Size < tree.Size)
                 {
-                    Fail(new BundleFinding("checkpoint_malformed", $"a checkpoint of size {note.Size} stands after larger ones"));
+                    Fail(new BundleFinding("checkpoint_malformed", Phrases.Of("Bundles.CheckpointSizeStandsAfter", note.Size)));
                 }
                 else if (note.Root != tree.Root())
                 {
-                    Fail(new BundleFinding(options.Against.Contains(note) ? "fork" : "checkpoint_root", $"the checkpoint of size {note.Size} has another root than the entries"));
+                    Fail(new BundleFinding(options.Against.Contains(note) ? "fork" : "checkpoint_root", Phrases.Of("Bundles.CheckpointSizeAnotherRoot", note.Size)));
                 }
 
                 Judge(note);
@@ -135,15 +134,15 @@ public sealed class LogVerifier
         {
             if (held.Contains(seen.Hash))
             {
-                statements.Add($"The history is the one whose checkpoint came to {seen.Where}.");
+                statements.Add(Phrases.Of("Bundles.HistoryWhoseCheckpointCame", seen.Where));
             }
             else if (seen.Sender is null || owners.Contains(seen.Sender))
             {
-                Fail(new BundleFinding("checkpoint_unknown", $"a checkpoint came to {seen.Where} that the archive does not hold: it was forked or rewritten"));
+                Fail(new BundleFinding("checkpoint_unknown", Phrases.Of("Bundles.CheckpointCameArchiveDoes", seen.Where)));
             }
             else
             {
-                statements.Add($"The checkpoint that came to {seen.Where} is of {seen.Sender}, who is not the owner of this archive.");
+                statements.Add(Phrases.Of("Bundles.CheckpointCameWhoNot", seen.Where, seen.Sender));
             }
         }
     }
@@ -153,7 +152,7 @@ public sealed class LogVerifier
     {
         SignerEstablished = established,
         Records = entries,
-        Statements = options.Trust is null ? [.. statements, "Consistent, signer not established: no trust file was given."] : statements,
+        Statements = options.Trust is null ? [.. statements, Phrases.Of("Bundles.ConsistentSignerNotEstablishedNo")] : statements,
         FindingCount = findingCount,
         Findings = findings,
     };
@@ -171,11 +170,11 @@ public sealed class LogVerifier
     {
         if (!EntryDecoder.TryDecode(leaf, out LogEntry? entry, out string? error))
         {
-            Fail(new BundleFinding("leaf_malformed", $"the entry does not decode: {error}", new RecordId(log, index).ToString()));
+            Fail(new BundleFinding("leaf_malformed", Phrases.Of("Bundles.EntryDoesNotDecode", error), new RecordId(log, index).ToString()));
         }
         else if (entry!.Log != log || entry.Index != index)
         {
-            Fail(new BundleFinding("leaf_moved", $"the entry says that it is {new RecordId(entry.Log, entry.Index)}", new RecordId(log, index).ToString()));
+            Fail(new BundleFinding("leaf_moved", Phrases.Of("Bundles.EntrySays", new RecordId(entry.Log, entry.Index)), new RecordId(log, index).ToString()));
         }
         else if (entry.OwnSubsystem is { } own)
         {

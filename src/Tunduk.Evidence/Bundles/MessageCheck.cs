@@ -44,7 +44,7 @@ internal sealed class MessageCheck(SignerTrust? trust, Action<BundleFinding> fai
                 break;
             default:
                 Failed++;
-                fail(new BundleFinding("message_signature", $"the message's signature does not hold over the bytes in the bundle ({verdict.Code})", record.Record, "$part/" + ArchivedMessage.MessagePart));
+                fail(new BundleFinding("message_signature", Phrases.Of("Bundles.MessageSignatureDoesNot", verdict.Code), record.Record, "$part/" + ArchivedMessage.MessagePart));
                 break;
         }
     }
@@ -61,12 +61,12 @@ internal sealed class MessageCheck(SignerTrust? trust, Action<BundleFinding> fai
         bool known = trust.TryTrust(verdict.Certificate.Span, moment, out TrustedSigner? signer, out _) && moment >= signer.NotBefore && moment <= signer.NotAfter;
         if (!known && unknownSigners.Add(Convert.ToHexStringLower(entry.CertificateSha256.Span)))
         {
-            fail(new BundleFinding("message_signer", $"the trust file does not vouch for certificate {Convert.ToHexStringLower(entry.CertificateSha256.Span)} at the time of this message; it signed this record and perhaps others", record.Record));
+            fail(new BundleFinding("message_signer", Phrases.Of("Bundles.TrustFileDoesNot", Convert.ToHexStringLower(entry.CertificateSha256.Span)), record.Record));
         }
 
         if (notLaterThan is { } latest && moment > latest + TimeSpan.FromMinutes(10))
         {
-            fail(new BundleFinding("time_after_timestamp", "the entry claims a time after the time-stamp that covers it", record.Record));
+            fail(new BundleFinding("time_after_timestamp", Phrases.Of("Bundles.EntryClaimsTimeAfter"), record.Record));
         }
     }
 

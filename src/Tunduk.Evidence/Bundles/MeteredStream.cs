@@ -35,7 +35,7 @@ internal sealed class MeteredStream(Stream inner, ExpansionBudget budget) : Stre
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException)
         {
-            throw new BundleFaultException("bundle_unreadable", "a file of the bundle does not unpack: it is cut short or damaged");
+            throw new BundleFaultException("bundle_unreadable", Phrases.Of("Bundles.FileBundleDoesNot"));
         }
 
         Count += read;

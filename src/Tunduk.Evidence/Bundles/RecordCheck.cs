@@ -18,13 +18,13 @@ internal sealed class RecordCheck(Action<BundleFinding> fail)
     {
         if (!EntryDecoder.TryDecode(record.Leaf, out LogEntry? entry, out string? error))
         {
-            fail(new BundleFinding("leaf_malformed", $"the entry does not decode: {error}", record.Record));
+            fail(new BundleFinding("leaf_malformed", Phrases.Of("Bundles.EntryDoesNotDecode", error), record.Record));
             return null;
         }
 
         if (entry!.Log != id.Log || entry.Index != id.Index)
         {
-            fail(new BundleFinding("leaf_moved", $"the entry says that it is {new RecordId(entry.Log, entry.Index)}", record.Record));
+            fail(new BundleFinding("leaf_moved", Phrases.Of("Bundles.EntrySays", new RecordId(entry.Log, entry.Index)), record.Record));
         }
 
         LogHash[] path = new LogHash[record.Proof.Count];
@@ -32,7 +32,7 @@ internal sealed class RecordCheck(Action<BundleFinding> fail)
         {
             if (record.Proof[i].Length != LogHash.Size)
             {
-                fail(new BundleFinding("proof_malformed", "a hash of the proof has not 32 bytes", record.Record));
+                fail(new BundleFinding("proof_malformed", Phrases.Of("Bundles.HashProofNot32"), record.Record));
                 return entry;
             }
 
@@ -41,7 +41,7 @@ internal sealed class RecordCheck(Action<BundleFinding> fail)
 
         if (!MerkleProof.VerifyInclusion(MerkleHash.Leaf(record.Leaf), id.Index, checkpoint.Size, path, checkpoint.Root))
         {
-            fail(new BundleFinding("proof_wrong", $"the proof does not lead from the entry to the checkpoint of size {checkpoint.Size}", record.Record));
+            fail(new BundleFinding("proof_wrong", Phrases.Of("Bundles.ProofDoesNotLead", checkpoint.Size), record.Record));
         }
 
         return entry;
@@ -52,7 +52,7 @@ internal sealed class RecordCheck(Action<BundleFinding> fail)
     {
         if (entry.Commitment is not { } root || leaves.Count != 1 << entry.CommitmentDepth)
         {
-            fail(new BundleFinding("commitment_shape", "the number of leaves is not the entry's", record.Record));
+            fail(new BundleFinding("commitment_shape", Phrases.Of("Bundles.NumberLeavesNotEntry"), record.Record));
             SkipParts(leaves, payload);
             return;
         }
@@ -68,7 +68,7 @@ internal sealed class RecordCheck(Action<BundleFinding> fail)
             }
             else if (Encoding.UTF8.GetByteCount(leaf.Path) > EntryFormat.MaxPathBytes || Computed(leaf, payload) != hashes[i])
             {
-                fail(new BundleFinding("field_changed", "the value does not fit its leaf in the entry's commitment", record.Record, leaf.Path));
+                fail(new BundleFinding("field_changed", Phrases.Of("Bundles.ValueDoesNotFit"), record.Record, leaf.Path));
             }
             else
             {
@@ -78,7 +78,7 @@ internal sealed class RecordCheck(Action<BundleFinding> fail)
 
         if (Commitment.RootInPlace(hashes) != root)
         {
-            fail(new BundleFinding("commitment_wrong", "the leaves do not lead to the root in the entry: none of the record's values is proven", record.Record));
+            fail(new BundleFinding("commitment_wrong", Phrases.Of("Bundles.LeavesDoNotLead"), record.Record));
         }
     }
 

@@ -28,19 +28,19 @@ internal sealed class ReportPage(Stream to)
     public void Add(BundledRecord record, LogEntry entry)
     {
         Write($"<h2>{Words(entry.Kind)} <code>{record.Record}</code></h2>\n<table>");
-        Row("time (claimed: the adapter's clock)", Time(entry.Time));
-        Row("own subsystem", entry.OwnSubsystem);
+        Row(Phrases.Of("Bundles.TimeClaimedAdapterClock"), Time(entry.Time));
+        Row(Phrases.Of("Bundles.OwnSubsystem"), entry.OwnSubsystem);
         Row("counterparty", entry.Counterparty);
         Row("service", entry.Service);
         Row("outcome", entry.Stage is null ? entry.Code : $"{entry.Code} ({entry.Stage})");
-        Row("agreement", entry.AgreementVersion is { } version ? $"{entry.Agreement} version {version.ToString(CultureInfo.InvariantCulture)}" : entry.Agreement);
-        Row("message signature when it was archived", entry.Kind is EntryKind.Request or EntryKind.Response ? Words(entry.Signature) : null);
-        Row("ended by", record.End);
-        Row("belongs to", entry.Link?.ToString());
+        Row("agreement", entry.AgreementVersion is { } version ? Phrases.Of("Bundles.Version", entry.Agreement, version.ToString(CultureInfo.InvariantCulture)) : entry.Agreement);
+        Row(Phrases.Of("Bundles.MessageSignatureWhenArchived"), entry.Kind is EntryKind.Request or EntryKind.Response ? Words(entry.Signature) : null);
+        Row(Phrases.Of("Bundles.Ended"), record.End);
+        Row(Phrases.Of("Bundles.Belongs"), entry.Link?.ToString());
         Row("about", entry.Subject);
         if (record.Sealed is "partial" or "erased")
         {
-            Row("erased", $"{(record.Sealed == "erased" ? "all values" : "some values")}{(record.ErasedBy is null ? "" : ", see " + record.ErasedBy)}");
+            Row("erased", $"{(record.Sealed == "erased" ? Phrases.Of("Bundles.AllValues") : Phrases.Of("Bundles.SomeValues"))}{(record.ErasedBy is null ? "" : Phrases.Of("Bundles.See", record.ErasedBy))}");
         }
 
         foreach (BundledLeaf leaf in record.Leaves ?? [])
@@ -53,7 +53,7 @@ internal sealed class ReportPage(Stream to)
 
         foreach (BundledStatement statement in record.Stated ?? [])
         {
-            Row(statement.Path, statement.Masked is null ? $"({statement.Presence})" : $"{statement.Masked} (masked)");
+            Row(statement.Path, statement.Masked is null ? $"({statement.Presence})" : Phrases.Of("Bundles.Masked", statement.Masked));
         }
 
         Write("</table>\n");
@@ -64,12 +64,12 @@ internal sealed class ReportPage(Stream to)
         Write("<h2>This bundle</h2>\n<table>");
         Row("for", manifest.Reader);
         Row("grant", manifest.Grant);
-        Row("shown at depth", manifest.Depth);
-        Row("entry of the export", manifest.Access);
-        Row("proves", manifest.Proves == "all" ? "these are all entries of each log between the first and the last" : "these entries are in the logs; there may be others");
+        Row(Phrases.Of("Bundles.ShownDepth"), manifest.Depth);
+        Row(Phrases.Of("Bundles.EntryExport"), manifest.Access);
+        Row("proves", manifest.Proves == "all" ? Phrases.Of("Bundles.TheseAllEntriesEach") : Phrases.Of("Bundles.TheseEntriesLogsMay"));
         foreach (BundledLog log in manifest.Logs)
         {
-            Row("log", $"{log.Origin}, checkpoint of size {log.Size.ToString(CultureInfo.InvariantCulture)}");
+            Row("log", Phrases.Of("Bundles.CheckpointSize", log.Origin, log.Size.ToString(CultureInfo.InvariantCulture)));
         }
 
         Write("</table>\n</body></html>\n");
@@ -80,17 +80,17 @@ internal sealed class ReportPage(Stream to)
     {
         if (leaf.Payload is { } length)
         {
-            return $"({length.ToString(CultureInfo.InvariantCulture)} bytes, in {BundleFormat.Payloads})";
+            return Phrases.Of("Bundles.Bytes", length.ToString(CultureInfo.InvariantCulture), BundleFormat.Payloads);
         }
 
         if (leaf.Presence != ValuePresence.Present)
         {
-            return leaf.Presence == ValuePresence.Null ? "(null)" : "(removed by the agreement)";
+            return leaf.Presence == ValuePresence.Null ? "(null)" : Phrases.Of("Bundles.RemovedAgreement");
         }
 
         if (leaf.Type is ValueType.Structure or ValueType.Binary)
         {
-            return leaf.Type == ValueType.Structure ? "(present)" : $"({leaf.Value.Length.ToString(CultureInfo.InvariantCulture)} bytes)";
+            return leaf.Type == ValueType.Structure ? "(present)" : Phrases.Of("Bundles.BytesGiven", leaf.Value.Length.ToString(CultureInfo.InvariantCulture));
         }
 
         string text = Encoding.UTF8.GetString(leaf.Value);

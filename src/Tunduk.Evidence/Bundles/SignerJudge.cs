@@ -26,13 +26,13 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
     /// <summary>Judges one checkpoint; true when the trust file establishes its signer.</summary>
     public bool Checkpoint(SignedCheckpoint note, bool isMain)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"the checkpoint of size {note.Size} of {note.Origin}");
+        string name = Phrases.Of("Bundles.TheCheckpointOfSizeOf", note.Size, note.Origin);
         if (options.Trust is not { } trust)
         {
             // The log's own certificate makes it consistent, not credible.
             if (!shelf.Certificates.Any(certificate => CheckpointNote.Verify(note, certificate.PublicKey.ExportSubjectPublicKeyInfo())))
             {
-                fail(new BundleFinding("checkpoint_signature", $"{name} is signed by no certificate in the bundle"));
+                fail(new BundleFinding("checkpoint_signature", Phrases.Of("Bundles.SignedNoCertificateBundle", name)));
             }
 
             return false;
@@ -40,13 +40,13 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
 
         if (!trust.Allows(note.Algorithm))
         {
-            fail(new BundleFinding("checkpoint_algorithm", $"{name} is signed with {note.Algorithm}, which the trust file does not allow"));
+            fail(new BundleFinding("checkpoint_algorithm", Phrases.Of("Bundles.SignedTrustFileDoes", name, note.Algorithm)));
             return false;
         }
 
         if (trust.SignersOf(note.Origin, shelf.Certificates) is not { } allowed)
         {
-            fail(new BundleFinding("log_not_trusted", $"the trust file does not name the log {note.Origin}"));
+            fail(new BundleFinding("log_not_trusted", Phrases.Of("Bundles.TrustFileDoesNotName", note.Origin)));
             return false;
         }
 
@@ -55,7 +55,7 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
         TrustedSigner? signer = Find(note, allowed, trust, moment);
         if (signer is null)
         {
-            fail(new BundleFinding("checkpoint_signer", $"{name} is signed by nobody the trust file names for this log"));
+            fail(new BundleFinding("checkpoint_signer", Phrases.Of("Bundles.SignedNobodyTrustFile", name)));
             return false;
         }
 
@@ -69,8 +69,7 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
                 stamped[note.Origin] = time;
             }
 
-            statements.Add($"{trust.OwnerOf(note.Origin)} ({signer.Certificate.Subject}) signed the tree of {note.Origin} of {note.Size} entries, "
-                + (stamp is { } t ? $"not later than {Time(t)} (time-stamping authority)." : $"claimed at {Time(note.Time)} (the adapter's clock; no time-stamp of a trusted authority)."));
+            statements.Add(Phrases.Of("Bundles.SignedTreeEntries", trust.OwnerOf(note.Origin), signer.Certificate.Subject, note.Origin, note.Size, stamp is { } t ? Phrases.Of("Bundles.NotLaterThanTime", Time(t)) : Phrases.Of("Bundles.ClaimedAdapterClockNo", Time(note.Time))));
         }
 
         return ok;
@@ -87,7 +86,7 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
         DetachedVerification result = DetachedSignature.Verify(manifest, DetachedContext.Bundle, signature, trust, content.Made);
         if (!result.IsValid)
         {
-            fail(new BundleFinding("manifest_signature", $"the manifest's signature does not hold or is not of the log's signer ({result.Fault})"));
+            fail(new BundleFinding("manifest_signature", Phrases.Of("Bundles.ManifestSignatureDoesNot", result.Fault)));
         }
     }
 
@@ -107,7 +106,7 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
 
         if (earliest is null && trust.RequireTimestamp)
         {
-            fail(new BundleFinding("timestamp_missing", $"no time-stamp of a trusted authority covers the checkpoint of size {note.Size}, and the trust file requires one"));
+            fail(new BundleFinding("timestamp_missing", Phrases.Of("Bundles.NoTimeStampTrusted", note.Size)));
         }
 
         return earliest;
@@ -130,13 +129,13 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
     {
         if (moment < signer.NotBefore || moment > signer.NotAfter)
         {
-            fail(new BundleFinding("checkpoint_signer_period", $"{name} was signed when its certificate was not valid"));
+            fail(new BundleFinding("checkpoint_signer_period", Phrases.Of("Bundles.SignedWhenCertificateNot", name)));
             return false;
         }
 
         if (stamp is null && options.Now > signer.NotAfter)
         {
-            fail(new BundleFinding("checkpoint_time_unproven", $"the certificate of {name} has expired, and no time-stamp of a trusted authority shows that it was signed before"));
+            fail(new BundleFinding("checkpoint_time_unproven", Phrases.Of("Bundles.CertificateExpiredNoTime", name)));
             return false;
         }
 
@@ -164,7 +163,7 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
         {
             if (trust.RequireRevocation)
             {
-                fail(new BundleFinding("revocation_missing", $"the bundle has no revocation data of that time for the signer of {name}, and the trust file requires it"));
+                fail(new BundleFinding("revocation_missing", Phrases.Of("Bundles.BundleNoRevocationData", name)));
             }
 
             return !trust.RequireRevocation;
@@ -172,7 +171,7 @@ internal sealed class SignerJudge(BundleCheckOptions options, EvidenceShelf shel
 
         if (answer.IsRevokedAt(moment) || answer.Status == RevocationStatus.Unknown)
         {
-            fail(new BundleFinding("signer_revoked", $"the certificate of {name} was revoked, or unknown to its authority, when it signed"));
+            fail(new BundleFinding("signer_revoked", Phrases.Of("Bundles.CertificateRevokedUnknownAuthority", name)));
             return false;
         }
 

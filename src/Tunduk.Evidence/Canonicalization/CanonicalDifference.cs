@@ -59,5 +59,5 @@ public sealed record CanonicalDifference(string Path, int Offset)
     }
 
     private static string Name(XmlElement element) =>
-        element.LocalNameUtf8.Length <= LongestName ? element.LocalName : $"name of {element.LocalNameUtf8.Length} bytes";
+        element.LocalNameUtf8.Length <= LongestName ? element.LocalName : Phrases.Of("Canonicalization.NameBytes", element.LocalNameUtf8.Length);
 }

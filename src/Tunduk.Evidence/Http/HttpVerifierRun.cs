@@ -626,5 +626,5 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
             or HttpSignatureNames.RequestLabel or HttpSignatureNames.ResponseLabel
             or "created" or "expires" or "nonce" or "keyid" or "alg" or "tag"
             ? name
-            : $"name of {name.Length} characters";
+            : Phrases.Of("Http.NameCharacters", name.Length);
 }

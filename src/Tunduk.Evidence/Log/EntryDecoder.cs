@@ -15,13 +15,13 @@ public static class EntryDecoder
         entry = null;
         if (leaf.Length is < EntryFormat.HeaderBytes or > EntryFormat.MaxLeafBytes)
         {
-            error = "length is out of range";
+            error = Phrases.Of("Log.LengthOutRange");
             return false;
         }
 
         if (leaf[0] != EntryFormat.Version)
         {
-            error = "unknown version";
+            error = Phrases.Of("Log.UnknownVersion");
             return false;
         }
 
@@ -35,7 +35,7 @@ public static class EntryDecoder
             || kind is < EntryKind.Request or > EntryKind.CheckpointEvidence
             || role > ExchangeRole.Provider || signature > SignatureStatus.OwnDetached)
         {
-            error = "header field is out of range";
+            error = Phrases.Of("Log.HeaderFieldOutRange");
             return false;
         }
 
@@ -67,24 +67,24 @@ public static class EntryDecoder
         {
             if (rest.Length < 3)
             {
-                return "a field is cut off";
+                return Phrases.Of("Log.FieldCutOff");
             }
 
             int tag = rest[0];
             int length = BinaryPrimitives.ReadUInt16BigEndian(rest[1..]);
             if (tag <= last)
             {
-                return "fields are not in ascending order";
+                return Phrases.Of("Log.FieldsNotAscendingOrder");
             }
 
             if (rest.Length - 3 < length)
             {
-                return "a field is cut off";
+                return Phrases.Of("Log.FieldCutOff");
             }
 
             if (!values.Read((EntryField)tag, rest.Slice(3, length)))
             {
-                return $"field 0x{tag:x2} is unknown or malformed";
+                return Phrases.Of("Log.Field0xUnknownMalformed", tag);
             }
 
             last = tag;
@@ -93,7 +93,7 @@ public static class EntryDecoder
 
         if (values.Commitment.HasValue != values.SealId.HasValue)
         {
-            return "commitment and seal id stand only together";
+            return Phrases.Of("Log.CommitmentSealIdStand");
         }
 
         entry = values.ApplyTo(entry);

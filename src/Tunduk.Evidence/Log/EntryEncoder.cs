@@ -28,7 +28,7 @@ public static class EntryEncoder
         long time = EntryFormat.ToMicroseconds(entry.Time);
         if (entry.Index is < 0 or > RecordId.MaxIndex || time < 0 || !Enum.IsDefined(entry.Kind) || !Enum.IsDefined(entry.Role) || !Enum.IsDefined(entry.Signature))
         {
-            return "index, time, kind, role or signature status is out of range";
+            return Phrases.Of("Log.IndexTimeKindRole");
         }
 
         w.Byte(EntryFormat.Version);
@@ -44,7 +44,7 @@ public static class EntryEncoder
         {
             if (entry.CommitmentDepth is < 0 or > EntryFormat.MaxCommitmentDepth)
             {
-                return "commitment depth is out of range";
+                return Phrases.Of("Log.CommitmentDepthOutRange");
             }
 
             w.Tag(EntryField.Commitment, 33);
@@ -59,7 +59,7 @@ public static class EntryEncoder
             long micro = EntryFormat.ToMicroseconds(happened);
             if (micro < 0)
             {
-                return "event time is out of range";
+                return Phrases.Of("Log.EventTimeOutRange");
             }
 
             w.Number(EntryField.EventTime, micro);
@@ -67,7 +67,7 @@ public static class EntryEncoder
 
         if (entry.MessageSize < 0 || entry.FilteredSize < 0 || entry.AgreementVersion < 0 || entry.Count < 1)
         {
-            return "a size, version or count is out of range";
+            return Phrases.Of("Log.SizeVersionCountOut");
         }
 
         if (entry.MessageSize is { } size)
@@ -107,7 +107,7 @@ public static class EntryEncoder
         {
             if (entry.CertificateSha256.Length != 32)
             {
-                return "certificate digest has not 32 bytes";
+                return Phrases.Of("Log.CertificateDigestNot32");
             }
 
             w.Tag(EntryField.CertificateSha256, 32);
@@ -118,7 +118,7 @@ public static class EntryEncoder
         {
             if (link.Index is < 0 or > RecordId.MaxIndex)
             {
-                return "link is out of range";
+                return Phrases.Of("Log.LinkOutRange");
             }
 
             w.Tag(EntryField.Link, 24);
@@ -204,7 +204,7 @@ public static class EntryEncoder
 
             int start = position;
             string? error = Text(field, value, EntryFormat.MaxTokenBytes, lines: false);
-            return error is null && !EntryFormat.IsToken(buffer[(start + 3)..position]) ? $"{field} is no token" : error;
+            return error is null && !EntryFormat.IsToken(buffer[(start + 3)..position]) ? Phrases.Of("Log.NoToken", field) : error;
         }
 
         public string? Text(EntryField field, string? value, int max = EntryFormat.MaxNameBytes, bool lines = false)
@@ -218,13 +218,13 @@ public static class EntryEncoder
             int length = value.Length > max ? int.MaxValue : CountOrFail(value);
             if (length > max)
             {
-                return $"{field} is empty, too long or not text";
+                return Phrases.Of("Log.EmptyTooLongNot", field);
             }
 
             Encoding.UTF8.GetBytes(value, buffer.Slice(position + 3, length));
             if (!EntryFormat.IsText(buffer.Slice(position + 3, length), max, lines))
             {
-                return $"{field} is empty, too long or not text";
+                return Phrases.Of("Log.EmptyTooLongNot", field);
             }
 
             Tag(field, length);

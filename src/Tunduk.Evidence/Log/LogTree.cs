@@ -35,7 +35,7 @@ public sealed class LogTree
             tree.tiles.Add(count == 0 ? [] : [.. read(level, hashes - count, count)]);
             if (tree.tiles[level].Count != count)
             {
-                throw new InvalidDataException("The stored tree is not complete.");
+                throw new InvalidDataException(Phrases.Of("Log.StoredTreeNotComplete"));
             }
 
             // The set bits of this level's part of the size are full subtrees that lie inside the unfinished tile.

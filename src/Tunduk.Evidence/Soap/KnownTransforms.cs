@@ -33,7 +33,7 @@ internal static class KnownTransforms
             }
         }
 
-        return $"unknown, {identifier.Length} bytes";
+        return Phrases.Of("Soap.UnknownBytes", identifier.Length);
     }
 
     public static SoapFinding Refuse(SoapVerificationCode code, XmlElement element, ReadOnlySpan<byte> identifier, bool isKnown) =>
@@ -43,6 +43,6 @@ internal static class KnownTransforms
             {
                 Element = element.LocalName,
                 Line = element.Line,
-                Algorithm = isKnown ? Encoding.UTF8.GetString(identifier) : $"unknown, {identifier.Length} bytes",
+                Algorithm = isKnown ? Encoding.UTF8.GetString(identifier) : Phrases.Of("Soap.UnknownBytes", identifier.Length),
             });
 }

@@ -16,5 +16,5 @@ internal sealed record SoapFinding(SoapVerificationCode Code, SignatureExplanati
 
     /// <summary>Names in a foreign message are shown only when they are short.</summary>
     private static string Name(XmlElement element) =>
-        element.LocalNameUtf8.Length <= 64 ? element.LocalName : $"name of {element.LocalNameUtf8.Length} bytes";
+        element.LocalNameUtf8.Length <= 64 ? element.LocalName : Phrases.Of("Soap.NameBytes", element.LocalNameUtf8.Length);
 }

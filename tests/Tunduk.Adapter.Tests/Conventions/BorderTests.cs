@@ -10,7 +10,7 @@ public sealed class BorderTests
         ["Tunduk.Xml"] = [],
         ["Tunduk.XRoad"] = ["Tunduk.Xml"],
         ["Tunduk.Evidence"] = ["Tunduk.Xml"],
-        ["Tunduk.Archive"] = ["Tunduk.Evidence"],
+        ["Tunduk.Archive"] = ["Tunduk.Evidence", "Tunduk.Xml"],
         ["Tunduk.GrpcHosting"] = [],
         ["Tunduk.Verifier"] = ["Tunduk.Evidence", "Tunduk.Xml"],
         ["Tunduk.Adapter"] = ["Tunduk.Xml", "Tunduk.XRoad", "Tunduk.Evidence", "Tunduk.Archive", "Tunduk.GrpcHosting"],
