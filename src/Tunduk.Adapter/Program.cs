@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tunduk.Adapter;
 using Tunduk.Adapter.Cli;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Keys;
@@ -10,7 +11,7 @@ if (OperatingSystem.IsLinux() && args is [TokenHelper.Command])
     TokenHelper.Run();
 }
 
-var root = new RootCommand("Adapter between an information system and its X-Road security server in the system «Түндүк».");
+var root = new RootCommand(Phrases.Of("Adapter.AdapterBetweenInformationSystem"));
 foreach (var command in Commands.All())
 {
     root.Subcommands.Add(command);
@@ -35,7 +36,7 @@ try
 }
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine("Stopped before it was done.");
+    Console.Error.WriteLine(Phrases.Of("Adapter.StoppedBeforeDone"));
     return Output.NotOk;
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)

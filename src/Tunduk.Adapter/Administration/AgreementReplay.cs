@@ -76,7 +76,7 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
         {
             if (entry.Kind == EntryKind.Request)
             {
-                Change(fate, name, "would be refused as service_not_listed");
+                Change(fate, name, Phrases.Of("Administration.WouldRefusedServiceNot"));
             }
 
             return;
@@ -90,7 +90,7 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
 
         if (entry.Kind == EntryKind.Request && Authorize(record, terms) is { } code)
         {
-            Change(fate, name, $"would be refused as {code}");
+            Change(fate, name, Phrases.Of("Administration.WouldRefused", code));
         }
 
         var known = inForce?.Services.FirstOrDefault(service => service.Service == terms.Service);
@@ -156,11 +156,11 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
         var code = isForeign ? record.Entry.Code : Authorize(record, terms);
         if (code is null)
         {
-            Change(fate, name, $"would be let in (was refused as {record.Entry.Code})");
+            Change(fate, name, Phrases.Of("Administration.WouldLetRefused", record.Entry.Code));
         }
         else if (code != record.Entry.Code)
         {
-            Change(fate, name, $"would be refused as {code} (was {record.Entry.Code})");
+            Change(fate, name, Phrases.Of("Administration.WouldBeRefusedAsWas", code, record.Entry.Code));
         }
     }
 
@@ -194,7 +194,7 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
 
         if (refusal is not null)
         {
-            Change(fate, name, refusal.Code == ExchangeCodes.FieldNotListed ? $"{refusal.Path}: would be refused" : $"would be refused as {refusal.Code}");
+            Change(fate, name, refusal.Code == ExchangeCodes.FieldNotListed ? Phrases.Of("Administration.WouldBeRefused", refusal.Path) : Phrases.Of("Administration.WouldRefused", refusal.Code));
         }
     }
 

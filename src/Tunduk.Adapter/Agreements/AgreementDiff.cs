@@ -21,7 +21,7 @@ internal static class AgreementDiff
             AgreementService? before = old.Services.FirstOrDefault(s => s.Service == service.Service);
             if (before is null)
             {
-                list.More(service.Service.Name, $"the service is added ({Word(service.Environment)}); request: {Names(service.Request)}; response: {Names(service.Response)}");
+                list.More(service.Service.Name, Phrases.Of("Agreements.ServiceAddedRequestResponse", Word(service.Environment), Names(service.Request), Names(service.Response)));
             }
             else
             {
@@ -31,7 +31,7 @@ internal static class AgreementDiff
 
         foreach (AgreementService service in old.Services.Where(s => now.Services.All(n => n.Service != s.Service)))
         {
-            list.Less(service.Service.Name, "the service is gone");
+            list.Less(service.Service.Name, Phrases.Of("Agreements.ServiceGone"));
         }
 
         return list.Items;
@@ -70,7 +70,7 @@ internal static class AgreementDiff
         list.Changed("archive.keepFailed", old.Archive.KeepFailed, now.Archive.KeepFailed);
         if (old.Suspended != now.Suspended)
         {
-            list.Add(now.Suspended is null ? DifferenceKind.More : DifferenceKind.Less, "suspended", now.Suspended is null ? "the stop is gone" : $"the exchange is stopped: {now.Suspended.Reason}");
+            list.Add(now.Suspended is null ? DifferenceKind.More : DifferenceKind.Less, "suspended", now.Suspended is null ? Phrases.Of("Agreements.StopGone") : Phrases.Of("Agreements.ExchangeStopped", now.Suspended.Reason));
         }
     }
 
@@ -80,27 +80,27 @@ internal static class AgreementDiff
         if (old.Environment != now.Environment)
         {
             // What was invented until now is real from then on.
-            list.Add(now.Environment == AgreementEnvironment.Production ? DifferenceKind.More : DifferenceKind.Less, name + " environment", $"'{Word(old.Environment)}' becomes '{Word(now.Environment)}': the service {(now.Environment == AgreementEnvironment.Production ? "opens real data" : "is a test service now")}");
+            list.Add(now.Environment == AgreementEnvironment.Production ? DifferenceKind.More : DifferenceKind.Less, Phrases.Of("Agreements.Environment", name), Phrases.Of("Agreements.BecomesService", Word(old.Environment), Word(now.Environment), now.Environment == AgreementEnvironment.Production ? Phrases.Of("Agreements.OpensRealData") : Phrases.Of("Agreements.TestServiceNow")));
         }
 
         FieldListDiff.Compare(list, name, FieldList.Request, old, now, contract?.Request);
         FieldListDiff.Compare(list, name, FieldList.Response, old, now, contract?.Response);
-        list.Restriction(name + " endpoints", [.. old.Endpoints.Select(static e => e.ToString())], [.. now.Endpoints.Select(static e => e.ToString())], "endpoints");
-        list.Set(name + " namespaces", old.Xml.Namespaces, now.Xml.Namespaces, "namespaces");
-        list.Set(name + " elements", old.Xml.Elements, now.Xml.Elements, "elements");
-        list.Set(name + " headers of requests", old.RequestHeaders, now.RequestHeaders, "headers");
-        list.Set(name + " headers of responses", old.ResponseHeaders, now.ResponseHeaders, "headers");
-        list.Set(name + " attachments", old.Attachments.Select(Text), now.Attachments.Select(Text), "attachments");
+        list.Restriction(Phrases.Of("Agreements.Endpoints", name), [.. old.Endpoints.Select(static e => e.ToString())], [.. now.Endpoints.Select(static e => e.ToString())], "endpoints");
+        list.Set(Phrases.Of("Agreements.Namespaces", name), old.Xml.Namespaces, now.Xml.Namespaces, "namespaces");
+        list.Set(Phrases.Of("Agreements.Elements", name), old.Xml.Elements, now.Xml.Elements, "elements");
+        list.Set(Phrases.Of("Agreements.HeadersRequests", name), old.RequestHeaders, now.RequestHeaders, "headers");
+        list.Set(Phrases.Of("Agreements.HeadersResponses", name), old.ResponseHeaders, now.ResponseHeaders, "headers");
+        list.Set(Phrases.Of("Agreements.Attachments", name), old.Attachments.Select(Text), now.Attachments.Select(Text), "attachments");
         if (old.Faults.ShowText != now.Faults.ShowText)
         {
-            list.Add(now.Faults.ShowText ? DifferenceKind.More : DifferenceKind.Less, name + " faults", now.Faults.ShowText ? "the text of faults is shown" : "the text of faults is hidden");
+            list.Add(now.Faults.ShowText ? DifferenceKind.More : DifferenceKind.Less, Phrases.Of("Agreements.Faults", name), now.Faults.ShowText ? Phrases.Of("Agreements.TextFaultsShown") : Phrases.Of("Agreements.TextFaultsHidden"));
         }
 
-        list.Set(name + " faults", old.Faults.Detail.Select(static p => p.Text), now.Faults.Detail.Select(static p => p.Text), "details");
-        list.Restriction(name + " purposes", [.. old.Purposes], [.. now.Purposes], "purposes of its own");
-        list.Restriction(name + " hours", [.. old.Hours.Select(static h => h.ToString())], [.. now.Hours.Select(static h => h.ToString())], "hours of its own");
-        Limits(list, name + " limits", old.Limits, now.Limits);
-        list.Changed(name + " persons", string.Join(", ", old.Persons.Select(static p => $"{p.Side}/{p.Path} {p.Kind}")), string.Join(", ", now.Persons.Select(static p => $"{p.Side}/{p.Path} {p.Kind}")));
+        list.Set(Phrases.Of("Agreements.Faults", name), old.Faults.Detail.Select(static p => p.Text), now.Faults.Detail.Select(static p => p.Text), "details");
+        list.Restriction(Phrases.Of("Agreements.Purposes", name), [.. old.Purposes], [.. now.Purposes], Phrases.Of("Agreements.PurposesOwn"));
+        list.Restriction(Phrases.Of("Agreements.Hours", name), [.. old.Hours.Select(static h => h.ToString())], [.. now.Hours.Select(static h => h.ToString())], Phrases.Of("Agreements.HoursOwn"));
+        Limits(list, Phrases.Of("Agreements.Limits", name), old.Limits, now.Limits);
+        list.Changed(Phrases.Of("Agreements.Persons", name), string.Join(", ", old.Persons.Select(static p => $"{p.Side}/{p.Path} {p.Kind}")), string.Join(", ", now.Persons.Select(static p => $"{p.Side}/{p.Path} {p.Kind}")));
     }
 
     private static void Retain(DifferenceList list, RetentionTerm? old, RetentionTerm? now)
@@ -111,9 +111,9 @@ internal static class AgreementDiff
         }
 
         DifferenceKind kind = old is { } before && now is { } after ? (after.AddTo(Epoch) > before.AddTo(Epoch) ? DifferenceKind.More : DifferenceKind.Less) : DifferenceKind.Other;
-        list.Add(kind, "archive.retain", $"exchanges are kept {Say(now)}; before, {Say(old)}");
+        list.Add(kind, "archive.retain", Phrases.Of("Agreements.ExchangesKeptBefore", Say(now), Say(old)));
 
-        static string Say(RetentionTerm? term) => term is null ? "as long as the owner's list of terms says" : $"at least {term}";
+        static string Say(RetentionTerm? term) => term is null ? Phrases.Of("Agreements.LongOwnerListTerms") : Phrases.Of("Agreements.Least", term);
     }
 
     private static void Day(DifferenceList list, string where, DateOnly? old, DateOnly? now, bool laterIsMore)
@@ -124,16 +124,16 @@ internal static class AgreementDiff
         }
 
         bool later = (now ?? DateOnly.MaxValue) > (old ?? DateOnly.MaxValue);
-        list.Add(later == laterIsMore ? DifferenceKind.More : DifferenceKind.Less, where, $"{Say(old)} becomes {Say(now)}");
+        list.Add(later == laterIsMore ? DifferenceKind.More : DifferenceKind.Less, where, Phrases.Of("Agreements.Becomes", Say(old), Say(now)));
 
-        static string Say(DateOnly? day) => day?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) ?? "no day";
+        static string Say(DateOnly? day) => day?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) ?? Phrases.Of("Agreements.NoDay");
     }
 
     private static void Demand(DifferenceList list, string where, bool old, bool now)
     {
         if (old != now)
         {
-            list.Add(now ? DifferenceKind.Less : DifferenceKind.More, where, now ? "is now required" : "is no longer required");
+            list.Add(now ? DifferenceKind.Less : DifferenceKind.More, where, now ? Phrases.Of("Agreements.NowRequired") : Phrases.Of("Agreements.NoLongerRequired"));
         }
     }
 
@@ -150,9 +150,9 @@ internal static class AgreementDiff
 
     private static string Word(AgreementEnvironment environment) => environment == AgreementEnvironment.Test ? "test" : "production";
 
-    private static string Text(AgreementCertificate certificate) => $"{(certificate.Sha256 is { } pin ? $"sha256 {pin}" : $"issued by {certificate.Authority} to {certificate.Subject}")} {certificate.Period}";
+    private static string Text(AgreementCertificate certificate) => $"{(certificate.Sha256 is { } pin ? Phrases.Of("Agreements.Sha256", pin) : Phrases.Of("Agreements.Issued", certificate.Authority, certificate.Subject))} {certificate.Period}";
 
     private static string Text(AgreementContact contact) => $"{contact.Role}: {string.Join(", ", new[] { contact.Name, contact.Email, contact.Phone }.OfType<string>())}";
 
-    private static string Text(AttachmentRule rule) => $"{rule.Name} of the {rule.Side} ({string.Join(", ", rule.Types)}{(rule.MaxBytes is { } most ? $", at most {most} bytes" : string.Empty)})";
+    private static string Text(AttachmentRule rule) => Phrases.Of("Agreements.OfThe", rule.Name, rule.Side, string.Join(", ", rule.Types), rule.MaxBytes is { } most ? Phrases.Of("Agreements.MostBytes", most) : string.Empty);
 }

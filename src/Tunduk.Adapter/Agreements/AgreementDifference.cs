@@ -6,5 +6,5 @@ namespace Tunduk.Adapter.Agreements;
 /// <param name="Text">What has changed.</param>
 internal sealed record AgreementDifference(DifferenceKind Kind, string Where, string Text)
 {
-    public override string ToString() => $"{Kind switch { DifferenceKind.More => "more ", DifferenceKind.Less => "less ", _ => "other" }} {Where}: {Text}";
+    public override string ToString() => $"{Kind switch { DifferenceKind.More => Phrases.Of("Agreements.More"), DifferenceKind.Less => Phrases.Of("Agreements.Less"), _ => Phrases.Of("Agreements.Other") }} {Where}: {Text}";
 }

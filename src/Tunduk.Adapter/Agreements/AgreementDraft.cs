@@ -28,9 +28,9 @@ internal sealed partial class AgreementDraft(PersonalData personal)
     public string Write(ClientId own, ClientId counterparty, AgreementRole role, IReadOnlyList<(ServiceId Service, Operation Operation)> services, string source, DateOnly today)
     {
         text.Clear();
-        Line($"# Draft made from {OneLine(source)} on {Day(today)}. It allows nothing.");
-        Line("# A field passes once the '# ' before its line is taken away. [name] marks personal data by the adapter's dictionary; a field");
-        Line("# without a mark is not thereby free of personal data. 'agreement check' says what is wrong, 'agreement annex' prints Annex 1.");
+        Line(Phrases.Of("Agreements.DraftMadeFromAllows", OneLine(source), Day(today)));
+        Line(Phrases.Of("Agreements.FieldPassesOnceBefore"));
+        Line(Phrases.Of("Agreements.WithoutMarkNotThereby"));
         Line("agreement: DRAFT");
         Line("version: 1");
         Line($"own: {Quoted(own.ToString())}");
@@ -38,9 +38,9 @@ internal sealed partial class AgreementDraft(PersonalData personal)
         Line($"role: {(role == AgreementRole.Provider ? "provider" : "consumer")}");
         Line($"basis: {{ kind: sla, reference: \"not agreed yet\", date: {Day(today)} }}   # sla | consent | law");
         Line($"valid: {{ from: {Day(today)}, until: {Day(today.AddYears(1))} }}");
-        Line("purposes: []             # what the issue of a request must begin with, such as loan-scoring");
+        Line(Phrases.Of("Agreements.PurposesWhatIssueRequest"));
         Line("representedParties: none");
-        Line("contacts: []             # - { role: responsible, name: \"…\", email: \"…\", phone: \"…\" }");
+        Line(Phrases.Of("Agreements.ContactsRoleResponsibleName"));
         Line("signature: { outbound: detached, inbound: if-present }");
         Line("caller: { userId: required, issue: required }");
         Line("services:");
@@ -49,7 +49,7 @@ internal sealed partial class AgreementDraft(PersonalData personal)
             Service(service, operation);
         }
 
-        Line("archive: { content: filtered }   # retain: P3Y, confirmedBy and basis once the owner has set the term");
+        Line(Phrases.Of("Agreements.ArchiveContentFilteredRetain"));
         return text.ToString();
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class AgreementDraft(PersonalData personal)
         {
             string mark = personal.Find(node.Path, node.Title) is { } category ? $"[{category.En}]" : string.Empty;
             string title = node.Title is { Length: > 0 } t ? OneLine(t) : string.Empty;
-            string facts = string.Join(", ", new[] { node.Required ? "required" : "optional", node.Repeated ? "list" : null, node.Nillable ? "may be nil" : null }.OfType<string>());
+            string facts = string.Join(", ", new[] { node.Required ? "required" : "optional", node.Repeated ? "list" : null, node.Nillable ? Phrases.Of("Agreements.MayNil") : null }.OfType<string>());
             Line($"        # - {Quoted(Written(side, node.Path, shape)).PadRight(width)}   # {string.Join(' ', new[] { mark, title, $"({facts})" }.Where(static s => s.Length > 0))}");
         }
 
@@ -102,7 +102,7 @@ internal sealed partial class AgreementDraft(PersonalData personal)
             .Select(static p => (p.Item1, p.Item2!.Kind!))];
         if (persons.Length > 0)
         {
-            Line("    persons:               # where a request names a person, for the archive's index; this lets nothing pass");
+            Line(Phrases.Of("Agreements.PersonsWhereRequestNames"));
             foreach ((string path, string kind) in persons)
             {
                 Line($"      - {{ path: {Quoted("request/" + path)}, kind: {kind} }}");

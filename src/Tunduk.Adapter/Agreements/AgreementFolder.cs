@@ -56,7 +56,7 @@ internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementRe
             byte[]? bytes = ReadFile(path, YamlDocumentReader.MaxBytes);
             if (bytes is null)
             {
-                faults.Add(new("document_too_large", file, 0, 0, string.Empty, "the document is too large", $"An agreement has at most {YamlDocumentReader.MaxBytes} bytes."));
+                faults.Add(new("document_too_large", file, 0, 0, string.Empty, Phrases.Of("Agreements.DocumentTooLarge"), Phrases.Of("Agreements.AgreementMostBytes", YamlDocumentReader.MaxBytes)));
                 return null;
             }
 
@@ -73,7 +73,7 @@ internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementRe
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            faults.Add(new("document_unreadable", file, 0, 0, string.Empty, "the file cannot be read", "Check its owner and mode; the adapter needs to read it."));
+            faults.Add(new("document_unreadable", file, 0, 0, string.Empty, Phrases.Of("Agreements.FileCannotRead"), Phrases.Of("Agreements.CheckOwnerModeAdapter")));
             return null;
         }
     }
@@ -98,7 +98,7 @@ internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementRe
             int n = RandomAccess.Read(file, bytes.AsSpan(read), read);
             if (n == 0)
             {
-                throw new IOException("the file became shorter while it was read");
+                throw new IOException(Phrases.Of("Agreements.FileBecameShorterWhile"));
             }
 
             read += n;
@@ -144,9 +144,9 @@ internal sealed class AgreementFolder(AgreementStoreOptions options, AgreementRe
         string.Empty,
         options.Proof switch
         {
-            AgreementProof.Pinned => "its digest is not in the list of the host",
-            AgreementProof.Signed => "no signature of a configured signer lies beside it",
-            _ => "neither is its digest in the list of the host nor does a signature of a configured signer lie beside it",
+            AgreementProof.Pinned => Phrases.Of("Agreements.DigestNotListHost"),
+            AgreementProof.Signed => Phrases.Of("Agreements.NoSignatureConfiguredSigner"),
+            _ => Phrases.Of("Agreements.NeitherDigestListHost"),
         },
-        $"Have the responsible person add {digest} to 'Documents:PinnedAgreements', or sign the file: openssl cms -sign -binary -in {file} -signer CERT -inkey KEY -outform PEM -out {file}.sig.");
+        Phrases.Of("Agreements.ResponsiblePersonAddDocuments", digest, file));
 }

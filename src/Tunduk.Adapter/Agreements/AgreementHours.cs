@@ -24,5 +24,5 @@ internal sealed record AgreementHours(IReadOnlySet<DayOfWeek> Days, TimeOnly Fro
     }
 
     public override string ToString() =>
-        $"{string.Join(", ", Days.OrderBy(static d => ((int)d + 6) % 7).Select(static d => d.ToString()[..3].ToLowerInvariant()))} {(From == Until ? "all day" : $"{From:HH\\:mm}-{(Until == TimeOnly.MinValue ? "24:00" : Until.ToString("HH\\:mm", System.Globalization.CultureInfo.InvariantCulture))}")}";
+        $"{string.Join(", ", Days.OrderBy(static d => ((int)d + 6) % 7).Select(static d => d.ToString()[..3].ToLowerInvariant()))} {(From == Until ? Phrases.Of("Agreements.AllDay") : $"{From:HH\\:mm}-{(Until == TimeOnly.MinValue ? "24:00" : Until.ToString("HH\\:mm", System.Globalization.CultureInfo.InvariantCulture))}")}";
 }

@@ -47,7 +47,7 @@ internal sealed class AgreementJudgement
             }
             else
             {
-                c.Faults.Add(new("folder_unreadable", c.File, 0, 0, string.Empty, "the folder of the agreements cannot be read", $"Check that {unreadable} exists and that the adapter may read it."));
+                c.Faults.Add(new("folder_unreadable", c.File, 0, 0, string.Empty, Phrases.Of("Agreements.FolderAgreementsCannotRead"), Phrases.Of("Agreements.CheckExistsAdapterMay", unreadable)));
             }
 
             c.Counts = c.Present is { IsUsable: true } ? c.Present : null;
@@ -90,8 +90,8 @@ internal sealed class AgreementJudgement
         }
 
         return next.Version == last.Version
-            ? new("version_reused", file, next.VersionLine, 1, "version", $"another text of {last.Id} came to count as version {last.Version}", $"Give the new text version {last.Version + 1}: entries of the archive name the version.", proof == AgreementProof.Folder)
-            : new("version_went_back", file, next.VersionLine, 1, "version", $"version {last.Version} of {last.Id} came to count already, and this is version {next.Version}", $"To return to an older text, give it version {last.Version + 1} and have it vouched for anew.", proof == AgreementProof.Folder);
+            ? new("version_reused", file, next.VersionLine, 1, "version", Phrases.Of("Agreements.AnotherTextCameCount", last.Id, last.Version), Phrases.Of("Agreements.GiveNewTextVersion", last.Version + 1), proof == AgreementProof.Folder)
+            : new("version_went_back", file, next.VersionLine, 1, "version", Phrases.Of("Agreements.VersionCameCountAlready", last.Version, last.Id, next.Version), Phrases.Of("Agreements.ReturnOlderTextGive", last.Version + 1), proof == AgreementProof.Folder);
     }
 
     /// <summary>
@@ -168,8 +168,8 @@ internal sealed class AgreementJudgement
             about.Counts!.Reading.Agreement!.Services.FirstOrDefault(service => service.Service == key.Service)?.Line ?? 0,
             1,
             "valid",
-            $"{key.Service} with {key.Counterparty} is also agreed in {other.File} for some of the same days ({other.Valid})",
-            "End one before the other begins, or take the service out of one: at any moment one document speaks for one key."));
+            Phrases.Of("Agreements.AlsoAgreedSomeSame", key.Service, key.Counterparty, other.File, other.Valid),
+            Phrases.Of("Agreements.EndBeforeOtherBegins")));
     }
 
     private sealed class Candidate(string file)

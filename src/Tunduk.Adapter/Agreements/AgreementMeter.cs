@@ -53,7 +53,7 @@ internal sealed class AgreementMeter(TimeSpan offset)
             "limits." + name,
             Expected(agreement.Limits, service.Limits, name),
             "more",
-            "Wait until the minute or the day is over, or agree on a higher limit.")
+            Phrases.Of("Agreements.WaitUntilMinuteDay"))
         {
             RetryAfter = name == "perMinute" ? Minute : TimeSpan.FromDays(1) - now.ToOffset(offset).TimeOfDay,
         };
@@ -76,9 +76,9 @@ internal sealed class AgreementMeter(TimeSpan offset)
 
     private static string Expected(AgreementLimits whole, AgreementLimits part, string name) => name switch
     {
-        "perMinute" => $"at most {AgreementLimits.Lower(whole.PerMinute, part.PerMinute)} exchanges a minute",
-        "perDay" => $"at most {AgreementLimits.Lower(whole.PerDay, part.PerDay)} exchanges a day",
-        _ => $"at most {Math.Min(whole.BytesPerDay ?? long.MaxValue, part.BytesPerDay ?? long.MaxValue)} bytes a day",
+        "perMinute" => Phrases.Of("Agreements.MostExchangesMinute", AgreementLimits.Lower(whole.PerMinute, part.PerMinute)),
+        "perDay" => Phrases.Of("Agreements.MostExchangesDay", AgreementLimits.Lower(whole.PerDay, part.PerDay)),
+        _ => Phrases.Of("Agreements.MostBytesDay", Math.Min(whole.BytesPerDay ?? long.MaxValue, part.BytesPerDay ?? long.MaxValue)),
     };
 
     private AgreementCounter? Counter(Agreement agreement, ServiceId service, AgreementLimits limits) =>

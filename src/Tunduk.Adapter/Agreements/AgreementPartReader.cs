@@ -11,7 +11,7 @@ internal static class AgreementPartReader
 
     public static AgreementBasis Basis(YamlSection root)
     {
-        root.Required("basis", "Write 'basis: { kind: sla, reference: \"SLA No. 14\", date: 2026-03-01 }'.");
+        root.Required("basis", Phrases.Of("Agreements.WriteBasisKindSla"));
         YamlSection? basis = root.Section("basis");
         if (basis is null)
         {
@@ -20,13 +20,13 @@ internal static class AgreementPartReader
 
         AgreementBasis result = new(
             basis.RequiredWord("kind", ("sla", AgreementBasisKind.Sla), ("consent", AgreementBasisKind.Consent), ("law", AgreementBasisKind.Law)),
-            basis.RequiredText("reference", "Name the document, as people cite it.") ?? string.Empty,
+            basis.RequiredText("reference", Phrases.Of("Agreements.NameDocumentPeopleCite")) ?? string.Empty,
             basis.Date("date"),
             basis.Date("until"));
         basis.End();
         if (result.Date >= result.Until)
         {
-            root.Faults.Add("contradiction", basis.Node, "basis", "it ends before its date", "'until' is the first day on which it no longer holds.");
+            root.Faults.Add("contradiction", basis.Node, "basis", Phrases.Of("Agreements.EndsBeforeDate"), Phrases.Of("Agreements.UntilFirstDayNo"));
         }
 
         return result;
@@ -37,7 +37,7 @@ internal static class AgreementPartReader
         IReadOnlyList<string> purposes = section.Texts("purposes", 200);
         foreach (string purpose in purposes.Where(IssueRule.IsPlaceholder))
         {
-            section.Faults.Add("wrong_purpose", section.Node["purposes"]!, section.PathOf("purposes"), $"'{purpose}' is a placeholder", "Name the purpose, such as 'loan-scoring'.");
+            section.Faults.Add("wrong_purpose", section.Node["purposes"]!, section.PathOf("purposes"), Phrases.Of("Agreements.Placeholder", purpose), Phrases.Of("Agreements.NamePurposeSuchLoan"));
         }
 
         return purposes;
@@ -56,11 +56,11 @@ internal static class AgreementPartReader
             // A code, or its class and the code (X-Road representation, partyClass and partyCode): there is no word for any party.
             if (party.Count(static c => c == '/') > 1 || party.StartsWith('/') || party.EndsWith('/') || party.Any(static c => c == '*' || char.IsWhiteSpace(c)))
             {
-                root.Faults.Add("wrong_identifier", node, at, "this is no represented party", "Write its code, or class/code; each party by itself, or 'none'. A party has no instance or subsystem, and no word stands for all.");
+                root.Faults.Add("wrong_identifier", node, at, Phrases.Of("Agreements.NoRepresentedParty"), Phrases.Of("Agreements.WriteCodeClassCode"));
             }
             else if (!parties.Add(party))
             {
-                root.Faults.Add("duplicate_party", node, at, "the party stands here a second time", "Keep one of the two.");
+                root.Faults.Add("duplicate_party", node, at, Phrases.Of("Agreements.PartyStandsHereSecond"), Phrases.Of("Agreements.KeepTwo"));
             }
         }
 
@@ -72,7 +72,7 @@ internal static class AgreementPartReader
         List<AgreementContact> contacts = [];
         foreach (YamlSection c in root.Sections("contacts"))
         {
-            contacts.Add(new(c.RequiredText("role", "Write 'responsible', 'technical', 'security' or another role.", 100) ?? string.Empty, c.Text("name"), c.Text("email"), c.Text("phone")));
+            contacts.Add(new(c.RequiredText("role", Phrases.Of("Agreements.WriteResponsibleTechnicalSecurity"), 100) ?? string.Empty, c.Text("name"), c.Text("email"), c.Text("phone")));
             c.End();
         }
 
@@ -107,26 +107,26 @@ internal static class AgreementPartReader
             c.End();
             if (c.Node["sha256"] is { IsNull: false } == c.Node["ca"] is { IsNull: false })
             {
-                root.Faults.Add("contradiction", c.Node, "certificates", "a certificate is named by exactly one of 'sha256' and 'ca'", "Write the SHA-256 of the certificate, or of its authority with 'subject'.");
+                root.Faults.Add("contradiction", c.Node, "certificates", Phrases.Of("Agreements.CertificateNamedExactlySha256"), Phrases.Of("Agreements.WriteSha256Certificate"));
             }
             else if (authority is not null && subject is null)
             {
-                root.Faults.Add("missing_key", c.Node, c.PathOf("subject"), "an authority issues to many", "Write the part of the subject name that only the counterparty has, such as 'SERIALNUMBER=70009001'.");
+                root.Faults.Add("missing_key", c.Node, c.PathOf("subject"), Phrases.Of("Agreements.AuthorityIssuesMany"), Phrases.Of("Agreements.WritePartSubjectName"));
             }
             else if (from >= until)
             {
-                root.Faults.Add("contradiction", c.Node, c.PathOf("until"), "the end is not after the beginning", "Check the dates.");
+                root.Faults.Add("contradiction", c.Node, c.PathOf("until"), Phrases.Of("Agreements.EndNotAfterBeginning"), Phrases.Of("Agreements.CheckDates"));
             }
 
             if (subject is not null && (subject.Split('=', 2) is not [{ Length: > 0 }, var part] || part.Trim().Length == 0 || part.Contains('*', StringComparison.Ordinal)))
             {
-                root.Faults.Add("wrong_subject", c.Node["subject"]!, c.PathOf("subject"), "this is no part of a subject name", "Write name and value, such as 'SERIALNUMBER=70009001'; they are compared whole and exactly.");
+                root.Faults.Add("wrong_subject", c.Node["subject"]!, c.PathOf("subject"), Phrases.Of("Agreements.NoPartSubjectName"), Phrases.Of("Agreements.WriteNameValueSuch"));
             }
 
             AgreementCertificate certificate = new(pinned, authority, subject, new AgreementPeriod(from ?? DateOnly.MinValue, until));
             if (certificates.Exists(other => other.Sha256 == pinned && other.Authority == authority && other.Subject == subject && other.Period.Overlaps(certificate.Period)))
             {
-                root.Faults.Add("duplicate_certificate", c.Node, c.PathOf(pinned is null ? "ca" : "sha256"), "the certificate stands here a second time for some of the same days", "Keep one of the two.");
+                root.Faults.Add("duplicate_certificate", c.Node, c.PathOf(pinned is null ? "ca" : "sha256"), Phrases.Of("Agreements.CertificateStandsHereSecond"), Phrases.Of("Agreements.KeepTwo"));
             }
 
             certificates.Add(certificate);
@@ -165,14 +165,14 @@ internal static class AgreementPartReader
         s.End();
         if (limits.PerMinute > limits.PerDay)
         {
-            s.Faults.Add("contradiction", s.Node["perMinute"]!, s.PathOf("perMinute"), "more exchanges a minute than a day", "Both limits hold: write a rate that the day has room for.");
+            s.Faults.Add("contradiction", s.Node["perMinute"]!, s.PathOf("perMinute"), Phrases.Of("Agreements.MoreExchangesMinuteThan"), Phrases.Of("Agreements.BothLimitsHoldWrite"));
         }
 
         foreach ((string name, int? most) in new[] { ("requestBytes", limits.RequestBytes), ("responseBytes", limits.ResponseBytes) })
         {
             if (most > limits.BytesPerDay)
             {
-                s.Faults.Add("contradiction", s.Node[name]!, s.PathOf(name), "one message may be larger than all of a day together", "Both limits hold: write a size that 'bytesPerDay' has room for.");
+                s.Faults.Add("contradiction", s.Node[name]!, s.PathOf(name), Phrases.Of("Agreements.MessageMayLargerThan"), Phrases.Of("Agreements.BothLimitsHoldWriteSize"));
             }
         }
 
@@ -195,7 +195,7 @@ internal static class AgreementPartReader
             }
             else
             {
-                s.Faults.Add("wrong_term", s.Node["retain"]!, s.PathOf("retain"), $"'{text}' is no term", "Write P3Y, P18M, P2W or P90D.");
+                s.Faults.Add("wrong_term", s.Node["retain"]!, s.PathOf("retain"), Phrases.Of("Agreements.NoTerm", text), Phrases.Of("Agreements.WriteP3YP18MP2W"));
             }
         }
 
@@ -208,7 +208,7 @@ internal static class AgreementPartReader
         s.End();
         if (archive.Retain is not null && archive.ConfirmedBy is null)
         {
-            s.Faults.Warn("term_not_confirmed", s.Node, s.PathOf("confirmedBy"), "nobody has confirmed the term", "Nothing is purged before 'confirmedBy' names who set it and 'basis' on what ground.");
+            s.Faults.Warn("term_not_confirmed", s.Node, s.PathOf("confirmedBy"), Phrases.Of("Agreements.NobodyConfirmedTerm"), Phrases.Of("Agreements.NothingPurgedBeforeConfirmedBy"));
         }
 
         return archive;
@@ -223,8 +223,8 @@ internal static class AgreementPartReader
 
         DateOnly? from = s.Date("from");
         DateOnly? until = s.Date("until");
-        string? reason = s.RequiredText("reason", "Say why the exchange is stopped.");
-        string? by = s.RequiredText("by", "Name who ordered it.");
+        string? reason = s.RequiredText("reason", Phrases.Of("Agreements.SayWhyExchangeStopped"));
+        string? by = s.RequiredText("by", Phrases.Of("Agreements.NameWhoOrdered"));
         s.End();
         return new AgreementSuspension(
             id,
@@ -254,7 +254,7 @@ internal static class AgreementPartReader
             h.End();
             if (window.From == window.Until && window.From != TimeOnly.MinValue)
             {
-                h.Faults.Add("contradiction", h.Node, h.PathOf("until"), "the hours end when they begin", "Leave both out for the whole day, or write when they end.");
+                h.Faults.Add("contradiction", h.Node, h.PathOf("until"), Phrases.Of("Agreements.HoursEndWhenBegin"), Phrases.Of("Agreements.LeaveBothOutWhole"));
             }
 
             hours.Add(window);
@@ -270,7 +270,7 @@ internal static class AgreementPartReader
         int last = Array.IndexOf(DayNames, ends[^1].Trim());
         if (first < 0 || last < 0 || ends.Length > 2)
         {
-            h.Faults.Add("wrong_word", node, path, "this is no day", $"Write {string.Join(", ", DayNames)}, or a span such as mon-fri.");
+            h.Faults.Add("wrong_word", node, path, Phrases.Of("Agreements.ThisIsNoDay"), Phrases.Of("Agreements.WriteSpanSuchMon", string.Join(", ", DayNames)));
             return;
         }
 
@@ -290,7 +290,7 @@ internal static class AgreementPartReader
             return text is null or "24:00" ? TimeOnly.MinValue : TimeOnly.ParseExact(text, "HH\\:mm", CultureInfo.InvariantCulture);
         }
 
-        h.Faults.Add("wrong_time", h.Node[name]!, h.PathOf(name), "this is no time of day", "Write hours and minutes in quotes, such as \"08:30\".");
+        h.Faults.Add("wrong_time", h.Node[name]!, h.PathOf(name), Phrases.Of("Agreements.NoTimeDay"), Phrases.Of("Agreements.WriteHoursMinutesQuotes"));
         return TimeOnly.MinValue;
     }
 
@@ -307,7 +307,7 @@ internal static class AgreementPartReader
             return digest;
         }
 
-        c.Faults.Add("wrong_digest", c.Node[name]!, c.PathOf(name), $"a text of {text.Length} characters is no SHA-256", "Write 64 hexadecimal digits in quotes.");
+        c.Faults.Add("wrong_digest", c.Node[name]!, c.PathOf(name), Phrases.Of("Agreements.TextCharactersNoSha", text.Length), Phrases.Of("Agreements.Write64HexadecimalDigits"));
         return null;
     }
 }

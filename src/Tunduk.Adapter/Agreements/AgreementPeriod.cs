@@ -15,5 +15,5 @@ internal readonly record struct AgreementPeriod(DateOnly From, DateOnly? Until)
 
     public bool Contains(DateOnly day) => day >= From && (Until is null || day < Until);
 
-    public override string ToString() => From == DateOnly.MinValue ? (Until is null ? "at any time" : $"until {Until:yyyy-MM-dd}") : Until is null ? $"from {From:yyyy-MM-dd}" : $"from {From:yyyy-MM-dd} until {Until:yyyy-MM-dd}";
+    public override string ToString() => From == DateOnly.MinValue ? (Until is null ? Phrases.Of("Agreements.AnyTime") : Phrases.Of("Agreements.Until", Until)) : Until is null ? Phrases.Of("Agreements.From", From) : Phrases.Of("Agreements.FromUntil", From, Until);
 }

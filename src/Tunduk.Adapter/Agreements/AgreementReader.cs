@@ -47,19 +47,19 @@ internal sealed class AgreementReader
     private AgreementReading Read(string file, YamlSection root, AgreementDigest digest)
     {
         AgreementFaults faults = root.Faults;
-        string id = root.RequiredText("agreement", "Give the agreement its number, such as SLA-2026-014.", 100) ?? string.Empty;
-        root.Required("version", "Number the versions of the document: 1, 2, 3 …");
+        string id = root.RequiredText("agreement", Phrases.Of("Agreements.GiveAgreementNumberSuch"), 100) ?? string.Empty;
+        root.Required("version", Phrases.Of("Agreements.NumberVersionsDocument1"));
         int version = root.Number("version", 1, 1_000_000) ?? 0;
         ClientId own = Client(root, "own");
         ClientId counterparty = Client(root, "counterparty");
         AgreementRole role = root.RequiredWord("role", ("provider", AgreementRole.Provider), ("consumer", AgreementRole.Consumer));
         if (!own.IsDefault && own == counterparty)
         {
-            faults.Add("same_party", root.Node["counterparty"]!, "counterparty", "own and counterparty are the same", "Name the other participant's subsystem.");
+            faults.Add("same_party", root.Node["counterparty"]!, "counterparty", Phrases.Of("Agreements.OwnCounterpartySame"), Phrases.Of("Agreements.NameOtherParticipantSubsystem"));
         }
         else if (!own.IsDefault && !counterparty.IsDefault && own.Instance != counterparty.Instance)
         {
-            faults.Warn("other_instance", root.Node["counterparty"]!, "counterparty", "own and counterparty are in different instances", "This is right only where the two instances are federated.");
+            faults.Warn("other_instance", root.Node["counterparty"]!, "counterparty", Phrases.Of("Agreements.OwnCounterpartyDifferentInstances"), Phrases.Of("Agreements.RightOnlyWhereTwo"));
         }
 
         AgreementPeriod valid = Valid(root);
@@ -68,7 +68,7 @@ internal sealed class AgreementReader
         string? defaultIssue = root.Text("defaultIssue", 200);
         if (defaultIssue is not null && role == AgreementRole.Provider)
         {
-            faults.Add("contradiction", root.Node["defaultIssue"]!, "defaultIssue", "a default basis is for requests that we send, and here we answer", "Leave it out, or set caller.issue to 'record'.");
+            faults.Add("contradiction", root.Node["defaultIssue"]!, "defaultIssue", Phrases.Of("Agreements.DefaultBasisRequestsWe"), Phrases.Of("Agreements.LeaveOutSetCaller"));
         }
 
         AgreementServiceReader reader = new(own, counterparty, role, contracts, services);
@@ -116,37 +116,37 @@ internal sealed class AgreementReader
         AgreementFaults faults = root.Faults;
         if (agreement.Signature is { Inbound: InboundSignature.Required, Outbound: OutboundSignature.Detached })
         {
-            faults.Warn("signed_one_way", root.Node["signature"]!, "signature.outbound", "the counterparty must sign, and what we send carries no signature: a detached one stays in our archive", "Write 'outbound: embedded': a counterparty whose copy says 'inbound: required' as this one does refuses every message of ours as signature_missing.");
+            faults.Warn("signed_one_way", root.Node["signature"]!, "signature.outbound", Phrases.Of("Agreements.CounterpartyMustSignWhat"), Phrases.Of("Agreements.WriteOutboundEmbeddedCounterparty"));
         }
 
         if (agreement.Signature.Inbound == InboundSignature.Required && agreement.Certificates.Count == 0 && root.Node["certificates"] is null)
         {
-            faults.Warn("no_certificate", root.Node, "certificates", "signatures are required and no certificate of the counterparty is named", "Pin its certificate here, unless the host's trust anchors are meant to decide.");
+            faults.Warn("no_certificate", root.Node, "certificates", Phrases.Of("Agreements.SignaturesRequiredNoCertificate"), Phrases.Of("Agreements.PinCertificateHereUnless"));
         }
 
         if (agreement.DefaultIssue is { } issue && agreement.Purposes.Count > 0 && !agreement.Purposes.Any(p => IssueRule.BeginsWith(issue, p)))
         {
-            faults.Add("contradiction", root.Node["defaultIssue"]!, "defaultIssue", "the default basis begins with none of the purposes", "Begin it with one of 'purposes'.");
+            faults.Add("contradiction", root.Node["defaultIssue"]!, "defaultIssue", Phrases.Of("Agreements.DefaultBasisBeginsNone"), Phrases.Of("Agreements.BeginPurposes"));
         }
 
         if (agreement.Basis.Kind == AgreementBasisKind.Consent && agreement.Basis.Until is null)
         {
-            faults.Warn("consent_without_end", root.Node["basis"]!, "basis.until", "the consent has no end of its own", "Write until when the consent was given, where it says so.");
+            faults.Warn("consent_without_end", root.Node["basis"]!, "basis.until", Phrases.Of("Agreements.ConsentNoEndOwn"), Phrases.Of("Agreements.WriteUntilWhenConsent"));
         }
 
         if (agreement.Basis.Date > agreement.Valid.From)
         {
-            faults.Warn("basis_after_beginning", root.Node["basis"]!, "basis.date", "the basis is dated after the agreement begins", "Check the two dates: nothing is handed over before there is a basis.");
+            faults.Warn("basis_after_beginning", root.Node["basis"]!, "basis.date", Phrases.Of("Agreements.BasisDatedAfterAgreement"), Phrases.Of("Agreements.CheckTwoDatesNothing"));
         }
 
         if (agreement.Role == AgreementRole.Provider && agreement.Caller.Issue == CallerDemand.Record && (agreement.Purposes.Count > 0 || agreement.Services.Any(static s => s.Purposes.Count > 0)))
         {
-            faults.Warn("purpose_not_demanded", root.Node["caller"]!, "caller.issue", "a purpose is agreed, and requests without an issue are let in", "Write 'issue: required', or drop 'purposes': a request that says nothing is only recorded, one that says another purpose is refused.");
+            faults.Warn("purpose_not_demanded", root.Node["caller"]!, "caller.issue", Phrases.Of("Agreements.PurposeAgreedRequestsWithout"), Phrases.Of("Agreements.WriteIssueRequiredDrop"));
         }
 
         if (agreement.Suspended is { } stop && stop.Until <= stop.From)
         {
-            faults.Add("contradiction", root.Node["suspended"]!, "suspended", "the stop ends before it begins", "'until' is the first day on which the exchange goes on.");
+            faults.Add("contradiction", root.Node["suspended"]!, "suspended", Phrases.Of("Agreements.StopEndsBeforeBegins"), Phrases.Of("Agreements.UntilFirstDayExchange"));
         }
 
         foreach (AgreementService service in agreement.Services.Where(static s => s.Environment == AgreementEnvironment.Production).Take(1))
@@ -155,7 +155,7 @@ internal sealed class AgreementReader
             {
                 if (TestName.Matches(party.SubsystemCode ?? string.Empty))
                 {
-                    faults.Add("test_like_name", root.Node[name]!, name, $"'{party.SubsystemCode}' looks like a test subsystem, and {service.Service.Name} is listed as production", "Write 'environment: test' at the services, or name the production subsystem: test and production never mix.");
+                    faults.Add("test_like_name", root.Node[name]!, name, Phrases.Of("Agreements.LooksLikeTestSubsystem", party.SubsystemCode, service.Service.Name), Phrases.Of("Agreements.WriteEnvironmentTestServices"));
                 }
             }
         }
@@ -169,7 +169,7 @@ internal sealed class AgreementReader
                 ?? Wider("responseBytes", service.Limits.ResponseBytes, agreement.Limits.ResponseBytes);
             if (wider is not null)
             {
-                faults.Add("contradiction", root.Node["limits"]!, "limits", $"{service.Service.Name} allows {wider}, and the whole agreement less", "Both limits hold: write at most the agreement's own at a service.");
+                faults.Add("contradiction", root.Node["limits"]!, "limits", Phrases.Of("Agreements.AllowsWholeAgreementLess", service.Service.Name, wider), Phrases.Of("Agreements.BothLimitsHoldWriteMost"));
             }
         }
 
@@ -177,7 +177,7 @@ internal sealed class AgreementReader
         {
             if (!certificate.Period.Overlaps(agreement.Valid))
             {
-                faults.Warn("certificate_never_used", root.Node["certificates"]!, "certificates", $"a certificate holds {certificate.Period}, the agreement {agreement.Valid}", "Check the dates.");
+                faults.Warn("certificate_never_used", root.Node["certificates"]!, "certificates", Phrases.Of("Agreements.CertificateHoldsAgreement", certificate.Period, agreement.Valid), Phrases.Of("Agreements.CheckDates"));
             }
         }
     }
@@ -186,7 +186,7 @@ internal sealed class AgreementReader
 
     private static ClientId Client(YamlSection root, string name)
     {
-        string? text = root.RequiredText(name, "Write instance/class/member/subsystem.", 400);
+        string? text = root.RequiredText(name, Phrases.Of("Agreements.WriteInstanceClassMember"), 400);
         if (text is null)
         {
             return default;
@@ -194,16 +194,16 @@ internal sealed class AgreementReader
 
         if (!ClientId.TryParse(text, out ClientId id, out IdentifierFault fault))
         {
-            root.Faults.Add("wrong_identifier", root.Node[name]!, name, fault.ToString() ?? "no identifier", "Write instance/class/member/subsystem.");
+            root.Faults.Add("wrong_identifier", root.Node[name]!, name, fault.ToString() ?? Phrases.Of("Agreements.NoIdentifier"), Phrases.Of("Agreements.WriteInstanceClassMember"));
         }
         else if (id.SubsystemCode is null && !id.MemberClass.All(char.IsAsciiLetter))
         {
             // Three parts are a member, or a subsystem whose instance was forgotten: a class of members is a word.
-            root.Faults.Add("wrong_identifier", root.Node[name]!, name, "an identifier of three parts", "Write all four: instance/class/member/subsystem.");
+            root.Faults.Add("wrong_identifier", root.Node[name]!, name, Phrases.Of("Agreements.IdentifierThreeParts"), Phrases.Of("Agreements.WriteAllFourInstance"));
         }
         else if (id.SubsystemCode is null)
         {
-            root.Faults.Warn("member_without_subsystem", root.Node[name]!, name, "this is a whole member and none of its subsystems", "Right only for a client that asks as a member; write instance/class/member/subsystem for a subsystem.");
+            root.Faults.Warn("member_without_subsystem", root.Node[name]!, name, Phrases.Of("Agreements.WholeMemberNoneSubsystems"), Phrases.Of("Agreements.RightOnlyClientAsks"));
         }
 
         return id;
@@ -211,21 +211,21 @@ internal sealed class AgreementReader
 
     private static AgreementPeriod Valid(YamlSection root)
     {
-        root.Required("valid", "Write 'valid: { from: 2026-03-01, until: 2027-03-01 }'.");
+        root.Required("valid", Phrases.Of("Agreements.WriteValidFrom2026"));
         YamlSection? valid = root.Section("valid");
         if (valid is null)
         {
             return default;
         }
 
-        valid.Required("from", "Write the first day.");
-        valid.Required("until", "Write the first day on which it no longer holds; an agreement without an end is never looked at again.");
+        valid.Required("from", Phrases.Of("Agreements.WriteFirstDay"));
+        valid.Required("until", Phrases.Of("Agreements.WriteFirstDayNo"));
         DateOnly? from = valid.Date("from");
         DateOnly? until = valid.Date("until");
         valid.End();
         if (from >= until)
         {
-            root.Faults.Add("contradiction", valid.Node, "valid", "the end is not after the beginning", "'until' is the first day on which the agreement no longer holds.");
+            root.Faults.Add("contradiction", valid.Node, "valid", Phrases.Of("Agreements.EndNotAfterBeginning"), Phrases.Of("Agreements.UntilFirstDayAgreement"));
         }
 
         return new AgreementPeriod(from ?? default, until);

@@ -26,12 +26,12 @@ internal sealed class AgreementServiceParts(YamlSection s)
         List<PersonPath> persons = [];
         foreach (YamlSection p in s.Sections("persons"))
         {
-            string? path = p.RequiredText("path", "Write request/… or response/… and the path of the field.");
-            string kind = p.RequiredText("kind", $"Write one of: {string.Join(", ", kinds)}.", 40) ?? kinds[0];
+            string? path = p.RequiredText("path", Phrases.Of("Agreements.WriteRequestResponsePath"));
+            string kind = p.RequiredText("kind", Phrases.Of("Agreements.Write", string.Join(", ", kinds)), 40) ?? kinds[0];
             p.End();
             if (!kinds.Contains(kind, StringComparer.Ordinal))
             {
-                s.Faults.Add("wrong_word", p.Node["kind"]!, p.PathOf("kind"), $"'{kind}' is no kind of person key", $"Write one of: {string.Join(", ", kinds)}.");
+                s.Faults.Add("wrong_word", p.Node["kind"]!, p.PathOf("kind"), Phrases.Of("Agreements.NoKindPersonKey", kind), Phrases.Of("Agreements.Write", string.Join(", ", kinds)));
             }
 
             if (path is null)
@@ -43,14 +43,14 @@ internal sealed class AgreementServiceParts(YamlSection s)
             string side = slash > 0 ? path[..slash] : string.Empty;
             if (!Sides.Contains(side, StringComparer.Ordinal) || !FieldPath.TryParse(path[(slash + 1)..], out FieldPath below) || below.Text.Contains('*', StringComparison.Ordinal))
             {
-                s.Faults.Add("wrong_path", p.Node["path"]!, p.PathOf("path"), "this is no path of one field", "Write request/… or response/… and the path of the field, without '*'.");
+                s.Faults.Add("wrong_path", p.Node["path"]!, p.PathOf("path"), Phrases.Of("Agreements.NoPathField"), Phrases.Of("Agreements.WriteRequestResponsePathField"));
                 continue;
             }
 
             PersonPath person = new(side, below, kind);
             if (persons.Contains(person))
             {
-                s.Faults.Add("duplicate_path", p.Node["path"]!, p.PathOf("path"), "the person stands here a second time", "Keep one of the two.");
+                s.Faults.Add("duplicate_path", p.Node["path"]!, p.PathOf("path"), Phrases.Of("Agreements.PersonStandsHereSecond"), Phrases.Of("Agreements.KeepTwo"));
             }
 
             Resolve(person, contract, p);
@@ -84,8 +84,8 @@ internal sealed class AgreementServiceParts(YamlSection s)
             "unknown_path",
             p.Node["path"]!,
             p.PathOf("path"),
-            $"the contract's {person.Side} has no '{person.Path}'",
-            near.Count > 0 ? $"Nearest: {string.Join(", ", near.Select(n => n.StartsWith(person.Side + "/", StringComparison.Ordinal) ? n : person.Side + "/" + n))}." : "See 'contract show' for the fields of the service.");
+            Phrases.Of("Agreements.ContractNo", person.Side, person.Path),
+            near.Count > 0 ? Phrases.Of("Agreements.Nearest", string.Join(", ", near.Select(n => n.StartsWith(person.Side + "/", StringComparison.Ordinal) ? n : person.Side + "/" + n))) : Phrases.Of("Agreements.SeeContractShowFields"));
     }
 
     public IReadOnlyList<AttachmentRule> Attachments()
@@ -94,23 +94,23 @@ internal sealed class AgreementServiceParts(YamlSection s)
         foreach (YamlSection a in s.Sections("attachments"))
         {
             string side = a.Word("side", (FieldList.Response, FieldList.Response), (FieldList.Request, FieldList.Request));
-            string? name = a.RequiredText("name", "Write the name of the attachment in quotes, or \"*\" for any.", 200);
+            string? name = a.RequiredText("name", Phrases.Of("Agreements.WriteNameAttachmentQuotes"), 200);
             string[] types = [.. a.Texts("types", 200).Select(static t => t.ToLowerInvariant())];
             int? maxBytes = a.Number("maxBytes", 1, int.MaxValue);
             a.End();
             if (Array.Exists(types, static t => t.Contains('*', StringComparison.Ordinal) || t.Any(static c => char.IsWhiteSpace(c) || c == ';')))
             {
-                s.Faults.Add("wrong_type", a.Node["types"]!, a.PathOf("types"), "a media type stands for itself alone", "Write each type without parameters, such as image/jpeg; '*' is no type.");
+                s.Faults.Add("wrong_type", a.Node["types"]!, a.PathOf("types"), Phrases.Of("Agreements.MediaTypeStandsItself"), Phrases.Of("Agreements.WriteEachTypeWithout"));
             }
             else if (types.Length == 0 || !Array.TrueForAll(types, static t => t.Count(static c => c == '/') == 1))
             {
-                s.Faults.Add("missing_key", a.Node, a.PathOf("types"), "the media types that may pass are not named", "Write 'types: [image/jpeg]'.");
+                s.Faults.Add("missing_key", a.Node, a.PathOf("types"), Phrases.Of("Agreements.MediaTypesMayPass"), Phrases.Of("Agreements.WriteTypesImageJpeg"));
             }
 
             AttachmentRule rule = new(side, name ?? string.Empty, types, maxBytes);
             if (rules.Exists(r => r.Side == side && r.Name == rule.Name && r.Types.Intersect(types, StringComparer.Ordinal).Any()))
             {
-                s.Faults.Add("duplicate_attachment", a.Node, a.PathOf("name"), "another rule names the same attachment and type", "Keep one of the two.");
+                s.Faults.Add("duplicate_attachment", a.Node, a.PathOf("name"), Phrases.Of("Agreements.AnotherRuleNamesSame"), Phrases.Of("Agreements.KeepTwo"));
             }
 
             rules.Add(rule);
@@ -139,7 +139,7 @@ internal sealed class AgreementServiceParts(YamlSection s)
                 }
                 else
                 {
-                    s.Faults.Add("wrong_path", node, at, fault, "Write the path below 'detail' (below the fault's data in REST).");
+                    s.Faults.Add("wrong_path", node, at, fault, Phrases.Of("Agreements.WritePathBelowDetail"));
                 }
             }
         }
@@ -153,7 +153,7 @@ internal sealed class AgreementServiceParts(YamlSection s)
     {
         if (contract is { MapsXml: true } && s.Node["endpoints"] is { IsNull: false } none && none.Text != "none")
         {
-            s.Faults.Add("contradiction", none, s.PathOf("endpoints"), "the service is SOAP by its contract and has no endpoints", "Take them away; they are for REST services.");
+            s.Faults.Add("contradiction", none, s.PathOf("endpoints"), Phrases.Of("Agreements.ServiceSoapContractNo"), Phrases.Of("Agreements.TakeThemAwayRest"));
         }
 
         List<RestEndpoint> endpoints = [];
@@ -166,18 +166,18 @@ internal sealed class AgreementServiceParts(YamlSection s)
 
             if (!RestEndpoint.TryParse(text, out RestEndpoint endpoint, out string? fault))
             {
-                s.Faults.Add("wrong_endpoint", node, at, fault, "Write it as \"GET /persons/{pin}\".");
+                s.Faults.Add("wrong_endpoint", node, at, fault, Phrases.Of("Agreements.WriteGetPersonsPin"));
                 continue;
             }
 
             if (endpoints.Exists(other => other.MeansSameAs(endpoint)))
             {
-                s.Faults.Add("duplicate_endpoint", node, at, "another endpoint is meant by the same requests", "Keep one of the two: which name a value has must not depend on their order.");
+                s.Faults.Add("duplicate_endpoint", node, at, Phrases.Of("Agreements.AnotherEndpointMeantSame"), Phrases.Of("Agreements.KeepTwoNameValue"));
             }
 
             foreach (string name in endpoint.Parameters.Where(n => !request.Allow.Any(p => p.Names[0] is "path" or "*" or "**" && (p.Names.Count == 1 || p.Names[1] is "*" or "**" || p.Names[1] == n))))
             {
-                s.Faults.Warn("path_value_not_listed", node, at, $"'path/{name}' is not on the request's list, so every call of this endpoint is refused", $"Add path/{name} to request.allow.");
+                s.Faults.Warn("path_value_not_listed", node, at, Phrases.Of("Agreements.PathNotRequestList", name), Phrases.Of("Agreements.AddPathRequestAllow", name));
             }
 
             endpoints.Add(endpoint);
@@ -216,7 +216,7 @@ internal sealed class AgreementServiceParts(YamlSection s)
     }
 
     private void NeverCrosses(YamlNode node, string at, string name) =>
-        s.Faults.Add("header_never_crosses", node, at, $"'{name}' is not a header an agreement can let cross", "Credentials, headers of one connection, of the signature and X-Road's own follow their own rules.");
+        s.Faults.Add("header_never_crosses", node, at, Phrases.Of("Agreements.NotHeaderAgreementCan", name), Phrases.Of("Agreements.CredentialsHeadersConnectionSignature"));
 
     private HashSet<string> Names(YamlSection h, string side)
     {
@@ -230,7 +230,7 @@ internal sealed class AgreementServiceParts(YamlSection s)
             }
             else if (name.Length > 0 && !name.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'+-.^_`|~".Contains(c, StringComparison.Ordinal)))
             {
-                s.Faults.Add("wrong_text", node, at, "this is no name of a header", "Write each header's name by itself, such as accept-language; no sign stands for several.");
+                s.Faults.Add("wrong_text", node, at, Phrases.Of("Agreements.NoNameHeader"), Phrases.Of("Agreements.WriteEachHeaderName"));
             }
             else
             {

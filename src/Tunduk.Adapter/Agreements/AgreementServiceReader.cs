@@ -15,7 +15,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
 
     public IReadOnlyList<AgreementService> Read(YamlSection root)
     {
-        root.Required("services", "List at least one service.");
+        root.Required("services", Phrases.Of("Agreements.ListLeastService"));
         List<AgreementService> found = [];
         int count = 0;
         foreach (YamlSection section in root.Sections("services"))
@@ -31,7 +31,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
 
         if (count == 0 && root.Node["services"] is { IsNull: false } empty)
         {
-            root.Faults.Add("missing_key", empty, "services", "the list is empty", "List at least one service.");
+            root.Faults.Add("missing_key", empty, "services", Phrases.Of("Agreements.ListEmpty"), Phrases.Of("Agreements.ListLeastService"));
         }
 
         return found;
@@ -43,11 +43,11 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         bool hasFields = contract is null ? side == FieldList.Response : contract.Any(static f => !f.HasChildren);
         if (hasFields && s.Node[side] is null or { IsNull: true })
         {
-            s.Faults.Warn("nothing_listed", s.Node["service"] ?? s.Node, s.PathOf(side), $"the service has no '{side}', so that every value of it is removed", $"Write '{side}: {{ allow: [...] }}' with the fields that may pass, or '{side}: {{ allow: [] }}' where none may.");
+            s.Faults.Warn("nothing_listed", s.Node["service"] ?? s.Node, s.PathOf(side), Phrases.Of("Agreements.ServiceNoSoEvery", side), Phrases.Of("Agreements.WriteAllowFieldsMay", side));
         }
         else if (rules.Allow.Any(static p => p.Names.All(static n => n is "*" or "**")))
         {
-            s.Faults.Warn("everything_listed", s.Node[side]!, s.PathOf(side), "the list lets every field pass, known and unknown", "Name the fields, as Annex 1 does: what the service sends tomorrow is not agreed today.");
+            s.Faults.Warn("everything_listed", s.Node[side]!, s.PathOf(side), Phrases.Of("Agreements.ListLetsEveryField"), Phrases.Of("Agreements.NameFieldsAnnex1"));
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         AgreementEnvironment environment = s.Word("environment", ("production", AgreementEnvironment.Production), ("test", AgreementEnvironment.Test));
         if (!id.IsDefault && environment == AgreementEnvironment.Production && (TestName.Matches(id.Code) || TestName.Matches(id.Version ?? string.Empty)))
         {
-            faults.Add("test_like_name", s.Node["service"]!, s.PathOf("service"), $"'{id.Name}' looks like a test service and is listed as production", "Write 'environment: test', or ask the provider to rename a service that is none.");
+            faults.Add("test_like_name", s.Node["service"]!, s.PathOf("service"), Phrases.Of("Agreements.LooksLikeTestService", id.Name), Phrases.Of("Agreements.WriteEnvironmentTestAsk"));
         }
 
         FieldListReader lists = new(faults);
@@ -69,7 +69,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         {
             if (contract.ServiceName is { } name && name != id.Name)
             {
-                faults.Warn("service_name_differs", s.Node["service"]!, s.PathOf("service"), $"the contract calls this service {name}", $"Code and version are compared exactly when a request comes: write '{name}', unless the service really goes without that version.");
+                faults.Warn("service_name_differs", s.Node["service"]!, s.PathOf("service"), Phrases.Of("Agreements.ContractCallsService", name), Phrases.Of("Agreements.CodeVersionComparedExactly", name));
             }
 
             ContractChecker checker = new(faults, s, role, contract.MapsXml);
@@ -79,14 +79,14 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         else if (!id.IsDefault)
         {
             IReadOnlyList<string> near = NearestName.Of(id.Name, services(id.Provider));
-            faults.Warn("no_contract", s.Node["service"] ?? s.Node, s.PathOf("service"), "no contract of this service is known, so the names in its lists cannot be checked", near.Count > 0 ? $"Nearest in the contracts: {string.Join(", ", near)}. Correct the name, or import the service's own contract." : "Import its WSDL or OpenAPI with 'contract import'.");
+            faults.Warn("no_contract", s.Node["service"] ?? s.Node, s.PathOf("service"), Phrases.Of("Agreements.NoContractServiceKnown"), near.Count > 0 ? Phrases.Of("Agreements.NearestContractsCorrectName", string.Join(", ", near)) : Phrases.Of("Agreements.ImportWsdlOpenAPIContract"));
         }
 
         AgreementServiceParts parts = new(s);
         IReadOnlyList<RestEndpoint> endpoints = parts.Endpoints(request, contract);
         if (contract?.MapsXml != true && (contract is not null || endpoints.Count > 0) && response.Allow.Concat(response.Blank).FirstOrDefault(static p => p.Names[0] == "body" && p.Names.Count > 1) is { Text.Length: > 0 } ofBody)
         {
-            faults.Add("wrong_path", s.Node[FieldList.Response]!, s.PathOf("response"), $"'{ofBody}' names nothing: only requests have 'body/', beside path and query", $"Write '{string.Join('/', ofBody.Names.Skip(1))}'.");
+            faults.Add("wrong_path", s.Node[FieldList.Response]!, s.PathOf("response"), Phrases.Of("Agreements.NamesNothingOnlyRequests", ofBody), Phrases.Of("Agreements.WriteGiven", string.Join('/', ofBody.Names.Skip(1))));
         }
 
         NothingListed(s, FieldList.Request, request, contract?.Request);
@@ -103,7 +103,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
         }
         else
         {
-            faults.Add("list_too_large", s.Node, s.PathOf("response"), "the wildcards of the lists multiply", "Name the fields instead of beginning several paths with '*'.");
+            faults.Add("list_too_large", s.Node, s.PathOf("response"), Phrases.Of("Agreements.WildcardsListsMultiply"), Phrases.Of("Agreements.NameFieldsInsteadBeginning"));
         }
 
         IReadOnlyList<PersonPath> persons = parts.Persons(PersonKinds, contract);
@@ -145,7 +145,7 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
 
     private ServiceId Name(YamlSection s)
     {
-        string? name = s.RequiredText("service", "Write code/version, or the code alone where the service has no version.", 600);
+        string? name = s.RequiredText("service", Phrases.Of("Agreements.WriteCodeVersionCode"), 600);
         ClientId provider = role == AgreementRole.Provider ? own : counterparty;
         if (name is null || provider.IsDefault)
         {
@@ -154,13 +154,13 @@ internal sealed class AgreementServiceReader(ClientId own, ClientId counterparty
 
         if (!ServiceId.TryParseName(provider, name, out ServiceId id, out IdentifierFault fault))
         {
-            s.Faults.Add("wrong_identifier", s.Node["service"]!, s.PathOf("service"), fault.ToString() ?? "no service name", "Write code/version, or the code alone where the service has no version.");
+            s.Faults.Add("wrong_identifier", s.Node["service"]!, s.PathOf("service"), fault.ToString() ?? Phrases.Of("Agreements.NoServiceName"), Phrases.Of("Agreements.WriteCodeVersionCode"));
             return default;
         }
 
         if (!seen.Add(id))
         {
-            s.Faults.Add("duplicate_service", s.Node["service"]!, s.PathOf("service"), "the service stands here a second time", "Keep one of the two, or merge their lists.");
+            s.Faults.Add("duplicate_service", s.Node["service"]!, s.PathOf("service"), Phrases.Of("Agreements.ServiceStandsHereSecond"), Phrases.Of("Agreements.KeepTwoMergeTheir"));
         }
 
         Keys.Add(new AgreementKey(own, counterparty, id, role));

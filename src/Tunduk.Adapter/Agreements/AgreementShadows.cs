@@ -56,7 +56,7 @@ internal sealed class AgreementShadows(Func<string> folder, AgreementReader read
             string name = FolderName + "/" + file.Name;
             if (file.Length > YamlDocumentReader.MaxBytes)
             {
-                wrong.Add(new("document_too_large", name, 0, 0, string.Empty, "the document is too large", $"An agreement has at most {YamlDocumentReader.MaxBytes} bytes."));
+                wrong.Add(new("document_too_large", name, 0, 0, string.Empty, Phrases.Of("Agreements.DocumentTooLarge"), Phrases.Of("Agreements.AgreementMostBytes", YamlDocumentReader.MaxBytes)));
                 continue;
             }
 
@@ -67,7 +67,7 @@ internal sealed class AgreementShadows(Func<string> folder, AgreementReader read
                 AgreementKey key = new(reading.Agreement!.Own, reading.Agreement.Counterparty, service.Service, reading.Agreement.Role);
                 if (!next.TryAdd(key, new AgreementMatch(reading.Agreement, service, null)))
                 {
-                    wrong.Add(new("agreement_conflict", name, service.Line, 1, "services", $"{service.Service} stands in another shadow document too", "Keep one shadow version for each service and counterparty."));
+                    wrong.Add(new("agreement_conflict", name, service.Line, 1, "services", Phrases.Of("Agreements.StandsAnotherShadowDocument", service.Service), Phrases.Of("Agreements.KeepShadowVersionEach")));
                 }
             }
         }

@@ -24,11 +24,11 @@ internal sealed record AgreementXml(IReadOnlyList<string> Namespaces, IReadOnlyL
             return Nothing;
         }
 
-        AgreementXml xml = new(Texts(x, "namespaces", IsNamespace, "this is no namespace a service's own elements have", "Write the URI as it stands in xmlns; those of X-Road, SOAP and signatures are none of a service's."), Texts(x, "elements", name => name.StartsWith(code, StringComparison.Ordinal) && name.All(static c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.'), $"a security server passes only elements whose names begin with '{code}'", $"Write the local name alone; that of an answer ends with {AnswerSuffix}."));
+        AgreementXml xml = new(Texts(x, "namespaces", IsNamespace, Phrases.Of("Agreements.NoNamespaceServiceOwn"), Phrases.Of("Agreements.WriteUriStandsXmlns")), Texts(x, "elements", name => name.StartsWith(code, StringComparison.Ordinal) && name.All(static c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.'), Phrases.Of("Agreements.SecurityServerPassesOnly", code), Phrases.Of("Agreements.WriteLocalNameAlone", AnswerSuffix)));
         x.End();
         if (contract is not null)
         {
-            s.Faults.Add("contradiction", x.Node, x.PathOf("namespaces"), "the contract says what its elements are called", "Take 'xml' away; it is for services without a contract.");
+            s.Faults.Add("contradiction", x.Node, x.PathOf("namespaces"), Phrases.Of("Agreements.ContractSaysWhatElements"), Phrases.Of("Agreements.TakeXmlAwayServices"));
         }
 
         return xml;
@@ -50,7 +50,7 @@ internal sealed record AgreementXml(IReadOnlyList<string> Namespaces, IReadOnlyL
             }
             else if (found.Contains(text, StringComparer.Ordinal))
             {
-                x.Faults.Add("duplicate_path", node, at, "it stands here a second time", "Keep one of the two.");
+                x.Faults.Add("duplicate_path", node, at, Phrases.Of("Agreements.StandsHereSecondTime"), Phrases.Of("Agreements.KeepTwo"));
             }
             else
             {

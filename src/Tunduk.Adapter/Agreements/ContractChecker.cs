@@ -89,12 +89,12 @@ internal sealed class ContractChecker(AgreementFaults faults, YamlSection servic
                 "unknown_path",
                 at,
                 key,
-                $"the contract has no '{Relative(text, prefix)}'",
-                near.Count > 0 ? $"Nearest: {string.Join(", ", near)}." : "See 'contract show' for the fields of the service.");
+                Phrases.Of("Agreements.TheContractHasNo", Relative(text, prefix)),
+                near.Count > 0 ? Phrases.Of("Agreements.Nearest", string.Join(", ", near)) : Phrases.Of("Agreements.SeeContractShowFields"));
         }
         else if (field.HasChildren && names[^1] != "**" && key.Contains(".allow[", StringComparison.Ordinal))
         {
-            faults.Warn("path_without_children", at, key, $"'{path}' has fields of its own, and this lists the element without them", $"Write '{path}/**' for all of them, or list those that may pass.");
+            faults.Warn("path_without_children", at, key, Phrases.Of("Agreements.FieldsOwnListsElement", path), Phrases.Of("Agreements.WriteAllThemList", path));
         }
     }
 
@@ -135,22 +135,22 @@ internal sealed class ContractChecker(AgreementFaults faults, YamlSection servic
         // What leaves is held against the schema once more; what comes in goes to the own system as the list leaves it.
         bool isChecked = mapsXml && (role == AgreementRole.Provider) == (side == FieldList.Response);
         string wayOut = canBlank
-            ? "List the field; or put it under 'blank' if its type can be empty; or ask for a schema in which it is optional."
-            : "List the field, or ask for a schema in which it is optional: its type cannot be empty, so 'blank' is no way out.";
-        string refused = $"refused as required_field_removed{(side == FieldList.Response ? ", after the service has executed the request" : string.Empty)}";
+            ? Phrases.Of("Agreements.ListFieldPutUnder")
+            : Phrases.Of("Agreements.ListFieldAskSchema");
+        string refused = Phrases.Of("Agreements.RefusedRequiredFieldRemoved", side == FieldList.Response ? Phrases.Of("Agreements.AfterServiceExecutedRequest") : string.Empty);
         if (always.Count > 0)
         {
-            faults.Warn("required_field_removed", at, service.PathOf(side), $"the contract requires {Some(always)}, and the list removes it: {(isChecked ? $"every {side} is {refused}" : $"what is left of a {side} is not valid by the schema, and goes on so to whoever receives it")}", wayOut);
+            faults.Warn("required_field_removed", at, service.PathOf(side), Phrases.Of("Agreements.ContractRequiresListRemoves", Some(always), isChecked ? Phrases.Of("Agreements.Every", side, refused) : Phrases.Of("Agreements.WhatLeftNotValid", side)), wayOut);
         }
 
         if (sometimes.Count > 0)
         {
-            faults.Warn("required_field_removed", at, service.PathOf(side), $"the contract requires {Some(sometimes)} wherever its parent, or a type that stands in for it, is there, and the list removes it: {(isChecked ? $"a {side} that has the parent is {refused}" : $"a {side} that has the parent goes on without being valid by the schema")}", wayOut);
+            faults.Warn("required_field_removed", at, service.PathOf(side), Phrases.Of("Agreements.ContractRequiresWhereverParent", Some(sometimes), isChecked ? Phrases.Of("Agreements.Parent", side, refused) : Phrases.Of("Agreements.ParentGoesWithoutBeing", side)), wayOut);
         }
 
         if (hollow.Count > 0)
         {
-            faults.Warn("blank_not_valid", at, service.PathOf(side), $"{Some(hollow)} cannot be empty by its type: {(isChecked ? $"a {side} that has it is {refused}" : $"what is left of a {side} is not valid by the schema")}", "List the field, or ask for a schema in which it is optional.");
+            faults.Warn("blank_not_valid", at, service.PathOf(side), Phrases.Of("Agreements.CannotEmptyType", Some(hollow), isChecked ? Phrases.Of("Agreements.AThatHasIt", side, refused) : Phrases.Of("Agreements.WhatLeftNotValidSchema", side)), Phrases.Of("Agreements.ListFieldAskSchemaOptional"));
         }
     }
 
@@ -199,5 +199,5 @@ internal sealed class ContractChecker(AgreementFaults faults, YamlSection servic
     }
 
     private static string Some(List<string> paths) =>
-        string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? $" and {paths.Count - 5} more" : string.Empty);
+        string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? Phrases.Of("Agreements.AndMore", paths.Count - 5) : string.Empty);
 }

@@ -22,12 +22,12 @@ internal sealed class DifferenceList
         string[] gone = [.. before.Except(after, StringComparer.Ordinal)];
         if (added.Length > 0)
         {
-            More(where, $"{noun} added: {string.Join(", ", added)}");
+            More(where, Phrases.Of("Agreements.Added", noun, string.Join(", ", added)));
         }
 
         if (gone.Length > 0)
         {
-            Less(where, $"{noun} gone: {string.Join(", ", gone)}");
+            Less(where, Phrases.Of("Agreements.Gone", noun, string.Join(", ", gone)));
         }
     }
 
@@ -36,11 +36,11 @@ internal sealed class DifferenceList
     {
         if (old.Count == 0 && now.Count > 0)
         {
-            Less(where, $"only {string.Join(", ", now)}; before, {noun} were not restricted");
+            Less(where, Phrases.Of("Agreements.OnlyBeforeNotRestricted", string.Join(", ", now), noun));
         }
         else if (old.Count > 0 && now.Count == 0)
         {
-            More(where, $"{noun} are no longer restricted; before, only {string.Join(", ", old)}");
+            More(where, Phrases.Of("Agreements.NoLongerRestrictedBefore", noun, string.Join(", ", old)));
         }
         else
         {
@@ -56,17 +56,17 @@ internal sealed class DifferenceList
             return;
         }
 
-        string text = $"{Say(old)} becomes {Say(now)}";
+        string text = Phrases.Of("Agreements.Becomes", Say(old), Say(now));
         Add((now ?? long.MaxValue) > (old ?? long.MaxValue) ? DifferenceKind.More : DifferenceKind.Less, where, text);
 
-        static string Say(long? limit) => limit is null ? "no limit" : limit.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        static string Say(long? limit) => limit is null ? Phrases.Of("Agreements.NoLimit") : limit.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public void Changed<T>(string where, T old, T now)
     {
         if (!EqualityComparer<T>.Default.Equals(old, now))
         {
-            Other(where, $"{Shown(old)} becomes {Shown(now)}");
+            Other(where, Phrases.Of("Agreements.Becomes", Shown(old), Shown(now)));
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class ExcessWatch(int threshold)
                 spell.Turn(HalfHour(now));
                 if (spell.Sum >= threshold)
                 {
-                    alarms.Add($"{counterparty} goes beyond the agreement on {service} again and again: {what}, in {spell.Sum} messages within the hour. Ask its contact, or change the agreement");
+                    alarms.Add(Phrases.Of("Agreements.GoesBeyondAgreementAgain", counterparty, service, what, spell.Sum));
                 }
             }
         }

@@ -37,12 +37,12 @@ internal static class FieldListDiff
             list.Add(
                 after == FieldAction.Allow ? DifferenceKind.More : before == FieldAction.Allow ? DifferenceKind.Less : DifferenceKind.Other,
                 where,
-                after == FieldAction.Allow ? $"now passes: {fields}" : before == FieldAction.Allow ? $"no longer passes ({Word(after)}): {fields}" : $"{Word(before)} becomes {Word(after)}: {fields}");
+                after == FieldAction.Allow ? Phrases.Of("Agreements.NowPasses", fields) : before == FieldAction.Allow ? Phrases.Of("Agreements.NoLongerPasses", Word(after), fields) : Phrases.Of("Agreements.BecomesGiven", Word(before), Word(after), fields));
         }
 
         if (oldRules.Unlisted != nowRules.Unlisted)
         {
-            list.Other(where, $"what is not listed is now {Word(nowRules.Unlisted)}; before, {Word(oldRules.Unlisted)}");
+            list.Other(where, Phrases.Of("Agreements.WhatNotListedNow", Word(nowRules.Unlisted), Word(oldRules.Unlisted)));
         }
     }
 

@@ -39,17 +39,17 @@ internal sealed class FieldListReader(AgreementFaults faults)
 
             if (!FieldPath.TryParse(text, out FieldPath path, out string? fault))
             {
-                faults.Add("wrong_path", node, at, fault, "Write names separated by '/', such as address/street; '*' for one name, '**' at the end for everything below, '@name' for an attribute.");
+                faults.Add("wrong_path", node, at, fault, Phrases.Of("Agreements.WriteNamesSeparatedSuch"));
             }
             else if (!texts.Add(text))
             {
-                faults.Add("duplicate_path", node, at, "the path stands here a second time", "Keep one of the two.");
+                faults.Add("duplicate_path", node, at, Phrases.Of("Agreements.PathStandsHereSecond"), Phrases.Of("Agreements.KeepTwo"));
             }
             else
             {
                 if (!text.IsNormalized())
                 {
-                    faults.Warn("not_normalized", node, at, "the name is written with combining marks", "Names are compared exactly; write it as the contract does.");
+                    faults.Warn("not_normalized", node, at, Phrases.Of("Agreements.NameWrittenCombiningMarks"), Phrases.Of("Agreements.NamesComparedExactlyWrite"));
                 }
 
                 paths.Add(path);
@@ -103,7 +103,7 @@ internal sealed class FieldListReader(AgreementFaults faults)
                 {
                     if (allowed.Text == above || allowed.Text.StartsWith(above + "/", StringComparison.Ordinal))
                     {
-                        faults.Add("contradiction", s.Node[word]!, s.PathOf(word), $"'{path}' stands here, and 'allow' has '{allowed}'", "A denied path covers everything below it: take the field out of one of the two lists.");
+                        faults.Add("contradiction", s.Node[word]!, s.PathOf(word), Phrases.Of("Agreements.StandsHereAllow", path, allowed), Phrases.Of("Agreements.DeniedPathCoversEverything"));
                     }
                 }
             }
@@ -111,13 +111,13 @@ internal sealed class FieldListReader(AgreementFaults faults)
 
         foreach ((FieldPath wide, FieldPath narrow) in Overlaps(rules.Allow))
         {
-            faults.Add("overlapping_paths", s.Node["allow"]!, s.PathOf("allow"), $"'{narrow}' is in '{wide}' already", $"Keep '{wide}' if everything in it may pass, or take it away and name the fields.");
+            faults.Add("overlapping_paths", s.Node["allow"]!, s.PathOf("allow"), Phrases.Of("Agreements.Already", narrow, wide), Phrases.Of("Agreements.KeepIfEverythingMay", wide));
         }
 
         string?[] twice = [.. rules.Remove.Concat(rules.Refuse).Concat(rules.Blank).GroupBy(static p => p.Text, StringComparer.Ordinal).Where(static g => g.Count() > 1).Select(static g => g.Key)];
         foreach (string? path in twice)
         {
-            faults.Add("contradiction", s.Node, s.PathOf("remove"), $"'{path}' stands in two of remove, refuse and blank", "Keep one.");
+            faults.Add("contradiction", s.Node, s.PathOf("remove"), Phrases.Of("Agreements.StandsTwoRemoveRefuse", path), Phrases.Of("Agreements.Keep"));
         }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class PersonalData
     /// <summary>Reads a dictionary.</summary>
     /// <exception cref="JsonException">The text is no dictionary.</exception>
     public static PersonalData Load(Stream json) =>
-        new(JsonSerializer.Deserialize<Dictionary>(json, JsonSerializerOptions.Web)?.Categories ?? throw new JsonException("the dictionary has no categories"));
+        new(JsonSerializer.Deserialize<Dictionary>(json, JsonSerializerOptions.Web)?.Categories ?? throw new JsonException(Phrases.Of("Agreements.DictionaryNoCategories")));
 
     /// <summary>The category of a field by its name, else by one of its titles, else by the element it stands in; null: none known.</summary>
     /// <param name="path">Path of the field; its last name counts, then the names above it.</param>

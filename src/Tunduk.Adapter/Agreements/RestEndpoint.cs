@@ -36,14 +36,14 @@ internal readonly record struct RestEndpoint
         string[] parts = (value ?? string.Empty).Split(' ', 2, StringSplitOptions.TrimEntries);
         if (parts.Length != 2 || !Methods.Contains(parts[0], StringComparer.Ordinal))
         {
-            fault = $"an endpoint is a method ({string.Join(", ", Methods)}), a space and a path";
+            fault = Phrases.Of("Agreements.EndpointMethodSpacePath", string.Join(", ", Methods));
             return false;
         }
 
         string path = parts[1];
         if (!path.StartsWith('/') || path.Contains("//", StringComparison.Ordinal) || path.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '?' or '#' or '\\' or '%'))
         {
-            fault = "the path of an endpoint begins with one slash and has no query, escapes or spaces";
+            fault = Phrases.Of("Agreements.PathEndpointBeginsSlash");
             return false;
         }
 
@@ -52,14 +52,14 @@ internal readonly record struct RestEndpoint
         {
             if (!IsParameter(segment) && (segment is "." or ".." || segment.AsSpan().ContainsAny('{', '}', '*')))
             {
-                fault = "a segment is a text, or a name in braces for a value";
+                fault = Phrases.Of("Agreements.SegmentTextNameBraces");
                 return false;
             }
         }
 
         if (parsed.Parameters.Distinct(StringComparer.Ordinal).Count() != parsed.Parameters.Count())
         {
-            fault = "the path names a value twice";
+            fault = Phrases.Of("Agreements.PathNamesValueTwice");
             return false;
         }
 

@@ -27,7 +27,7 @@ internal sealed class SuspensionFile(string folder)
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new InvalidDataException($"{FilePath} is not readable: restore it, or delete it to lift every suspension", e);
+            throw new InvalidDataException(Phrases.Of("Agreements.NotReadableRestoreDelete", FilePath), e);
         }
     }
 

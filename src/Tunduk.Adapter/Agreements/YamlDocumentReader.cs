@@ -20,7 +20,7 @@ internal sealed class YamlDocumentReader
     /// <summary>Most nodes in a document.</summary>
     public const int MaxNodes = 50_000;
 
-    private const string PlainYaml = "Write plain YAML: mappings, lists and texts only.";
+    private static string PlainYaml => Phrases.Of("Agreements.WritePlainYamlMappings");
 
     private readonly string file;
     private readonly List<AgreementFault> faults;
@@ -39,13 +39,13 @@ internal sealed class YamlDocumentReader
     {
         if (utf8.Length > MaxBytes)
         {
-            faults.Add(new("document_too_large", file, 0, 0, string.Empty, $"the document has {utf8.Length} bytes", $"An agreement has at most {MaxBytes} bytes; split it by counterparty."));
+            faults.Add(new("document_too_large", file, 0, 0, string.Empty, Phrases.Of("Agreements.DocumentBytes", utf8.Length), Phrases.Of("Agreements.AgreementMostBytesSplit", MaxBytes)));
             return null;
         }
 
         if (!Utf8.IsValid(utf8))
         {
-            faults.Add(new("document_not_utf8", file, 0, 0, string.Empty, "the document is not UTF-8", "Save the file as UTF-8."));
+            faults.Add(new("document_not_utf8", file, 0, 0, string.Empty, Phrases.Of("Agreements.DocumentNotUtf8"), Phrases.Of("Agreements.SaveFileUtf8")));
             return null;
         }
 
@@ -56,14 +56,14 @@ internal sealed class YamlDocumentReader
         }
         catch (YamlException e)
         {
-            faults.Add(new("yaml_syntax", file, (int)e.Start.Line, (int)e.Start.Column, string.Empty, "the text is not YAML from here on", "Check indentation, quotes and colons at this place; quote texts that begin with '*', '@', '&' or '%'."));
+            faults.Add(new("yaml_syntax", file, (int)e.Start.Line, (int)e.Start.Column, string.Empty, Phrases.Of("Agreements.TextNotYamlFrom"), Phrases.Of("Agreements.CheckIndentationQuotesColons")));
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException or FormatException)
         {
             // The parser's own faults before text that nobody meant as YAML: as little a document as any other.
             (int line, int column) = reader.PlaceNow();
-            faults.Add(new("yaml_syntax", file, line, column, string.Empty, "the text is not YAML from about here on", "Check indentation, quotes, brackets and colons at this place; the document may end too early."));
+            faults.Add(new("yaml_syntax", file, line, column, string.Empty, Phrases.Of("Agreements.TextNotYamlFromAbout"), Phrases.Of("Agreements.CheckIndentationQuotesBrackets")));
             return null;
         }
     }
@@ -76,7 +76,7 @@ internal sealed class YamlDocumentReader
         parser.MoveNext();
         if (parser.Current is not DocumentStart)
         {
-            Fault("document_empty", parser.Current, "the document is empty", "Write the agreement, beginning with 'agreement:'.");
+            Fault("document_empty", parser.Current, Phrases.Of("Agreements.DocumentEmpty"), Phrases.Of("Agreements.WriteAgreementBeginningAgreement"));
             return null;
         }
 
@@ -89,7 +89,7 @@ internal sealed class YamlDocumentReader
 
         if (parser.MoveNext() && parser.Current is not StreamEnd)
         {
-            Fault("several_documents", parser.Current, "a second document begins here", "Keep one agreement in one file.");
+            Fault("several_documents", parser.Current, Phrases.Of("Agreements.SecondDocumentBeginsHere"), Phrases.Of("Agreements.KeepAgreementFile"));
             return null;
         }
 
@@ -102,25 +102,25 @@ internal sealed class YamlDocumentReader
         ParsingEvent at = parser.Current!;
         if (++nodes > MaxNodes || depth > MaxDepth)
         {
-            Fault("document_too_deep", at, depth > MaxDepth ? "the nesting is too deep" : "the document has too many entries", $"At most {MaxDepth} levels and {MaxNodes} entries.");
+            Fault("document_too_deep", at, depth > MaxDepth ? Phrases.Of("Agreements.NestingTooDeep") : Phrases.Of("Agreements.DocumentTooManyEntries"), Phrases.Of("Agreements.MostLevelsEntries", MaxDepth, MaxNodes));
             return null;
         }
 
         if (at is AnchorAlias)
         {
-            Fault("yaml_alias", at, "an alias stands here", $"{PlainYaml} A text that begins with '*' needs quotes.");
+            Fault("yaml_alias", at, Phrases.Of("Agreements.AliasStandsHere"), Phrases.Of("Agreements.TextBeginsNeedsQuotes", PlainYaml));
             return null;
         }
 
         if (at is NodeEvent { Anchor.IsEmpty: false })
         {
-            Fault("yaml_anchor", at, "an anchor stands here", $"{PlainYaml} A text that begins with '&' needs quotes.");
+            Fault("yaml_anchor", at, Phrases.Of("Agreements.AnchorStandsHere"), Phrases.Of("Agreements.ATextThatBeginsWithNeedsQuotes", PlainYaml));
             return null;
         }
 
         if (at is NodeEvent { Tag.IsEmpty: false })
         {
-            Fault("yaml_tag", at, "a tag stands here", $"{PlainYaml} A text that begins with '!' needs quotes.");
+            Fault("yaml_tag", at, Phrases.Of("Agreements.TagStandsHere"), Phrases.Of("Agreements.TextBeginsNeedsQuotesGiven", PlainYaml));
             return null;
         }
 
@@ -135,7 +135,7 @@ internal sealed class YamlDocumentReader
             case MappingStart:
                 return Mapping(line, column, depth);
             default:
-                Fault("yaml_syntax", at, "something unexpected stands here", PlainYaml);
+                Fault("yaml_syntax", at, Phrases.Of("Agreements.SomethingUnexpectedStandsHere"), PlainYaml);
                 return null;
         }
     }
@@ -174,13 +174,13 @@ internal sealed class YamlDocumentReader
 
             if (key.Text is null)
             {
-                faults.Add(new("yaml_key", file, key.Line, key.Column, string.Empty, $"a key is {key.Kind}", "A key is a plain name."));
+                faults.Add(new("yaml_key", file, key.Line, key.Column, string.Empty, Phrases.Of("Agreements.Key", key.Kind), Phrases.Of("Agreements.KeyPlainName")));
                 return null;
             }
 
             if (!names.Add(key.Text))
             {
-                faults.Add(new("duplicate_key", file, key.Line, key.Column, key.Text, "the key stands here a second time", "Keep one of the two."));
+                faults.Add(new("duplicate_key", file, key.Line, key.Column, key.Text, Phrases.Of("Agreements.KeyStandsHereSecond"), Phrases.Of("Agreements.KeepTwo")));
             }
 
             YamlNode? value = Node(depth + 1);

@@ -16,7 +16,7 @@ internal sealed record YamlNode(int Line, int Column)
     public bool IsNull => Text is not null && !Quoted && Text is "" or "~" or "null" or "Null" or "NULL";
 
     /// <summary>What the node is, in words for a fault.</summary>
-    public string Kind => Items is not null ? "a list" : Members is not null ? "a mapping" : IsNull ? "nothing" : "a text";
+    public string Kind => Items is not null ? Phrases.Of("Agreements.List") : Members is not null ? Phrases.Of("Agreements.Mapping") : IsNull ? Phrases.Of("Agreements.Nothing") : Phrases.Of("Agreements.Text");
 
     public YamlNode? this[string name] => Members?.FirstOrDefault(m => m.Name == name)?.Value;
 }

@@ -20,7 +20,7 @@ internal sealed class YamlSection
         this.path = path;
         if (node.Members is null)
         {
-            faults.Add("wrong_kind", node, path, $"expected a mapping, found {node.Kind}", "Write keys and values.");
+            faults.Add("wrong_kind", node, path, Phrases.Of("Agreements.ExpectedMappingFound", node.Kind), Phrases.Of("Agreements.WriteKeysValues"));
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class YamlSection
         YamlNode? value = Take(name);
         if (node.Members is not null && (value is null || value.IsNull))
         {
-            faults.Add("missing_key", value ?? node, PathOf(name), "the key is missing", remedy);
+            faults.Add("missing_key", value ?? node, PathOf(name), Phrases.Of("Agreements.KeyMissing"), remedy);
             return null;
         }
 
@@ -71,7 +71,7 @@ internal sealed class YamlSection
     /// <summary>As <see cref="Word"/>, but the key must be there.</summary>
     public T RequiredWord<T>(string name, params ReadOnlySpan<(string Word, T Value)> words)
     {
-        YamlNode? value = Required(name, $"Write one of: {Names(words)}.");
+        YamlNode? value = Required(name, Phrases.Of("Agreements.Write", Names(words)));
         return value is null ? words[0].Value : WordOf(value, PathOf(name), words);
     }
 
@@ -90,7 +90,7 @@ internal sealed class YamlSection
             return number;
         }
 
-        faults.Add("wrong_number", node[name]!, PathOf(name), $"'{Shorten(text)}' is no whole number from {min} to {max}", "Write the number in digits.");
+        faults.Add("wrong_number", node[name]!, PathOf(name), Phrases.Of("Agreements.NoWholeNumberFrom", Shorten(text), min, max), Phrases.Of("Agreements.WriteNumberDigits"));
         return null;
     }
 
@@ -107,7 +107,7 @@ internal sealed class YamlSection
             return date;
         }
 
-        faults.Add("wrong_date", node[name]!, PathOf(name), $"'{Shorten(text)}' is no date", "Write year-month-day, such as 2026-03-01.");
+        faults.Add("wrong_date", node[name]!, PathOf(name), Phrases.Of("Agreements.NoDate", Shorten(text)), Phrases.Of("Agreements.WriteYearMonthDay"));
         return null;
     }
 
@@ -134,7 +134,7 @@ internal sealed class YamlSection
             return [(value, at)];
         }
 
-        faults.Add("wrong_kind", value, at, $"expected a list, found {value.Kind}", "Write a list: [a, b], or one item a line with '- '.");
+        faults.Add("wrong_kind", value, at, Phrases.Of("Agreements.ExpectedListFound", value.Kind), Phrases.Of("Agreements.WriteListBItem"));
         return [];
     }
 
@@ -166,8 +166,8 @@ internal sealed class YamlSection
                 member.Line,
                 member.Column,
                 PathOf(Shorten(member.Name)),
-                "there is no such key here",
-                near.Count > 0 ? $"Did you mean {string.Join(" or ", near.Select(static n => $"'{n}'"))}?" : $"Keys here: {string.Join(", ", asked.Order(StringComparer.Ordinal))}.");
+                Phrases.Of("Agreements.NoSuchKeyHere"),
+                near.Count > 0 ? Phrases.Of("Agreements.DidYouMean", string.Join(Phrases.Of("Agreements.Or"), near.Select(static n => $"'{n}'"))) : Phrases.Of("Agreements.KeysHere", string.Join(", ", asked.Order(StringComparer.Ordinal))));
         }
     }
 
@@ -181,19 +181,19 @@ internal sealed class YamlSection
     {
         if (value.Text is null || value.IsNull)
         {
-            faults.Add("wrong_kind", value, at, $"expected a text, found {value.Kind}", "Write a text.");
+            faults.Add("wrong_kind", value, at, Phrases.Of("Agreements.ExpectedTextFound", value.Kind), Phrases.Of("Agreements.WriteText"));
             return null;
         }
 
         if (value.Text.Length > max || value.Text.Any(c => !(lines && c is '\n') && (isPath ? char.IsControl(c) : IsInvisible(c))))
         {
-            faults.Add("wrong_text", value, at, $"the text has {value.Text.Length} characters, or one that does not show (a line break, a control character, one that turns the direction of reading)", $"Write at most {max} printable characters{(lines ? string.Empty : " on one line")}.");
+            faults.Add("wrong_text", value, at, Phrases.Of("Agreements.TextCharactersDoesNot", value.Text.Length), Phrases.Of("Agreements.WriteMostPrintableCharacters", max, lines ? string.Empty : Phrases.Of("Agreements.Line")));
             return null;
         }
 
         if (string.IsNullOrWhiteSpace(value.Text))
         {
-            faults.Add("wrong_text", value, at, "the text is empty", "Write a text, or leave the key out.");
+            faults.Add("wrong_text", value, at, Phrases.Of("Agreements.TextEmpty"), Phrases.Of("Agreements.WriteTextLeaveKey"));
             return null;
         }
 
@@ -210,7 +210,7 @@ internal sealed class YamlSection
             }
         }
 
-        faults.Add("wrong_word", value, at, value.Text is null ? $"expected a word, found {value.Kind}" : $"'{Shorten(value.Text)}' is none of the words that may stand here", $"Write one of: {Names(words)}.");
+        faults.Add("wrong_word", value, at, value.Text is null ? Phrases.Of("Agreements.ExpectedWordFound", value.Kind) : Phrases.Of("Agreements.NoneWordsMayStand", Shorten(value.Text)), Phrases.Of("Agreements.Write", Names(words)));
         return words[0].Value;
     }
 

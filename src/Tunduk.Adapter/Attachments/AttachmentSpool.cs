@@ -80,7 +80,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
                 var part = step.Part;
                 if (!part.HasPlainNames)
                 {
-                    return Refuse(new ProtocolFault("part-header", XRoadFaultCode.MimeParsingFailed, "part/Content-Disposition", "a file name without path and control characters", "another text"));
+                    return Refuse(new ProtocolFault("part-header", XRoadFaultCode.MimeParsingFailed, "part/Content-Disposition", Phrases.Of("Attachments.FileNameWithoutPath"), Phrases.Of("Attachments.AnotherText")));
                 }
 
                 if (await assembly.BeginAsync(part.ContentId ?? part.FieldName ?? "", part.FileName ?? "", part.ContentType.ToString(), progress.Token) is { } unfit)

@@ -37,7 +37,7 @@ internal sealed class CertificateCallers
             }
             catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
             {
-                faults.Add(new SettingFault($"Callers:{i}:CertificateAuthority", $"{file} is no certificate", "Give a PEM or DER certificate of the authority."));
+                faults.Add(new SettingFault($"Callers:{i}:CertificateAuthority", Phrases.Of("Callers.NoCertificate", file), Phrases.Of("Callers.GivePemDerCertificate")));
             }
         }
 

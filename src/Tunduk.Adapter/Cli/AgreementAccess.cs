@@ -17,7 +17,7 @@ namespace Tunduk.Adapter.Cli;
 internal sealed class AgreementAccess
 {
     private readonly Option<string> config = Commands.ConfigOption();
-    private readonly Option<string> keyFile = new("--key-file") { Description = "File with the API key of a caller of the role operations (test: auditor).", Required = true };
+    private readonly Option<string> keyFile = new("--key-file") { Description = Phrases.Of("Cli.FileApiKeyCaller"), Required = true };
     private readonly Option<bool> json = Commands.JsonOption();
 
     public void AddTo(Command command)

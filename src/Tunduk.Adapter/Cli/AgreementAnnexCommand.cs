@@ -8,13 +8,13 @@ internal static class AgreementAnnexCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "Agreement file." };
-        var language = new Option<string>("--language") { Description = "ky, ru or en. Default ky.", DefaultValueFactory = _ => "ky" };
-        var html = new Option<bool>("--html") { Description = "A page of HTML instead of Markdown." };
-        var output = new Option<string?>("--out") { Description = "File to write; must not exist. Default: standard output." };
+        var file = new Argument<string>("file") { Description = Phrases.Of("Cli.AgreementFile") };
+        var language = new Option<string>("--language") { Description = Phrases.Of("Cli.KyRuEnDefault"), DefaultValueFactory = _ => "ky" };
+        var html = new Option<bool>("--html") { Description = Phrases.Of("Cli.PageHtmlInsteadMarkdown") };
+        var output = new Option<string?>("--out") { Description = Phrases.Of("Cli.FileWriteMustNot") };
         var contracts = new AgreementContracts();
         var json = Commands.JsonOption();
-        var command = new Command("annex", "Print Annex 1, the list of fields that may be handed over, as a document for signing.") { file, language, html, output, json };
+        var command = new Command("annex", Phrases.Of("Cli.PrintAnnex1List")) { file, language, html, output, json };
         contracts.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -25,7 +25,7 @@ internal static class AgreementAnnexCommand
 
             if (!AnnexTexts.Languages.Contains(parsed.GetValue(language), StringComparer.Ordinal))
             {
-                return Output.Wrong($"--language is one of {string.Join(", ", AnnexTexts.Languages)}");
+                return Output.Wrong(Phrases.Of("Cli.Language", string.Join(", ", AnnexTexts.Languages)));
             }
 
             if (contracts.Read(parsed.GetValue(file)!) is not { } agreement)

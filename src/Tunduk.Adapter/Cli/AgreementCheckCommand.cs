@@ -8,10 +8,10 @@ internal static class AgreementCheckCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("files") { Description = "Agreement files; none checks the configured folder.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("files") { Description = Phrases.Of("Cli.AgreementFilesNoneChecks"), Arity = ArgumentArity.ZeroOrMore };
         var contracts = new AgreementContracts();
         var json = Commands.JsonOption();
-        var command = new Command("check", "List the faults of agreements with line and remedy, and the digest to pin.") { files, json };
+        var command = new Command("check", Phrases.Of("Cli.ListFaultsAgreementsLine")) { files, json };
         contracts.AddTo(command);
         command.SetAction(parsed => contracts.Load(parsed) is { } fault ? Output.Wrong(fault) : Run(parsed.GetValue(files) ?? [], contracts, parsed.GetValue(json)));
         return command;
@@ -27,7 +27,7 @@ internal static class AgreementCheckCommand
 
         if (files.Length == 0)
         {
-            return Output.Wrong("name agreement files, or a configuration with --config");
+            return Output.Wrong(Phrases.Of("Cli.NameAgreementFilesConfiguration"));
         }
 
         var reader = new AgreementReader(contracts.FieldsOf, services: contracts.NamesOf);
@@ -36,7 +36,7 @@ internal static class AgreementCheckCommand
         {
             if (!File.Exists(file))
             {
-                return Output.Wrong($"there is no file {file}");
+                return Output.Wrong(Phrases.Of("Cli.NoFile", file));
             }
 
             var document = File.ReadAllBytes(file);
@@ -75,7 +75,7 @@ internal static class AgreementCheckCommand
             {
                 foreach (var other in entries.Where((_, j) => j != i).Where(other => other.Agreement.Valid.Overlaps(entries[i].Agreement.Valid)))
                 {
-                    faults.Add(new AgreementFault("agreement_conflict", entries[i].File, entries[i].Agreement.Services.FirstOrDefault(service => service.Service == group.Key.Service)?.Line ?? 0, 1, "valid", $"{group.Key.Service} with {group.Key.Counterparty} is also agreed in {other.File} for some of the same days ({other.Agreement.Valid})", "End one before the other begins, or take the service out of one."));
+                    faults.Add(new AgreementFault("agreement_conflict", entries[i].File, entries[i].Agreement.Services.FirstOrDefault(service => service.Service == group.Key.Service)?.Line ?? 0, 1, "valid", Phrases.Of("Cli.AlsoAgreedSomeSame", group.Key.Service, group.Key.Counterparty, other.File, other.Agreement.Valid), Phrases.Of("Cli.EndBeforeOtherBegins")));
                 }
             }
         }
@@ -86,11 +86,11 @@ internal static class AgreementCheckCommand
     private static void Print((string File, AgreementDigest Digest, AgreementReading Reading) result, IReadOnlyList<AgreementFault> conflicts)
     {
         Output.Line(result.Reading.Agreement is { } agreement && conflicts.Count == 0
-            ? $"{result.File}: {agreement.Id} version {agreement.Version}, usable, sha256 {result.Digest}"
-            : $"{result.File}: NOT usable");
+            ? Phrases.Of("Cli.VersionUsableSha256", result.File, agreement.Id, agreement.Version, result.Digest)
+            : Phrases.Of("Cli.NotUsable", result.File));
         foreach (var fault in result.Reading.Faults.Concat(conflicts))
         {
-            Output.Line($"  {(fault.IsWarning ? "warning" : "fault  ")} {fault}");
+            Output.Line($"  {(fault.IsWarning ? Phrases.Of("Cli.Warning") : Phrases.Of("Cli.Fault"))} {fault}");
         }
     }
 }

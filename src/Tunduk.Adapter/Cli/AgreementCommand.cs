@@ -5,7 +5,7 @@ namespace Tunduk.Adapter.Cli;
 /// <summary><c>agreement …</c>: everything that is done with agreements, from the first draft to the end.</summary>
 internal static class AgreementCommand
 {
-    public static Command Create() => new("agreement", "Draft, check, compare, test and print agreements; see how they stand, stop and resume them.")
+    public static Command Create() => new("agreement", Phrases.Of("Cli.DraftCheckCompareTest"))
     {
         AgreementDraftCommand.Create(),
         AgreementCheckCommand.Create(),

@@ -13,7 +13,7 @@ namespace Tunduk.Adapter.Cli;
 internal sealed class AgreementContracts
 {
     private readonly Option<string> config = Commands.ConfigOption();
-    private readonly Option<string[]> files = new("--contract") { Description = "Contract file (WSDL or OpenAPI) to check names against; may be given several times.", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string[]> files = new("--contract") { Description = Phrases.Of("Cli.ContractFileWsdlOpenAPI"), AllowMultipleArgumentsPerToken = false };
     private readonly List<Contract> named = [];
     private ContractStore? configured;
 
@@ -36,13 +36,13 @@ internal sealed class AgreementContracts
         {
             if (!File.Exists(file))
             {
-                return $"there is no file {file}";
+                return Phrases.Of("Cli.NoFile", file);
             }
 
             ContractImport import = Contract.Import(file);
             if (import.Contract is not { } contract)
             {
-                return $"{file} cannot be read as a contract: contract import {file} says why";
+                return Phrases.Of("Cli.CannotReadContractContract", file);
             }
 
             named.Add(contract);
@@ -51,7 +51,7 @@ internal sealed class AgreementContracts
         string path = parsed.GetValue(config)!;
         if (!File.Exists(path))
         {
-            return parsed.GetResult(config) is { Implicit: false } ? $"there is no file {path}" : null;
+            return parsed.GetResult(config) is { Implicit: false } ? Phrases.Of("Cli.NoFile", path) : null;
         }
 
         List<SettingFault> faults = [.. AdapterConfiguration.Load(path, out AdapterConfiguration? configuration)];
@@ -81,7 +81,7 @@ internal sealed class AgreementContracts
     {
         if (!File.Exists(file))
         {
-            Output.Wrong($"there is no file {file}");
+            Output.Wrong(Phrases.Of("Cli.NoFile", file));
             return null;
         }
 

@@ -8,11 +8,11 @@ internal static class AgreementDiffCommand
 {
     public static Command Create()
     {
-        var old = new Argument<string>("old") { Description = "The version before." };
-        var now = new Argument<string>("new") { Description = "The version after." };
+        var old = new Argument<string>("old") { Description = Phrases.Of("Cli.VersionBefore") };
+        var now = new Argument<string>("new") { Description = Phrases.Of("Cli.VersionAfter") };
         var contracts = new AgreementContracts();
         var json = Commands.JsonOption();
-        var command = new Command("diff", "Say in words what one version of an agreement allows more or less than another. Exit code 1 when they differ.") { old, now, json };
+        var command = new Command("diff", Phrases.Of("Cli.SayWordsWhatVersion")) { old, now, json };
         contracts.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -46,8 +46,8 @@ internal static class AgreementDiffCommand
                 }
 
                 Output.Line(differences.Count == 0
-                    ? "no difference"
-                    : $"{differences.Count} differences: {differences.Count(difference => difference.Kind == DifferenceKind.More)} allow more, {differences.Count(difference => difference.Kind == DifferenceKind.Less)} less");
+                    ? Phrases.Of("Cli.NoDifference")
+                    : Phrases.Of("Cli.DifferencesAllowMoreLess", differences.Count, differences.Count(difference => difference.Kind == DifferenceKind.More), differences.Count(difference => difference.Kind == DifferenceKind.Less)));
             }
 
             return differences.Count == 0 ? Output.Ok : Output.NotOk;

@@ -10,42 +10,42 @@ internal static class AgreementDraftCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("contract") { Description = "Contract file (WSDL or OpenAPI)." };
-        var own = new Option<string>("--own") { Description = "Own subsystem: instance/class/member/subsystem.", Required = true };
-        var counterparty = new Option<string?>("--counterparty") { Description = "The other subsystem; for --role consumer taken from the contract's catalogue file name when it is not given." };
-        var role = new Option<string>("--role") { Description = "provider: we answer; consumer: we ask. Default provider.", DefaultValueFactory = _ => "provider" };
-        var services = new Option<string[]>("--service") { Description = "Only this service (code or code/version); may be given several times. Default: all of the contract.", AllowMultipleArgumentsPerToken = false };
-        var output = new Option<string?>("--out") { Description = "File to write; must not exist. Default: standard output." };
+        var file = new Argument<string>("contract") { Description = Phrases.Of("Cli.ContractFileWsdlOrOpenAPI") };
+        var own = new Option<string>("--own") { Description = Phrases.Of("Cli.OwnSubsystemInstanceClass"), Required = true };
+        var counterparty = new Option<string?>("--counterparty") { Description = Phrases.Of("Cli.OtherSubsystemRoleConsumer") };
+        var role = new Option<string>("--role") { Description = Phrases.Of("Cli.ProviderWeAnswerConsumer"), DefaultValueFactory = _ => "provider" };
+        var services = new Option<string[]>("--service") { Description = Phrases.Of("Cli.OnlyServiceCodeCode"), AllowMultipleArgumentsPerToken = false };
+        var output = new Option<string?>("--out") { Description = Phrases.Of("Cli.FileWriteMustNot") };
         var json = Commands.JsonOption();
-        var command = new Command("draft", "Make the beginning of an agreement from a contract: every field listed as a comment, personal data marked, everything denied.") { file, own, counterparty, role, services, output, json };
+        var command = new Command("draft", Phrases.Of("Cli.MakeBeginningAgreementFrom")) { file, own, counterparty, role, services, output, json };
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(file)!;
             if (!File.Exists(path))
             {
-                return Output.Wrong($"there is no file {path}");
+                return Output.Wrong(Phrases.Of("Cli.NoFile", path));
             }
 
             if (Contract.Import(path).Contract is not { } contract)
             {
-                return Output.Wrong($"{path} cannot be read as a contract: contract import {path} says why");
+                return Output.Wrong(Phrases.Of("Cli.CannotReadContractContract", path));
             }
 
             var isProvider = parsed.GetValue(role) == "provider";
             if (!isProvider && parsed.GetValue(role) != "consumer")
             {
-                return Output.Wrong("--role is provider or consumer");
+                return Output.Wrong(Phrases.Of("Cli.RoleProviderConsumer"));
             }
 
             if (!ClientId.TryParse(parsed.GetValue(own), out var self, out var fault))
             {
-                return Output.Wrong($"--own: {fault}");
+                return Output.Wrong(Phrases.Of("Cli.Own", fault));
             }
 
             var otherText = parsed.GetValue(counterparty) ?? (isProvider || contract.CatalogueName is not { Instance: not null, Subsystem: not null } name ? null : $"{name.Instance}/{name.MemberClass}/{name.MemberCode}/{name.Subsystem}");
             if (!ClientId.TryParse(otherText, out var other, out fault))
             {
-                return Output.Wrong($"--counterparty: {(otherText is null ? "name the other subsystem: instance/class/member/subsystem" : fault.ToString())}");
+                return Output.Wrong(Phrases.Of("Cli.Counterparty", otherText is null ? Phrases.Of("Cli.NameOtherSubsystemInstance") : fault.ToString()));
             }
 
             var provider = isProvider ? self : other;
@@ -61,7 +61,7 @@ internal static class AgreementDraftCommand
 
             if (chosen.Count == 0)
             {
-                return Output.Wrong($"the contract has no such service; it has {string.Join(", ", contract.Operations.Take(20))}");
+                return Output.Wrong(Phrases.Of("Cli.ContractNoSuchService", string.Join(", ", contract.Operations.Take(20))));
             }
 
             var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(6)).DateTime);
@@ -83,7 +83,7 @@ internal static class AgreementDraftCommand
             }
             catch (IOException exception)
             {
-                return Output.Wrong($"{file} cannot be written: {exception.Message}");
+                return Output.Wrong(Phrases.Of("Cli.CannotWritten", file, exception.Message));
             }
         }
 

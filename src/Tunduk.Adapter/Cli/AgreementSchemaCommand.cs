@@ -8,7 +8,7 @@ internal static class AgreementSchemaCommand
 {
     public static Command Create()
     {
-        var command = new Command("schema", "Print the JSON Schema of agreement files. Editors use it with a first line '# yaml-language-server: $schema=agreement.schema.json'.");
+        var command = new Command("schema", Phrases.Of("Cli.PrintJsonSchemaAgreement"));
         command.SetAction(_ =>
         {
             using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("Tunduk.Adapter.Agreements.agreement.schema.json")!);

@@ -9,9 +9,9 @@ internal static class AgreementStatusCommand
 {
     public static Command Create()
     {
-        var agreement = new Argument<string?>("agreement") { Description = "Id of an agreement. Default: all.", Arity = ArgumentArity.ZeroOrOne };
+        var agreement = new Argument<string?>("agreement") { Description = Phrases.Of("Cli.IdAgreementDefaultAll"), Arity = ArgumentArity.ZeroOrOne };
         var access = new AgreementAccess();
-        var command = new Command("status", "Show how each agreement stands: version, validity, days until it ends, last use, removals, refusals, stops.") { agreement };
+        var command = new Command("status", Phrases.Of("Cli.ShowHowEachAgreement")) { agreement };
         access.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -23,14 +23,14 @@ internal static class AgreementStatusCommand
 
     private static void Print(JsonElement answer)
     {
-        Output.Line(answer.TryGetProperty("since", out var since) ? $"counted since {since.GetString()}" : "no adapter runs: nothing is counted");
+        Output.Line(answer.TryGetProperty("since", out var since) ? Phrases.Of("Cli.CountedSince", since.GetString()) : Phrases.Of("Cli.NoAdapterRunsNothing"));
         foreach (var row in answer.GetProperty("agreements").EnumerateArray())
         {
-            Output.Line($"{Text(row, "agreement")} version {Text(row, "version")}  {Text(row, "state")}  {Text(row, "role")} with {Text(row, "counterparty")}  {Text(row, "file")}");
-            Output.Line($"  valid {Text(row, "from")} until {Text(row, "until")} ({Text(row, "daysLeft")} days left)  last use {Text(row, "lastUse")}  {Text(row, "exchanges")} exchanges  vouched for by {Text(row, "provedBy")}");
+            Output.Line(Phrases.Of("Cli.Version", Text(row, "agreement"), Text(row, "version"), Text(row, "state"), Text(row, "role"), Text(row, "counterparty"), Text(row, "file")));
+            Output.Line(Phrases.Of("Cli.ValidUntilDaysLeft", Text(row, "from"), Text(row, "until"), Text(row, "daysLeft"), Text(row, "lastUse"), Text(row, "exchanges"), Text(row, "provedBy")));
             if (row.TryGetProperty("suspension", out var stop))
             {
-                Output.Line($"  stopped from {Text(stop, "from")} until {Text(stop, "until")} by {Text(stop, "by")}: {Text(stop, "reason")}");
+                Output.Line(Phrases.Of("Cli.StoppedFromUntil", Text(stop, "from"), Text(stop, "until"), Text(stop, "by"), Text(stop, "reason")));
             }
 
             foreach (var (name, word) in new[] { ("removed", "removed"), ("refused", "refused"), ("shadow", "shadow") })
@@ -43,13 +43,13 @@ internal static class AgreementStatusCommand
 
             foreach (var fault in row.GetProperty("faults").EnumerateArray())
             {
-                Output.Line($"  {(fault.GetProperty("isWarning").GetBoolean() ? "warning" : "fault")} {Text(fault, "code")} line {Text(fault, "line")}: {Text(fault, "message")}. {Text(fault, "remedy")}");
+                Output.Line(Phrases.Of("Cli.Line", fault.GetProperty("isWarning").GetBoolean() ? "warning" : "fault", Text(fault, "code"), Text(fault, "line"), Text(fault, "message"), Text(fault, "remedy")));
             }
         }
 
         foreach (var alarm in answer.GetProperty("alarms").EnumerateArray())
         {
-            Output.Line($"ALARM {alarm.GetString()}");
+            Output.Line(Phrases.Of("Cli.Alarm", alarm.GetString()));
         }
     }
 

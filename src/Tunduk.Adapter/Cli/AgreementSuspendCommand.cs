@@ -9,12 +9,12 @@ internal static class AgreementSuspendCommand
 {
     public static Command Create()
     {
-        var agreement = new Argument<string>("agreement") { Description = "Id of the agreement." };
-        var reason = new Option<string>("--reason") { Description = "Why; it is archived, and shown to nobody outside.", Required = true };
-        var from = new Option<DateTimeOffset?>("--from") { Description = "When the stop begins, such as 2026-12-01T00:00+06:00. Default: at once." };
-        var until = new Option<DateTimeOffset?>("--until") { Description = "When it ends by itself. Default: when it is lifted." };
+        var agreement = new Argument<string>("agreement") { Description = Phrases.Of("Cli.IdAgreement") };
+        var reason = new Option<string>("--reason") { Description = Phrases.Of("Cli.WhyArchivedShownNobody"), Required = true };
+        var from = new Option<DateTimeOffset?>("--from") { Description = Phrases.Of("Cli.WhenStopBeginsSuch") };
+        var until = new Option<DateTimeOffset?>("--until") { Description = Phrases.Of("Cli.WhenEndsItselfDefault") };
         var access = new AgreementAccess();
-        var command = new Command("suspend", "Stop the exchange under an agreement, at once or at a date. Requests are refused as agreement_suspended; the order is archived.") { agreement, reason, from, until };
+        var command = new Command("suspend", Phrases.Of("Cli.StopExchangeUnderAgreement")) { agreement, reason, from, until };
         access.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -26,10 +26,10 @@ internal static class AgreementSuspendCommand
 
     public static Command CreateLift()
     {
-        var agreement = new Argument<string>("agreement") { Description = "Id of the agreement." };
-        var reason = new Option<string>("--reason") { Description = "Why; it is archived.", Required = true };
+        var agreement = new Argument<string>("agreement") { Description = Phrases.Of("Cli.IdAgreement") };
+        var reason = new Option<string>("--reason") { Description = Phrases.Of("Cli.WhyArchived"), Required = true };
         var access = new AgreementAccess();
-        var command = new Command("lift", "Lift a stop that was ordered by 'agreement suspend'. The order is archived first.") { agreement, reason };
+        var command = new Command("lift", Phrases.Of("Cli.LiftStopOrderedAgreement")) { agreement, reason };
         access.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -41,7 +41,7 @@ internal static class AgreementSuspendCommand
 
     private static void Print(JsonElement answer)
     {
-        Output.Line($"{answer.GetProperty("agreement").GetString()}: {answer.GetProperty("state").GetString()}{(answer.TryGetProperty("from", out var from) ? $", stopped from {from.GetString()}" : "")}{(answer.TryGetProperty("until", out var until) ? $" until {until.GetString()}" : "")}");
-        Output.Line(answer.TryGetProperty("record", out var record) ? $"record {record.GetString()}" : "the order could NOT be archived; the stop holds all the same");
+        Output.Line($"{answer.GetProperty("agreement").GetString()}: {answer.GetProperty("state").GetString()}{(answer.TryGetProperty("from", out var from) ? Phrases.Of("Cli.StoppedFrom", from.GetString()) : "")}{(answer.TryGetProperty("until", out var until) ? Phrases.Of("Cli.Until", until.GetString()) : "")}");
+        Output.Line(answer.TryGetProperty("record", out var record) ? Phrases.Of("Cli.Record", record.GetString()) : Phrases.Of("Cli.OrderCouldNotArchived"));
     }
 }

@@ -9,20 +9,20 @@ internal static class AgreementTestCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "The draft: an agreement file with the own and the other subsystem and the services to test." };
-        var purpose = new Option<string>("--purpose") { Description = "What the look is for; it is archived.", Required = true };
-        var caseNumber = new Option<string?>("--case") { Description = "Number of the case, if there is one." };
-        var from = new Option<DateTimeOffset?>("--from") { Description = "Exchanges from this time on." };
-        var until = new Option<DateTimeOffset?>("--until") { Description = "Exchanges before this time." };
+        var file = new Argument<string>("file") { Description = Phrases.Of("Cli.DraftAgreementFileOwn") };
+        var purpose = new Option<string>("--purpose") { Description = Phrases.Of("Cli.WhatLookArchived"), Required = true };
+        var caseNumber = new Option<string?>("--case") { Description = Phrases.Of("Cli.NumberCaseIf") };
+        var from = new Option<DateTimeOffset?>("--from") { Description = Phrases.Of("Cli.ExchangesFromTime") };
+        var until = new Option<DateTimeOffset?>("--until") { Description = Phrases.Of("Cli.ExchangesBeforeTime") };
         var access = new AgreementAccess();
-        var command = new Command("test", "Replay archived exchanges against a draft: names and counts of those that would end otherwise, and how. Exit code 1 when any would.") { file, purpose, caseNumber, from, until };
+        var command = new Command("test", Phrases.Of("Cli.ReplayArchivedExchangesAgainst")) { file, purpose, caseNumber, from, until };
         access.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(file)!;
             if (!File.Exists(path))
             {
-                return Output.Wrong($"there is no file {path}");
+                return Output.Wrong(Phrases.Of("Cli.NoFile", path));
             }
 
             var request = new AgreementTestRequest
@@ -43,7 +43,7 @@ internal static class AgreementTestCommand
 
     private static void Print(JsonElement report)
     {
-        Output.Line($"{report.GetProperty("agreement").GetString()} version {report.GetProperty("version")}: {report.GetProperty("exchanges")} exchanges, {report.GetProperty("unchanged")} would end as they did, {report.GetProperty("changed")} otherwise, of {report.GetProperty("untold")} it cannot be told");
+        Output.Line(Phrases.Of("Cli.VersionExchangesWouldEnd", report.GetProperty("agreement").GetString(), report.GetProperty("version"), report.GetProperty("exchanges"), report.GetProperty("unchanged"), report.GetProperty("changed"), report.GetProperty("untold")));
         foreach (var change in report.GetProperty("changes").EnumerateArray())
         {
             Output.Line($"{change.GetProperty("count").GetInt64(),9} × {change.GetProperty("service").GetString()}: {change.GetProperty("name").GetString()}");
@@ -51,7 +51,7 @@ internal static class AgreementTestCommand
 
         if (report.GetProperty("withUnknownFields").GetInt64() is > 0 and var unknown)
         {
-            Output.Line($"{unknown} removed names were known to neither contract nor agreement: what the draft would do with those cannot be told");
+            Output.Line(Phrases.Of("Cli.RemovedNamesKnownNeither", unknown));
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class ApiKeyFile
         fault = "";
         if (file is null || !File.Exists(file))
         {
-            fault = $"--key-file: there is no file {file}";
+            fault = Phrases.Of("Cli.KeyFileNoFile", file);
             return false;
         }
 
@@ -20,7 +20,7 @@ internal static class ApiKeyFile
         var text = new FileInfo(file).Length > 2 * Longest ? "" : File.ReadAllText(file).Trim();
         if (text.Length is 0 or > Longest || text.Any(c => c is <= ' ' or > '~'))
         {
-            fault = $"--key-file: {file} holds no API key; it has one line of visible characters, without spaces, at most {Longest}";
+            fault = Phrases.Of("Cli.KeyFileHoldsNo", file, Longest);
             return false;
         }
 

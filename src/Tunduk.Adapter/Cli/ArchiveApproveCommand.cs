@@ -15,11 +15,11 @@ internal static class ArchiveApproveCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "The file of --approval-request." };
-        var certificate = new Option<string>("--certificate") { Description = "The approver's certificate (PEM), as listed under Callers with role approver.", Required = true };
-        var key = new Option<string>("--key") { Description = "Its key (PEM).", Required = true };
-        var hours = new Option<int>("--hours") { Description = "How long the approval is good, 1 to 168. Default 24.", DefaultValueFactory = _ => 24 };
-        var command = new Command("approve", "Approve one look of another person: shows what is asked and signs exactly that, for one use.") { file, certificate, key, hours };
+        var file = new Argument<string>("file") { Description = Phrases.Of("Cli.FileApprovalRequest") };
+        var certificate = new Option<string>("--certificate") { Description = Phrases.Of("Cli.ApproverCertificatePemListed"), Required = true };
+        var key = new Option<string>("--key") { Description = Phrases.Of("Cli.KeyPem"), Required = true };
+        var hours = new Option<int>("--hours") { Description = Phrases.Of("Cli.HowLongApprovalGood"), DefaultValueFactory = _ => 24 };
+        var command = new Command("approve", Phrases.Of("Cli.ApproveLookAnotherPerson")) { file, certificate, key, hours };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(file)!, parsed.GetValue(certificate)!, parsed.GetValue(key)!, parsed.GetValue(hours), cancellationToken));
         return command;
     }
@@ -28,13 +28,13 @@ internal static class ArchiveApproveCommand
     {
         if (hours is < 1 or > LongestHours)
         {
-            return Output.Wrong($"--hours is 1 to {LongestHours}");
+            return Output.Wrong(Phrases.Of("Cli.Hours1", LongestHours));
         }
 
         if (ApprovalFile.Read(file) is not { } asked || ApprovalStatement.TryParse(asked.Asked) is not { } statement
             || statement.RequestSha256 != ApprovalStatement.Digest(Encoding.UTF8.GetBytes(asked.Request)))
         {
-            return Output.Wrong($"{file} is no request for an approval, or the request in it is not the one it names");
+            return Output.Wrong(Phrases.Of("Cli.NoRequestApprovalRequest", file));
         }
 
         SigningKey signer;
@@ -44,7 +44,7 @@ internal static class ArchiveApproveCommand
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or ArgumentException)
         {
-            return Output.Wrong("--certificate and --key are no pair of PEM files");
+            return Output.Wrong(Phrases.Of("Cli.CertificateKeyNoPair"));
         }
 
         using (signer)
@@ -54,9 +54,9 @@ internal static class ArchiveApproveCommand
             var text = signed.ToText();
             var signature = await DetachedSignature.CreateAsync(Encoding.UTF8.GetBytes(text), DetachedContext.Approval, now, signer, cancellationToken);
             ApprovalFile.Write(file + ".approval", asked with { Statement = text, Signature = signature });
-            Output.Line($"{statement.Reader} asks to {statement.Act} under grant {statement.Grant}:");
+            Output.Line(Phrases.Of("Cli.AsksUnderGrant", statement.Reader, statement.Act, statement.Grant));
             Output.Line(asked.Request);
-            Output.Line($"Approved until {signed.Until:u}, for one use: {file}.approval");
+            Output.Line(Phrases.Of("Cli.ApprovedUntilUseApproval", signed.Until, file));
             return Output.Ok;
         }
     }

@@ -7,7 +7,7 @@ namespace Tunduk.Adapter.Cli;
 /// <summary><c>archive search</c> and <c>archive show</c>, and the other commands of the archive.</summary>
 internal static class ArchiveCommand
 {
-    public static Command Create() => new("archive", "Find, show, take along, hold and forget what the archive keeps.")
+    public static Command Create() => new("archive", Phrases.Of("Cli.FindShowTakeAlong"))
     {
         Search(), Show(), ArchiveExportCommand.Create(), ArchiveRetentionCommands.Hold(), ArchiveRetentionCommands.Erase(), ArchiveRetentionCommands.Purge(),
         ArchiveApproveCommand.Create(), ArchiveTrustCommand.Create(), ArchiveSucceedCommand.Create(), ArchiveSealCommand.Create(),
@@ -15,11 +15,11 @@ internal static class ArchiveCommand
 
     private static Command Search()
     {
-        var limit = new Option<int?>("--limit") { Description = "Entries a page, 1 to 1000. Default 50." };
-        var after = new Option<string?>("--after") { Description = "Next page: the token that the page before ended with." };
+        var limit = new Option<int?>("--limit") { Description = Phrases.Of("Cli.EntriesPage11000") };
+        var after = new Option<string?>("--after") { Description = Phrases.Of("Cli.NextPageTokenPage") };
         var query = new SearchOptions();
         var read = new ReadOptions();
-        var command = new Command("search", "Find entries, newest first. Everything given must match.") { limit, after };
+        var command = new Command("search", Phrases.Of("Cli.FindEntriesNewestFirst")) { limit, after };
         query.AddTo(command);
         read.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -38,9 +38,9 @@ internal static class ArchiveCommand
 
     private static Command Show()
     {
-        var record = new Argument<string>("record") { Description = "Record id." };
+        var record = new Argument<string>("record") { Description = Phrases.Of("Cli.RecordId") };
         var read = new ReadOptions();
-        var command = new Command("show", "Show one record, as deep as the grant goes.") { record };
+        var command = new Command("show", Phrases.Of("Cli.ShowRecordDeepGrant")) { record };
         read.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -63,7 +63,7 @@ internal static class ArchiveCommand
             Output.Line($"{Text(entry, "time"),-33} {Text(entry, "record")}  {Text(entry, "kind"),-15} {Text(entry, "role"),-9} {Text(entry, "outcome"),-22} {Text(entry, "counterparty")} {Text(entry, "service")}");
         }
 
-        Output.Line(page.TryGetProperty("next", out var next) ? $"next page: --after {next.GetString()}" : $"{page.GetProperty("entries").GetArrayLength()} entries, no more");
+        Output.Line(page.TryGetProperty("next", out var next) ? Phrases.Of("Cli.NextPageAfter", next.GetString()) : Phrases.Of("Cli.EntriesNoMore", page.GetProperty("entries").GetArrayLength()));
     }
 
     private static string Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.ToString() : "-";

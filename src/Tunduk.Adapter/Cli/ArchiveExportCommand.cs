@@ -9,13 +9,13 @@ internal static class ArchiveExportCommand
 {
     public static Command Create()
     {
-        var output = new Option<string>("--out") { Description = "File of the bundle.", Required = true };
-        var records = new Option<string[]>("--record") { Description = "These records instead of a search.", AllowMultipleArgumentsPerToken = true };
-        var all = new Option<bool>("--all") { Description = "Every entry of the log: the bundle proves that there are no others." };
-        var against = new Option<string[]>("--against") { Description = "Checkpoints or bundles you have from before: the bundle proves that its log continues them.", AllowMultipleArgumentsPerToken = true };
+        var output = new Option<string>("--out") { Description = Phrases.Of("Cli.FileBundle"), Required = true };
+        var records = new Option<string[]>("--record") { Description = Phrases.Of("Cli.TheseRecordsInsteadSearch"), AllowMultipleArgumentsPerToken = true };
+        var all = new Option<bool>("--all") { Description = Phrases.Of("Cli.EveryEntryLogBundle") };
+        var against = new Option<string[]>("--against") { Description = Phrases.Of("Cli.CheckpointsBundlesYouFrom"), AllowMultipleArgumentsPerToken = true };
         var query = new SearchOptions();
         var read = new ReadOptions();
-        var command = new Command("export", "Make an evidence bundle of records or of everything a search finds; tunduk-verify checks it anywhere.") { output, records, all, against };
+        var command = new Command("export", Phrases.Of("Cli.MakeEvidenceBundleRecords")) { output, records, all, against };
         query.AddTo(command);
         read.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -30,7 +30,7 @@ internal static class ArchiveExportCommand
             {
                 if (Checkpoints(given) is not { Count: > 0 } found)
                 {
-                    return Output.Wrong($"--against: {given} holds no checkpoint");
+                    return Output.Wrong(Phrases.Of("Cli.AgainstHoldsNoCheckpoint", given));
                 }
 
                 sizes.AddRange(found);
@@ -68,7 +68,7 @@ internal static class ArchiveExportCommand
             }
             else
             {
-                Output.Line($"{file}: {new FileInfo(file).Length} bytes. Check it anywhere: tunduk-verify {Path.GetFileName(file)} --trust TRUSTFILE");
+                Output.Line(Phrases.Of("Cli.BytesCheckAnywhereTunduk", file, new FileInfo(file).Length, Path.GetFileName(file)));
             }
 
             return Output.Ok;

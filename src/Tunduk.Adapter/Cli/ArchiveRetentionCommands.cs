@@ -8,11 +8,11 @@ internal static class ArchiveRetentionCommands
 {
     public static Command Hold()
     {
-        var release = new Option<string?>("--release") { Description = "Release this hold." };
-        var list = new Option<bool>("--list") { Description = "List the holds in force." };
+        var release = new Option<string?>("--release") { Description = Phrases.Of("Cli.ReleaseHold") };
+        var list = new Option<bool>("--list") { Description = Phrases.Of("Cli.ListHoldsForce") };
         var query = new SearchOptions();
         var read = new ReadOptions();
-        var command = new Command("hold", "Place a legal hold on everything a search finds, now and later, or on every exchange of a case (--case alone). A hold wins over purge and erasure.") { release, list };
+        var command = new Command("hold", Phrases.Of("Cli.PlaceLegalHoldEverything")) { release, list };
         query.AddTo(command);
         read.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -38,12 +38,12 @@ internal static class ArchiveRetentionCommands
 
     public static Command Erase()
     {
-        var record = new Option<string?>("--record") { Description = "One record; otherwise everything the search finds." };
-        var fields = new Option<string[]>("--field") { Description = "Paths of the fields to erase; otherwise everything sealed.", AllowMultipleArgumentsPerToken = true };
-        var ground = new Option<string>("--ground") { Description = "On what ground; it is archived.", Required = true };
+        var record = new Option<string?>("--record") { Description = Phrases.Of("Cli.RecordOtherwiseEverythingSearch") };
+        var fields = new Option<string[]>("--field") { Description = Phrases.Of("Cli.PathsFieldsEraseOtherwise"), AllowMultipleArgumentsPerToken = true };
+        var ground = new Option<string>("--ground") { Description = Phrases.Of("Cli.WhatGroundArchived"), Required = true };
         var query = new SearchOptions();
         var read = new ReadOptions();
-        var command = new Command("erase", "Erase fields of a record, or everything kept of a person. The proof of the entry, of the log and of every other field stays.") { record, fields, ground };
+        var command = new Command("erase", Phrases.Of("Cli.EraseFieldsRecordEverything")) { record, fields, ground };
         query.AddTo(command);
         read.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -65,9 +65,9 @@ internal static class ArchiveRetentionCommands
 
     public static Command Purge()
     {
-        var execute = new Option<bool>("--execute") { Description = "Do it. Without this the command only says what it would do." };
+        var execute = new Option<bool>("--execute") { Description = Phrases.Of("Cli.DoWithoutCommandOnly") };
         var read = new ReadOptions();
-        var command = new Command("purge", "Erase what the owner's confirmed terms no longer ask for. A dry run unless --execute is given.") { execute };
+        var command = new Command("purge", Phrases.Of("Cli.EraseWhatOwnerConfirmed")) { execute };
         read.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

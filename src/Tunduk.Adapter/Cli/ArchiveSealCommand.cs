@@ -12,9 +12,9 @@ internal static class ArchiveSealCommand
     public static Command Create()
     {
         var config = Commands.ConfigOption();
-        var epoch = new Option<int>("--epoch") { Description = "Number of the epoch, as in the names of the key files.", Required = true };
+        var epoch = new Option<int>("--epoch") { Description = Phrases.Of("Cli.NumberEpochNamesKey"), Required = true };
         var json = Commands.JsonOption();
-        var command = new Command("seal", "Destroy an epoch's key after wrapping what is left of the epoch anew. The adapter must not run.") { config, epoch, json };
+        var command = new Command("seal", Phrases.Of("Cli.DestroyEpochKeyAfter")) { config, epoch, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(config)!, parsed.GetValue(epoch), parsed.GetValue(json), cancellationToken));
         return command;
     }
@@ -36,7 +36,7 @@ internal static class ArchiveSealCommand
             }
             else
             {
-                Output.Line($"Epoch {epoch} is sealed: {result.Survivors} records were kept. No copy of the database from before {result.DestroyedAt:u} can be opened with today's keys; a copy of the key folder from before still can.");
+                Output.Line(Phrases.Of("Cli.EpochSealedRecordsKept", epoch, result.Survivors, result.DestroyedAt));
             }
 
             return null;

@@ -12,9 +12,9 @@ internal static class ArchiveSucceedCommand
     public static Command Create()
     {
         var config = Commands.ConfigOption();
-        var reason = new Option<string>("--reason") { Description = "Why the log is closed; it stands in the new log for ever and must name no person.", Required = true };
+        var reason = new Option<string>("--reason") { Description = Phrases.Of("Cli.WhyLogClosedStands"), Required = true };
         var json = Commands.JsonOption();
-        var command = new Command("succeed", "Close a log whose newest database is lost, and begin a new one. The adapter must not run.") { config, reason, json };
+        var command = new Command("succeed", Phrases.Of("Cli.CloseLogWhoseNewest")) { config, reason, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(config)!, parsed.GetValue(reason)!, parsed.GetValue(json), cancellationToken));
         return command;
     }
@@ -30,7 +30,7 @@ internal static class ArchiveSucceedCommand
             }
             else
             {
-                Output.Line($"The old log is closed. The new log {archive.Log} begins with the entry that says so.");
+                Output.Line(Phrases.Of("Cli.OldLogClosedNew", archive.Log));
             }
 
             return Task.FromResult<Tunduk.Archive.ArchiveFault?>(null);

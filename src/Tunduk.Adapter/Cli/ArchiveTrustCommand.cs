@@ -9,9 +9,9 @@ internal static class ArchiveTrustCommand
 {
     public static Command Create()
     {
-        var output = new Option<string>("--out") { Description = "File to write.", Required = true };
+        var output = new Option<string>("--out") { Description = Phrases.Of("Cli.FileWrite"), Required = true };
         var read = new ReadOptions();
-        var command = new Command("trust", "Write the trust file bundles of this archive are checked against. Hand it over by another way than the bundles.") { output };
+        var command = new Command("trust", Phrases.Of("Cli.WriteTrustFileBundles")) { output };
         read.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -37,7 +37,7 @@ internal static class ArchiveTrustCommand
                 cancellationToken);
             if (ok)
             {
-                Output.Line($"{file}: hand it to the auditor by another way than the bundles.");
+                Output.Line(Phrases.Of("Cli.HandAuditorAnotherWay", file));
                 return Output.Ok;
             }
 

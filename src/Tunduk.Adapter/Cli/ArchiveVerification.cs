@@ -11,9 +11,8 @@ internal sealed record ArchiveVerification(string Configuration, VerifyReport? R
 
     /// <summary>One line: what was checked, or why it could not be.</summary>
     public string Summary => Report is not { } report
-        ? Fault ?? "nothing was checked"
-        : $"{report.Entries} entries, {report.Checkpoints} checkpoints, {report.SignaturesVerified + report.SignaturesFailed} message signatures checked"
-            + $" ({report.SignaturesVerified} verified, {report.SignaturesAttested} attested, {report.SignaturesAbsent} absent, {report.SignaturesFailed} failed), {report.FailureCount} failures";
+        ? Fault ?? Phrases.Of("Cli.NothingChecked")
+        : Phrases.Of("Cli.EntriesCheckpointsMessageSignatures", report.Entries, report.Checkpoints, report.SignaturesVerified + report.SignaturesFailed, report.SignaturesVerified, report.SignaturesAttested, report.SignaturesAbsent, report.SignaturesFailed, report.FailureCount);
 
     public IReadOnlyList<string> Failures => Report is null
         ? Fault is null ? [] : [Fault]

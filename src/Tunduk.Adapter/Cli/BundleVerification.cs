@@ -25,7 +25,7 @@ internal static class BundleVerification
             trust = File.Exists(trustFile) ? BundleTrust.Read(File.ReadAllBytes(trustFile), out var faults) : BundleTrust.Read("{}"u8, out faults);
             if (trust is null)
             {
-                return Output.Wrong(File.Exists(trustFile) ? "--trust: " + string.Join("; ", faults) : $"--trust: there is no file {trustFile}");
+                return Output.Wrong(File.Exists(trustFile) ? Phrases.Of("Cli.Trust", string.Join("; ", faults)) : Phrases.Of("Cli.TrustNoFile", trustFile));
             }
         }
 
@@ -33,10 +33,10 @@ internal static class BundleVerification
         foreach (var file in against)
         {
             using var content = File.Exists(file) ? File.OpenRead(file) : null;
-            var fault = "there is no such file";
+            var fault = Phrases.Of("Cli.NoSuchFile");
             if (content is null || GivenHistory.Read(content, Path.GetFileName(file), out fault, cancellationToken) is not { Malformed: 0 } history)
             {
-                return Output.Wrong($"--against: {file}: {fault ?? "a checkpoint in it does not parse"}");
+                return Output.Wrong(Phrases.Of("Cli.Against", file, fault ?? Phrases.Of("Cli.CheckpointDoesNotParse")));
             }
 
             given.Add(history);

@@ -19,12 +19,12 @@ internal static class Commands
     }
 
     /// <summary><c>--json</c>, which every command that prints a result has.</summary>
-    public static Option<bool> JsonOption() => new("--json") { Description = "Print the result as JSON." };
+    public static Option<bool> JsonOption() => new("--json") { Description = Phrases.Of("Cli.PrintResultJson") };
 
     /// <summary><c>--config</c>.</summary>
     public static Option<string> ConfigOption() => new("--config")
     {
-        Description = "Configuration file.",
+        Description = Phrases.Of("Cli.ConfigurationFile"),
         DefaultValueFactory = _ => "adapter.json",
     };
 }

@@ -12,18 +12,18 @@ namespace Tunduk.Adapter.Cli;
 /// <summary><c>contract import|show|check</c>.</summary>
 internal static class ContractCommand
 {
-    public static Command Create() => new("contract", "Import, show and compare contracts (WSDL).") { Import(), Show(), Check() };
+    public static Command Create() => new("contract", Phrases.Of("Cli.ImportShowCompareContracts")) { Import(), Show(), Check() };
 
     private static Command Import()
     {
-        var file = new Argument<string?>("file") { Description = "WSDL or OpenAPI file.", Arity = ArgumentArity.ZeroOrOne };
-        var from = new Option<string?>("--from-security-server") { Description = "Instead of a file: the X-Road identifier of a service, whose contract the running adapter asks its provider for (getWsdl)." };
-        var openApi = new Option<bool>("--openapi") { Description = "With --from-security-server: the service is REST (getOpenAPI)." };
+        var file = new Argument<string?>("file") { Description = Phrases.Of("Cli.WsdlOpenAPIFile"), Arity = ArgumentArity.ZeroOrOne };
+        var from = new Option<string?>("--from-security-server") { Description = Phrases.Of("Cli.InsteadFileXRoad") };
+        var openApi = new Option<bool>("--openapi") { Description = Phrases.Of("Cli.FromSecurityServerService") };
         var config = Commands.ConfigOption();
         var keyFile = KeyFile();
-        var folder = new Option<string>("--to") { Description = "Folder of contracts to copy it to.", DefaultValueFactory = _ => "contracts" };
+        var folder = new Option<string>("--to") { Description = Phrases.Of("Cli.FolderContractsCopy"), DefaultValueFactory = _ => "contracts" };
         var json = Commands.JsonOption();
-        var command = new Command("import", "Read a contract, say what cannot be mapped, and copy it to the contracts folder if all can.") { file, from, openApi, config, keyFile, folder, json };
+        var command = new Command("import", Phrases.Of("Cli.ReadContractSayWhat")) { file, from, openApi, config, keyFile, folder, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(from) is { } service)
@@ -33,12 +33,12 @@ internal static class ContractCommand
 
             if (parsed.GetValue(file) is not { } path)
             {
-                return Output.Wrong("name a file, or a service with --from-security-server");
+                return Output.Wrong(Phrases.Of("Cli.NameFileServiceFrom"));
             }
 
             if (Read(path) is not { } import)
             {
-                return Output.Wrong($"there is no file {path}");
+                return Output.Wrong(Phrases.Of("Cli.NoFile", path));
             }
 
             if (import.IsWhole)
@@ -53,13 +53,13 @@ internal static class ContractCommand
         return command;
     }
 
-    private static Option<string?> KeyFile() => new("--key-file") { Description = "File with the API key of a caller with the role is; the question to the security server is archived as its." };
+    private static Option<string?> KeyFile() => new("--key-file") { Description = Phrases.Of("Cli.FileApiKeyCallerRole") };
 
     private static async Task<int> ImportServedAsync(string service, bool openApi, string config, string? keyFile, string folder, bool json, CancellationToken cancellationToken)
     {
         if (!ServiceId.TryParse(service, out var id))
         {
-            return Output.Wrong($"{service} is no identifier instance/class/member/subsystem/service[/version]");
+            return Output.Wrong(Phrases.Of("Cli.NoIdentifierInstanceClass", service));
         }
 
         if (Open(config, keyFile, out var key, out var fault) is not { } configuration)
@@ -93,7 +93,7 @@ internal static class ContractCommand
         key = "";
         var faults = AdapterConfiguration.Load(config, out var configuration);
         fault = configuration is null ? string.Join(Environment.NewLine, faults)
-            : keyFile is null ? "--key-file: name the file with the API key of a caller with the role is"
+            : keyFile is null ? Phrases.Of("Cli.KeyFileNameFile")
             : ApiKeyFile.TryRead(keyFile, out key, out var wrong) ? ""
             : wrong;
         return fault.Length > 0 ? null : configuration;
@@ -101,16 +101,16 @@ internal static class ContractCommand
 
     private static Command Show()
     {
-        var file = new Argument<string>("file") { Description = "Contract file." };
-        var service = new Option<string?>("--service") { Description = "Show one service: code[/version], with its fields and an example." };
+        var file = new Argument<string>("file") { Description = Phrases.Of("Cli.ContractFile") };
+        var service = new Option<string?>("--service") { Description = Phrases.Of("Cli.ShowServiceCodeVersion") };
         var json = Commands.JsonOption();
-        var command = new Command("show", "List a contract's services, or show one with its fields and an example.") { file, service, json };
+        var command = new Command("show", Phrases.Of("Cli.ListContractServicesShow")) { file, service, json };
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(file)!;
             if (Read(path) is not { } import)
             {
-                return Output.Wrong($"there is no file {path}");
+                return Output.Wrong(Phrases.Of("Cli.NoFile", path));
             }
 
             if (parsed.GetValue(service) is not { } name)
@@ -122,7 +122,7 @@ internal static class ContractCommand
             var parts = name.Split('/', 2);
             if (import.Contract?.Find(parts[0], parts.Length == 2 ? parts[1] : null) is not { } operation)
             {
-                return Output.Wrong($"the contract has no service {name}");
+                return Output.Wrong(Phrases.Of("Cli.ContractNoService", name));
             }
 
             ShowOperation(operation, parsed.GetValue(json));
@@ -133,12 +133,12 @@ internal static class ContractCommand
 
     private static Command Check()
     {
-        var inUse = new Argument<string?>("in-use") { Description = "The contract in use; none checks every service of the configuration against what its provider serves now.", Arity = ArgumentArity.ZeroOrOne };
-        var served = new Argument<string?>("served") { Description = "The contract as the provider serves it now.", Arity = ArgumentArity.ZeroOrOne };
+        var inUse = new Argument<string?>("in-use") { Description = Phrases.Of("Cli.ContractUseNoneChecks"), Arity = ArgumentArity.ZeroOrOne };
+        var served = new Argument<string?>("served") { Description = Phrases.Of("Cli.ContractProviderServesNow"), Arity = ArgumentArity.ZeroOrOne };
         var config = Commands.ConfigOption();
         var keyFile = KeyFile();
         var json = Commands.JsonOption();
-        var command = new Command("check", "Compare two contracts: new, vanished and changed fields, each with its effect; under the agreements where the configuration is checked.") { inUse, served, config, keyFile, json };
+        var command = new Command("check", Phrases.Of("Cli.CompareTwoContractsNew")) { inUse, served, config, keyFile, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(inUse) is null)
@@ -150,7 +150,7 @@ internal static class ContractCommand
 
             if (parsed.GetValue(served) is null)
             {
-                return Output.Wrong("name two files, or none");
+                return Output.Wrong(Phrases.Of("Cli.NameTwoFilesNone"));
             }
 
             var files = new[] { parsed.GetValue(inUse)!, parsed.GetValue(served)! };
@@ -159,7 +159,7 @@ internal static class ContractCommand
             {
                 if (imports[i]?.Contract is null)
                 {
-                    return Output.Wrong(imports[i] is null ? $"there is no file {files[i]}" : $"{files[i]} cannot be read as a contract: contract import {files[i]} says why");
+                    return Output.Wrong(imports[i] is null ? Phrases.Of("Cli.NoFile", files[i]) : Phrases.Of("Cli.CannotReadContractContract", files[i]));
                 }
             }
 
@@ -175,7 +175,7 @@ internal static class ContractCommand
                     Output.Line(change.ToString());
                 }
 
-                Output.Line(changes.Count == 0 ? "no difference" : $"{changes.Count} differences");
+                Output.Line(changes.Count == 0 ? Phrases.Of("Cli.NoDifference") : Phrases.Of("Cli.Differences", changes.Count));
             }
 
             return changes.Count == 0 ? Output.Ok : Output.NotOk;
@@ -211,7 +211,7 @@ internal static class ContractCommand
             Output.Line($"  {finding}");
         }
 
-        Output.Line($"{path}: {operations.Count} services, {(import.IsWhole ? "all of it can be mapped" : "NOT usable: see the errors")}");
+        Output.Line(Phrases.Of("Cli.Services", path, operations.Count, import.IsWhole ? Phrases.Of("Cli.AllCanMapped") : Phrases.Of("Cli.NotUsableSeeErrors")));
     }
 
     private static void ShowOperation(Operation operation, bool json)

@@ -71,6 +71,6 @@ internal static class ContractServedCheck
             Output.Line($"{name}: {why}");
         }
 
-        Output.Line(report.IsClean ? $"no difference in {report.Checked.Count} services" : $"{report.Differences.Count} differences, {report.Unread.Count} not read, of {report.Checked.Count} services");
+        Output.Line(report.IsClean ? Phrases.Of("Cli.NoDifferenceServices", report.Checked.Count) : Phrases.Of("Cli.DifferencesNotReadServices", report.Differences.Count, report.Unread.Count, report.Checked.Count));
     }
 }

@@ -11,7 +11,7 @@ internal static class DoctorCommand
     {
         var config = Commands.ConfigOption();
         var json = Commands.JsonOption();
-        var command = new Command("doctor", "Check configuration, keys, certificates, contracts, agreements, files, clock and neighbours.") { config, json };
+        var command = new Command("doctor", Phrases.Of("Cli.CheckConfigurationKeysCertificates")) { config, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var findings = await ExamineAsync(parsed.GetValue(config)!, cancellationToken);

@@ -9,9 +9,9 @@ internal static class ExplainCommand
 {
     public static Command Create()
     {
-        var record = new Argument<string>("record") { Description = "Record id, as in X-Tunduk-Record or a refusal." };
+        var record = new Argument<string>("record") { Description = Phrases.Of("Cli.RecordIdXTunduk") };
         var read = new ReadOptions();
-        var command = new Command("explain", "Explain one record in words.") { record };
+        var command = new Command("explain", Phrases.Of("Cli.ExplainRecordWords")) { record };
         read.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -32,11 +32,11 @@ internal static class ExplainCommand
         var entry = explanation.GetProperty("entry");
         Output.Line($"{Text(explanation, "title")}.");
         Line("record", Text(entry, "record"));
-        Line("what", $"{Text(entry, "kind")} {Text(entry, "role")} at {Text(entry, "time")} (claimed: the adapter's clock)");
-        Line("who", $"{Text(entry, "own")} with {Text(entry, "counterparty")}");
+        Line("what", Phrases.Of("Cli.ClaimedAdapterClock", Text(entry, "kind"), Text(entry, "role"), Text(entry, "time")));
+        Line("who", Phrases.Of("Cli.With", Text(entry, "own"), Text(entry, "counterparty")));
         Line("service", Text(entry, "service"));
-        Line("agreement", $"{Text(entry, "agreement")} {(entry.TryGetProperty("agreementVersion", out var version) ? "version " + version : "")}".Trim());
-        Line("outcome", $"{Text(entry, "outcome")} {(entry.TryGetProperty("stage", out var stage) ? "at stage " + stage : "")}".Trim());
+        Line("agreement", $"{Text(entry, "agreement")} {(entry.TryGetProperty("agreementVersion", out var version) ? Phrases.Of("Cli.VersionGiven", version) : "")}".Trim());
+        Line("outcome", $"{Text(entry, "outcome")} {(entry.TryGetProperty("stage", out var stage) ? Phrases.Of("Cli.Stage", stage) : "")}".Trim());
         Line("signature", Text(entry, "signature"));
         Line("verified", Text(explanation, "verified"));
         foreach (var name in new[] { "rule", "path", "expected", "found", "remedy", "outcomeUnknown", "documentation", "traceId" })

@@ -25,13 +25,13 @@ internal static class KeysCsrCommand
 
     public static Command Create()
     {
-        var input = new Argument<string>("key") { Description = "Private key file (PEM), or a PKCS#11 URI." };
-        var config = new Option<string?>("--config") { Description = "Configuration file with CertificateRequests." };
-        var organisation = new Option<string?>("--organisation") { Description = "Organisation's name; ASCII. Default: CertificateRequests:Organisation." };
-        var memberCode = new Option<string>("--member-code") { Required = true, Description = "Member code." };
-        var name = new Option<string>("--name") { Required = true, Description = "Name of the information system; ASCII." };
+        var input = new Argument<string>("key") { Description = Phrases.Of("Cli.PrivateKeyFilePem") };
+        var config = new Option<string?>("--config") { Description = Phrases.Of("Cli.ConfigurationFileCertificateRequests") };
+        var organisation = new Option<string?>("--organisation") { Description = Phrases.Of("Cli.OrganisationNameAsciiDefault") };
+        var memberCode = new Option<string>("--member-code") { Required = true, Description = Phrases.Of("Cli.MemberCode") };
+        var name = new Option<string>("--name") { Required = true, Description = Phrases.Of("Cli.NameInformationSystemAscii") };
         var (module, file, variable) = (KeysCommand.ModuleOption(), KeysCommand.PasswordFileOption(), KeysCommand.PasswordVariableOption());
-        var command = new Command("csr", "Print a certificate request (PKCS#10) for the certification authority.") { input, config, organisation, memberCode, name, module, file, variable };
+        var command = new Command("csr", Phrases.Of("Cli.PrintCertificateRequestPkcs")) { input, config, organisation, memberCode, name, module, file, variable };
         command.SetAction(parsed =>
         {
             var naming = new CertificateRequestOptions();
@@ -80,7 +80,7 @@ internal static class KeysCsrCommand
         opened = null;
         if (TokenUri.IsOne(key))
         {
-            fault = new KeyFault(KeyFaultCode.TokenFailed, "tokens are supported on Linux only", "Run this on Linux.");
+            fault = new KeyFault(KeyFaultCode.TokenFailed, Phrases.Of("Cli.TokensSupportedLinuxOnly"), Phrases.Of("Cli.RunLinux"));
             return OperatingSystem.IsLinux() && TokenUri.TryParse(key, out var uri, out fault) && TokenSession.TryOpen(uri, module ?? "", password, TokenSession.OpenLimit, TimeProvider.System, out opened, out fault);
         }
 
@@ -110,20 +110,20 @@ internal static class KeysCsrCommand
         {
             if (part.Split('=', 2) is not [var type, var pattern] || !Types.TryGetValue(type, out var oid))
             {
-                wrong = $"CertificateRequests:Subject has the part \"{part}\"; known: {string.Join(", ", Types.Keys)}";
+                wrong = Phrases.Of("Cli.CertificateRequestsSubjectPartKnown", part, string.Join(", ", Types.Keys));
                 return false;
             }
 
             if (pattern.Contains("{organisation}", StringComparison.Ordinal) && string.IsNullOrEmpty(organisation))
             {
-                wrong = "the organisation's name is missing: give --organisation or CertificateRequests:Organisation";
+                wrong = Phrases.Of("Cli.OrganisationNameMissingGive");
                 return false;
             }
 
             var value = pattern.Replace("{organisation}", organisation, StringComparison.Ordinal).Replace("{memberCode}", memberCode, StringComparison.Ordinal).Replace("{name}", name, StringComparison.Ordinal);
             if (value.Length is 0 or > 64 || !value.All(c => c is >= ' ' and <= '~'))
             {
-                wrong = $"{type} is not 1 to 64 characters of ASCII: the authority rejects Cyrillic names";
+                wrong = Phrases.Of("Cli.Not164Characters", type);
                 return false;
             }
 
@@ -131,7 +131,7 @@ internal static class KeysCsrCommand
             {
                 if (value.Length != 2)
                 {
-                    wrong = "C is a country code of two letters";
+                    wrong = Phrases.Of("Cli.CCountryCodeTwo");
                     return false;
                 }
 

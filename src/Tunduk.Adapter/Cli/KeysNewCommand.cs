@@ -14,16 +14,16 @@ internal static class KeysNewCommand
 
     public static Command Create()
     {
-        var output = new Argument<string>("key") { Description = "File for the private key (PEM, PKCS#8), or a PKCS#11 URI such as pkcs11:token=is;object=signing; it must not exist." };
-        var kind = new Option<string>("--kind") { Description = "rsa-2048, rsa-3072, rsa-4096, p-256 or p-384.", DefaultValueFactory = _ => "rsa-2048" };
+        var output = new Argument<string>("key") { Description = Phrases.Of("Cli.FilePrivateKeyPem") };
+        var kind = new Option<string>("--kind") { Description = Phrases.Of("Cli.Rsa2048Rsa3072"), DefaultValueFactory = _ => "rsa-2048" };
         var (module, file, variable) = (KeysCommand.ModuleOption(), KeysCommand.PasswordFileOption(), KeysCommand.PasswordVariableOption());
-        var command = new Command("new", "Make a private key: in a file readable by you alone, or in a token it never leaves.") { output, kind, module, file, variable };
+        var command = new Command("new", Phrases.Of("Cli.MakePrivateKeyFile")) { output, kind, module, file, variable };
         command.SetAction(parsed =>
         {
             var (key, wanted) = (parsed.GetValue(output)!, parsed.GetValue(kind)!.ToLowerInvariant());
             if (wanted is not ("rsa-2048" or "rsa-3072" or "rsa-4096" or "p-256" or "p-384"))
             {
-                return Output.Wrong("--kind is rsa-2048, rsa-3072, rsa-4096, p-256 or p-384");
+                return Output.Wrong(Phrases.Of("Cli.KindRsa2048Rsa"));
             }
 
             if (!TokenUri.IsOne(key))
@@ -42,7 +42,7 @@ internal static class KeysNewCommand
     {
         if (File.Exists(file))
         {
-            return Output.Wrong($"{file} exists: a key is never overwritten");
+            return Output.Wrong(Phrases.Of("Cli.ExistsKeyNeverOverwritten", file));
         }
 
         using AsymmetricAlgorithm key = kind switch
@@ -54,7 +54,7 @@ internal static class KeysNewCommand
         using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private });
         stream.Write(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
         stream.Flush(flushToDisk: true);
-        Output.Line($"{file}: {kind}, readable by you alone. Next: keys csr {file} --member-code CODE --organisation NAME --name NAME");
+        Output.Line(Phrases.Of("Cli.ReadableYouAloneNext", file, kind));
         return Output.Ok;
     }
 
@@ -62,7 +62,7 @@ internal static class KeysNewCommand
     {
         if (!OperatingSystem.IsLinux())
         {
-            return Output.Wrong("tokens are supported on Linux only");
+            return Output.Wrong(Phrases.Of("Cli.TokensSupportedLinuxOnly"));
         }
 
         if (!TokenUri.TryParse(text, out var uri, out var fault)
@@ -71,7 +71,7 @@ internal static class KeysNewCommand
             return KeysCommand.NotOk(fault);
         }
 
-        Output.Line($"{uri}: {kind}, made in the token, which it never leaves. Next: keys csr \"{uri}\" --module {module} --member-code CODE --organisation NAME --name NAME");
+        Output.Line(Phrases.Of("Cli.MadeTokenNeverLeaves", uri, kind, module));
         return Output.Ok;
     }
 

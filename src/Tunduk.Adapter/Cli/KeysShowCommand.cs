@@ -20,13 +20,13 @@ internal static class KeysShowCommand
 
     public static Command Create()
     {
-        var input = new Argument<string?>("file") { Description = "A certificate, key or PKCS#12 file, or a key in a token (PKCS#11 URI), to look at alone; without it the configuration.", Arity = ArgumentArity.ZeroOrOne };
-        var key = new Option<string?>("--key") { Description = "The private key of the certificate: a file, or a PKCS#11 URI." };
+        var input = new Argument<string?>("file") { Description = Phrases.Of("Cli.CertificateKeyPkcs12"), Arity = ArgumentArity.ZeroOrOne };
+        var key = new Option<string?>("--key") { Description = Phrases.Of("Cli.PrivateKeyCertificateFile") };
         var (module, file, variable) = (KeysCommand.ModuleOption(), KeysCommand.PasswordFileOption(), KeysCommand.PasswordVariableOption());
         var config = Commands.ConfigOption();
         var json = Commands.JsonOption();
-        var ask = new Option<bool>("--ask") { Description = "Ask the authorities of Trust:Revocation about the own certificates now." };
-        var command = new Command("show", "Show every certificate in play: validity, days left, what breaks at its end, and what is wrong with a key.") { input, key, module, file, variable, config, json, ask };
+        var ask = new Option<bool>("--ask") { Description = Phrases.Of("Cli.AskAuthoritiesTrustRevocation") };
+        var command = new Command("show", Phrases.Of("Cli.ShowEveryCertificatePlay")) { input, key, module, file, variable, config, json, ask };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(input) is not { } one)
@@ -60,10 +60,10 @@ internal static class KeysShowCommand
                 return KeysCommand.NotOk(unfit);
             }
 
-            Output.Line($"{uri} is a private key in a token, {KeyStrength.Describe(opened)}, and signs");
+            Output.Line(Phrases.Of("Cli.PrivateKeyTokenSigns", uri, KeyStrength.Describe(opened)));
             if (certificateFile is null)
             {
-                Output.Line($"keys show CERTIFICATE --key \"{uri}\" --module {module} tells whether a certificate belongs to it, keys csr \"{uri}\" --module {module} asks for one");
+                Output.Line(Phrases.Of("Cli.KeysShowCertificateKey", uri, module));
                 return Output.Ok;
             }
 
@@ -109,21 +109,21 @@ internal static class KeysShowCommand
         using (pair)
         {
             using var key = PublicHalf(pair.Certificate);
-            return ShowSigner(file, keyFile ?? file, pair.Certificate, key, $"; {pair.Others.Count} other certificates in the file");
+            return ShowSigner(file, keyFile ?? file, pair.Certificate, key, Phrases.Of("Cli.OtherCertificatesFile", pair.Others.Count));
         }
     }
 
     /// <summary>A certificate with its key, and whether counterparties take what it signs.</summary>
     private static int ShowSigner(string file, string keyPlace, X509Certificate2 certificate, AsymmetricAlgorithm? key, string more)
     {
-        var (now, use) = (TimeProvider.System.GetUtcNow(), new CertificateUse("signing", file, certificate, "whatever signs with it"));
+        var (now, use) = (TimeProvider.System.GetUtcNow(), new CertificateUse("signing", file, certificate, Phrases.Of("Cli.WhateverSigns")));
         Print(use, now);
         if (((key is null ? null : KeyStrength.Check(keyPlace, key)) ?? KeyStrength.Check(file, certificate)) is { } unfit)
         {
             return KeysCommand.NotOk(unfit);
         }
 
-        Output.Line($"key: {KeyStrength.Describe(key!)}, it belongs to the certificate{more}");
+        Output.Line(Phrases.Of("Cli.KeyBelongsCertificate", KeyStrength.Describe(key!), more));
         return use.DaysLeft(now) >= 0 && now >= use.From ? Output.Ok : Output.NotOk;
     }
 
@@ -136,11 +136,11 @@ internal static class KeysShowCommand
 
         foreach (var certificate in certificates)
         {
-            Print(new CertificateUse("certificate", file, certificate, "whatever rests on it"), TimeProvider.System.GetUtcNow());
+            Print(new CertificateUse("certificate", file, certificate, Phrases.Of("Cli.WhateverRests")), TimeProvider.System.GetUtcNow());
             fault ??= KeyStrength.Check(file, certificate, isSigner: !IsAuthority(certificate));
         }
 
-        Output.Line($"{file} holds {(certificates.Count == 1 ? "a certificate" : $"{certificates.Count} certificates")} and no private key: keys show {file} --key KEY tells whether a key belongs to {(certificates.Count == 1 ? "it" : "one of them")}");
+        Output.Line(Phrases.Of("Cli.HoldsNoPrivateKey", file, certificates.Count == 1 ? Phrases.Of("Cli.Certificate") : Phrases.Of("Cli.Certificates", certificates.Count), certificates.Count == 1 ? Phrases.Of("Cli.It") : Phrases.Of("Cli.Them")));
         return fault is null ? Output.Ok : KeysCommand.NotOk(fault);
     }
 
@@ -158,7 +158,7 @@ internal static class KeysShowCommand
                 return KeysCommand.NotOk(weak);
             }
 
-            Output.Line($"{file} holds a private key, {KeyStrength.Describe(key)}, and no certificate: keys show CERTIFICATE --key {file} tells whether they belong together, keys csr {file} asks for one");
+            Output.Line(Phrases.Of("Cli.HoldsPrivateKeyNo", file, KeyStrength.Describe(key)));
             return Output.Ok;
         }
     }
@@ -197,7 +197,7 @@ internal static class KeysShowCommand
             else
             {
                 rows.ForEach(Print);
-                faults.ForEach(fault => Output.Line($"FAULT {fault}"));
+                faults.ForEach(fault => Output.Line(Phrases.Of("Cli.FaultAlone", fault)));
             }
 
             return faults.Count == 0 && rows.TrueForAll(row => row is { DaysLeft: >= 0, Revocation: not "revoked" }) ? Output.Ok : Output.NotOk;
@@ -253,7 +253,7 @@ internal static class KeysShowCommand
         Output.Line(row.ToString());
         if (row.Warning is { } warning)
         {
-            Output.Line($"  WARNING {warning}");
+            Output.Line(Phrases.Of("Cli.WarningGiven", warning));
         }
     }
 }

@@ -11,13 +11,13 @@ namespace Tunduk.Adapter.Cli;
 internal sealed class ReadOptions
 {
     private readonly Option<string> config = Commands.ConfigOption();
-    private readonly Option<string> keyFile = new("--key-file") { Description = "File with the API key of an auditor.", Required = true };
-    private readonly Option<string> purpose = new("--purpose") { Description = "What the look is for; it is archived.", Required = true };
-    private readonly Option<string?> caseNumber = new("--case") { Description = "Number of the case, if there is one." };
-    private readonly Option<string?> grant = new("--grant") { Description = "Number of the grant, where several permit the look." };
-    private readonly Option<string?> depth = new("--depth") { Description = "metadata, names, masked, full or evidence; the grant's depth if not given, but never evidence unasked." };
-    private readonly Option<string?> approvalRequest = new("--approval-request") { Description = "Where a second person must approve: write the request for the approver to this file." };
-    private readonly Option<string?> approval = new("--approval") { Description = "The approver's answer to --approval-request; the other options must be the same." };
+    private readonly Option<string> keyFile = new("--key-file") { Description = Phrases.Of("Cli.FileApiKeyAuditor"), Required = true };
+    private readonly Option<string> purpose = new("--purpose") { Description = Phrases.Of("Cli.WhatLookArchived"), Required = true };
+    private readonly Option<string?> caseNumber = new("--case") { Description = Phrases.Of("Cli.NumberCaseIf") };
+    private readonly Option<string?> grant = new("--grant") { Description = Phrases.Of("Cli.NumberGrantWhereSeveral") };
+    private readonly Option<string?> depth = new("--depth") { Description = Phrases.Of("Cli.MetadataNamesMaskedFull") };
+    private readonly Option<string?> approvalRequest = new("--approval-request") { Description = Phrases.Of("Cli.WhereSecondPersonMust") };
+    private readonly Option<string?> approval = new("--approval") { Description = Phrases.Of("Cli.ApproverAnswerApprovalRequest") };
     private readonly Option<bool> json = Commands.JsonOption();
 
     public void AddTo(Command command)
@@ -42,7 +42,7 @@ internal sealed class ReadOptions
         {
             if (!Enum.TryParse<GrantDepth>(text, ignoreCase: true, out var known) || char.IsAsciiDigit(text[0]))
             {
-                Console.Error.WriteLine("--depth is metadata, names, masked, full or evidence");
+                Console.Error.WriteLine(Phrases.Of("Cli.DepthMetadataNamesMasked"));
                 return null;
             }
 
@@ -52,7 +52,7 @@ internal sealed class ReadOptions
         ApprovalFile? approved = null;
         if (parsed.GetValue(approval) is { } file && (approved = ApprovalFile.Read(file)) is not { Signature: not null, Statement: not null })
         {
-            Console.Error.WriteLine($"--approval: {file} is no approval");
+            Console.Error.WriteLine(Phrases.Of("Cli.ApprovalNoApproval", file));
             return null;
         }
 
@@ -98,7 +98,7 @@ internal sealed class ReadOptions
         {
             var canonical = record is null ? ArchiveQueries.Canonical(request) : ArchiveQueries.Canonical(record, request);
             ApprovalFile.Write(file, new ApprovalFile { Asked = details[0].GetString()!, Nonce = request.Nonce!, Request = System.Text.Encoding.UTF8.GetString(canonical) });
-            Output.Line($"A second person must approve this. The request is in {file}: have an approver run `tunduk-adapter archive approve {file} --certificate … --key …`, and repeat this command with --approval.");
+            Output.Line(Phrases.Of("Cli.SecondPersonMustApprove", file));
             return Output.NotOk;
         }
 

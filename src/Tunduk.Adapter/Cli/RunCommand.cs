@@ -20,8 +20,8 @@ internal static class RunCommand
     public static Command Create()
     {
         var config = Commands.ConfigOption();
-        var ready = new Option<bool>("--print-addresses") { Description = "Print one line of JSON with the bound addresses when ready." };
-        var command = new Command(Name, "Run the adapter.") { config, ready };
+        var ready = new Option<bool>("--print-addresses") { Description = Phrases.Of("Cli.PrintLineJsonBound") };
+        var command = new Command(Name, Phrases.Of("Cli.RunAdapter")) { config, ready };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(config)!, parsed.GetValue(ready), cancellationToken));
         return command;
     }
@@ -50,7 +50,7 @@ internal static class RunCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            Console.Error.WriteLine("The adapter was stopped before it was ready.");
+            Console.Error.WriteLine(Phrases.Of("Cli.AdapterStoppedBeforeReady"));
             return Output.Ok;
         }
 
@@ -82,7 +82,7 @@ internal static class RunCommand
 
     private static void Report(IReadOnlyList<SettingFault> faults)
     {
-        Console.Error.WriteLine($"The adapter does not start: {faults.Count} fault{(faults.Count == 1 ? "" : "s")}.");
+        Console.Error.WriteLine(faults.Count == 1 ? Phrases.Of("Cli.AdapterDoesNotStart") : Phrases.Of("Cli.AdapterDoesNotStartFaults", faults.Count));
         foreach (var fault in faults)
         {
             Console.Error.WriteLine($"  {fault}");

@@ -7,22 +7,22 @@ namespace Tunduk.Adapter.Cli;
 /// <summary>What a search can be by; search, export, hold and erase share it.</summary>
 internal sealed class SearchOptions
 {
-    private readonly Option<string?> person = new("--person") { Description = "A person as kind:value, for example pin:20101199000123. The value may also stand in a file: pin:@FILE." };
-    private readonly Option<string?> user = new("--user") { Description = "Who asked (userId)." };
-    private readonly Option<string?> basis = new("--basis") { Description = "On which basis (issue)." };
-    private readonly Option<string?> messageId = new("--message-id") { Description = "X-Road message id." };
-    private readonly Option<string?> counterparty = new("--counterparty") { Description = "Identifier of the other subsystem." };
-    private readonly Option<string?> own = new("--own") { Description = "Identifier of the own subsystem." };
-    private readonly Option<string?> service = new("--service") { Description = "Full identifier of the service." };
-    private readonly Option<string?> stage = new("--stage") { Description = "Stage that ended the exchange." };
-    private readonly Option<string?> outcome = new("--outcome") { Description = "Outcome code: ok for a success; not-found, many, bad-request, denied or provider-error for what an answer said by the rules beside its contract." };
-    private readonly Option<string?> removed = new("--removed") { Description = "Path of a field that was removed." };
-    private readonly Option<string?> signature = new("--signature") { Description = "absent, verified, failed, unsigned-echo, own-embedded or own-detached." };
+    private readonly Option<string?> person = new("--person") { Description = Phrases.Of("Cli.PersonKindValueExample") };
+    private readonly Option<string?> user = new("--user") { Description = Phrases.Of("Cli.WhoAskedUserId") };
+    private readonly Option<string?> basis = new("--basis") { Description = Phrases.Of("Cli.BasisIssue") };
+    private readonly Option<string?> messageId = new("--message-id") { Description = Phrases.Of("Cli.XRoadMessageId") };
+    private readonly Option<string?> counterparty = new("--counterparty") { Description = Phrases.Of("Cli.IdentifierOtherSubsystem") };
+    private readonly Option<string?> own = new("--own") { Description = Phrases.Of("Cli.IdentifierOwnSubsystem") };
+    private readonly Option<string?> service = new("--service") { Description = Phrases.Of("Cli.FullIdentifierService") };
+    private readonly Option<string?> stage = new("--stage") { Description = Phrases.Of("Cli.StageEndedExchange") };
+    private readonly Option<string?> outcome = new("--outcome") { Description = Phrases.Of("Cli.OutcomeCodeOkSuccess") };
+    private readonly Option<string?> removed = new("--removed") { Description = Phrases.Of("Cli.PathFieldRemoved") };
+    private readonly Option<string?> signature = new("--signature") { Description = Phrases.Of("Cli.AbsentVerifiedFailedUnsigned") };
     private readonly Option<string?> agreement = new("--agreement") { Description = "Agreement." };
-    private readonly Option<string?> role = new("--role") { Description = "consumer or provider." };
-    private readonly Option<string?> kind = new("--kind") { Description = "request, response, refusal, outcome-unknown, archive-access, approval, retention-run, hold, erasure, key-change, configuration-change or checkpoint-evidence." };
-    private readonly Option<DateTimeOffset?> from = new("--from") { Description = "Entries from this time on." };
-    private readonly Option<DateTimeOffset?> until = new("--until") { Description = "Entries before this time." };
+    private readonly Option<string?> role = new("--role") { Description = Phrases.Of("Cli.ConsumerProvider") };
+    private readonly Option<string?> kind = new("--kind") { Description = Phrases.Of("Cli.RequestResponseRefusalOutcome") };
+    private readonly Option<DateTimeOffset?> from = new("--from") { Description = Phrases.Of("Cli.EntriesFromTime") };
+    private readonly Option<DateTimeOffset?> until = new("--until") { Description = Phrases.Of("Cli.EntriesBeforeTime") };
 
     public void AddTo(Command command)
     {
@@ -38,13 +38,13 @@ internal sealed class SearchOptions
     {
         if (!TryParsePerson(parsed.GetValue(person), out var searched))
         {
-            Console.Error.WriteLine("--person is kind:value with kind pin, tin, document or plate");
+            Console.Error.WriteLine(Phrases.Of("Cli.PersonKindValueKind"));
             return null;
         }
 
         if (!TryParse(parsed.GetValue(signature), out SignatureStatus? status) || !TryParse(parsed.GetValue(kind), out EntryKind? entryKind))
         {
-            Console.Error.WriteLine("--signature or --kind is none of its words");
+            Console.Error.WriteLine(Phrases.Of("Cli.SignatureKindNoneWords"));
             return null;
         }
 

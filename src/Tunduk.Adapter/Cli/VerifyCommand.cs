@@ -10,14 +10,14 @@ internal static class VerifyCommand
     {
         var path = new Argument<string>("archive")
         {
-            Description = "An adapter.json, a folder with one, the sandbox's data folder, or an evidence bundle.",
+            Description = Phrases.Of("Cli.AdapterJsonFolderSandbox"),
             DefaultValueFactory = _ => "adapter.json",
         };
-        var copy = new Option<string?>("--copy") { Description = "Check this copy of the archive's folder instead of the configured one." };
-        var trust = new Option<string?>("--trust") { Description = "Bundles: the trust file, which must not come from where the bundle comes from." };
-        var against = new Option<string[]>("--against") { Description = "Files with checkpoints kept elsewhere (an anchor's, a counterparty's; for bundles also bundles from before), whose history must be the same.", AllowMultipleArgumentsPerToken = true };
+        var copy = new Option<string?>("--copy") { Description = Phrases.Of("Cli.CheckCopyArchiveFolder") };
+        var trust = new Option<string?>("--trust") { Description = Phrases.Of("Cli.BundlesTrustFileMust") };
+        var against = new Option<string[]>("--against") { Description = Phrases.Of("Cli.FilesCheckpointsKeptElsewhere"), AllowMultipleArgumentsPerToken = true };
         var json = Commands.JsonOption();
-        var command = new Command("verify", "Recompute the log, check every checkpoint, commitment and message signature; or check an evidence bundle, as tunduk-verify does.") { path, copy, trust, against, json };
+        var command = new Command("verify", Phrases.Of("Cli.RecomputeLogCheckEvery")) { path, copy, trust, against, json };
         command.SetAction((parsed, cancellationToken) => BundleVerification.IsBundle(parsed.GetValue(path)!)
             ? Task.FromResult(BundleVerification.Run(parsed.GetValue(path)!, parsed.GetValue(trust), parsed.GetValue(against) ?? [], parsed.GetValue(json), cancellationToken))
             : RunAsync(parsed.GetValue(path)!, parsed.GetValue(copy), parsed.GetValue(against) ?? [], parsed.GetValue(json), cancellationToken));
@@ -29,17 +29,17 @@ internal static class VerifyCommand
         var configurations = Find(path);
         if (configurations.Count == 0)
         {
-            return Output.Wrong($"there is no adapter.json at {path} or one folder below");
+            return Output.Wrong(Phrases.Of("Cli.NoAdapterJsonFolder", path));
         }
 
         if (copy is not null && configurations.Count > 1)
         {
-            return Output.Wrong("--copy needs the adapter.json the copy belongs to");
+            return Output.Wrong(Phrases.Of("Cli.CopyNeedsAdapterJson"));
         }
 
         if (Array.Find(against, static file => !File.Exists(file)) is { } missing)
         {
-            return Output.Wrong($"there is no file {missing}");
+            return Output.Wrong(Phrases.Of("Cli.NoFile", missing));
         }
 
         var results = new List<ArchiveVerification>();
@@ -80,12 +80,12 @@ internal static class VerifyCommand
 
     private static Progress<(long Done, long Total)>? Progress(bool json) => json || Console.IsErrorRedirected
         ? null
-        : new Progress<(long Done, long Total)>(state => Console.Error.Write($"\r{state.Done} of {state.Total} entries "));
+        : new Progress<(long Done, long Total)>(state => Console.Error.Write(Phrases.Of("Cli.Entries", state.Done, state.Total)));
 
     // Beside the result where that is JSON.
     private static void Unlisted(VerifyFailure failure, bool json)
     {
-        var line = $"  FAILED {ArchiveVerification.Line(failure)}";
+        var line = Phrases.Of("Cli.Failed", ArchiveVerification.Line(failure));
         if (json)
         {
             Console.Error.WriteLine(line);
@@ -98,12 +98,12 @@ internal static class VerifyCommand
 
     private static void Print(ArchiveVerification result)
     {
-        Output.Line($"{result.Configuration}: {(result.Ok ? "verifies" : "DOES NOT VERIFY")}");
+        Output.Line($"{result.Configuration}: {(result.Ok ? Phrases.Of("Cli.Verifies") : Phrases.Of("Cli.DoesNotVerify"))}");
         Output.Line($"  {result.Summary}");
         if (result.Report is { } report)
         {
-            Output.Line($"  {report.SealedComplete} sealed parts complete, {report.SealedPartial} partly erased, {report.SealedErased} erased; {report.Values} values, {report.Parts} payload parts");
-            Output.Line($"  checkpoint signer {(report.SignerEstablished ? "established by the configured certificate" : "NOT established")}");
+            Output.Line(Phrases.Of("Cli.SealedPartsCompletePartly", report.SealedComplete, report.SealedPartial, report.SealedErased, report.Values, report.Parts));
+            Output.Line(Phrases.Of("Cli.CheckpointSigner", report.SignerEstablished ? Phrases.Of("Cli.EstablishedConfiguredCertificate") : Phrases.Of("Cli.NotEstablished")));
             Output.Line($"  {report.RewriteStatement}");
             foreach (var notice in report.Notices.Where(notice => !report.RewriteStatement.Contains(notice, StringComparison.Ordinal)))
             {
@@ -113,7 +113,7 @@ internal static class VerifyCommand
 
         foreach (var failure in result.Failures)
         {
-            Output.Line($"  FAILED {failure}");
+            Output.Line(Phrases.Of("Cli.Failed", failure));
         }
     }
 }

@@ -30,7 +30,7 @@ public sealed class AdapterConfiguration
         var path = Path.GetFullPath(file);
         if (!System.IO.File.Exists(path))
         {
-            return [new SettingFault("--config", $"there is no file {file}", "Name the configuration file with --config.")];
+            return [new SettingFault("--config", Phrases.Of("Configuration.NoFile", file), Phrases.Of("Configuration.NameConfigurationFileConfig"))];
         }
 
         IConfigurationRoot root;
@@ -46,12 +46,12 @@ public sealed class AdapterConfiguration
             var twice = TwiceIn(exception.InnerException?.Message);
             if (twice is not null)
             {
-                return [new SettingFault(twice, "it stands twice in the file", "Keep one.")];
+                return [new SettingFault(twice, Phrases.Of("Configuration.StandsTwiceFile"), Phrases.Of("Configuration.Keep"))];
             }
 
             var parsing = exception.InnerException as JsonException ?? exception.InnerException?.InnerException as JsonException;
-            var place = parsing is { LineNumber: { } line } ? $" at line {line + 1}, column {parsing.BytePositionInLine + 1}" : "";
-            return [new SettingFault("--config", $"the file is not JSON{place}", "Correct the file; comments and trailing commas are allowed.")];
+            var place = parsing is { LineNumber: { } line } ? Phrases.Of("Configuration.LineColumn", line + 1, parsing.BytePositionInLine + 1) : "";
+            return [new SettingFault("--config", Phrases.Of("Configuration.FileNotJson", place), Phrases.Of("Configuration.CorrectFileCommentsTrailing"))];
         }
 
         var faults = new List<SettingFault>();
@@ -96,7 +96,7 @@ public sealed class AdapterConfiguration
         }
         catch (InvalidOperationException exception)
         {
-            faults.Add(new SettingFault(SettingOf(exception.Message, key), "the value does not have the setting's type", RemedyOf(exception.Message)));
+            faults.Add(new SettingFault(SettingOf(exception.Message, key), Phrases.Of("Configuration.ValueDoesNotSetting"), RemedyOf(exception.Message)));
         }
     }
 
@@ -113,11 +113,11 @@ public sealed class AdapterConfiguration
     // By the type the binder names last; the value before it is not shown.
     private static string RemedyOf(string message) => message.LastIndexOf(" to type '", StringComparison.Ordinal) is var at and >= 0 ? message[(at + 10)..].Split('\'')[0] switch
     {
-        "System.TimeSpan" => "Write a time as hh:mm:ss, for example \"00:05:00\" for five minutes.",
-        "System.Int32" or "System.Int64" => "Write a whole number, for example 100.",
-        "System.Boolean" => "Write true or false.",
-        _ => "See the option's documentation for type and range.",
-    } : "See the option's documentation for type and range.";
+        "System.TimeSpan" => Phrases.Of("Configuration.WriteTimeHhMm"),
+        "System.Int32" or "System.Int64" => Phrases.Of("Configuration.WriteWholeNumberExample"),
+        "System.Boolean" => Phrases.Of("Configuration.WriteTrueFalse"),
+        _ => Phrases.Of("Configuration.SeeOptionDocumentationType"),
+    } : Phrases.Of("Configuration.SeeOptionDocumentationType");
 
     // "A duplicate key 'Section:Name' was found.": the name of a setting, never a value.
     private static string? TwiceIn(string? message) =>
@@ -139,7 +139,7 @@ public sealed class AdapterConfiguration
             else
             {
                 var known = string.Join(", ", type.GetProperties().Select(p => p.Name));
-                faults.Add(new SettingFault(child.Path, "there is no such setting", $"Known here: {known}."));
+                faults.Add(new SettingFault(child.Path, Phrases.Of("Configuration.NoSuchSetting"), Phrases.Of("Configuration.KnownHere", known)));
             }
         }
     }

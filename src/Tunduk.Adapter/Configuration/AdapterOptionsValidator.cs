@@ -15,7 +15,7 @@ internal static class AdapterOptionsValidator
         var faults = new List<SettingFault>();
         if (options.Instance.Length == 0)
         {
-            faults.Add(Missing("Instance", "the X-Road instance, for example central-server"));
+            faults.Add(Missing("Instance", Phrases.Of("Configuration.XRoadInstanceExample")));
         }
 
         var own = ValidateOwn(options, faults);
@@ -35,7 +35,7 @@ internal static class AdapterOptionsValidator
     {
         if (environment is not ("production" or "test"))
         {
-            faults.Add(new SettingFault($"{setting}:Environment", "it is neither production nor test", "Write production or test."));
+            faults.Add(new SettingFault($"{setting}:Environment", Phrases.Of("Configuration.NeitherProductionNorTest"), Phrases.Of("Configuration.WriteProductionTest")));
         }
     }
 
@@ -44,7 +44,7 @@ internal static class AdapterOptionsValidator
         var own = new HashSet<string>(StringComparer.Ordinal);
         if (options.Own.Count == 0)
         {
-            faults.Add(Missing("Own", "at least one own subsystem"));
+            faults.Add(Missing("Own", Phrases.Of("Configuration.LeastOwnSubsystem")));
         }
 
         for (var i = 0; i < options.Own.Count; i++)
@@ -53,25 +53,25 @@ internal static class AdapterOptionsValidator
             var setting = $"Own:{i}:Subsystem";
             if (!ClientId.TryParse(entry.Subsystem, out var id, out var fault))
             {
-                faults.Add(new SettingFault(setting, fault.ToString(), "Write it as instance/class/member/subsystem."));
+                faults.Add(new SettingFault(setting, fault.ToString(), Phrases.Of("Configuration.WriteInstanceClassMember")));
             }
             else if (!string.Equals(id.Instance, options.Instance, StringComparison.Ordinal))
             {
-                faults.Add(new SettingFault(setting, $"its instance is {id.Instance}, not {options.Instance}", "Own subsystems belong to the configured instance."));
+                faults.Add(new SettingFault(setting, Phrases.Of("Configuration.InstanceNot", id.Instance, options.Instance), Phrases.Of("Configuration.OwnSubsystemsBelongConfigured")));
             }
             else if (!own.Add(entry.Subsystem))
             {
-                faults.Add(new SettingFault(setting, "it is listed twice", "Keep one entry."));
+                faults.Add(new SettingFault(setting, Phrases.Of("Configuration.ListedTwice"), Phrases.Of("Configuration.KeepEntry")));
             }
 
             if (!options.Keys.ContainsKey(entry.SigningKey))
             {
-                faults.Add(new SettingFault($"Own:{i}:SigningKey", entry.SigningKey.Length == 0 ? "it is missing" : $"there is no key {entry.SigningKey} in Keys", "Name an entry of Keys."));
+                faults.Add(new SettingFault($"Own:{i}:SigningKey", entry.SigningKey.Length == 0 ? Phrases.Of("Configuration.Missing") : Phrases.Of("Configuration.NoKeyKeys", entry.SigningKey), Phrases.Of("Configuration.NameEntryKeys")));
             }
 
             foreach (var next in entry.NextSigningKeys.Where(next => !options.Keys.ContainsKey(next)))
             {
-                faults.Add(new SettingFault($"Own:{i}:NextSigningKeys", $"there is no key {next} in Keys", "Name entries of Keys."));
+                faults.Add(new SettingFault($"Own:{i}:NextSigningKeys", Phrases.Of("Configuration.NoKeyKeys", next), Phrases.Of("Configuration.NameEntriesKeys")));
             }
         }
 
@@ -91,8 +91,8 @@ internal static class AdapterOptionsValidator
         {
             faults.Add(new SettingFault(
                 "Listen:SecurityServer:ClientCertificates",
-                "no certificate of the security server is pinned",
-                "List the SHA-256 thumbprint of its internal TLS certificate and use https, or set Listen:AllowSecurityServerUnauthenticated knowingly."));
+                Phrases.Of("Configuration.NoCertificateSecurityServer"),
+                Phrases.Of("Configuration.ListSha256Thumbprint")));
         }
     }
 
@@ -108,7 +108,7 @@ internal static class AdapterOptionsValidator
 
             if (taken.Find(other => other.Port == uri.Port && (other.Host.Equals(host) || IsAny(other.Host) || IsAny(host))) is { Setting: { } first })
             {
-                faults.Add(new SettingFault($"{setting}:Address", $"{first} has the same address and port", "Give each listener a port of its own."));
+                faults.Add(new SettingFault($"{setting}:Address", Phrases.Of("Configuration.SameAddressPort", first), Phrases.Of("Configuration.GiveEachListenerPort")));
             }
 
             taken.Add((setting, host, uri.Port));
@@ -121,19 +121,19 @@ internal static class AdapterOptionsValidator
     {
         if (options.Listen.SecurityServer.TrustedPlainHttp.Count > 0 || options.Listen.Admin.TrustedPlainHttp.Count > 0)
         {
-            faults.Add(new SettingFault("Listen:TrustedPlainHttp", "it is set on another listener than Listen:Is", "Only information systems can be known by their address."));
+            faults.Add(new SettingFault("Listen:TrustedPlainHttp", Phrases.Of("Configuration.SetAnotherListenerThan"), Phrases.Of("Configuration.OnlyInformationSystemsCan")));
         }
 
         foreach (var entry in options.Listen.Is.TrustedPlainHttp)
         {
             if (!IPNetwork.TryParse(entry.Cidr, out var network) || network.PrefixLength < 8)
             {
-                faults.Add(new SettingFault("Listen:Is:TrustedPlainHttp", "Cidr is not a network of 8 bits or more", "Write it as 10.0.0.17/32 or 10.0.0.0/28, the smaller the better."));
+                faults.Add(new SettingFault("Listen:Is:TrustedPlainHttp", Phrases.Of("Configuration.CidrNotNetwork8"), Phrases.Of("Configuration.Write1000")));
             }
 
             if (!options.Callers.Exists(caller => caller.Name == entry.Caller))
             {
-                faults.Add(new SettingFault("Listen:Is:TrustedPlainHttp", $"there is no caller {(entry.Caller.Length == 0 ? "given" : entry.Caller)}", "Name an entry of Callers."));
+                faults.Add(new SettingFault("Listen:Is:TrustedPlainHttp", Phrases.Of("Configuration.NoCaller", entry.Caller.Length == 0 ? "given" : entry.Caller), Phrases.Of("Configuration.NameEntryCallers")));
             }
         }
     }
@@ -148,7 +148,7 @@ internal static class AdapterOptionsValidator
         if (!Uri.TryCreate(listener.Address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
             || !IPAddress.TryParse(uri.Host.Trim('[', ']'), out _))
         {
-            faults.Add(new SettingFault($"{setting}:Address", "it is not http:// or https:// with an IP address", "For example http://127.0.0.1:8080."));
+            faults.Add(new SettingFault($"{setting}:Address", Phrases.Of("Configuration.NotHttpHttpsIp"), Phrases.Of("Configuration.ExampleHttp1270")));
             return;
         }
 
@@ -160,7 +160,7 @@ internal static class AdapterOptionsValidator
         }
         else if (listener.ClientCertificates.Count > 0)
         {
-            faults.Add(new SettingFault($"{setting}:ClientCertificates", "client certificates need https", "Give the listener an https address and a certificate."));
+            faults.Add(new SettingFault($"{setting}:ClientCertificates", Phrases.Of("Configuration.ClientCertificatesNeedHttps"), Phrases.Of("Configuration.GiveListenerHttpsAddress")));
         }
 
         ValidateThumbprints($"{setting}:ClientCertificates", listener.ClientCertificates, faults);
@@ -173,7 +173,7 @@ internal static class AdapterOptionsValidator
         {
             if (options.Services.Count > 0)
             {
-                faults.Add(Missing("SecurityServer:Address", "the address services are asked through"));
+                faults.Add(Missing("SecurityServer:Address", Phrases.Of("Configuration.AddressServicesAskedThrough")));
             }
 
             return;
@@ -184,17 +184,17 @@ internal static class AdapterOptionsValidator
         {
             if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Query.Length > 0)
             {
-                faults.Add(new SettingFault(setting, "it is not an http:// or https:// address", "For example https://10.0.0.2:8443/."));
+                faults.Add(new SettingFault(setting, Phrases.Of("Configuration.NotHttpHttpsAddress"), Phrases.Of("Configuration.ExampleHttps100")));
             }
             else if (uri.UserInfo.Length > 0)
             {
-                faults.Add(new SettingFault(setting, "it holds a user name or password", "Leave them out: security servers know information systems by certificate (SecurityServer:ClientCertificate)."));
+                faults.Add(new SettingFault(setting, Phrases.Of("Configuration.HoldsUserNamePassword"), Phrases.Of("Configuration.LeaveThemOutSecurity")));
             }
         }
 
         if (server.ServerCertificates.Count == 0 && addresses.Exists(entry => entry.Item2.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
         {
-            faults.Add(Missing("SecurityServer:ServerCertificates", "the SHA-256 thumbprint of the security server's internal TLS certificate"));
+            faults.Add(Missing("SecurityServer:ServerCertificates", Phrases.Of("Configuration.Sha256ThumbprintSecurity")));
         }
 
         ValidateThumbprints("SecurityServer:ServerCertificates", server.ServerCertificates, faults);
@@ -227,12 +227,12 @@ internal static class AdapterOptionsValidator
 
             if (service.Client is { } client && !own.Contains(client))
             {
-                faults.Add(new SettingFault($"{setting}:Client", $"{client} is not an own subsystem", "Name an entry of Own."));
+                faults.Add(new SettingFault($"{setting}:Client", Phrases.Of("Configuration.NotOwnSubsystem", client), Phrases.Of("Configuration.NameEntryOwn")));
             }
 
             if (service.Client is null && options.Own.Count > 1)
             {
-                faults.Add(new SettingFault($"{setting}:Client", "it is missing and there are several own subsystems", "Name the own subsystem that asks."));
+                faults.Add(new SettingFault($"{setting}:Client", Phrases.Of("Configuration.MissingSeveralOwnSubsystems"), Phrases.Of("Configuration.NameOwnSubsystemAsks")));
             }
 
             Range($"{setting}:Timeout", service.Timeout ?? TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), faults);
@@ -249,12 +249,12 @@ internal static class AdapterOptionsValidator
             {
                 if (!own.Contains(id.Provider.ToString()))
                 {
-                    faults.Add(new SettingFault($"{setting}:Service", $"{id.Provider} is not an own subsystem", "A provided service belongs to an entry of Own."));
+                    faults.Add(new SettingFault($"{setting}:Service", Phrases.Of("Configuration.NotOwnSubsystem", id.Provider), Phrases.Of("Configuration.ProvidedServiceBelongsEntry")));
                 }
 
                 if (!provided.Add(service.Service))
                 {
-                    faults.Add(new SettingFault($"{setting}:Service", "it is provided twice", "Keep one entry."));
+                    faults.Add(new SettingFault($"{setting}:Service", Phrases.Of("Configuration.ProvidedTwice"), Phrases.Of("Configuration.KeepEntry")));
                 }
             }
 
@@ -265,17 +265,17 @@ internal static class AdapterOptionsValidator
 
             if (service.Protocol == UpstreamProtocol.Rest && ServiceId.TryParse(service.Service, out var rest) && rest.Version is not null)
             {
-                faults.Add(new SettingFault($"{setting}:Service", "it has a version and speaks REST", "REST services have none in X-Road: leave it out."));
+                faults.Add(new SettingFault($"{setting}:Service", Phrases.Of("Configuration.VersionSpeaksRest"), Phrases.Of("Configuration.RestServicesNoneX")));
             }
 
             if (!Uri.TryCreate(service.Upstream, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             {
-                faults.Add(new SettingFault($"{setting}:Upstream", "it is not an http:// or https:// address", "The address the information system takes this service's requests at."));
+                faults.Add(new SettingFault($"{setting}:Upstream", Phrases.Of("Configuration.NotHttpHttpsAddress"), Phrases.Of("Configuration.AddressInformationSystemTakes")));
             }
 
             if (service.Body != UpstreamBodyForm.Json && service.Protocol != UpstreamProtocol.Grpc)
             {
-                faults.Add(new SettingFault($"{setting}:Body", "it is set and the protocol is not grpc", "Leave it out: the other protocols have one form each."));
+                faults.Add(new SettingFault($"{setting}:Body", Phrases.Of("Configuration.SetProtocolNotGrpc"), Phrases.Of("Configuration.LeaveOutOtherProtocols")));
             }
 
             Range($"{setting}:Timeout", service.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), faults);
@@ -290,7 +290,7 @@ internal static class AdapterOptionsValidator
             return id;
         }
 
-        faults.Add(new SettingFault(setting, fault.ToString(), "Write it as instance/class/member/subsystem/service[/version]."));
+        faults.Add(new SettingFault(setting, fault.ToString(), Phrases.Of("Configuration.WriteInstanceClassMemberSubsystem")));
         return null;
     }
 
@@ -328,18 +328,18 @@ internal static class AdapterOptionsValidator
             var setting = $"Callers:{i}";
             if (caller.Name.Length == 0 || !names.Add(caller.Name))
             {
-                faults.Add(new SettingFault($"{setting}:Name", caller.Name.Length == 0 ? "it is missing" : "it is used twice", "Give each caller a name of its own."));
+                faults.Add(new SettingFault($"{setting}:Name", caller.Name.Length == 0 ? Phrases.Of("Configuration.Missing") : Phrases.Of("Configuration.UsedTwice"), Phrases.Of("Configuration.GiveEachCallerName")));
             }
 
             if (caller.ApiKeySha256 is null && caller.CertificateSha256 is null && caller.CertificateAuthority is null && !options.Listen.Is.TrustedPlainHttp.Exists(entry => entry.Caller == caller.Name))
             {
-                faults.Add(new SettingFault($"{setting}", "the caller has neither ApiKeySha256 nor CertificateSha256 nor CertificateAuthority", "Give one of them."));
+                faults.Add(new SettingFault($"{setting}", Phrases.Of("Configuration.CallerNeitherApiKeySha256Nor"), Phrases.Of("Configuration.GiveThem")));
             }
 
             RequireFileIfSet($"{setting}:CertificateAuthority", caller.CertificateAuthority, folder, faults);
             if ((caller.CertificateAuthority is null) != (caller.CertificateSubject is null) || caller.CertificateSubject?.Contains('=', StringComparison.Ordinal) == false)
             {
-                faults.Add(new SettingFault($"{setting}:CertificateSubject", "authority and subject rule belong together", "Give both, the rule as CN=name or SERIALNUMBER=number."));
+                faults.Add(new SettingFault($"{setting}:CertificateSubject", Phrases.Of("Configuration.AuthoritySubjectRuleBelong"), Phrases.Of("Configuration.GiveBothRuleCn")));
             }
 
             Range($"{setting}:RequestsPerSecond", caller.RequestsPerSecond ?? 1, 1, 100_000, faults);
@@ -350,7 +350,7 @@ internal static class AdapterOptionsValidator
             {
                 if (value is { Length: > 0 } && !keys.TryAdd($"{name} {value}", caller.Name))
                 {
-                    faults.Add(new SettingFault($"{setting}:{name}", $"{keys[$"{name} {value}"]} has the same", "Give each caller its own: nobody could say whose request it is."));
+                    faults.Add(new SettingFault($"{setting}:{name}", Phrases.Of("Configuration.Same", keys[$"{name} {value}"]), Phrases.Of("Configuration.GiveEachCallerOwn")));
                 }
             }
 
@@ -359,17 +359,17 @@ internal static class AdapterOptionsValidator
             Environment(setting, caller.Environment, faults);
             foreach (var role in caller.Roles.Where(role => !Roles.Contains(role, StringComparer.Ordinal)))
             {
-                faults.Add(new SettingFault($"{setting}:Roles", $"there is no role {role}", $"Known: {string.Join(", ", Roles)}."));
+                faults.Add(new SettingFault($"{setting}:Roles", Phrases.Of("Configuration.NoRole", role), Phrases.Of("Configuration.Known", string.Join(", ", Roles))));
             }
 
             foreach (var subsystem in caller.Subsystems.Where(subsystem => !own.Contains(subsystem)))
             {
-                faults.Add(new SettingFault($"{setting}:Subsystems", $"{subsystem} is not an own subsystem", "Name entries of Own."));
+                faults.Add(new SettingFault($"{setting}:Subsystems", Phrases.Of("Configuration.NotOwnSubsystem", subsystem), Phrases.Of("Configuration.NameEntriesOwn")));
             }
 
             foreach (var alias in caller.Services.Where(alias => !options.Services.ContainsKey(alias)))
             {
-                faults.Add(new SettingFault($"{setting}:Services", $"there is no service alias {alias}", "Name entries of Services."));
+                faults.Add(new SettingFault($"{setting}:Services", Phrases.Of("Configuration.NoServiceAlias", alias), Phrases.Of("Configuration.NameEntriesServices")));
             }
         }
     }
@@ -378,29 +378,29 @@ internal static class AdapterOptionsValidator
     {
         if (archive.Store is not ("sqlite" or "postgresql"))
         {
-            faults.Add(new SettingFault("Archive:Store", "it is neither sqlite nor postgresql", "Name one of the two."));
+            faults.Add(new SettingFault("Archive:Store", Phrases.Of("Configuration.NeitherSqliteNorPostgresql"), Phrases.Of("Configuration.NameTwo")));
         }
 
         if (archive.Store == "postgresql")
         {
-            RequireFolder("Archive:Connection", archive.Connection, "a file with the connection string, or env:NAME", faults);
-            RequireFolder("Archive:Instance", archive.Instance, "a name of this adapter that no other one in the database has", faults);
+            RequireFolder("Archive:Connection", archive.Connection, Phrases.Of("Configuration.FileConnectionStringEnv"), faults);
+            RequireFolder("Archive:Instance", archive.Instance, Phrases.Of("Configuration.NameAdapterNoOther"), faults);
         }
         else
         {
-            RequireFolder("Archive:Folder", archive.Folder, "the folder of the embedded store", faults);
+            RequireFolder("Archive:Folder", archive.Folder, Phrases.Of("Configuration.FolderEmbeddedStore"), faults);
         }
 
-        RequireFolder("Archive:Keys", archive.Keys, "a folder outside the archive and its backups", faults);
-        RequireFolder("Archive:MasterKey", archive.MasterKey, "a file outside the archive, its key store and their backups", faults);
-        RequireFolder("Archive:Head", archive.Head, "a folder on another volume", faults);
+        RequireFolder("Archive:Keys", archive.Keys, Phrases.Of("Configuration.FolderOutsideArchiveBackups"), faults);
+        RequireFolder("Archive:MasterKey", archive.MasterKey, Phrases.Of("Configuration.FileOutsideArchiveKey"), faults);
+        RequireFolder("Archive:Head", archive.Head, Phrases.Of("Configuration.FolderAnotherVolume"), faults);
         if (archive.MasterKeyToken is { } token)
         {
-            RequireFolder("Archive:MasterKeyToken:Key", token.Key, "the key as pkcs11:token=…;object=…", faults);
-            RequireFolder("Archive:MasterKeyToken:Module", token.Module, "the PKCS#11 library of the token's maker", faults);
+            RequireFolder("Archive:MasterKeyToken:Key", token.Key, Phrases.Of("Configuration.KeyPkcs11TokenObject"), faults);
+            RequireFolder("Archive:MasterKeyToken:Module", token.Module, Phrases.Of("Configuration.Pkcs11LibraryToken"), faults);
             if (archive.MasterKey.StartsWith("env:", StringComparison.Ordinal))
             {
-                faults.Add(new SettingFault("Archive:MasterKey", "it is a variable, and Archive:MasterKeyToken wraps a file", "Name a file: it is made at the first start."));
+                faults.Add(new SettingFault("Archive:MasterKey", Phrases.Of("Configuration.VariableArchiveMasterKeyTokenWraps"), Phrases.Of("Configuration.NameFileMadeFirst")));
             }
         }
 
@@ -423,7 +423,7 @@ internal static class AdapterOptionsValidator
         {
             if (value.Length > 0 && IsInside(Path.GetFullPath(value, folder), store))
             {
-                faults.Add(new SettingFault(setting, "it lies inside Archive:Folder", "Put it elsewhere: a copy of the archive must not carry it along."));
+                faults.Add(new SettingFault(setting, Phrases.Of("Configuration.LiesInsideArchiveFolder"), Phrases.Of("Configuration.PutElsewhereCopyArchive")));
             }
         }
     }
@@ -432,7 +432,7 @@ internal static class AdapterOptionsValidator
     {
         if (documents.PinnedAgreements.Exists(pin => !Agreements.AgreementDigest.TryParse(pin, out _)))
         {
-            faults.Add(new SettingFault("Documents:PinnedAgreements", "it is not a SHA-256 in hex (64 digits)", "'agreement status' names each agreement's digest; or: sha256sum FILE."));
+            faults.Add(new SettingFault("Documents:PinnedAgreements", Phrases.Of("Configuration.NotSha256Hex"), Phrases.Of("Configuration.AgreementStatusNamesEach")));
         }
     }
 
@@ -461,12 +461,12 @@ internal static class AdapterOptionsValidator
         Range("Limits:ProgressTimeout", options.Limits.ProgressTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), faults);
         if (options.Limits.SpoolFolder is { } spool && !Directory.Exists(spool))
         {
-            faults.Add(new SettingFault("Limits:SpoolFolder", $"there is no folder {spool}", "Make it, or leave the setting out."));
+            faults.Add(new SettingFault("Limits:SpoolFolder", Phrases.Of("Configuration.NoFolder", spool), Phrases.Of("Configuration.MakeLeaveSettingOut")));
         }
 
         if (options.Listen.SoapFaultStatus is not (200 or 500))
         {
-            faults.Add(new SettingFault("Listen:SoapFaultStatus", $"it is {options.Listen.SoapFaultStatus}", "Write 200, as security servers answer, or 500."));
+            faults.Add(new SettingFault("Listen:SoapFaultStatus", Phrases.Of("Configuration.ItIs", options.Listen.SoapFaultStatus), Phrases.Of("Configuration.Write200SecurityServers")));
         }
 
         Range("Trust:ClockSkew", options.Trust.ClockSkew, TimeSpan.Zero, TimeSpan.FromMinutes(10), faults);
@@ -474,12 +474,12 @@ internal static class AdapterOptionsValidator
         Range("Telemetry:OperationalRecords", options.Telemetry.OperationalRecords, 0, 1_000_000, faults);
         if (options.Telemetry.OtlpEndpoint is { } endpoint && !Uri.TryCreate(endpoint, UriKind.Absolute, out _))
         {
-            faults.Add(new SettingFault("Telemetry:OtlpEndpoint", "it is not an absolute address", "For example http://127.0.0.1:4317."));
+            faults.Add(new SettingFault("Telemetry:OtlpEndpoint", Phrases.Of("Configuration.NotAbsoluteAddress"), Phrases.Of("Configuration.ExampleHttp12700")));
         }
 
         if (!Enum.TryParse<Serilog.Events.LogEventLevel>(options.Telemetry.LogLevel, ignoreCase: true, out _))
         {
-            faults.Add(new SettingFault("Telemetry:LogLevel", "there is no such level", "Known: Verbose, Debug, Information, Warning, Error."));
+            faults.Add(new SettingFault("Telemetry:LogLevel", Phrases.Of("Configuration.NoSuchLevel"), Phrases.Of("Configuration.KnownVerboseDebugInformation")));
         }
     }
 
@@ -490,9 +490,9 @@ internal static class AdapterOptionsValidator
     {
         if (values.Any(value => value.Length != 64 || !value.All(char.IsAsciiHexDigit)))
         {
-            faults.Add(new SettingFault(setting, "it is not a SHA-256 in hex (64 digits)", setting.EndsWith("ApiKeySha256", StringComparison.Ordinal)
-                ? "For an API key: printf %s \"$KEY\" | sha256sum (without a line end)."
-                : "For a certificate: openssl x509 -in FILE -outform DER | sha256sum."));
+            faults.Add(new SettingFault(setting, Phrases.Of("Configuration.NotSha256Hex"), setting.EndsWith("ApiKeySha256", StringComparison.Ordinal)
+                ? Phrases.Of("Configuration.ApiKeyPrintfS")
+                : Phrases.Of("Configuration.CertificateOpensslX509File")));
         }
     }
 
@@ -500,11 +500,11 @@ internal static class AdapterOptionsValidator
     {
         if (string.IsNullOrEmpty(path))
         {
-            faults.Add(Missing(setting, "a file"));
+            faults.Add(Missing(setting, Phrases.Of("Configuration.File")));
         }
         else if (!File.Exists(Path.GetFullPath(path, folder)))
         {
-            faults.Add(new SettingFault(setting, $"there is no file {Path.GetFullPath(path, folder)}", "Relative paths start at the configuration file's folder, those of contracts at Documents:Contracts."));
+            faults.Add(new SettingFault(setting, Phrases.Of("Configuration.NoFile", Path.GetFullPath(path, folder)), Phrases.Of("Configuration.RelativePathsStartConfiguration")));
         }
     }
 
@@ -529,9 +529,9 @@ internal static class AdapterOptionsValidator
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
         {
-            faults.Add(new SettingFault(setting, $"{value} is outside {least} to {most}", "Choose a value of the range."));
+            faults.Add(new SettingFault(setting, Phrases.Of("Configuration.Outside", value, least, most), Phrases.Of("Configuration.ChooseValueRange")));
         }
     }
 
-    private static SettingFault Missing(string setting, string meaning) => new(setting, "it is missing", $"Give {meaning}.");
+    private static SettingFault Missing(string setting, string meaning) => new(setting, Phrases.Of("Configuration.Missing"), Phrases.Of("Configuration.Give", meaning));
 }

@@ -13,12 +13,12 @@ internal static class TrustOptionsValidator
             Addresses($"{setting}:Crl", entry.Crl, faults);
             if (entry.Ocsp.Count + entry.Crl.Count + entry.CertificateHosts.Count == 0)
             {
-                faults.Add(new SettingFault(setting, "it has neither Ocsp nor Crl", "Give the addresses the authority publishes."));
+                faults.Add(new SettingFault(setting, Phrases.Of("Configuration.NeitherOcspNorCrl"), Phrases.Of("Configuration.GiveAddressesAuthorityPublishes")));
             }
 
             if (entry.WhenUnanswered is not ("refuse" or "accept-and-flag"))
             {
-                faults.Add(new SettingFault($"{setting}:WhenUnanswered", "it is neither refuse nor accept-and-flag", "refuse is the default."));
+                faults.Add(new SettingFault($"{setting}:WhenUnanswered", Phrases.Of("Configuration.NeitherRefuseNorAccept"), Phrases.Of("Configuration.RefuseDefault")));
             }
 
             AdapterOptionsValidator.Range($"{setting}:AcceptFor", entry.AcceptFor, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7), faults);
@@ -33,7 +33,7 @@ internal static class TrustOptionsValidator
             Addresses($"{setting}:Address", [authority.Address], faults);
             if (authority.Anchors.Count == 0)
             {
-                faults.Add(new SettingFault($"{setting}:Anchors", "it is missing", "Give the root of the authority's certificates, or its certificate."));
+                faults.Add(new SettingFault($"{setting}:Anchors", Phrases.Of("Configuration.Missing"), Phrases.Of("Configuration.GiveRootAuthorityCertificates")));
             }
 
             authority.Anchors.ForEach(anchor => AdapterOptionsValidator.RequireFile($"{setting}:Anchors", anchor, folder, faults));
@@ -48,7 +48,7 @@ internal static class TrustOptionsValidator
     {
         if (addresses.Any(address => !Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)))
         {
-            faults.Add(new SettingFault(setting, "it is not an http:// or https:// address", "For example http://ocsp.example/."));
+            faults.Add(new SettingFault(setting, Phrases.Of("Configuration.NotHttpHttpsAddress"), Phrases.Of("Configuration.ExampleHttpOcspExample")));
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ContractDriftCheck(
             if (await FetchAsync(name, service.Service, service.Service.Provider, service.Rest is not null, unread, cancellationToken) is { } contract)
             {
                 entries.AddRange(InUse(service.Operation, service.Rest).SelectMany(operation => ContractDrift.Compare(operation, contract))
-                    .Select(change => new ContractDriftEntry(name, change, "what is registered is not what is answered: refresh the description in the security server and the Catalogue")));
+                    .Select(change => new ContractDriftEntry(name, change, Phrases.Of("Contracts.WhatRegisteredNotWhat"))));
             }
         }
 
@@ -60,7 +60,7 @@ internal sealed class ContractDriftCheck(
         if (import.Contract is null)
         {
             var first = import.Findings.FirstOrDefault(finding => finding.Severity == FindingSeverity.Error);
-            unread.Add(new UnreadContract(name, "what is served cannot be read as a contract" + (first is null ? "" : $": {first}")));
+            unread.Add(new UnreadContract(name, Phrases.Of("Contracts.WhatServedCannotRead", first is null ? "" : $": {first}")));
         }
 
         return import.Contract;

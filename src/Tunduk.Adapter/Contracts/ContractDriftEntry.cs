@@ -24,19 +24,19 @@ internal sealed record ContractDriftEntry(string Alias, ContractChange Change, s
     {
         if (change.Side is not { } side || change.Path.Length == 0)
         {
-            return change.Effect == ContractEffect.None ? "nothing changes for this alias" : "exchanges will fail until the contract in use is replaced";
+            return change.Effect == ContractEffect.None ? Phrases.Of("Contracts.NothingChangesAlias") : Phrases.Of("Contracts.ExchangesWillFailUntil");
         }
 
         var replace = change.Effect switch
         {
-            ContractEffect.Breaking when side == MessageSide.Request => "the provider may refuse what is sent by the contract in use",
-            ContractEffect.Breaking => "an answer may break the contract in use and be refused",
-            ContractEffect.Unlisted => "what the contract in use does not know is refused in an answer and cannot be asked",
-            _ => "messages by the contract in use stay valid",
+            ContractEffect.Breaking when side == MessageSide.Request => Phrases.Of("Contracts.ProviderMayRefuseWhat"),
+            ContractEffect.Breaking => Phrases.Of("Contracts.AnswerMayBreakContract"),
+            ContractEffect.Unlisted => Phrases.Of("Contracts.WhatContractUseDoes"),
+            _ => Phrases.Of("Contracts.MessagesContractUseStay"),
         };
         if (terms is null)
         {
-            return replace + "; no agreement in force says whether the field may pass";
+            return Phrases.Of("Contracts.NoAgreementForceSays", replace);
         }
 
         var list = side == MessageSide.Request ? terms.RequestFields : terms.ResponseFields;
@@ -44,11 +44,11 @@ internal sealed record ContractDriftEntry(string Alias, ContractChange Change, s
         var action = list.ActionOf(change.Path, tree.TryResolve(list.Wrapper, out _), out _);
         var agreed = action switch
         {
-            FieldAction.Allow => "the agreement lists the field",
-            FieldAction.Blank => "the agreement blanks the field",
-            FieldAction.Refuse => "the agreement refuses messages with the field",
-            _ when change.Effect == ContractEffect.Unlisted => "the agreement does not list the field: it is removed until Annex 1 and the agreement name it",
-            _ => "the agreement does not list the field: no data is lost",
+            FieldAction.Allow => Phrases.Of("Contracts.AgreementListsField"),
+            FieldAction.Blank => Phrases.Of("Contracts.AgreementBlanksField"),
+            FieldAction.Refuse => Phrases.Of("Contracts.AgreementRefusesMessagesField"),
+            _ when change.Effect == ContractEffect.Unlisted => Phrases.Of("Contracts.AgreementDoesNotList"),
+            _ => Phrases.Of("Contracts.AgreementDoesNotListField"),
         };
         return $"{replace}; {agreed}";
     }

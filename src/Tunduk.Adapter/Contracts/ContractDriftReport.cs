@@ -21,12 +21,12 @@ internal sealed record ContractDriftReport(DateTimeOffset At, IReadOnlyList<stri
         {
             var gravest = service.OrderByDescending(entry => entry.Change.Effect).Take(MostShown).Select(entry => $"{entry.Change.Side} {entry.Change.Path} {entry.Change.What} ({entry.Consequence})".Trim());
             var count = service.Count();
-            yield return $"contract {service.Key}: {count} differences from what is served now, {service.Count(entry => entry.Change.Effect == ContractEffect.Breaking)} breaking: {string.Join("; ", gravest)}{(count > MostShown ? "; and more" : "")}. `contract check` shows all; import the new contract and adapt the agreement.";
+            yield return Phrases.Of("Contracts.ContractDifferencesFromWhat", service.Key, count, service.Count(entry => entry.Change.Effect == ContractEffect.Breaking), string.Join("; ", gravest), count > MostShown ? Phrases.Of("Contracts.More") : "");
         }
 
         foreach (var (name, why) in Unread)
         {
-            yield return $"contract {name}: it could not be compared with what is served: {why}";
+            yield return Phrases.Of("Contracts.ContractCouldNotCompared", name, why);
         }
     }
 }

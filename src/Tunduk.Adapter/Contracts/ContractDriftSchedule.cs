@@ -81,7 +81,7 @@ internal sealed partial class ContractDriftSchedule : IAsyncDisposable
 
     // A check that could not be made has failed: the last report stays, and so does the fault.
     private void NotChecked(Exception exception) =>
-        Volatile.Write(ref broken, $"contract check: it ended with {exception.GetType().Name}; run `contract check` by hand");
+        Volatile.Write(ref broken, Phrases.Of("Contracts.ContractCheckEndedRun", exception.GetType().Name));
 
     [LoggerMessage(1502, LogLevel.Warning, "{Drift}")]
     private partial void LogDrift(string drift);

@@ -49,13 +49,13 @@ internal sealed class ContractStore
             {
                 if (!takesRest)
                 {
-                    faults.Add(new SettingFault($"{setting}:Contract", $"{file} describes a REST service, and Protocol is not rest", "Set Protocol to rest, or name the service's WSDL."));
+                    faults.Add(new SettingFault($"{setting}:Contract", Phrases.Of("Contracts.DescribesRestServiceProtocol", file), Phrases.Of("Contracts.SetProtocolRestName")));
                     continue;
                 }
 
                 if (id.Version is not null)
                 {
-                    faults.Add(new SettingFault($"{setting}:Service", $"it has a version, and {file} describes a REST service", "REST services have none in X-Road: leave it out."));
+                    faults.Add(new SettingFault($"{setting}:Service", Phrases.Of("Contracts.VersionDescribesRestService", file), Phrases.Of("Contracts.RestServicesNoneX")));
                     continue;
                 }
 
@@ -73,7 +73,7 @@ internal sealed class ContractStore
             else
             {
                 var known = string.Join(", ", contract.Operations.Take(20));
-                faults.Add(new SettingFault($"{setting}:Contract", $"{file} has no operation {id.Name}", $"It has: {known}."));
+                faults.Add(new SettingFault($"{setting}:Contract", Phrases.Of("Contracts.NoOperation", file, id.Name), Phrases.Of("Contracts.ItHas", known)));
             }
         }
 
@@ -95,7 +95,7 @@ internal sealed class ContractStore
 
         if (file.Length > MaxRules)
         {
-            found = [$"the file is over {MaxRules} bytes"];
+            found = [Phrases.Of("Contracts.FileOverBytes", MaxRules)];
             return OutcomeRules.None;
         }
 
@@ -125,7 +125,7 @@ internal sealed class ContractStore
         if (!known.TryGetValue(file, out var rules))
         {
             known[file] = rules = ReadOutcomes(Path.GetFullPath(file, folder), contract, out var found);
-            faults.AddRange(found.Select(fault => new SettingFault($"{setting}:Contract", $"{file}{OutcomesSuffix}: {fault}", "Correct the rules of outcomes (proto/MAPPING.md), or take the file away.")));
+            faults.AddRange(found.Select(fault => new SettingFault($"{setting}:Contract", $"{file}{OutcomesSuffix}: {fault}", Phrases.Of("Contracts.CorrectRulesOutcomesProto"))));
         }
 
         return rules;
@@ -150,7 +150,7 @@ internal sealed class ContractStore
 
         foreach (var finding in import.Findings.Where(finding => finding.Severity == FindingSeverity.Error).Take(20))
         {
-            faults.Add(new SettingFault($"{setting}:Contract", finding.ToString(), "Correct the contract; what it describes cannot be mapped."));
+            faults.Add(new SettingFault($"{setting}:Contract", finding.ToString(), Phrases.Of("Contracts.CorrectContractWhatDescribes")));
         }
 
         return null;

@@ -71,12 +71,12 @@ internal sealed class ServedContractClient : IDisposable
                 using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
                 var body = await BoundedBody.ReadAsync(response.Content, MaxContract, share: null, cancellationToken);
                 return body is null
-                    ? Failed(name, $"the answer is over {MaxContract} bytes")
+                    ? Failed(name, Phrases.Of("Contracts.AnswerOverBytes", MaxContract))
                     : await ReadAsync(body, response, name, cancellationToken);
             }
             catch (HttpRequestException exception)
             {
-                return Failed(name, $"{http.BaseAddress} does not answer ({exception.HttpRequestError}): the adapter must be running");
+                return Failed(name, Phrases.Of("Contracts.DoesNotAnswerAdapter", http.BaseAddress, exception.HttpRequestError));
             }
         }
     }
@@ -86,7 +86,7 @@ internal sealed class ServedContractClient : IDisposable
         var type = response.Content.Headers.ContentType;
         if (type?.MediaType is "multipart/related" && type.Parameters.FirstOrDefault(p => p.Name == "boundary")?.Value?.Trim('"') is { } boundary)
         {
-            return await SecondPartAsync(body, boundary, cancellationToken) is { } wsdl ? new ServedContract(wsdl, name, null) : Failed(name, "the answer has no attachment");
+            return await SecondPartAsync(body, boundary, cancellationToken) is { } wsdl ? new ServedContract(wsdl, name, null) : Failed(name, Phrases.Of("Contracts.AnswerNoAttachment"));
         }
 
         return response.IsSuccessStatusCode && type?.MediaType is not "text/xml"
@@ -131,7 +131,7 @@ internal sealed class ServedContractClient : IDisposable
             var start = text.IndexOf("<faultstring", StringComparison.Ordinal);
             var open = start < 0 ? -1 : text.IndexOf('>', start);
             var end = open < 0 ? -1 : text.IndexOf('<', open);
-            return end < 0 ? $"HTTP {status}" : "the security server says: " + text[(open + 1)..end];
+            return end < 0 ? Phrases.Of("Contracts.Http", status) : Phrases.Of("Contracts.SecurityServerSays", text[(open + 1)..end]);
         }
     }
 

@@ -38,8 +38,8 @@ internal sealed class ServedContracts(ExchangePipeline pipeline, AttachmentSpool
         }
 
         // getWsdl answers with the envelope first and the WSDL as the attachment (PR-META 5).
-        return attachments?.Parts is not [var part, ..] ? new ServedContract(default, name, "the answer has no attachment")
-            : part.Length > MaxContract ? new ServedContract(default, name, $"the answer is over {MaxContract} bytes")
+        return attachments?.Parts is not [var part, ..] ? new ServedContract(default, name, Phrases.Of("Contracts.AnswerNoAttachment"))
+            : part.Length > MaxContract ? new ServedContract(default, name, Phrases.Of("Contracts.AnswerOverBytes", MaxContract))
             : new ServedContract(await attachments.ReadAsync(part, cancellationToken), name, null);
     }
 
@@ -65,12 +65,12 @@ internal sealed class ServedContracts(ExchangePipeline pipeline, AttachmentSpool
         }
 
         return answer.Error is not null ? Failed(name, answer)
-            : answer.Status != 200 ? new ServedContract(default, name, $"HTTP {answer.Status}")
-            : spooled is not null || answer.Body.Length > MaxContract ? new ServedContract(default, name, $"the answer is over {MaxContract} bytes")
+            : answer.Status != 200 ? new ServedContract(default, name, Phrases.Of("Contracts.Http", answer.Status))
+            : spooled is not null || answer.Body.Length > MaxContract ? new ServedContract(default, name, Phrases.Of("Contracts.AnswerOverBytes", MaxContract))
             : new ServedContract(answer.Body, name, null);
     }
 
     // The words of the security server tell more here than our code for them.
     private static ServedContract Failed(string name, ExchangeAnswer answer) =>
-        new(default, name, answer.Fault is { } fault ? $"the security server says: {fault.Code}: {fault.Text}" : $"{answer.Error!.Code}: {RefusalTexts.Title(answer.Error.Code)}");
+        new(default, name, answer.Fault is { } fault ? Phrases.Of("Contracts.TheSecurityServerSays", fault.Code, fault.Text) : $"{answer.Error!.Code}: {RefusalTexts.Title(answer.Error.Code)}");
 }

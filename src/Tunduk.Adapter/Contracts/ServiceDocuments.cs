@@ -17,17 +17,17 @@ internal static class ServiceDocuments
 {
     private static readonly OpenApiHeader[] RequestHeaders =
     [
-        new(CallHeaders.UserIdName, "The person whose action caused the request; required unless the agreement says otherwise"),
-        new(CallHeaders.IssueName, "The basis of the request; begins with an agreed purpose where the agreement lists purposes"),
-        new(CallHeaders.IdName, "Message id; a UUID is made when absent"),
-        new(CallHeaders.ClientName, "Own subsystem that asks; from the configuration when absent"),
-        new(CallHeaders.RepresentedPartyName, "[class/]code on whose behalf, only where the agreement permits it"),
+        new(CallHeaders.UserIdName, Phrases.Of("Contracts.PersonWhoseActionCaused")),
+        new(CallHeaders.IssueName, Phrases.Of("Contracts.BasisRequestBeginsAgreed")),
+        new(CallHeaders.IdName, Phrases.Of("Contracts.MessageIdUuidMade")),
+        new(CallHeaders.ClientName, Phrases.Of("Contracts.OwnSubsystemAsksFrom")),
+        new(CallHeaders.RepresentedPartyName, Phrases.Of("Contracts.ClassCodeWhoseBehalf")),
     ];
 
     private static readonly OpenApiHeader[] ResponseHeaders =
     [
-        new(Listeners.IsListener.RecordHeader, "The exchange's record in the archive"),
-        new(CallHeaders.IdName, "Message id of the exchange"),
+        new(Listeners.IsListener.RecordHeader, Phrases.Of("Contracts.ExchangeRecordArchive")),
+        new(CallHeaders.IdName, Phrases.Of("Contracts.MessageIdExchange")),
     ];
 
     /// <summary>The service as it can be used: under the terms in force, else the whole contract and why it cannot be asked.</summary>
@@ -42,11 +42,11 @@ internal static class ServiceDocuments
     {
         var face = new OpenApiFace(service.AddressOf(operation), RequestHeaders, ResponseHeaders, ExchangeCodes.All)
         {
-            Description = terms is null ? $"Every request is refused now ({state}); this is the whole contract." : "What the agreement in force lets through.",
+            Description = terms is null ? Phrases.Of("Contracts.EveryRequestRefusedNow", state) : Phrases.Of("Contracts.WhatAgreementForceLets"),
         };
         if (service.Outcomes.Rules.Count > 0)
         {
-            face = face with { ResponseHeaders = [.. face.ResponseHeaders, new(BusinessOutcomes.Header, "What the answer says: ok, not-found, many, bad-request, denied or provider-error")], OtherStatuses = Statuses(service.Outcomes) };
+            face = face with { ResponseHeaders = [.. face.ResponseHeaders, new(BusinessOutcomes.Header, Phrases.Of("Contracts.WhatAnswerSaysOk"))], OtherStatuses = Statuses(service.Outcomes) };
         }
 
         return terms is null ? face : face with

@@ -14,7 +14,7 @@ internal static class AgreementChecks
         var folder = configuration.Resolve(documents.Agreements);
         if (!Directory.Exists(folder))
         {
-            return [DoctorFinding.Broken("agreements", $"there is no folder {documents.Agreements}", "Make it; without agreements nothing is exchanged")];
+            return [DoctorFinding.Broken("agreements", Phrases.Of("Doctor.NoFolder", documents.Agreements), Phrases.Of("Doctor.MakeWithoutAgreementsNothing"))];
         }
 
         var findings = new List<DoctorFinding>();
@@ -24,13 +24,13 @@ internal static class AgreementChecks
         foreach (var file in Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal))
         {
             var document = File.ReadAllBytes(file);
-            var name = $"agreement {Path.GetFileName(file)}";
+            var name = Phrases.Of("Doctor.Agreement", Path.GetFileName(file));
             var reading = reader.Read(Path.GetFileName(file), document);
             findings.AddRange(reading.Faults.Select(fault => new DoctorFinding(fault.IsWarning ? DoctorSeverity.Warning : DoctorSeverity.Fault, name, fault.ToString(), null)));
             var digest = AgreementDigest.Of(document).ToString();
             if (!pins.Contains(digest) && !File.Exists(file + ".sig") && !documents.AllowUnsignedAgreements)
             {
-                findings.Add(DoctorFinding.Warning(name, "it is neither pinned nor signed and does not come into force", $"Pin sha256 {digest} in Documents:PinnedAgreements, or have it signed"));
+                findings.Add(DoctorFinding.Warning(name, Phrases.Of("Doctor.NeitherPinnedNorSigned"), Phrases.Of("Doctor.PinSha256DocumentsPinnedAgreements", digest)));
             }
             else if (reading.Agreement is { } proved)
             {
@@ -40,7 +40,7 @@ internal static class AgreementChecks
             if (reading.Agreement is { } agreement)
             {
                 findings.Add(Expiry.Judge(name, Midnight(agreement.Valid.From), agreement.Valid.Until is { } until ? Midnight(until) : DateTime.MaxValue, now));
-                findings.AddRange(agreement.Certificates.Where(pin => pin.Period.Until is not null).Select(pin => Expiry.Judge($"{name}, a certificate of the counterparty", Midnight(pin.Period.From), Midnight(pin.Period.Until!.Value), now)));
+                findings.AddRange(agreement.Certificates.Where(pin => pin.Period.Until is not null).Select(pin => Expiry.Judge(Phrases.Of("Doctor.CertificateCounterparty", name), Midnight(pin.Period.From), Midnight(pin.Period.Until!.Value), now)));
             }
         }
 
@@ -57,7 +57,7 @@ internal static class AgreementChecks
             var own = ClientId.Parse(service.Client ?? options.Own[0].Subsystem);
             if (!agreements.Any(agreement => agreement.Role == AgreementRole.Consumer && agreement.Own == own && agreement.Counterparty == id.Provider && Lists(agreement, id, now)))
             {
-                yield return DoctorFinding.Warning($"service {alias}", "no agreement in force covers it: every request is refused", $"Conclude an agreement of {own} with {id.Provider} that lists {id.Name}, or take the service out of Services");
+                yield return DoctorFinding.Warning(Phrases.Of("Doctor.Service", alias), Phrases.Of("Doctor.NoAgreementForceCovers"), Phrases.Of("Doctor.ConcludeAgreementListsTake", own, id.Provider, id.Name));
             }
         }
 
@@ -66,7 +66,7 @@ internal static class AgreementChecks
             var id = ServiceId.Parse(service.Service);
             if (!agreements.Any(agreement => agreement.Role == AgreementRole.Provider && agreement.Own == id.Provider && Lists(agreement, id, now)))
             {
-                yield return DoctorFinding.Warning($"provided service {name}", "no agreement in force covers it: nobody is answered", $"Conclude an agreement of {id.Provider} that lists {id.Name}, or take the service out of Provides");
+                yield return DoctorFinding.Warning(Phrases.Of("Doctor.ProvidedService", name), Phrases.Of("Doctor.NoAgreementForceCoversNobody"), Phrases.Of("Doctor.ConcludeAgreementListsTakeService", id.Provider, id.Name));
             }
         }
     }

@@ -22,13 +22,13 @@ internal static class AnchorChecks
         foreach (var anchor in anchors)
         {
             findings.Add(await AnchorProbe.TryReachAsync(anchor, clock, cancellationToken) is { } fault
-                ? DoctorFinding.Broken($"anchor {anchor}", fault, "Check address, certificates and the way there; checkpoints wait and are sent when it answers")
-                : DoctorFinding.Ok($"anchor {anchor}", anchor.Address.Scheme == "https" ? "it answers" : "it can be sent to; syslog gives no receipt"));
+                ? DoctorFinding.Broken(Phrases.Of("Doctor.Anchor", anchor), fault, Phrases.Of("Doctor.CheckAddressCertificatesWay"))
+                : DoctorFinding.Ok(Phrases.Of("Doctor.Anchor", anchor), anchor.Address.Scheme == "https" ? Phrases.Of("Doctor.Answers") : Phrases.Of("Doctor.CanSentSyslogGives")));
         }
 
         if (options.Archive.AnchorFile is null && options.Archive.Anchors.Count == 0 && options.Trust.Timestamps.Authorities.Count == 0)
         {
-            findings.Add(DoctorFinding.Warning("anchors", "there is none: a rewrite of the whole archive by its owner is not excluded for any entry", "Set Archive:AnchorFile on another volume, Archive:Anchors, or Trust:Timestamps"));
+            findings.Add(DoctorFinding.Warning("anchors", Phrases.Of("Doctor.NoneRewriteWholeArchive"), Phrases.Of("Doctor.SetArchiveAnchorFileAnother")));
         }
 
         return findings;
@@ -39,7 +39,7 @@ internal static class AnchorChecks
         var path = configuration.Resolve(file);
         var folder = configuration.Options.Archive.Folder.Length > 0 ? configuration.Resolve(configuration.Options.Archive.Folder) : null;
         return folder is not null && Directory.Exists(folder) && Directory.Exists(Path.GetDirectoryName(path)) && FileChecks.Volume(folder) == FileChecks.Volume(Path.GetDirectoryName(path)!)
-            ? DoctorFinding.Warning("anchor file", "it lies on the archive's volume", "Put it on another: who rewrites one then does not rewrite both")
-            : DoctorFinding.Ok("anchor file", $"{file} takes every checkpoint");
+            ? DoctorFinding.Warning(Phrases.Of("Doctor.AnchorFile"), Phrases.Of("Doctor.LiesArchiveVolume"), Phrases.Of("Doctor.PutAnotherWhoRewrites"))
+            : DoctorFinding.Ok(Phrases.Of("Doctor.AnchorFile"), Phrases.Of("Doctor.TakesEveryCheckpoint", file));
     }
 }

@@ -42,10 +42,10 @@ internal static class AuthorityChecks
     // About every own certificate of the authority; where there is none, whether the service answers at all.
     private static async Task<IReadOnlyList<DoctorFinding>> RevocationAsync(AdapterConfiguration configuration, RevocationOptions entry, AuthorityClient client, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var subject = $"revocation of {entry.Authority}";
+        var subject = Phrases.Of("Doctor.Revocation", entry.Authority);
         if (!KeyPairFile.TryReadCertificates(configuration.Resolve(entry.Authority), out var certificates, out _))
         {
-            return [DoctorFinding.Broken(subject, "its certificate cannot be read", "Give the PEM file of the authority that issues")];
+            return [DoctorFinding.Broken(subject, Phrases.Of("Doctor.CertificateCannotRead"), Phrases.Of("Doctor.GivePemFileAuthority"))];
         }
 
         var issuer = certificates[0];
@@ -70,31 +70,31 @@ internal static class AuthorityChecks
             var unknown = asked.Attempts.Exists(attempt => attempt.EndsWith("unknown", StringComparison.Ordinal));
             if (asked.Answer is { Status: RevocationStatus.Revoked } && about is not null)
             {
-                return DoctorFinding.Broken(subject, $"the own certificate {about.SerialNumber} is revoked", "Counterparties refuse what it signs: have a new key certified and put it under Keys");
+                return DoctorFinding.Broken(subject, Phrases.Of("Doctor.OwnCertificateRevoked", about.SerialNumber), Phrases.Of("Doctor.CounterpartiesRefuseWhatSigns"));
             }
 
             if (asked.Answer is null && unknown && about is not null)
             {
-                return DoctorFinding.Broken(subject, $"it does not know the own certificate {about.SerialNumber}", "Counterparties that ask refuse what it signs: see whether Authority is the one that issued it, and ask the authority about the certificate");
+                return DoctorFinding.Broken(subject, Phrases.Of("Doctor.DoesNotKnowOwn", about.SerialNumber), Phrases.Of("Doctor.CounterpartiesAskRefuseWhat"));
             }
 
             // About a certificate it did not issue, a service that is in order says that it does not know it.
             return asked.Answer is not null || (about is null && (unknown || asked.Attempts.Exists(attempt => attempt.EndsWith("unauthorized", StringComparison.Ordinal))))
-                ? DoctorFinding.Ok(subject, asked.Attempts.Count == 0 ? "it answers" : $"it answers, after {string.Join("; ", asked.Attempts)}")
-                : DoctorFinding.Broken(subject, $"nobody answers: {string.Join("; ", asked.Attempts)}", entry.WhenUnanswered == "refuse"
-                    ? "Check addresses, network and proxy: messages of its certificates are refused until somebody does"
-                    : "Check addresses, network and proxy: messages of its certificates are taken unchecked for AcceptFor, then refused");
+                ? DoctorFinding.Ok(subject, asked.Attempts.Count == 0 ? Phrases.Of("Doctor.Answers") : Phrases.Of("Doctor.AnswersAfter", string.Join("; ", asked.Attempts)))
+                : DoctorFinding.Broken(subject, Phrases.Of("Doctor.NobodyAnswers", string.Join("; ", asked.Attempts)), entry.WhenUnanswered == "refuse"
+                    ? Phrases.Of("Doctor.CheckAddressesNetworkProxy")
+                    : Phrases.Of("Doctor.CheckAddressesNetworkProxyMessages"));
         }
     }
 
     private static async Task<DoctorFinding> TimestampAsync(AdapterConfiguration configuration, TimestampAuthorityOptions authority, AuthorityClient client, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var subject = $"time-stamps of {authority.Address}";
+        var subject = Phrases.Of("Doctor.TimeStamps", authority.Address);
         var alone = new TrustOptions { ClockSkew = configuration.Options.Trust.ClockSkew, Timestamps = new TimestampOptions { Authorities = [authority] } };
         var faults = new List<SettingFault>();
         var stamp = await TimestampService.Create(alone, configuration.Resolve, client, clock, faults).StampAsync(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), cancellationToken);
         return stamp.Verified is not null
-            ? DoctorFinding.Ok(subject, "it gives stamps that verify")
-            : DoctorFinding.Broken(subject, $"no good stamp: {string.Join("; ", stamp.Attempts.Concat(faults.Select(fault => fault.ToString())))}", "Check address, network, the authority's anchors and policies, and the clock: without stamps for MaximumGap nothing is sent");
+            ? DoctorFinding.Ok(subject, Phrases.Of("Doctor.GivesStampsVerify"))
+            : DoctorFinding.Broken(subject, Phrases.Of("Doctor.NoGoodStamp", string.Join("; ", stamp.Attempts.Concat(faults.Select(fault => fault.ToString())))), Phrases.Of("Doctor.CheckAddressNetworkAuthority"));
     }
 }

@@ -21,9 +21,9 @@ internal static class CertificateChecks
         {
             foreach (var key in keys?.All ?? [])
             {
-                findings.Add(Expiry.Judge($"key {key.Name}", key.Certificate.NotBefore, key.Certificate.NotAfter, now));
-                findings.AddRange(Usage($"key {key.Name}", key.Certificate));
-                findings.AddRange(Chain($"key {key.Name}", key.Certificate, anchors, now));
+                findings.Add(Expiry.Judge(Phrases.Of("Doctor.Key", key.Name), key.Certificate.NotBefore, key.Certificate.NotAfter, now));
+                findings.AddRange(Usage(Phrases.Of("Doctor.Key", key.Name), key.Certificate));
+                findings.AddRange(Chain(Phrases.Of("Doctor.Key", key.Name), key.Certificate, anchors, now));
             }
         }
 
@@ -36,7 +36,7 @@ internal static class CertificateChecks
             }
         }
 
-        findings.AddRange(anchors.Select(anchor => Expiry.Judge($"anchor {anchor.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}", anchor.NotBefore, anchor.NotAfter, now)));
+        findings.AddRange(anchors.Select(anchor => Expiry.Judge(Phrases.Of("Doctor.Anchor", anchor.GetNameInfo(X509NameType.SimpleName, forIssuer: false)), anchor.NotBefore, anchor.NotAfter, now)));
         foreach (var anchor in anchors)
         {
             anchor.Dispose();
@@ -49,14 +49,14 @@ internal static class CertificateChecks
     {
         if (options.SecurityServer.Address.Length > 0 && SecurityServerClient.ClientCertificate(options.SecurityServer) is { } client)
         {
-            yield return ("client certificate of SecurityServer", client);
+            yield return (Phrases.Of("Doctor.ClientCertificateSecurityServer"), client);
         }
 
         foreach (var (setting, listener) in new (string, ListenerOptions)[] { ("Listen:Is", options.Listen.Is), ("Listen:Grpc", options.Listen.Grpc), ("Listen:SecurityServer", options.Listen.SecurityServer), ("Listen:Admin", options.Listen.Admin) })
         {
             if (listener.Address.Length > 0 && ListenerCertificate.Files(setting, listener) is { } files)
             {
-                yield return ($"certificate of {setting}", files);
+                yield return (Phrases.Of("Doctor.Certificate", setting), files);
             }
         }
     }
@@ -72,7 +72,7 @@ internal static class CertificateChecks
             }
             catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
             {
-                faults.Add(new SettingFault("Trust:Anchors", $"{file} is no certificate", "Give a PEM or DER certificate."));
+                faults.Add(new SettingFault("Trust:Anchors", Phrases.Of("Doctor.NoCertificate", file), Phrases.Of("Doctor.GivePemDerCertificate")));
             }
         }
 
@@ -84,7 +84,7 @@ internal static class CertificateChecks
         // What counterparties refuse in any case is a fault of the settings already (SigningKeys.Load).
         if (KeyStrength.Warning(certificate) is { } weak)
         {
-            yield return DoctorFinding.Warning(subject, weak, "Ask the authority for one signed with SHA-256");
+            yield return DoctorFinding.Warning(subject, weak, Phrases.Of("Doctor.AskAuthoritySignedSha"));
         }
     }
 
@@ -102,7 +102,7 @@ internal static class CertificateChecks
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         yield return chain.Build(certificate)
-            ? DoctorFinding.Ok($"{subject} chain", "it leads to an anchor of Trust:Anchors")
-            : DoctorFinding.Warning($"{subject} chain", $"it leads to no anchor of Trust:Anchors ({string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct())})", "Right where counterparties pin the certificate by agreement; else add the authority to Trust:Anchors");
+            ? DoctorFinding.Ok(Phrases.Of("Doctor.Chain", subject), Phrases.Of("Doctor.LeadsAnchorTrustAnchors"))
+            : DoctorFinding.Warning(Phrases.Of("Doctor.Chain", subject), Phrases.Of("Doctor.LeadsNoAnchorTrust", string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct())), Phrases.Of("Doctor.RightWhereCounterpartiesPin"));
     }
 }

@@ -61,7 +61,7 @@ internal sealed partial class DoctorSchedule : IAsyncDisposable
 
     // A check that could not be made has failed: it is not passed over in silence.
     private void NotExamined(Exception exception) =>
-        Volatile.Write(ref findings, [DoctorFinding.Broken("doctor", $"the examination ended with {exception.GetType().Name}", "Let the adapter's user read its configuration, keys and documents, and run doctor by hand")]);
+        Volatile.Write(ref findings, [DoctorFinding.Broken("doctor", Phrases.Of("Doctor.ExaminationEnded", exception.GetType().Name), Phrases.Of("Doctor.LetAdapterUserRead"))]);
 
     [LoggerMessage(EventId = 1501, Message = "Doctor: {Finding}")]
     private partial void LogFinding(LogLevel level, string finding);

@@ -16,16 +16,16 @@ internal static class Expiry
     {
         if (now.UtcDateTime < from.ToUniversalTime())
         {
-            return DoctorFinding.Warning(subject, $"it is valid from {from:yyyy-MM-dd} only", "Wait, or correct the date");
+            return DoctorFinding.Warning(subject, Phrases.Of("Doctor.ValidFromOnly", from), Phrases.Of("Doctor.WaitCorrectDate"));
         }
 
         if (left < 0)
         {
-            return DoctorFinding.Broken(subject, $"it expired on {until:yyyy-MM-dd}", "Renew it");
+            return DoctorFinding.Broken(subject, Phrases.Of("Doctor.Expired", until), Phrases.Of("Doctor.Renew"));
         }
 
         return Horizons.FirstOrDefault(days => left < days) is > 0 and var horizon
-            ? DoctorFinding.Warning(subject, $"it expires within {horizon} day{(horizon == 1 ? "" : "s")}, on {until:yyyy-MM-dd}", "Renew it now")
-            : DoctorFinding.Ok(subject, left is null ? "it has no end" : $"valid until {until:yyyy-MM-dd}");
+            ? DoctorFinding.Warning(subject, horizon == 1 ? Phrases.Of("Doctor.ExpiresWithinDay", until) : Phrases.Of("Doctor.ExpiresWithinDays", horizon, until), Phrases.Of("Doctor.RenewNow"))
+            : DoctorFinding.Ok(subject, left is null ? Phrases.Of("Doctor.NoEnd") : Phrases.Of("Doctor.ValidUntil", until));
     }
 }

@@ -13,7 +13,7 @@ internal static class FileChecks
     {
         var findings = new List<DoctorFinding>();
         var archive = configuration.Options.Archive;
-        foreach (var (name, path) in new[] { ("archive", archive.Folder), ("archive keys", archive.Keys), ("archive head", archive.Head) }.Where(folder => folder.Item2.Length > 0))
+        foreach (var (name, path) in new[] { ("archive", archive.Folder), (Phrases.Of("Doctor.ArchiveKeys"), archive.Keys), (Phrases.Of("Doctor.ArchiveHead"), archive.Head) }.Where(folder => folder.Item2.Length > 0))
         {
             findings.Add(Room(name, configuration.Resolve(path)));
         }
@@ -23,21 +23,21 @@ internal static class FileChecks
         {
             if (Volume(store) == Volume(head))
             {
-                findings.Add(DoctorFinding.Warning("archive head", "it lies on the archive's volume", "Put it on another: who restores one then does not restore both"));
+                findings.Add(DoctorFinding.Warning(Phrases.Of("Doctor.ArchiveHead"), Phrases.Of("Doctor.LiesArchiveVolume"), Phrases.Of("Doctor.PutAnotherWhoRestores")));
             }
 
             if (Directory.EnumerateFileSystemEntries(store).Any() && !Directory.EnumerateFileSystemEntries(head).Any())
             {
-                findings.Add(DoctorFinding.Broken("archive head", "it is empty beside an archive that is not", "Find the head store of this archive; without it an old copy put back is not noticed"));
+                findings.Add(DoctorFinding.Broken(Phrases.Of("Doctor.ArchiveHead"), Phrases.Of("Doctor.EmptyBesideArchiveNot"), Phrases.Of("Doctor.FindHeadStoreArchive")));
             }
         }
 
         findings.AddRange(Secrets(configuration).Where(File.Exists).Where(SecretFile.IsOpenToOthers)
-            .Select(path => DoctorFinding.Broken($"file {path}", "group or others can read or write it", "chmod 600 the file; consider whether what it holds is still secret")));
+            .Select(path => DoctorFinding.Broken(Phrases.Of("Doctor.File", path), Phrases.Of("Doctor.GroupOthersCanRead"), Phrases.Of("Doctor.Chmod600FileConsider"))));
         findings.AddRange(Believed(configuration).Where(IsWritableByOthers)
-            .Select(path => DoctorFinding.Broken($"file {path}", "group or others can write it", "chmod go-w: who writes it decides what may be handed over, and who may read")));
+            .Select(path => DoctorFinding.Broken(Phrases.Of("Doctor.File", path), Phrases.Of("Doctor.GroupOthersCanWrite"), Phrases.Of("Doctor.ChmodGoWWho"))));
         findings.AddRange(Evidence(configuration).Where(path => IsWritable(path, UnixFileMode.OtherWrite))
-            .Select(path => DoctorFinding.Broken($"file {path}", "everybody can write it", "chmod o-w: who writes it can destroy what was archived")));
+            .Select(path => DoctorFinding.Broken(Phrases.Of("Doctor.File", path), Phrases.Of("Doctor.EverybodyCanWrite"), Phrases.Of("Doctor.ChmodOWWho"))));
         return findings;
     }
 
@@ -54,13 +54,13 @@ internal static class FileChecks
             }
 
             var free = new DriveInfo(there).AvailableFreeSpace;
-            return free < Least ? DoctorFinding.Broken(name, $"{free >> 20} MiB are free", $"Make room: below {Least >> 20} MiB exchanges are refused")
-                : free < LeastFree ? DoctorFinding.Warning(name, $"{free >> 20} MiB are free", $"Make room: below {Least >> 20} MiB exchanges are refused")
-                : DoctorFinding.Ok(name, $"{free >> 30} GiB are free{(there == folder ? "" : "; it is made at the first start")}");
+            return free < Least ? DoctorFinding.Broken(name, Phrases.Of("Doctor.MiBFree", free >> 20), Phrases.Of("Doctor.MakeRoomBelowMiB", Least >> 20))
+                : free < LeastFree ? DoctorFinding.Warning(name, Phrases.Of("Doctor.MiBFree", free >> 20), Phrases.Of("Doctor.MakeRoomBelowMiB", Least >> 20))
+                : DoctorFinding.Ok(name, Phrases.Of("Doctor.GiBFree", free >> 30, there == folder ? "" : Phrases.Of("Doctor.MadeFirstStart")));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return DoctorFinding.Broken(name, $"its volume cannot be asked ({exception.GetType().Name})", "Mount it, and let the adapter's user read the folder");
+            return DoctorFinding.Broken(name, Phrases.Of("Doctor.VolumeCannotAsked", exception.GetType().Name), Phrases.Of("Doctor.MountLetAdapterUser"));
         }
     }
 

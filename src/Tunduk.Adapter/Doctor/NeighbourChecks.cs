@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -32,7 +31,7 @@ internal sealed class NeighbourChecks(AdapterConfiguration configuration, TimePr
 
         foreach (var (name, service) in options.Provides.Where(entry => Uri.TryCreate(entry.Value.Upstream, UriKind.Absolute, out _)))
         {
-            findings.Add(await ReachAsync($"information system of {name}", new Uri(service.Upstream), cancellationToken));
+            findings.Add(await ReachAsync(Phrases.Of("Doctor.InformationSystem", name), new Uri(service.Upstream), cancellationToken));
         }
 
         return findings;
@@ -40,7 +39,7 @@ internal sealed class NeighbourChecks(AdapterConfiguration configuration, TimePr
 
     private async Task<IReadOnlyList<DoctorFinding>> SecurityServerAsync(Uri address, CancellationToken cancellationToken)
     {
-        var subject = $"security server {address.Host}:{address.Port}";
+        var subject = Phrases.Of("Doctor.SecurityServer", address.Host, address.Port);
         X509Certificate2? shown = null;
         var ignored = new List<SettingFault>();
         using var own = SecurityServerClient.ClientCertificate(options.SecurityServer) is { } files ? CertificateLoader.Load(files, configuration.Resolve, ignored) : null;
@@ -60,18 +59,18 @@ internal sealed class NeighbourChecks(AdapterConfiguration configuration, TimePr
             var sent = clock.GetUtcNow();
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var received = clock.GetUtcNow();
-            findings.Add(DoctorFinding.Ok(subject, shown is null ? "it answers over plain HTTP" : "it answers over TLS with its pinned certificate"));
+            findings.Add(DoctorFinding.Ok(subject, shown is null ? Phrases.Of("Doctor.AnswersOverPlainHttp") : Phrases.Of("Doctor.AnswersOverTlsPinned")));
             findings.AddRange(Clock(subject, response, sent + ((received - sent) / 2)));
             findings.AddRange(await IdentifiersAsync(subject, response, cancellationToken));
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.SecureConnectionError && shown is not null && !IsPinned(shown))
         {
-            findings.Add(DoctorFinding.Broken(subject, "it shows another certificate than the pinned ones", $"If this is its internal certificate, and its administrator says so, add {Sha256(shown)} to SecurityServer:ServerCertificates"));
+            findings.Add(DoctorFinding.Broken(subject, Phrases.Of("Doctor.ShowsAnotherCertificateThan"), Phrases.Of("Doctor.IfInternalCertificateAdministrator", Sha256(shown))));
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
-            var why = exception is HttpRequestException http1 ? (http1.InnerException as SocketException)?.SocketErrorCode.ToString() ?? http1.HttpRequestError.ToString() : "no answer in time";
-            findings.Add(DoctorFinding.Broken(subject, $"it cannot be asked: {why}", "Check address, scheme, network, firewall, and that our client certificate is registered there"));
+            var why = exception is HttpRequestException http1 ? (http1.InnerException as SocketException)?.SocketErrorCode.ToString() ?? http1.HttpRequestError.ToString() : Phrases.Of("Doctor.NoAnswerTime");
+            findings.Add(DoctorFinding.Broken(subject, Phrases.Of("Doctor.CannotAsked", why), Phrases.Of("Doctor.CheckAddressSchemeNetwork")));
         }
 
         using (shown)
@@ -89,18 +88,18 @@ internal sealed class NeighbourChecks(AdapterConfiguration configuration, TimePr
         {
             if (options.SecurityServer.ClientCertificate is not null)
             {
-                yield return DoctorFinding.Warning(subject, "a client certificate is configured and not used over plain HTTP", "Give SecurityServer:Address an https address");
+                yield return DoctorFinding.Warning(subject, Phrases.Of("Doctor.ClientCertificateConfiguredNot"), Phrases.Of("Doctor.GiveSecurityServerAddressHttps"));
             }
 
             yield break;
         }
 
-        yield return Expiry.Judge($"{subject} certificate", shown.NotBefore, shown.NotAfter, clock.GetUtcNow()) is { Severity: DoctorSeverity.Fault } expired
+        yield return Expiry.Judge(Phrases.Of("Doctor.CertificateGiven", subject), shown.NotBefore, shown.NotAfter, clock.GetUtcNow()) is { Severity: DoctorSeverity.Fault } expired
             ? expired with { Severity = DoctorSeverity.Warning }
-            : Expiry.Judge($"{subject} certificate", shown.NotBefore, shown.NotAfter, clock.GetUtcNow());
+            : Expiry.Judge(Phrases.Of("Doctor.CertificateGiven", subject), shown.NotBefore, shown.NotAfter, clock.GetUtcNow());
         if (options.Listen.SecurityServer is { Address.Length: > 0, ClientCertificates.Count: > 0 } listener && !listener.ClientCertificates.Contains(Sha256(shown), StringComparer.OrdinalIgnoreCase))
         {
-            yield return DoctorFinding.Warning("Listen:SecurityServer", $"the certificate of {subject} is not among its ClientCertificates", $"If that server calls this adapter, add {Sha256(shown)}");
+            yield return DoctorFinding.Warning("Listen:SecurityServer", Phrases.Of("Doctor.CertificateNotAmongClientCertificates", subject), Phrases.Of("Doctor.IfServerCallsAdapter", Sha256(shown)));
         }
     }
 
@@ -113,10 +112,10 @@ internal sealed class NeighbourChecks(AdapterConfiguration configuration, TimePr
 
         // The header has whole seconds.
         var skew = (middle - theirs).Duration() - TimeSpan.FromSeconds(1);
-        var text = string.Create(CultureInfo.InvariantCulture, $"our clock and that of the {subject} differ by {skew.TotalSeconds:0} s");
-        yield return skew > options.Trust.ClockSkew ? DoctorFinding.Broken("clock", text, "Synchronise both (NTP): signatures are refused beyond Trust:ClockSkew")
-            : skew > options.Trust.ClockSkew / 2 ? DoctorFinding.Warning("clock", text, "Synchronise both (NTP)")
-            : DoctorFinding.Ok("clock", $"it agrees with that of the {subject}");
+        var text = Phrases.Of("Doctor.OurClockDifferS", subject, skew.TotalSeconds);
+        yield return skew > options.Trust.ClockSkew ? DoctorFinding.Broken("clock", text, Phrases.Of("Doctor.SynchroniseBothNtpSignatures"))
+            : skew > options.Trust.ClockSkew / 2 ? DoctorFinding.Warning("clock", text, Phrases.Of("Doctor.SynchroniseBothNtp"))
+            : DoctorFinding.Ok("clock", Phrases.Of("Doctor.Agrees", subject));
     }
 
     private async Task<IReadOnlyList<DoctorFinding>> IdentifiersAsync(string subject, HttpResponseMessage response, CancellationToken cancellationToken)
@@ -124,22 +123,22 @@ internal sealed class NeighbourChecks(AdapterConfiguration configuration, TimePr
         var body = response.IsSuccessStatusCode ? await BoundedBody.ReadAsync(response.Content, LargestList, share: null, cancellationToken) : null;
         if (body is null || !ClientList.TryReadJson(body, out var list, out _))
         {
-            return [DoctorFinding.Warning(subject, "it gives no list of clients, so identifiers could not be checked", "See that the address is the client port of a security server")];
+            return [DoctorFinding.Warning(subject, Phrases.Of("Doctor.GivesNoListClients"), Phrases.Of("Doctor.SeeAddressClientPort"))];
         }
 
         var known = list.Items.Select(client => client.Id).ToHashSet();
         var findings = new List<DoctorFinding>();
         foreach (var own in options.Own.Select(entry => ClientId.Parse(entry.Subsystem)).Where(own => !known.Contains(own)))
         {
-            findings.Add(DoctorFinding.Warning($"identifier {own}", $"{subject} does not list it", "Correct Own:Subsystem, or have the subsystem registered"));
+            findings.Add(DoctorFinding.Warning(Phrases.Of("Doctor.Identifier", own), Phrases.Of("Doctor.DoesNotList", subject), Phrases.Of("Doctor.CorrectOwnSubsystemSubsystem")));
         }
 
         foreach (var provider in options.Services.Values.Select(service => ServiceId.Parse(service.Service).Provider).Distinct().Where(provider => !known.Contains(provider)))
         {
-            findings.Add(DoctorFinding.Warning($"identifier {provider}", $"{subject} does not list it", "Correct the service's identifier: class, code and subsystem are compared exactly"));
+            findings.Add(DoctorFinding.Warning(Phrases.Of("Doctor.Identifier", provider), Phrases.Of("Doctor.DoesNotList", subject), Phrases.Of("Doctor.CorrectServiceIdentifierClass")));
         }
 
-        return findings.Count > 0 ? findings : [DoctorFinding.Ok("identifiers", "own subsystems and providers are registered")];
+        return findings.Count > 0 ? findings : [DoctorFinding.Ok("identifiers", Phrases.Of("Doctor.OwnSubsystemsProvidersRegistered"))];
     }
 
     private async Task<DoctorFinding> ReachAsync(string subject, Uri address, CancellationToken cancellationToken)
@@ -151,12 +150,12 @@ internal sealed class NeighbourChecks(AdapterConfiguration configuration, TimePr
         try
         {
             await client.ConnectAsync(address.Host, address.Port, either.Token);
-            return DoctorFinding.Ok(subject, $"{address.Host}:{address.Port} takes connections ({Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms)");
+            return DoctorFinding.Ok(subject, Phrases.Of("Doctor.TakesConnectionsMs", address.Host, address.Port, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
-            var why = exception is SocketException socket ? socket.SocketErrorCode.ToString() : "no connection within 5 s";
-            return DoctorFinding.Broken(subject, $"{address.Host}:{address.Port} cannot be reached: {why}", "Check address, network and firewall");
+            var why = exception is SocketException socket ? socket.SocketErrorCode.ToString() : Phrases.Of("Doctor.NoConnectionWithin5");
+            return DoctorFinding.Broken(subject, Phrases.Of("Doctor.CannotReached", address.Host, address.Port, why), Phrases.Of("Doctor.CheckAddressNetworkFirewall"));
         }
     }
 

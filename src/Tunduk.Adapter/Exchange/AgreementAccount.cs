@@ -42,7 +42,7 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
             // Messages are counted, not elements: who keeps doing it is meant. Headers are the client's, not what is asked for.
             foreach (var path in removed.Select(field => field.Path).Where(path => path != RestPolicy.UnlistedHeaders).Distinct(StringComparer.Ordinal))
             {
-                Excess(run, $"it {(side == FieldList.Request ? "asks with" : "sends")} {path}", 1);
+                Excess(run, Phrases.Of("Exchange.It", side == FieldList.Request ? Phrases.Of("Exchange.Asks") : Phrases.Of("Exchange.Sends"), path), 1);
             }
         }
     }
@@ -71,7 +71,7 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
         usage.Refused(id, service, error.Code, error.Path ?? "");
         if (run.Direction == ExchangeDirection.Provider)
         {
-            Excess(run, $"it is refused as {error.Code}", 1);
+            Excess(run, Phrases.Of("Exchange.Refused", error.Code), 1);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
         var differences = FieldDifference.Between(inForce, would, json.Span, RequiredFields.Of(shadow, role, side));
         if (differences.FirstOrDefault(static difference => difference.Would == FieldAction.Refuse || difference.Breaks) is { } refusal)
         {
-            Differs(run, refusal.Breaks ? $"{side}: would be refused as {ExchangeCodes.RequiredFieldRemoved} for {refusal.Path}" : $"{side}: would be refused for {refusal.Path}", 1);
+            Differs(run, refusal.Breaks ? Phrases.Of("Exchange.WouldRefused", side, ExchangeCodes.RequiredFieldRemoved, refusal.Path) : Phrases.Of("Exchange.WouldBeRefusedFor", side, refusal.Path), 1);
             return;
         }
 
@@ -97,7 +97,7 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
         {
             if (differences.Any(static difference => difference.InForce == FieldAction.Refuse))
             {
-                Differs(run, $"{side}: would pass", 1);
+                Differs(run, Phrases.Of("Exchange.WouldPass", side), 1);
             }
 
             return;
@@ -120,7 +120,7 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
     {
         if (passes != wouldPass)
         {
-            Differs(run, wouldPass ? $"{side}: would pass" : $"{side}: would be refused as {refusal?.Code} for {refusal?.Path}", 1);
+            Differs(run, wouldPass ? Phrases.Of("Exchange.WouldPass", side) : Phrases.Of("Exchange.WouldRefused", side, refusal?.Code, refusal?.Path), 1);
             return;
         }
 

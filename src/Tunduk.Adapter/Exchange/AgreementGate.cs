@@ -30,7 +30,7 @@ internal sealed class AgreementGate(AgreementKeeper keeper)
 
         if (run.Shadow is not null && match.Refusal!.Code == ExchangeCodes.ServiceNotListed)
         {
-            keeper.Account.Differs(run, "would be allowed", 1);
+            keeper.Account.Differs(run, Phrases.Of("Exchange.WouldAllowed"), 1);
         }
 
         return ToError(match.Refusal!);
@@ -94,7 +94,7 @@ internal sealed class AgreementGate(AgreementKeeper keeper)
             var would = AgreementAuthorizer.Authorize(run.ShadowAgreement!, shadow, request, keeper.Offset).Refusal?.Code;
             if (would != decision.Refusal?.Code)
             {
-                keeper.Account.Differs(run, would is null ? "would be allowed" : $"would be refused as {would}", 1);
+                keeper.Account.Differs(run, would is null ? Phrases.Of("Exchange.WouldAllowed") : Phrases.Of("Exchange.WouldBeRefusedAs", would), 1);
             }
         }
 

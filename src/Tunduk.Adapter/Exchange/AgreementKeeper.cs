@@ -89,14 +89,14 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
             }
             catch (Exception exception) when (exception is System.Security.Cryptography.CryptographicException or IOException)
             {
-                faults.Add(new SettingFault("Documents:AgreementSigners", $"{file} is no certificate", "Give a PEM or DER certificate."));
+                faults.Add(new SettingFault("Documents:AgreementSigners", Phrases.Of("Exchange.NoCertificate", file), Phrases.Of("Exchange.GivePemDerCertificate")));
             }
         }
 
         var folder = configuration.Resolve(documents.Agreements);
         if (!Directory.Exists(folder))
         {
-            faults.Add(new SettingFault("Documents:Agreements", $"there is no folder {documents.Agreements}", "Make it; without agreements nothing is exchanged."));
+            faults.Add(new SettingFault("Documents:Agreements", Phrases.Of("Exchange.NoFolder", documents.Agreements), Phrases.Of("Exchange.MakeWithoutAgreementsNothing")));
             return null;
         }
 
@@ -158,9 +158,9 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     /// <summary>What somebody has to look at.</summary>
     public IEnumerable<string> Alarms() => Store.Current.Documents
         .Where(document => document.IsAlarm)
-        .Select(document => $"agreement {document.File}: {(document.UsesLastGood ? "the last good text stays in force; " : "")}{string.Join("; ", document.Faults.Take(3))}")
+        .Select(document => Phrases.Of("Exchange.Agreement", document.File, document.UsesLastGood ? Phrases.Of("Exchange.LastGoodTextStays") : "", string.Join("; ", document.Faults.Take(3))))
         .Concat(Ending())
-        .Concat(Shadows.Faults.Take(10).Select(fault => $"shadow agreement {fault}"))
+        .Concat(Shadows.Faults.Take(10).Select(fault => Phrases.Of("Exchange.ShadowAgreement", fault)))
         .Concat(Account.Alarms())
         .Concat(Volatile.Read(ref broken) is { } fault ? [fault] : Array.Empty<string>());
 
@@ -216,7 +216,7 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
         var snapshot = Store.Current;
         return snapshot.Documents
             .Where(document => document.Agreement is not null && snapshot.StateOf(document, now) == AgreementState.InForce && document.Agreement.Ends is { } end && end.DayNumber - today.DayNumber <= EndsSoon)
-            .Select(document => $"agreement {document.Agreement!.Id} ends on {document.Agreement.Ends:yyyy-MM-dd}. Agree on the next version, or its services will be refused");
+            .Select(document => Phrases.Of("Exchange.AgreementEndsAgreeNext", document.Agreement!.Id, document.Agreement.Ends));
     }
 
     private async Task ReloadAsync()
@@ -241,7 +241,7 @@ internal sealed partial class AgreementKeeper : IAsyncDisposable
     // What is in force stays in force; the next tick looks again.
     private void NotReloaded(Exception exception)
     {
-        if (Interlocked.Exchange(ref broken, $"agreements cannot be looked at ({exception.GetType().Name}): what is in force stays so") is null)
+        if (Interlocked.Exchange(ref broken, Phrases.Of("Exchange.AgreementsCannotLookedWhat", exception.GetType().Name)) is null)
         {
             LogReloadFailed(exception.GetType().Name);
         }

@@ -34,7 +34,7 @@ internal static partial class FaultPolicy
         var text = fault.Message;
         if (!rules.ShowText && text.Length > 0)
         {
-            text = $"The text of the service's fault ({text.Length} characters) is not shown under the agreement.";
+            text = Phrases.Of("Exchange.TextServiceFaultCharacters", text.Length);
             removed.Add(new RemovedField(TextPath, 1, Blanked: true));
         }
 

@@ -51,12 +51,12 @@ internal sealed record FieldDifference(string Path, FieldAction InForce, FieldAc
     public static bool HasWrapper(IEnumerable<string> paths, string wrapper) =>
         paths.Any(path => path.StartsWith(wrapper, StringComparison.Ordinal) && (path.Length == wrapper.Length || path[wrapper.Length] is '/' or '['));
 
-    public override string ToString() => Breaks ? $"{Path}: the message would be refused as {ExchangeCodes.RequiredFieldRemoved}" : Would switch
+    public override string ToString() => Breaks ? Phrases.Of("Exchange.MessageWouldRefused", Path, ExchangeCodes.RequiredFieldRemoved) : Would switch
     {
-        FieldAction.Allow => $"{Path}: would pass",
-        FieldAction.Blank => $"{Path}: would be blanked",
-        FieldAction.Refuse => $"{Path}: would be refused",
-        _ => $"{Path}: would be removed",
+        FieldAction.Allow => Phrases.Of("Exchange.WouldPass", Path),
+        FieldAction.Blank => Phrases.Of("Exchange.WouldBlanked", Path),
+        FieldAction.Refuse => Phrases.Of("Exchange.WouldBeRefused", Path),
+        _ => Phrases.Of("Exchange.WouldRemoved", Path),
     };
 
     // Nothing to hand over: an empty object or list stays as structure, like null.

@@ -46,7 +46,7 @@ internal sealed class ReceivedEnvelope : IDisposable
 
             var found = message.Kind switch { SoapBodyKind.Fault => RefusalPhrases.Of("fault"), SoapBodyKind.Response => RefusalPhrases.Of("response"), _ => RefusalPhrases.Of("no_service") };
             message.Dispose();
-            return Fail(raw, ExchangeCodes.SoapMalformed, new ProtocolFault("body", XRoadFaultCode.InvalidBody, "Body", "a request", found));
+            return Fail(raw, ExchangeCodes.SoapMalformed, new ProtocolFault("body", XRoadFaultCode.InvalidBody, "Body", Phrases.Of("Exchange.Request"), found));
         }
 
         var fault = message.CheckBodyName();

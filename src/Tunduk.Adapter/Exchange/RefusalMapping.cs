@@ -135,7 +135,7 @@ internal static class RefusalMapping
 
     /// <summary>Fault string for a counterparty: what happened, and the number to ask with; nothing else.</summary>
     public static string ToFaultString(ExchangeError error, string? recordId) =>
-        recordId is null ? RefusalTexts.Title(ToldCode(error)) : $"{RefusalTexts.Title(ToldCode(error))} (record {recordId})";
+        recordId is null ? RefusalTexts.Title(ToldCode(error)) : Phrases.Of("Exchange.Record", RefusalTexts.Title(ToldCode(error)), recordId);
 
     /// <summary>The code a counterparty is told: what was refused of an answer must not read as if the request had been refused.</summary>
     public static string ToldCode(ExchangeError error) => error.AfterForward && !ExchangeCodes.MayHaveExecuted(error.Code) ? ExchangeCodes.ExecutedNotArchived : error.Code;
@@ -157,7 +157,7 @@ internal static class RefusalMapping
             Found = code,
             Remedy = unknown ? RefusalTexts.Remedy(ExchangeCodes.ProviderFault, "may-have-executed") : null,
             OutcomeUnknown = unknown,
-            Details = code.StartsWith(FaultPrefix, StringComparison.Ordinal) && RecordId.TryParse(record, out var theirs) ? [$"provider record: {theirs}"] : [],
+            Details = code.StartsWith(FaultPrefix, StringComparison.Ordinal) && RecordId.TryParse(record, out var theirs) ? [Phrases.Of("Exchange.ProviderRecord", theirs)] : [],
             KeepDetails = true,
         };
     }
@@ -170,11 +170,11 @@ internal static class RefusalMapping
     {
         var text = new StringBuilder(RefusalTexts.Title(error.Code));
         Append(text, ": ", error.Path);
-        Append(text, "; expected ", error.Expected);
-        Append(text, "; found ", error.Found);
-        Append(text, "; rule ", RefusalRules.Of(error));
+        Append(text, Phrases.Of("Exchange.Expected"), error.Expected);
+        Append(text, Phrases.Of("Exchange.Found"), error.Found);
+        Append(text, Phrases.Of("Exchange.Rule"), RefusalRules.Of(error));
         text.Append(". ").Append(error.Remedy ?? RefusalTexts.Remedy(error.Code));
-        return error.OutcomeUnknown ? text.Append(" The provider may have executed the request.").ToString() : text.ToString();
+        return error.OutcomeUnknown ? text.Append(Phrases.Of("Exchange.ProviderMayExecutedRequest")).ToString() : text.ToString();
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Tunduk.GrpcHosting;
 
@@ -43,10 +42,10 @@ internal static class RefusalPage
         var status = RefusalMapping.RpcCodeOf(new ExchangeError(ExchangeStage.Encode, code));
         var text = new StringBuilder()
             .Append(code).Append('\n')
-            .Append(CultureInfo.InvariantCulture, $"HTTP {(int)ExchangeCodes.StatusOf(code)}; gRPC {NameOf(status)}; SOAP {RefusalMapping.FaultPrefix}{code}\n\n")
+            .Append(Phrases.Of("Exchange.HttpGrpcSoap", (int)ExchangeCodes.StatusOf(code), NameOf(status), RefusalMapping.FaultPrefix, code))
             .Append(RefusalTexts.Title(code)).Append(".\n")
             .Append(RefusalTexts.Remedy(code)).Append('\n')
-            .Append("Rule: ").Append(RefusalTexts.Rule(code)).Append('\n');
+            .Append(Phrases.Of("Exchange.RulePlain")).Append(RefusalTexts.Rule(code)).Append('\n');
         foreach (var (particular, remedy) in RefusalTexts.Particular(code))
         {
             text.Append("- ").Append(particular).Append(": ").Append(remedy).Append('\n');

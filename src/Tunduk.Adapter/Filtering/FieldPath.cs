@@ -58,18 +58,18 @@ internal readonly record struct FieldPath
     {
         if (string.IsNullOrEmpty(text))
         {
-            return "a field path is empty";
+            return Phrases.Of("Filtering.FieldPathEmpty");
         }
 
         if (text.Length > MaxLength)
         {
-            return $"a field path is longer than {MaxLength} characters";
+            return Phrases.Of("Filtering.FieldPathLongerThan", MaxLength);
         }
 
         string[] names = (text[0] == '/' ? text[1..] : text).Split('/');
         if (names.Length > MaxNames)
         {
-            return $"a field path has more than {MaxNames} names";
+            return Phrases.Of("Filtering.FieldPathMoreThan", MaxNames);
         }
 
         for (int i = 0; i < names.Length; i++)
@@ -88,12 +88,12 @@ internal readonly record struct FieldPath
     {
         if (name.Length == 0)
         {
-            return "a field path has an empty name (two slashes, or one at the end)";
+            return Phrases.Of("Filtering.FieldPathEmptyName");
         }
 
         if (name == "**")
         {
-            return last ? null : "'**' stands only at the end of a field path";
+            return last ? null : Phrases.Of("Filtering.StandsOnlyEndField");
         }
 
         if (name == "*")
@@ -105,13 +105,13 @@ internal readonly record struct FieldPath
         {
             if (!last)
             {
-                return "an attribute stands only at the end of a field path";
+                return Phrases.Of("Filtering.AttributeStandsOnlyEnd");
             }
 
             name = name[1..];
             if (name.Length == 0)
             {
-                return "'@' needs the name of an attribute";
+                return Phrases.Of("Filtering.NeedsNameAttribute");
             }
 
             if (name == "*")
@@ -122,22 +122,22 @@ internal readonly record struct FieldPath
 
         if (name.Contains('*', StringComparison.Ordinal))
         {
-            return "'*' stands alone for one name; a pattern inside a name is not supported";
+            return Phrases.Of("Filtering.StandsAloneNamePattern");
         }
 
         if (name is "." or "..")
         {
-            return "'.' and '..' have no meaning in a field path";
+            return Phrases.Of("Filtering.NoMeaningFieldPath");
         }
 
         foreach (char c in name)
         {
             if (char.IsControl(c) || char.IsSurrogate(c) || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
             {
-                return "a field path has an invisible character";
+                return Phrases.Of("Filtering.FieldPathInvisibleCharacter");
             }
         }
 
-        return char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1]) ? "a name in a field path begins or ends with a space" : null;
+        return char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1]) ? Phrases.Of("Filtering.NameFieldPathBegins") : null;
     }
 }

@@ -78,5 +78,5 @@ internal static class JsonFieldFilter
     }
 
     internal static PolicyRefusal Malformed(string expected, string found) =>
-        new("json_malformed", string.Empty, expected, found, $"Send JSON (RFC 8259) in UTF-8 without a byte order mark, comments or trailing commas, at most {MaxDepth} levels deep.");
+        new("json_malformed", string.Empty, expected, found, Phrases.Of("Filtering.SendJsonRfc8259", MaxDepth));
 }

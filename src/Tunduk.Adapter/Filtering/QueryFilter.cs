@@ -92,7 +92,7 @@ internal static partial class QueryFilter
     }
 
     public static PolicyRefusal Ambiguous(string path, string expected, string found) =>
-        new("encoding_ambiguous", path, expected, found, "Encode each name and value once; encode ; and % in values.");
+        new("encoding_ambiguous", path, expected, found, Phrases.Of("Filtering.EncodeEachNameValue"));
 
     [GeneratedRegex("%[0-9A-Fa-f]{2}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Escape();

@@ -5,7 +5,7 @@ namespace Tunduk.Adapter.Grants;
 /// <summary>Reads a grant document. Its first key makes it what it is: no other signed document of this system has it.</summary>
 internal static class GrantReader
 {
-    private const string ListRemedy = "Write a list, or 'all'.";
+    private static string ListRemedy => Phrases.Of("Grants.WriteListAll");
 
     /// <summary>The grant, or null with every fault.</summary>
     /// <param name="file">Name of the file, for faults.</param>
@@ -22,11 +22,11 @@ internal static class GrantReader
         }
 
         YamlSection root = new(faults, node, string.Empty);
-        string id = root.RequiredText("grant", "Give the grant its number, such as G-2026-003.", 100) ?? string.Empty;
-        string reader = root.RequiredText("reader", "Name the caller the grant is for, as in Callers.", 200) ?? string.Empty;
+        string id = root.RequiredText("grant", Phrases.Of("Grants.GiveGrantNumberSuch"), 100) ?? string.Empty;
+        string reader = root.RequiredText("reader", Phrases.Of("Grants.NameCallerGrantCallers"), 200) ?? string.Empty;
         YamlSection? entries = root.Section("entries");
         YamlSection? conditions = root.Section("conditions");
-        root.Required("valid", "Write valid: { from: 2026-01-01, until: 2026-12-31 }.");
+        root.Required("valid", Phrases.Of("Grants.WriteValidFrom2026"));
         YamlSection? valid = root.Section("valid");
         Grant grant = new()
         {
@@ -49,7 +49,7 @@ internal static class GrantReader
         };
         if (valid is not null && grant.From >= grant.Until)
         {
-            faults.Add("wrong_period", valid.Node, "valid", "the period has no beginning, no end, or ends before it begins", "Give both days: a grant without an end is none.");
+            faults.Add("wrong_period", valid.Node, "valid", Phrases.Of("Grants.PeriodNoBeginningNo"), Phrases.Of("Grants.GiveBothDaysGrant"));
         }
 
         entries?.End();
@@ -82,7 +82,7 @@ internal static class GrantReader
             }
             else
             {
-                section.Faults.Add("wrong_word", node, path, "this word may not stand here", $"Write one of: {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
+                section.Faults.Add("wrong_word", node, path, Phrases.Of("Grants.WordMayNotStand"), Phrases.Of("Grants.Write", string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()));
             }
         }
 

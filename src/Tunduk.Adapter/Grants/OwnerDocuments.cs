@@ -48,18 +48,18 @@ internal sealed class OwnerDocuments
             }
             catch (Exception exception) when (exception is CryptographicException or IOException)
             {
-                faults.Add(new SettingFault("Documents:OwnerSigners", $"{file} is no certificate", "Give a PEM or DER certificate of the person who signs grants."));
+                faults.Add(new SettingFault("Documents:OwnerSigners", Phrases.Of("Grants.NoCertificate", file), Phrases.Of("Grants.GivePemDerCertificate")));
             }
 
             if (own.Contains(configuration.Resolve(file)))
             {
-                faults.Add(new SettingFault("Documents:OwnerSigners", $"{file} is the certificate of a key on this host", "Grants are signed with a key that is kept elsewhere: who runs the adapter must not grant itself the archive."));
+                faults.Add(new SettingFault("Documents:OwnerSigners", Phrases.Of("Grants.CertificateKeyHost", file), Phrases.Of("Grants.GrantsSignedKeyKept")));
             }
         }
 
         if (options.PinnedOwnerDocuments.Count > 0 && !string.Equals(configuration.Options.Instance, SandboxNames.Instance, StringComparison.Ordinal))
         {
-            faults.Add(new SettingFault("Documents:PinnedOwnerDocuments", "a pin is enough in the sandbox alone", "Have grants and archiving list signed (NAME.yaml.sig) by a person in Documents:OwnerSigners."));
+            faults.Add(new SettingFault("Documents:PinnedOwnerDocuments", Phrases.Of("Grants.PinEnoughSandboxAlone"), Phrases.Of("Grants.GrantsArchivingListSigned")));
         }
 
         HashSet<AgreementDigest> pins = [];
@@ -71,7 +71,7 @@ internal sealed class OwnerDocuments
             }
             else
             {
-                faults.Add(new SettingFault("Documents:PinnedOwnerDocuments", "it is not a SHA-256 in hex (64 digits)", "sha256sum FILE"));
+                faults.Add(new SettingFault("Documents:PinnedOwnerDocuments", Phrases.Of("Grants.NotSha256Hex"), Phrases.Of("Grants.Sha256sumFile")));
             }
         }
 
@@ -102,7 +102,7 @@ internal sealed class OwnerDocuments
             }
             else if (read.Exists(other => string.Equals(other.Id, grant.Id, StringComparison.Ordinal)))
             {
-                faults.Add($"{Path.GetFileName(file)}: grant {grant.Id} stands in two files; the second does not count");
+                faults.Add(Phrases.Of("Grants.GrantStandsTwoFiles", Path.GetFileName(file), grant.Id));
             }
             else
             {
@@ -136,7 +136,7 @@ internal sealed class OwnerDocuments
             FileInfo info = new(file);
             if (info.Length > YamlDocumentReader.MaxBytes)
             {
-                faults.Add($"{info.Name}: the document has {info.Length} bytes");
+                faults.Add(Phrases.Of("Grants.DocumentBytes", info.Name, info.Length));
                 return null;
             }
 
@@ -147,11 +147,11 @@ internal sealed class OwnerDocuments
                 return bytes;
             }
 
-            faults.Add($"{info.Name}: {(signature is null ? "it is not signed" : "its signature is of nobody the owner named, or over another text")}");
+            faults.Add($"{info.Name}: {(signature is null ? Phrases.Of("Grants.NotSigned") : Phrases.Of("Grants.SignatureNobodyOwnerNamed"))}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            faults.Add($"{Path.GetFileName(file)}: it cannot be read");
+            faults.Add(Phrases.Of("Grants.CannotRead", Path.GetFileName(file)));
         }
 
         return null;

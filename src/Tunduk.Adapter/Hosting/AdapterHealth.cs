@@ -18,12 +18,12 @@ internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archi
         var problems = new List<string>();
         if (draining)
         {
-            problems.Add("the adapter is stopping");
+            problems.Add(Phrases.Of("Hosting.AdapterStopping"));
         }
 
         if (status.Refusing is { } fault)
         {
-            problems.Add($"the archive refuses appends: {fault.Name}. {fault.Remedy}");
+            problems.Add(Phrases.Of("Hosting.ArchiveRefusesAppends", fault.Name, fault.Remedy));
         }
 
         problems.AddRange(troubles());
@@ -49,27 +49,27 @@ internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archi
     {
         if (options.Listen.AllowIsUnauthenticated)
         {
-            yield return "Listen:AllowIsUnauthenticated is on: whoever reaches Listen:Is is taken for the information system";
+            yield return Phrases.Of("Hosting.ListenAllowIsUnauthenticatedWhoeverReaches");
         }
 
         if (options.Listen.AllowSecurityServerUnauthenticated)
         {
-            yield return "Listen:AllowSecurityServerUnauthenticated is on: whoever reaches Listen:SecurityServer is taken for the security server";
+            yield return Phrases.Of("Hosting.ListenAllowSecurityServerUnauthenticatedWhoeverReaches");
         }
 
         foreach (var network in options.Listen.Is.TrustedPlainHttp)
         {
-            yield return $"Listen:Is:TrustedPlainHttp: whoever sends from {network.Cidr} is taken for {network.Caller}{(network.AllFaces ? ", on every face" : ", on the drop-in face")}";
+            yield return Phrases.Of("Hosting.ListenTrustedPlainHttpWhoeverSends", network.Cidr, network.Caller, network.AllFaces ? Phrases.Of("Hosting.EveryFace") : Phrases.Of("Hosting.DropFace"));
         }
 
         if (options.Documents.AllowUnsignedAgreements)
         {
-            yield return "Documents:AllowUnsignedAgreements is on: whoever can write the agreements folder decides what may be handed over";
+            yield return Phrases.Of("Hosting.DocumentsAllowUnsignedAgreementsWhoeverCan");
         }
 
         if (options.Archive.AnchorFile is null)
         {
-            yield return "Archive:AnchorFile is not set: a rewrite of the whole log by its owner is not excluded";
+            yield return Phrases.Of("Hosting.ArchiveAnchorFileNotSet");
         }
     }
 }

@@ -91,7 +91,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            return (null, [new SettingFault("Listen", exception.Message, "Choose another port, or stop the other process.")]);
+            return (null, [new SettingFault("Listen", exception.Message, Phrases.Of("Hosting.ChooseAnotherPortStop"))]);
         }
         finally
         {
@@ -314,7 +314,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
 
         var listener = KestrelListener.Create(options, https, protocols, logs, new GenerationApplication(generations!, kind), lasting!.Clock, certificate =>
-            lasting!.Seen.Note("security-server", $"Listen:{kind}:ClientCertificates", certificate, $"Listen:{kind} takes no connections of it unless the next certificate is pinned"));
+            lasting!.Seen.Note("security-server", $"Listen:{kind}:ClientCertificates", certificate, Phrases.Of("Hosting.ListenTakesNoConnections", kind)));
         owned.Add(listener);
         await listener.StartAsync(cancellationToken);
         return listener;

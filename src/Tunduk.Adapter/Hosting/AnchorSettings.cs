@@ -28,13 +28,13 @@ internal static class AnchorSettings
         var before = faults.Count;
         if (!Uri.TryCreate(options.Address, UriKind.Absolute, out var address) || !Archive.AnchorOptions.Schemes.Contains(address.Scheme))
         {
-            faults.Add(new SettingFault($"{setting}:Address", $"it has none of the schemes {string.Join(", ", Archive.AnchorOptions.Schemes)}", "For example https://anchor.example/checkpoints or syslog+tls://log.example:6514."));
+            faults.Add(new SettingFault($"{setting}:Address", Phrases.Of("Hosting.NoneSchemes", string.Join(", ", Archive.AnchorOptions.Schemes)), Phrases.Of("Hosting.ExampleHttpsAnchorExample")));
             return null;
         }
 
         if (address.Scheme is "https" or "syslog+tls" && options.ServerCertificates.Count == 0 && options.Authorities.Count == 0)
         {
-            faults.Add(new SettingFault(setting, "it names neither ServerCertificates nor Authorities: whoever answers would be believed", "Name the SHA-256 of the server's certificate, or the PEM file of its authority."));
+            faults.Add(new SettingFault(setting, Phrases.Of("Hosting.NamesNeitherServerCertificatesNor"), Phrases.Of("Hosting.NameSha256Server")));
         }
 
         var pins = new List<ReadOnlyMemory<byte>>();
@@ -47,7 +47,7 @@ internal static class AnchorSettings
             }
             else
             {
-                faults.Add(new SettingFault($"{setting}:ServerCertificates", "one is no SHA-256 in hex", "openssl x509 -in server.pem -noout -fingerprint -sha256 prints it; leave the colons out."));
+                faults.Add(new SettingFault($"{setting}:ServerCertificates", Phrases.Of("Hosting.NoSha256Hex"), Phrases.Of("Hosting.OpensslX509ServerPem")));
             }
         }
 
@@ -60,7 +60,7 @@ internal static class AnchorSettings
             }
             catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
             {
-                faults.Add(new SettingFault($"{setting}:Authorities", $"{file} holds no certificate in PEM that can be read", "Name the PEM file of the authority."));
+                faults.Add(new SettingFault($"{setting}:Authorities", Phrases.Of("Hosting.HoldsNoCertificatePem", file), Phrases.Of("Hosting.NamePemFileAuthority")));
             }
         }
 

@@ -89,7 +89,7 @@ internal static class ArchiveSetup
         {
             if (folder.Length > 0 && WhyNot(configuration.Resolve(folder)) is { } why)
             {
-                faults.Add(new SettingFault(setting, why, "Name a folder that the adapter's user can write, or give it the right to."));
+                faults.Add(new SettingFault(setting, why, Phrases.Of("Hosting.NameFolderAdapterUser")));
             }
         }
     }
@@ -101,7 +101,7 @@ internal static class ArchiveSetup
         {
             if (File.Exists(place))
             {
-                return $"{place} is a file";
+                return Phrases.Of("Hosting.File", place);
             }
 
             place = Path.GetDirectoryName(place)!; // The root is there.
@@ -114,7 +114,7 @@ internal static class ArchiveSetup
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return $"{place} cannot be written ({exception.GetType().Name})";
+            return Phrases.Of("Hosting.CannotWritten", place, exception.GetType().Name);
         }
     }
 
@@ -144,7 +144,7 @@ internal static class ArchiveSetup
     {
         token = null;
         return configuration.Options.Archive.MasterKeyToken is { } named && !MasterKeyTokens.TryOpen(named, configuration.Resolve, out token, out var fault)
-            ? new ArchiveFault(ArchiveFaultCode.ArchiveKeys, $"Archive:MasterKeyToken: {fault.CodeName}: {fault.Problem}", fault.Remedy)
+            ? new ArchiveFault(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Hosting.ArchiveMasterKeyToken", fault.CodeName, fault.Problem), fault.Remedy)
             : null;
     }
 
@@ -193,7 +193,7 @@ internal static class ArchiveSetup
             var exists = File.Exists(source);
             if (exists && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(source) & others) != UnixFileMode.None)
             {
-                return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, $"{source} can be read or changed by others.", "Set its mode to 0600.");
+                return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Hosting.CanReadChangedOthers", source), Phrases.Of("Hosting.SetMode0600"));
             }
 
             text = exists ? File.ReadAllText(source).Trim() : null;
@@ -201,7 +201,7 @@ internal static class ArchiveSetup
 
         if (string.IsNullOrEmpty(text))
         {
-            return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, $"Archive:Connection names {source}, which is not there or empty.", "Put the connection string there.");
+            return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Hosting.ArchiveConnectionNamesNot", source), Phrases.Of("Hosting.PutConnectionString"));
         }
 
         database = new PostgresOptions { ConnectionString = text, Instance = options.Instance, RequireStandby = options.RequireStandby, Capacity = options.Capacity };

@@ -75,11 +75,11 @@ internal sealed partial class ConfigurationWatch : IAsyncDisposable
         if (exception is IOException or UnauthorizedAccessException)
         {
             // Being written, or gone: the next tick looks again.
-            Volatile.Write(ref unread, $"adapter.json or a file it names cannot be read ({exception.GetType().Name}): what was read last stays in force");
+            Volatile.Write(ref unread, Phrases.Of("Hosting.AdapterJsonFileNames", exception.GetType().Name));
             return;
         }
 
-        Volatile.Write(ref alarms, [$"adapter.json was changed and not taken ({exception.GetType().Name}): what was read last stays in force"]);
+        Volatile.Write(ref alarms, [Phrases.Of("Hosting.AdapterJsonChangedNot", exception.GetType().Name)]);
         LogLookFailed(exception.GetType().FullName, new System.Diagnostics.StackTrace(exception, fNeedFileInfo: false).ToString());
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class ConfigurationWatch : IAsyncDisposable
         var stamp = Stamps(configuration, parts);
         (var isOfFiles, stamps) = (stamp != stamps, stamp);
         var waiting = Waiting(configuration.Options);
-        Volatile.Write(ref alarms, waiting.Count == 0 ? [] : [$"adapter.json was changed: {string.Join(", ", waiting)} wait for a restart"]);
+        Volatile.Write(ref alarms, waiting.Count == 0 ? [] : [Phrases.Of("Hosting.AdapterJsonChangedWait", string.Join(", ", waiting))]);
         if (!isOfFile && !isOfFiles)
         {
             return; // A token was opened anew: nobody changed anything.
@@ -163,7 +163,7 @@ internal sealed partial class ConfigurationWatch : IAsyncDisposable
     private void Refuse(List<SettingFault> faults)
     {
         var names = faults.Select(fault => fault.ToString()).ToList();
-        Volatile.Write(ref alarms, [.. names.Select(fault => $"adapter.json was changed and not taken: {fault}")]);
+        Volatile.Write(ref alarms, [.. names.Select(fault => Phrases.Of("Hosting.AdapterJsonChangedNotTaken", fault))]);
         if (!names.SequenceEqual(refused))
         {
             LogNotTaken(string.Join("; ", names.Take(5)));

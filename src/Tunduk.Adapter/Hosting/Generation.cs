@@ -131,7 +131,7 @@ internal sealed class Generation
             Configuration.Resolve,
             clock,
             faults,
-            certificate => Lasting.Seen.Note("security-server", "SecurityServer:ServerCertificates", certificate, "the adapter does not connect to the security server unless the next certificate is pinned"),
+            certificate => Lasting.Seen.Note("security-server", "SecurityServer:ServerCertificates", certificate, Phrases.Of("Hosting.AdapterDoesNotConnect")),
             Lasting.Names);
         Keep(securityServer);
         trust ??= TrustParts.Create(Configuration, Lasting.Keys, Lasting.Expectations, clock, faults);

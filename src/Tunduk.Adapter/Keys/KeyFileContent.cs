@@ -58,31 +58,31 @@ internal static class KeyFileContents
     /// <param name="withKey">The key is looked for in it too.</param>
     public static KeyFault NoCertificate(string file, KeyFileContent content, bool withKey) => content switch
     {
-        KeyFileContent.Certificate => Fault($"{file} holds a certificate and no private key", "Name the private key's file as Key (keys show: --key)."),
-        KeyFileContent.PrivateKey => Fault($"{file} holds a private key and no certificate", $"Name the certificate as Certificate and this file as Key. Without a certificate yet, ask for one: keys csr {file}"),
-        KeyFileContent.Pkcs12 => Fault($"{file} is a PKCS#12 file", "Name it as Certificate and leave Key out: it holds both."),
-        KeyFileContent.Request => Fault($"{file} holds a certificate request and no certificate", "Send it to the authority, and name the certificate that comes back."),
-        KeyFileContent.PublicKey => Fault($"{file} holds a public key and no certificate", "Give the certificate in PEM or DER."),
-        KeyFileContent.Bundle => Fault($"{file} is a PKCS#7 bundle of certificates", $"Convert it and name the new file: openssl pkcs7 -in {file} -print_certs -out NEW.pem (with -inform DER where it is not text)"),
+        KeyFileContent.Certificate => Fault(Phrases.Of("Keys.HoldsCertificateNoPrivate", file), Phrases.Of("Keys.NamePrivateKeyFile")),
+        KeyFileContent.PrivateKey => Fault(Phrases.Of("Keys.HoldsPrivateKeyNo", file), Phrases.Of("Keys.NameCertificateCertificateFile", file)),
+        KeyFileContent.Pkcs12 => Fault(Phrases.Of("Keys.Pkcs12File", file), Phrases.Of("Keys.NameCertificateLeaveKey")),
+        KeyFileContent.Request => Fault(Phrases.Of("Keys.HoldsCertificateRequestNo", file), Phrases.Of("Keys.SendAuthorityNameCertificate")),
+        KeyFileContent.PublicKey => Fault(Phrases.Of("Keys.HoldsPublicKeyNo", file), Phrases.Of("Keys.GiveCertificatePemDer")),
+        KeyFileContent.Bundle => Fault(Phrases.Of("Keys.Pkcs7BundleCertificates", file), Phrases.Of("Keys.ConvertNameNewFile", file)),
         KeyFileContent.Utf16 => Utf16(file),
         _ => withKey
-            ? Fault($"{file} is neither PKCS#12 nor PEM", "Give a PKCS#12 file, or the certificate in PEM and its private key as Key.")
-            : Fault($"{file} holds no certificate", "Give the certificate in PEM or DER."),
+            ? Fault(Phrases.Of("Keys.NeitherPkcs12Nor", file), Phrases.Of("Keys.GivePkcs12File"))
+            : Fault(Phrases.Of("Keys.HoldsNoCertificate", file), Phrases.Of("Keys.GiveCertificatePemDer")),
     };
 
     /// <summary>A file that stands where the private key is looked for.</summary>
     public static KeyFault NoKey(string file, KeyFileContent content) => content switch
     {
-        KeyFileContent.Certificate => Fault($"{file} holds a certificate and no private key", "Name it as Certificate, and the private key's file as Key."),
-        KeyFileContent.Pkcs12 => Fault($"{file} is a PKCS#12 file", "Name it as Certificate and leave Key out: it holds both."),
-        KeyFileContent.Request => Fault($"{file} holds a certificate request and no private key", "Name the key that the request was made with."),
-        KeyFileContent.PublicKey => Fault($"{file} holds the public half of a key", "Name the file with the PRIVATE KEY."),
-        KeyFileContent.Bundle => Fault($"{file} is a PKCS#7 bundle of certificates and holds no private key", "Name the file with the PRIVATE KEY."),
+        KeyFileContent.Certificate => Fault(Phrases.Of("Keys.HoldsCertificateNoPrivate", file), Phrases.Of("Keys.NameCertificatePrivateKey")),
+        KeyFileContent.Pkcs12 => Fault(Phrases.Of("Keys.Pkcs12File", file), Phrases.Of("Keys.NameCertificateLeaveKey")),
+        KeyFileContent.Request => Fault(Phrases.Of("Keys.HoldsCertificateRequestNoPrivate", file), Phrases.Of("Keys.NameKeyRequestMade")),
+        KeyFileContent.PublicKey => Fault(Phrases.Of("Keys.HoldsPublicHalfKey", file), Phrases.Of("Keys.NameFilePrivateKey")),
+        KeyFileContent.Bundle => Fault(Phrases.Of("Keys.Pkcs7BundleCertificatesHolds", file), Phrases.Of("Keys.NameFilePrivateKey")),
         KeyFileContent.Utf16 => Utf16(file),
-        _ => Fault($"{file} holds no private key", "Give the file with the PRIVATE KEY, in PEM or DER."),
+        _ => Fault(Phrases.Of("Keys.HoldsNoPrivateKey", file), Phrases.Of("Keys.GiveFilePrivateKey")),
     };
 
-    private static KeyFault Utf16(string file) => Fault($"{file} is text in UTF-16", $"Convert it and name the new file: iconv -f UTF-16 -t UTF-8 {file} > NEW.pem");
+    private static KeyFault Utf16(string file) => Fault(Phrases.Of("Keys.TextUtf16", file), Phrases.Of("Keys.ConvertNameNewFileIconv", file));
 
     private static KeyFault Fault(string problem, string remedy) => new(KeyFaultCode.FileKind, problem, remedy);
 

@@ -42,7 +42,7 @@ internal static class KeyPairFile
             if (keyFile is not null && content is not (KeyFileContent.PrivateKey or KeyFileContent.Both or KeyFileContent.Unknown))
             {
                 fault = content == KeyFileContent.Certificate && HoldsKey(certificateFile)
-                    ? new KeyFault(KeyFaultCode.FileKind, $"Certificate and Key are swapped: {certificateFile} holds the private key, {keyFile} the certificate", "Name them the other way round.")
+                    ? new KeyFault(KeyFaultCode.FileKind, Phrases.Of("Keys.CertificateKeySwappedHolds", certificateFile, keyFile), Phrases.Of("Keys.NameThemOtherWay"))
                     : KeyFileContents.NoKey(keyFile, content);
                 return false;
             }
@@ -94,7 +94,7 @@ internal static class KeyPairFile
         catch (CryptographicException)
         {
             certificates = null;
-            fault = new KeyFault(KeyFaultCode.Damaged, $"{file} is no certificate", $"Try it: openssl x509 -in {file} -noout -subject");
+            fault = new KeyFault(KeyFaultCode.Damaged, Phrases.Of("Keys.NoCertificate", file), Phrases.Of("Keys.TryOpensslX509Noout", file));
             return false;
         }
     }
@@ -119,8 +119,8 @@ internal static class KeyPairFile
         pair = null;
         fault = new KeyFault(
             KeyFaultCode.KeyPair,
-            $"the key {keyName} is not that of the certificate {certificateFile}",
-            $"Compare: openssl x509 -in {certificateFile} -noout -pubkey and openssl pkey -in KEY -pubout must print the same.");
+            Phrases.Of("Keys.KeyNotCertificate", keyName, certificateFile),
+            Phrases.Of("Keys.CompareOpensslX509Noout", certificateFile));
         return false;
     }
 

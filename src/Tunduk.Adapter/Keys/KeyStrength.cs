@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tunduk.Evidence.Trust;
@@ -8,16 +7,16 @@ namespace Tunduk.Adapter.Keys;
 /// <summary>Which keys may sign: those that a counterparty's strict verifier takes.</summary>
 internal static class KeyStrength
 {
-    private const string Remedy = "Make another one and let the authority certify it: keys new FILE --kind rsa-3072, p-256 or p-384, then keys csr FILE.";
+    private static string Remedy => Phrases.Of("Keys.MakeAnotherLetAuthority");
 
     /// <summary>What is too weak or unknown in a key; null for RSA of 2048 bits or more, P-256 and P-384.</summary>
     /// <param name="name">File or URI of the key.</param>
     /// <param name="key">The key, or its public half.</param>
     public static KeyFault? Check(string name, AsymmetricAlgorithm key) => KeyRules.IsStrong(key) ? null : key switch
     {
-        RSA { KeySize: < KeyRules.LeastRsaBits } rsa => Weak(string.Create(CultureInfo.InvariantCulture, $"the key of {name} is RSA of {rsa.KeySize} bits, and fewer than {KeyRules.LeastRsaBits} are too weak")),
-        RSA => Weak($"the key of {name} is RSA with a public exponent below 65537"),
-        ECDsa ec => Weak($"the key of {name} is on the curve {CurveOf(ec)}; signatures are made with P-256 and P-384"),
+        RSA { KeySize: < KeyRules.LeastRsaBits } rsa => Weak(Phrases.Of("Keys.KeyRsaBitsFewer", name, rsa.KeySize, KeyRules.LeastRsaBits)),
+        RSA => Weak(Phrases.Of("Keys.KeyRsaPublicExponent", name)),
+        ECDsa ec => Weak(Phrases.Of("Keys.KeyCurveSignaturesMade", name, CurveOf(ec))),
         _ => NoFamily(name),
     };
 
@@ -29,12 +28,12 @@ internal static class KeyStrength
     {
         if (isSigner && !KeyRules.AllowsSignatures(certificate))
         {
-            return new KeyFault(KeyFaultCode.CertificateUsage, $"the certificate {name} is not for signatures (key usage)", "Ask the authority for one with digitalSignature or nonRepudiation: counterparties refuse this one.");
+            return new KeyFault(KeyFaultCode.CertificateUsage, Phrases.Of("Keys.CertificateNotSignaturesKey", name), Phrases.Of("Keys.AskAuthorityDigitalSignatureNonRepudiation"));
         }
 
         if (KeyRules.HasUnknownCritical(certificate))
         {
-            return new KeyFault(KeyFaultCode.CertificateExtension, $"the certificate {name} has a critical extension that is not known", "Ask the authority for one without it, or with the extension not critical: counterparties refuse this one. openssl x509 -noout -text shows it.");
+            return new KeyFault(KeyFaultCode.CertificateExtension, Phrases.Of("Keys.CertificateCriticalExtensionNot", name), Phrases.Of("Keys.AskAuthorityWithoutExtension"));
         }
 
         try
@@ -52,25 +51,25 @@ internal static class KeyStrength
     public static string? Warning(X509Certificate2 certificate) =>
         KeyRules.IsStrongSignature(certificate) || certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
             ? null
-            : $"its authority signed it by {certificate.SignatureAlgorithm.FriendlyName ?? certificate.SignatureAlgorithm.Value}, which is weak: counterparties that accept it by its authority refuse it, only a pin in the agreement holds";
+            : Phrases.Of("Keys.AuthoritySignedWeakCounterparties", certificate.SignatureAlgorithm.FriendlyName ?? certificate.SignatureAlgorithm.Value);
 
     /// <summary>A key in words: <c>RSA of 3072 bits</c>.</summary>
-    public static string Describe(AsymmetricAlgorithm key) => key is ECDsa ec ? $"EC on the curve {CurveOf(ec)}" : string.Create(CultureInfo.InvariantCulture, $"RSA of {key.KeySize} bits");
+    public static string Describe(AsymmetricAlgorithm key) => key is ECDsa ec ? Phrases.Of("Keys.EcCurve", CurveOf(ec)) : Phrases.Of("Keys.RsaBits", key.KeySize);
 
-    private static KeyFault NoFamily(string name) => new(KeyFaultCode.KeyFamily, $"the key of {name} is neither RSA nor EC", Remedy);
+    private static KeyFault NoFamily(string name) => new(KeyFaultCode.KeyFamily, Phrases.Of("Keys.KeyNeitherRsaNor", name), Remedy);
 
     private static KeyFault Weak(string problem) => new(KeyFaultCode.KeyWeak, problem, Remedy);
 
     private static string CurveOf(ECDsa key)
     {
         var curve = key.ExportParameters(includePrivateParameters: false).Curve;
-        return !curve.IsNamed ? "of its own parameters" : curve.Oid.Value switch
+        return !curve.IsNamed ? Phrases.Of("Keys.OwnParameters") : curve.Oid.Value switch
         {
             "1.2.840.10045.3.1.7" => "P-256",
             "1.3.132.0.34" => "P-384",
             "1.3.132.0.35" => "P-521",
             "1.3.132.0.10" => "secp256k1",
-            _ => curve.Oid.FriendlyName ?? curve.Oid.Value ?? "without a name",
+            _ => curve.Oid.FriendlyName ?? curve.Oid.Value ?? Phrases.Of("Keys.WithoutName"),
         };
     }
 }

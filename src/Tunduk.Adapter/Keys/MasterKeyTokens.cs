@@ -23,7 +23,7 @@ internal static class MasterKeyTokens
         token = null;
         if (!OperatingSystem.IsLinux())
         {
-            fault = new KeyFault(KeyFaultCode.TokenFailed, "tokens are supported on Linux only", "Run the adapter on Linux.");
+            fault = new KeyFault(KeyFaultCode.TokenFailed, Phrases.Of("Keys.TokensSupportedLinuxOnly"), Phrases.Of("Keys.RunAdapterLinux"));
             return false;
         }
 
@@ -37,7 +37,7 @@ internal static class MasterKeyTokens
         if (key is not RSA rsa || rsa.KeySize < LeastBits)
         {
             key.Dispose();
-            fault = new KeyFault(KeyFaultCode.KeyFamily, $"the key {uri} is not RSA of {LeastBits} bits or more", "Make one that may decrypt: pkcs11-tool --login --keypairgen --key-type rsa:3072 --usage-decrypt --label archive.");
+            fault = new KeyFault(KeyFaultCode.KeyFamily, Phrases.Of("Keys.KeyNotRsaBits", uri, LeastBits), Phrases.Of("Keys.MakeMayDecryptPkcs11"));
             return false;
         }
 

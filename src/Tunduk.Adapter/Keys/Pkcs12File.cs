@@ -28,8 +28,8 @@ internal static class Pkcs12File
             if (own.Count != 1)
             {
                 fault = own.Count == 0
-                    ? new KeyFault(KeyFaultCode.Pkcs12Keys, $"{file} holds no certificate with its private key", "Export it again with its private key.")
-                    : new KeyFault(KeyFaultCode.Pkcs12Keys, $"{file} holds {own.Count} private keys with a certificate", $"Split it: openssl pkcs12 -in {file} -nodes shows what it holds.");
+                    ? new KeyFault(KeyFaultCode.Pkcs12Keys, Phrases.Of("Keys.HoldsNoCertificatePrivate", file), Phrases.Of("Keys.ExportAgainPrivateKey"))
+                    : new KeyFault(KeyFaultCode.Pkcs12Keys, Phrases.Of("Keys.HoldsPrivateKeysCertificate", file, own.Count), Phrases.Of("Keys.SplitOpensslPkcs12Nodes", file));
                 return false;
             }
 
@@ -40,27 +40,27 @@ internal static class Pkcs12File
         }
         catch (Pkcs12LoadLimitExceededException)
         {
-            fault = new KeyFault(KeyFaultCode.Pkcs12Iterations, $"{file} asks for more rounds of password hashing than is reasonable", $"Export it again and name the new file: {Convert(file, "")}");
+            fault = new KeyFault(KeyFaultCode.Pkcs12Iterations, Phrases.Of("Keys.AsksMoreRoundsPassword", file), Phrases.Of("Keys.ExportAgainNameNew", Convert(file, legacy: false)));
         }
         catch (CryptographicException exception) when (exception.HResult == WrongPassword)
         {
             fault = password is null
-                ? new KeyFault(KeyFaultCode.PasswordMissing, $"{file} has a password and none is configured", "Name PasswordFile or PasswordVariable.")
-                : new KeyFault(KeyFaultCode.PasswordWrong, $"the password of {file} is wrong", $"Try it: openssl pkcs12 -in {file} -noout -info");
+                ? new KeyFault(KeyFaultCode.PasswordMissing, Phrases.Of("Keys.PasswordNoneConfigured", file), Phrases.Of("Keys.NamePasswordFilePasswordVariable"))
+                : new KeyFault(KeyFaultCode.PasswordWrong, Phrases.Of("Keys.PasswordWrong", file), Phrases.Of("Keys.TryOpensslPkcs12Noout", file));
         }
         catch (CryptographicException)
         {
             fault = UsesRc4(content)
-                ? new KeyFault(KeyFaultCode.Pkcs12Rc4, $"{file} is encrypted by RC4, which does not load under OpenSSL 3", $"Convert it and name the new file: {Convert(file, "-legacy ")}")
-                : new KeyFault(KeyFaultCode.Damaged, $"{file} is damaged: it is named PKCS#12 and cannot be read as such", $"Try it: openssl pkcs12 -in {file} -noout -info");
+                ? new KeyFault(KeyFaultCode.Pkcs12Rc4, Phrases.Of("Keys.EncryptedRC4DoesNot", file), Phrases.Of("Keys.ConvertItAndNameTheNewFile", Convert(file, legacy: true)))
+                : new KeyFault(KeyFaultCode.Damaged, Phrases.Of("Keys.DamagedNamedPkcs12", file), Phrases.Of("Keys.TryOpensslPkcs12Noout", file));
         }
 
         return false;
     }
 
     /// <summary>The command that makes a new file of an old one; the key lies open between the two steps, for its owner alone.</summary>
-    private static string Convert(string file, string how) =>
-        $"(umask 077; openssl pkcs12 {how}-in {file} -nodes -out OPEN.pem && openssl pkcs12 -export -in OPEN.pem -out NEW.p12; shred -u OPEN.pem)";
+    private static string Convert(string file, bool legacy) =>
+        $"(umask 077; openssl pkcs12 {(legacy ? "-legacy " : "")}-in {file} -nodes -out OPEN.pem && openssl pkcs12 -export -in OPEN.pem -out NEW.p12; shred -u OPEN.pem)";
 
     private static bool UsesRc4(ReadOnlySpan<byte> content)
     {

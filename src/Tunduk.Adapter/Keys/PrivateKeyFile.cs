@@ -29,15 +29,15 @@ internal static class PrivateKeyFile
 
         if (content.IndexOf("Proc-Type: 4,ENCRYPTED"u8) >= 0)
         {
-            return Refuse(KeyFaultCode.FileKind, $"{file} is encrypted in the old way of PEM", $"Convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file} -out NEW", out fault);
+            return Refuse(KeyFaultCode.FileKind, Phrases.Of("Keys.EncryptedOldWayPem", file), Phrases.Of("Keys.ConvertOpensslPkcs8Topk8", file), out fault);
         }
 
         var parts = PemParts.Read(content);
         var keys = parts.Where(part => part.Label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)).ToList();
         if (keys.Count != 1)
         {
-            fault = keys.Count > 1 ? new KeyFault(KeyFaultCode.FileKind, $"{file} holds {keys.Count} private keys", "Give a PEM file with one PRIVATE KEY.")
-                : content.IndexOf("PRIVATE KEY-----"u8) >= 0 ? new KeyFault(KeyFaultCode.Damaged, $"{file} is damaged: it begins a private key and does not end it", $"Try it: openssl pkey -in {file} -noout")
+            fault = keys.Count > 1 ? new KeyFault(KeyFaultCode.FileKind, Phrases.Of("Keys.HoldsPrivateKeys", file, keys.Count), Phrases.Of("Keys.GivePemFilePrivate"))
+                : content.IndexOf("PRIVATE KEY-----"u8) >= 0 ? new KeyFault(KeyFaultCode.Damaged, Phrases.Of("Keys.DamagedBeginsPrivateKey", file), Phrases.Of("Keys.TryOpensslPkeyNoout", file))
                 : KeyFileContents.NoKey(file, KeyFileContents.Of(content));
             return false;
         }
@@ -45,7 +45,7 @@ internal static class PrivateKeyFile
         var (label, pem) = keys[0];
         if (label == "OPENSSH PRIVATE KEY")
         {
-            return Refuse(KeyFaultCode.FileKind, $"{file} is a key of OpenSSH", $"Convert a copy: ssh-keygen -p -m PKCS8 -f {file}", out fault);
+            return Refuse(KeyFaultCode.FileKind, Phrases.Of("Keys.KeyOpenSSH", file), Phrases.Of("Keys.ConvertCopySshKeygen", file), out fault);
         }
 
         var der = Convert.FromBase64String(string.Concat(pem.Split('\n').Where(line => !line.StartsWith("-----", StringComparison.Ordinal))));
@@ -56,7 +56,7 @@ internal static class PrivateKeyFile
                 "RSA PRIVATE KEY" => TryImport(file, () => Import(RSA.Create(), rsa => rsa.ImportRSAPrivateKey(der, out _)), out key, out fault),
                 "EC PRIVATE KEY" => TryImport(file, () => Import(ECDsa.Create(), ec => ec.ImportECPrivateKey(der, out _)), out key, out fault),
                 "ENCRYPTED PRIVATE KEY" or "PRIVATE KEY" => TryImport(file, der, password, out key, out fault),
-                _ => Refuse(KeyFaultCode.KeyFamily, $"{file} holds a {label}", "Give a key of RSA, P-256 or P-384.", out fault),
+                _ => Refuse(KeyFaultCode.KeyFamily, Phrases.Of("Keys.Holds", file, label), Phrases.Of("Keys.GiveKeyRsaP"), out fault),
             };
         }
         finally
@@ -103,7 +103,7 @@ internal static class PrivateKeyFile
             case "1.2.840.10045.2.1":
                 return TryImport(file, () => Import(ECDsa.Create(), ec => ec.ImportPkcs8PrivateKey(der, out _)), out key, out fault);
             case { } other:
-                return Refuse(KeyFaultCode.KeyFamily, $"the key in {file} is of the family {other}", "Give a key of RSA, P-256 or P-384.", out fault);
+                return Refuse(KeyFaultCode.KeyFamily, Phrases.Of("Keys.KeyFamily", file, other), Phrases.Of("Keys.GiveKeyRsaP"), out fault);
         }
 
         if (IsOwnForm(der, out var isRsa))
@@ -117,19 +117,19 @@ internal static class PrivateKeyFile
 
         if (!IsEncrypted(der))
         {
-            return Refuse(KeyFaultCode.Damaged, $"{file} is no private key", "Give the PEM file with the PRIVATE KEY.", out fault);
+            return Refuse(KeyFaultCode.Damaged, Phrases.Of("Keys.NoPrivateKey", file), Phrases.Of("Keys.GivePemFilePrivateKey"), out fault);
         }
 
         if (password is null)
         {
-            return Refuse(KeyFaultCode.PasswordMissing, $"the key in {file} is encrypted and no password is configured", "Name PasswordFile or PasswordVariable.", out fault);
+            return Refuse(KeyFaultCode.PasswordMissing, Phrases.Of("Keys.KeyEncryptedNoPassword", file), Phrases.Of("Keys.NamePasswordFilePasswordVariable"), out fault);
         }
 
         // Which family it is shows only after decryption, and a wrong password shows as neither.
         return TryImport(file, () => Import(RSA.Create(), rsa => rsa.ImportEncryptedPkcs8PrivateKey(password, der, out _)), out key, out _)
             || TryImport(file, () => Import(ECDsa.Create(), ec => ec.ImportEncryptedPkcs8PrivateKey(password, der, out _)), out key, out _)
             ? Good(out fault)
-            : Refuse(KeyFaultCode.PasswordWrong, $"the password of {file} is wrong, or the key is neither RSA nor EC", $"Try it: openssl pkey -in {file} -noout", out fault);
+            : Refuse(KeyFaultCode.PasswordWrong, Phrases.Of("Keys.PasswordWrongKeyNeither", file), Phrases.Of("Keys.TryOpensslPkeyNoout", file), out fault);
     }
 
     private static bool TryImport(string file, Func<AsymmetricAlgorithm> import, [NotNullWhen(true)] out AsymmetricAlgorithm? key, [NotNullWhen(false)] out KeyFault? fault)
@@ -142,7 +142,7 @@ internal static class PrivateKeyFile
         catch (CryptographicException)
         {
             key = null;
-            return Refuse(KeyFaultCode.Damaged, $"{file} is damaged: it is named a private key and cannot be read as one", $"Try it: openssl pkey -in {file} -noout", out fault);
+            return Refuse(KeyFaultCode.Damaged, Phrases.Of("Keys.DamagedNamedPrivateKey", file), Phrases.Of("Keys.TryOpensslPkeyNoout", file), out fault);
         }
     }
 

@@ -21,8 +21,8 @@ internal static class RefusedPins
         {
             return !Refused.Contains(Of(uri, pin)) ? null : new KeyFault(
                 KeyFaultCode.PinWrong,
-                "the token refused this PIN before, and it is not tried again",
-                "Correct the configured PIN. If it is the token's that was changed, restart the adapter: it then tries once more.");
+                Phrases.Of("Keys.TokenRefusedPinBefore"),
+                Phrases.Of("Keys.CorrectConfiguredPinIf"));
         }
     }
 

@@ -25,7 +25,7 @@ internal static class SecretFile
         content = null;
         if (Directory.Exists(file))
         {
-            fault = new KeyFault(KeyFaultCode.FileKind, $"{file} is a folder", "Name the file in it.");
+            fault = new KeyFault(KeyFaultCode.FileKind, Phrases.Of("Keys.Folder", file), Phrases.Of("Keys.NameFile"));
             return false;
         }
 
@@ -39,7 +39,7 @@ internal static class SecretFile
 
             if (content is null)
             {
-                fault = new KeyFault(KeyFaultCode.FileSize, length == 0 ? $"{file} is empty, or no regular file" : $"{file} has {length} bytes", "Give the file that holds the key or the certificate; it has some kilobytes.");
+                fault = new KeyFault(KeyFaultCode.FileSize, length == 0 ? Phrases.Of("Keys.EmptyNoRegularFile", file) : Phrases.Of("Keys.Bytes", file, length), Phrases.Of("Keys.GiveFileHoldsKey"));
                 return false;
             }
 
@@ -47,7 +47,7 @@ internal static class SecretFile
             {
                 System.Security.Cryptography.CryptographicOperations.ZeroMemory(content);
                 content = null;
-                fault = new KeyFault(KeyFaultCode.FileReadableByOthers, $"others than its owner can read or write {file}", $"chmod 600 {file}; consider whether the secret in it is still one.");
+                fault = new KeyFault(KeyFaultCode.FileReadableByOthers, Phrases.Of("Keys.OthersThanOwnerCan", file), Phrases.Of("Keys.Chmod600ConsiderWhether", file));
                 return false;
             }
 
@@ -61,14 +61,14 @@ internal static class SecretFile
         }
     }
 
-    private static KeyFault Empty(string file) => new(KeyFaultCode.PasswordMissing, $"the first line of {file} is empty", "Put the password or PIN into its first line, or leave the setting out where there is none.");
+    private static KeyFault Empty(string file) => new(KeyFaultCode.PasswordMissing, Phrases.Of("Keys.FirstLineEmpty", file), Phrases.Of("Keys.PutPasswordPinInto"));
 
     /// <summary>A file that could not be opened, in words.</summary>
     public static KeyFault Unreadable(string file, Exception exception) => exception switch
     {
-        FileNotFoundException or DirectoryNotFoundException => new KeyFault(KeyFaultCode.FileMissing, $"there is no file {file}", "Check the path; a relative one counts from the configuration file's folder."),
-        UnauthorizedAccessException => new KeyFault(KeyFaultCode.FileMissing, $"the adapter's user may not read {file}", "Give it to that user: chown USER, chmod 600."),
-        _ => new KeyFault(KeyFaultCode.FileMissing, $"{file} cannot be read ({exception.GetType().Name})", "Check the path, and that the adapter's user may read the file."),
+        FileNotFoundException or DirectoryNotFoundException => new KeyFault(KeyFaultCode.FileMissing, Phrases.Of("Keys.NoFile", file), Phrases.Of("Keys.CheckPathRelativeCounts")),
+        UnauthorizedAccessException => new KeyFault(KeyFaultCode.FileMissing, Phrases.Of("Keys.AdapterUserMayNot", file), Phrases.Of("Keys.GiveUserChownUser")),
+        _ => new KeyFault(KeyFaultCode.FileMissing, Phrases.Of("Keys.CannotRead", file, exception.GetType().Name), Phrases.Of("Keys.CheckPathAdapterUser")),
     };
 
     /// <summary>A password or PIN: the first line of a file, or an environment variable; null where neither is configured.</summary>

@@ -91,7 +91,7 @@ internal static class TokenHelper
         catch (Exception exception)
         {
             // The edge of this process: whatever the library or the engine throws is the answer.
-            return ([], new KeyFault(KeyFaultCode.TokenFailed, $"the token refused ({exception.HResult:X8})", "Look whether it is plugged in, and what its key may be used for: pkcs11-tool --login --list-objects; pkcs11-tool --test tries the token."));
+            return ([], new KeyFault(KeyFaultCode.TokenFailed, Phrases.Of("Keys.TokenRefused", exception.HResult), Phrases.Of("Keys.LookWhetherPluggedWhat")));
         }
     }
 

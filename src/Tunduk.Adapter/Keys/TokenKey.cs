@@ -68,17 +68,17 @@ internal static class TokenKey
 
             using var handle = SafeEvpPKeyHandle.OpenPrivateKeyFromEngine("pkcs11", uri.WithPin(file));
             key = Wrap(handle);
-            fault = key is null ? new KeyFault(KeyFaultCode.KeyFamily, $"the key {uri} is neither RSA nor EC", "Make a key of RSA, P-256 or P-384.") : null;
+            fault = key is null ? new KeyFault(KeyFaultCode.KeyFamily, Phrases.Of("Keys.KeyNeitherRsaNorEc", uri), Phrases.Of("Keys.MakeKeyRsaP")) : null;
             return fault is null;
         }
         catch (CryptographicException exception)
         {
-            fault = new KeyFault(KeyFaultCode.TokenFailed, $"OpenSSL's engine pkcs11 could not open the key ({exception.HResult:X8})", "Install libengine-pkcs11-openssl; openssl engine -t pkcs11 must say available.");
+            fault = new KeyFault(KeyFaultCode.TokenFailed, Phrases.Of("Keys.OpenSSLEnginePkcs11Could", exception.HResult), Phrases.Of("Keys.InstallLibenginePkcs11Openssl"));
             return false;
         }
         catch (PlatformNotSupportedException)
         {
-            fault = new KeyFault(KeyFaultCode.TokenFailed, "this build of OpenSSL has no engines", "Use an OpenSSL 3 with engines (Debian, Ubuntu, Red Hat 9).");
+            fault = new KeyFault(KeyFaultCode.TokenFailed, Phrases.Of("Keys.BuildOpenSSLNoEngines"), Phrases.Of("Keys.UseOpenSSL3Engines"));
             return false;
         }
         finally

@@ -54,7 +54,7 @@ internal sealed class TokenModule
     public static bool TryLoad(string library, [NotNullWhen(true)] out TokenModule? module, [NotNullWhen(false)] out KeyFault? fault)
     {
         module = null;
-        fault = new KeyFault(KeyFaultCode.TokenModule, $"the PKCS#11 library {library} cannot be loaded", "Name the token maker's library as Module, for example /usr/lib/softhsm/libsofthsm2.so.");
+        fault = new KeyFault(KeyFaultCode.TokenModule, Phrases.Of("Keys.Pkcs11LibraryCannot", library), Phrases.Of("Keys.NameTokenMakerLibrary"));
         if (!NativeLibrary.TryLoad(library, out var handle) || !NativeLibrary.TryGetExport(handle, "C_GetFunctionList", out var entry)
             || Marshal.GetDelegateForFunctionPointer<GetFunctionList>(entry)(out var list) != 0)
         {
@@ -69,7 +69,7 @@ internal sealed class TokenModule
         var result = loaded.Function<Initialize>(0)(arguments);
         if (result is not (0 or 0x191))
         {
-            fault = Failed("its library's start", result);
+            fault = Failed(Phrases.Of("Keys.LibraryStart"), result);
             return false;
         }
 
@@ -91,8 +91,8 @@ internal sealed class TokenModule
             return CountKeys(session, uri) switch
             {
                 1 => null,
-                0 => new KeyFault(KeyFaultCode.TokenObject, $"the token has no private key {uri}", "pkcs11-tool --login --list-objects shows what it has."),
-                var many => new KeyFault(KeyFaultCode.TokenObject, $"{many} private keys of the token are meant by {uri}", "Name it by id too."),
+                0 => new KeyFault(KeyFaultCode.TokenObject, Phrases.Of("Keys.TokenNoPrivateKey", uri), Phrases.Of("Keys.Pkcs11ToolLoginList")),
+                var many => new KeyFault(KeyFaultCode.TokenObject, Phrases.Of("Keys.PrivateKeysTokenMeant", many, uri), Phrases.Of("Keys.NameIdToo")),
             };
         }
         finally
@@ -117,7 +117,7 @@ internal sealed class TokenModule
         {
             if (CountKeys(session, uri) > 0)
             {
-                return new KeyFault(KeyFaultCode.TokenObject, $"the token has a private key {uri}", "A key is never overwritten: choose another name.");
+                return new KeyFault(KeyFaultCode.TokenObject, Phrases.Of("Keys.TokenPrivateKey", uri), Phrases.Of("Keys.KeyNeverOverwrittenChoose"));
             }
 
             using var template = new TokenTemplate();
@@ -130,7 +130,7 @@ internal sealed class TokenModule
             TokenAttribute[] secret = [.. both, template.True(2), template.True(0x103), template.False(0x162), template.True(0x108)];
             var mechanism = new TokenMechanism { Type = rsaBits > 0 ? 0u : 0x1040u };
             var result = Function<GenerateKeyPair>(59)(session, ref mechanism, open, (nuint)open.Length, secret, (nuint)secret.Length, out _, out _);
-            return result == 0 ? null : Failed("a new key pair", result);
+            return result == 0 ? null : Failed(Phrases.Of("Keys.NewKeyPair"), result);
         }
         finally
         {
@@ -154,7 +154,7 @@ internal sealed class TokenModule
         var result = Function<OpenSession>(12)(slot, forWriting ? 6u : 4u, 0, 0, out session);
         if (result != 0)
         {
-            return Failed("a session", result);
+            return Failed(Phrases.Of("Keys.Session"), result);
         }
 
         var bytes = Encoding.UTF8.GetBytes(pin);
@@ -168,9 +168,9 @@ internal sealed class TokenModule
         Function<CloseSession>(13)(session);
         return result switch
         {
-            0xA0 or 0xA1 or 0xA2 => new KeyFault(KeyFaultCode.PinWrong, "the token's PIN is wrong", "Correct the configured PIN before the next start: each wrong try counts, and the last one blocks the token."),
-            0xA4 => new KeyFault(KeyFaultCode.PinBlocked, "the token has blocked its PIN", "Unblock it with the security officer's PIN (pkcs11-tool --unlock-pin, or the token maker's tool)."),
-            _ => Failed("a login", result),
+            0xA0 or 0xA1 or 0xA2 => new KeyFault(KeyFaultCode.PinWrong, Phrases.Of("Keys.TokenPinWrong"), Phrases.Of("Keys.CorrectConfiguredPinBefore")),
+            0xA4 => new KeyFault(KeyFaultCode.PinBlocked, Phrases.Of("Keys.TokenBlockedPin"), Phrases.Of("Keys.UnblockSecurityOfficerPin")),
+            _ => Failed(Phrases.Of("Keys.Login"), result),
         };
     }
 
@@ -181,12 +181,12 @@ internal sealed class TokenModule
         {
             return new KeyFault(
                 KeyFaultCode.PinBlocked,
-                (flags & PinBlocked) != 0 ? "the token has blocked its PIN" : "one try of the token's PIN is left, which is not spent here",
-                "Unblock it with the security officer's PIN (pkcs11-tool --unlock-pin, or the token maker's tool), check the configured PIN, then start again.");
+                (flags & PinBlocked) != 0 ? Phrases.Of("Keys.TokenBlockedPin") : Phrases.Of("Keys.TryTokenPinLeft"),
+                Phrases.Of("Keys.UnblockSecurityOfficerPinPkcs11"));
         }
 
         return (flags & PinSet) == 0
-            ? new KeyFault(KeyFaultCode.PinBlocked, "the token has no user PIN yet", "Set one with the security officer's PIN: pkcs11-tool --init-pin.")
+            ? new KeyFault(KeyFaultCode.PinBlocked, Phrases.Of("Keys.TokenNoUserPin"), Phrases.Of("Keys.SetSecurityOfficerPin"))
             : null;
     }
 
@@ -200,7 +200,7 @@ internal sealed class TokenModule
         result = result == 0 && count > 0 ? list(1, slots, ref count) : result;
         if (result != 0)
         {
-            return Failed("the list of tokens", result);
+            return Failed(Phrases.Of("Keys.ListTokens"), result);
         }
 
         foreach (var candidate in slots.Take((int)count))
@@ -216,7 +216,7 @@ internal sealed class TokenModule
             }
         }
 
-        return new KeyFault(KeyFaultCode.TokenMissing, $"the token of {uri} is not plugged in; {count} others are", "Plug it in, and check its name: pkcs11-tool --list-slots.");
+        return new KeyFault(KeyFaultCode.TokenMissing, Phrases.Of("Keys.TokenNotPluggedOthers", uri, count), Phrases.Of("Keys.PlugCheckNamePkcs11"));
     }
 
     private int CountKeys(nuint session, TokenUri uri)
@@ -244,7 +244,7 @@ internal sealed class TokenModule
     }
 
     private static KeyFault Failed(string what, nuint result) =>
-        new(KeyFaultCode.TokenFailed, $"the token refused {what} (CKR 0x{(ulong)result:X})", "The token maker's manual explains the number; pkcs11-tool --test tries the token.");
+        new(KeyFaultCode.TokenFailed, Phrases.Of("Keys.TokenRefusedCkr0x", what, (ulong)result), Phrases.Of("Keys.TokenMakerManualExplains"));
 
     /// <summary>A function of the list: a version of two bytes, padded, then pointers.</summary>
     private TDelegate Function<TDelegate>(int index)

@@ -43,9 +43,9 @@ internal sealed class TokenSession : IDisposable
     /// <summary>Id of the helper process; null where none runs.</summary>
     public int? HelperId => helper?.Id;
 
-    private static KeyFault NoPin => new(KeyFaultCode.PinMissing, "no PIN of the token is configured", "Name PasswordFile (its first line is the PIN, chmod 600) or PasswordVariable (an environment variable that is set).");
+    private static KeyFault NoPin => new(KeyFaultCode.PinMissing, Phrases.Of("Keys.NoPinTokenConfigured"), Phrases.Of("Keys.NamePasswordFileFirstLine"));
 
-    private static KeyFault NoHelper => new(KeyFaultCode.TokenFailed, "the helper process for tokens cannot be started", "The adapter starts its own program anew for it: check the limits of processes and memory.");
+    private static KeyFault NoHelper => new(KeyFaultCode.TokenFailed, Phrases.Of("Keys.HelperProcessTokensCannot"), Phrases.Of("Keys.AdapterStartsOwnProgram"));
 
     /// <summary>Opens a key. A missing PIN is found before any library is called.</summary>
     /// <param name="uri">Token and key.</param>
@@ -145,7 +145,7 @@ internal sealed class TokenSession : IDisposable
         End();
         if (isDisposed)
         {
-            return new KeyFault(KeyFaultCode.TokenFailed, "the key was let go", "The adapter is stopping, or the key is in no setting any more.");
+            return new KeyFault(KeyFaultCode.TokenFailed, Phrases.Of("Keys.KeyLetGo"), Phrases.Of("Keys.AdapterStoppingKeyNo"));
         }
 
         if (failed is { } last && clock.GetUtcNow() < last.Until)
@@ -186,7 +186,7 @@ internal sealed class TokenSession : IDisposable
         if (publicKey is not null && !publicKey.AsSpan().SequenceEqual(found))
         {
             End();
-            return new KeyFault(KeyFaultCode.KeyPair, $"the key {uri} is another one than before", "Put the token back that was there; a new key is a new entry of Keys with its own certificate.");
+            return new KeyFault(KeyFaultCode.KeyPair, Phrases.Of("Keys.KeyAnotherThanBefore", uri), Phrases.Of("Keys.PutTokenBackNew"));
         }
 
         publicKey = found;
@@ -203,7 +203,7 @@ internal sealed class TokenSession : IDisposable
         catch (CryptographicException)
         {
             key = null;
-            return new KeyFault(KeyFaultCode.KeyFamily, $"the key {uri} is neither RSA nor EC", "Make a key of RSA, P-256 or P-384.");
+            return new KeyFault(KeyFaultCode.KeyFamily, Phrases.Of("Keys.KeyNeitherRsaNorEc", uri), Phrases.Of("Keys.MakeKeyRsaP"));
         }
     }
 
@@ -232,7 +232,7 @@ internal sealed class TokenSession : IDisposable
         (answer, fault) = (null, null);
         if (helper.Ask(call, content, limit) is not { } given)
         {
-            fault = new KeyFault(KeyFaultCode.TokenFailed, "the token's library gave no answer: it hangs, or ended its process", "Ask the token's maker; pkcs11-tool --test tries the token.");
+            fault = new KeyFault(KeyFaultCode.TokenFailed, Phrases.Of("Keys.TokenLibraryGaveNo"), Phrases.Of("Keys.AskTokenMakerPkcs11"));
             return false;
         }
 

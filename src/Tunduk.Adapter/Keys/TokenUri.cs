@@ -36,12 +36,12 @@ internal sealed record TokenUri
         var known = parts.All(part => part.Length == 2 && part[0] is "token" or "serial" or "object" or "id" or "type" or "model" or "manufacturer");
         if (parts.Exists(part => part[0] is "pin-value" or "pin-source"))
         {
-            return Refuse("a PIN stands in the PKCS#11 URI", "Take it out and name PasswordFile or PasswordVariable; then change the PIN.", out fault);
+            return Refuse(Phrases.Of("Keys.PinStandsPkcs11"), Phrases.Of("Keys.TakeOutNamePasswordFile"), out fault);
         }
 
         if (!IsOne(text) || !known || parts.DistinctBy(part => part[0]).Count() != parts.Count)
         {
-            return Refuse("it is no PKCS#11 URI with known attributes", "For example pkcs11:token=is;object=signing (pkcs11-tool --list-slots and --list-objects show the names).", out fault);
+            return Refuse(Phrases.Of("Keys.NoPkcs11Uri"), Phrases.Of("Keys.ExamplePkcs11TokenObject"), out fault);
         }
 
         string? Of(string name) => parts.Find(part => part[0] == name) is { } part ? Uri.UnescapeDataString(part[1]) : null;
@@ -50,7 +50,7 @@ internal sealed record TokenUri
         if ((uri.Token ?? uri.Serial) is null || (uri.Object is null && uri.Id.IsEmpty) || (Of("type") ?? "private") != "private")
         {
             uri = null;
-            return Refuse("the PKCS#11 URI names no token, or no private key in it", "Give token or serial, and object or id: pkcs11:token=is;object=signing.", out fault);
+            return Refuse(Phrases.Of("Keys.Pkcs11UriNames"), Phrases.Of("Keys.GiveTokenSerialObject"), out fault);
         }
 
         fault = null;

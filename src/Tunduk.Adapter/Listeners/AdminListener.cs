@@ -128,7 +128,7 @@ internal sealed class AdminListener(
             return Problem(await DenyAsync(context, caller, ArchiveQueries.Bad("address", RefusalPhrases.Of("query_in_body_addresses_stand_in_logs"), RefusalPhrases.Of("one_in_address"))));
         }
 
-        if (!(await IsListener.ReadBodyAsync(context.Request, longest, "a query", bodies)).TryGet(out var body, out error))
+        if (!(await IsListener.ReadBodyAsync(context.Request, longest, Phrases.Of("Listeners.Query"), bodies)).TryGet(out var body, out error))
         {
             return Problem(await DenyAsync(context, caller, error));
         }

@@ -185,8 +185,8 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
 
     private static string Title(LogEntry entry) => entry.Code switch
     {
-        null => "An entry without an outcome",
-        ExchangeJournal.OkCode => entry.Kind == EntryKind.Request ? "The request went on; it has no end yet" : "The exchange succeeded",
+        null => Phrases.Of("Reading.EntryWithoutOutcome"),
+        ExchangeJournal.OkCode => entry.Kind == EntryKind.Request ? Phrases.Of("Reading.RequestWentNoEnd") : Phrases.Of("Reading.ExchangeSucceeded"),
         _ => BusinessOutcomes.Knows(entry.Code) ? BusinessOutcomes.Title(entry.Code) : RefusalTexts.Title(entry.Code),
     };
 

@@ -162,7 +162,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         var report = BundleVerifier.Verify(output, new BundleCheckOptions { Now = clock.GetUtcNow() }, cancellationToken);
         if (report.Findings.FirstOrDefault(finding => finding.Code != "message_signature") is { } wrong)
         {
-            throw wrong.Code == "erasure_missing" ? new ErasedMeanwhileException() : new InvalidDataException($"the bundle does not verify: {wrong.Code}");
+            throw wrong.Code == "erasure_missing" ? new ErasedMeanwhileException() : new InvalidDataException(Phrases.Of("Reading.TheBundleDoesNotVerify", wrong.Code));
         }
     }
 
@@ -185,7 +185,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
         const int Piece = 10_000;
         if (checkpoint.Size > MostRecords)
         {
-            throw new InvalidDataException($"the log has {checkpoint.Size} entries; {MostRecords} go into one bundle");
+            throw new InvalidDataException(Phrases.Of("Reading.LogEntriesGoInto", checkpoint.Size, MostRecords));
         }
 
         for (long first = 0; first < checkpoint.Size; first += Piece)
@@ -202,7 +202,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
     {
         if (disclosed.State is SealState.Damaged or SealState.KeyMissing)
         {
-            throw new InvalidDataException($"the sealed part of {disclosed.Record} cannot be opened");
+            throw new InvalidDataException(Phrases.Of("Reading.SealedPartCannotOpened", disclosed.Record));
         }
 
         // What is not covered goes along as a bare entry: for completeness, or because it proves an erasure.
@@ -332,7 +332,7 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
             query = query with { After = page.Next };
         }
         while (query.After is not null && found.Count <= MostRecords);
-        return found.Count <= MostRecords ? found : throw new InvalidDataException($"the search finds more than {MostRecords} records");
+        return found.Count <= MostRecords ? found : throw new InvalidDataException(Phrases.Of("Reading.SearchFindsMoreThan", MostRecords));
     }
 
     private async Task<List<RecordId>> MissingAsync(List<RecordId> named, Admission admission, CancellationToken cancellationToken)

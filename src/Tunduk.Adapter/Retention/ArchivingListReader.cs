@@ -19,10 +19,10 @@ internal static class ArchivingListReader
         List<ArchivingRule> rules = [];
         ArchivingList list = new()
         {
-            Version = root.RequiredText("archivingList", "Give the list its version, such as 2026-1.", 100) ?? string.Empty,
+            Version = root.RequiredText("archivingList", Phrases.Of("Retention.GiveListVersionSuch"), 100) ?? string.Empty,
             Digest = AgreementDigest.Of(document),
-            ConfirmedBy = root.RequiredText("confirmedBy", "Name the person who confirmed the terms.") ?? string.Empty,
-            Basis = root.RequiredText("basis", "Name the order or law the terms rest on.") ?? string.Empty,
+            ConfirmedBy = root.RequiredText("confirmedBy", Phrases.Of("Retention.NamePersonWhoConfirmed")) ?? string.Empty,
+            Basis = root.RequiredText("basis", Phrases.Of("Retention.NameOrderLawTerms")) ?? string.Empty,
             Rules = rules,
         };
         foreach (YamlSection section in root.Sections("rules"))
@@ -39,12 +39,12 @@ internal static class ArchivingListReader
 
     private static ArchivingRule? Rule(YamlSection section)
     {
-        string name = section.RequiredText("rule", "Give the rule a name.", 100) ?? string.Empty;
-        string? agreement = Any(section.RequiredText("agreement", "Name the agreement, or write 'any'.", 100));
-        string? service = Any(section.RequiredText("service", "Name the service in full, or write 'any'.", 1024));
+        string name = section.RequiredText("rule", Phrases.Of("Retention.GiveRuleName"), 100) ?? string.Empty;
+        string? agreement = Any(section.RequiredText("agreement", Phrases.Of("Retention.NameAgreementWriteAny"), 100));
+        string? service = Any(section.RequiredText("service", Phrases.Of("Retention.NameServiceFullWrite"), 1024));
         IReadOnlyList<string> items = section.Texts("items");
         ArchiveContent? content = section.Word<ArchiveContent?>("content", ("agreement", null), ("filtered", ArchiveContent.Filtered), ("as-received", ArchiveContent.AsReceived), ("none", ArchiveContent.None));
-        string? text = section.RequiredText("retain", "Write a term such as P3Y, P18M or P90D.", 20);
+        string? text = section.RequiredText("retain", Phrases.Of("Retention.WriteTermSuchP3Y"), 20);
         section.End();
         if (text is null)
         {
@@ -56,7 +56,7 @@ internal static class ArchivingListReader
             return new ArchivingRule(name, agreement, service, items, content, term);
         }
 
-        section.Faults.Add("wrong_term", section.Node["retain"]!, section.PathOf("retain"), "this is no term", "Write a term such as P3Y, P18M or P90D.");
+        section.Faults.Add("wrong_term", section.Node["retain"]!, section.PathOf("retain"), Phrases.Of("Retention.NoTerm"), Phrases.Of("Retention.WriteTermSuchP3Y"));
         return null;
     }
 

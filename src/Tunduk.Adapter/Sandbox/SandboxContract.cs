@@ -35,19 +35,19 @@ internal sealed class SandboxContract
         var full = Path.GetFullPath(file);
         if (!System.IO.File.Exists(full))
         {
-            fault = $"there is no file {file}";
+            fault = Phrases.Of("Sandbox.NoFile", file);
             return null;
         }
 
         var import = Contract.Import(full);
         if (!import.IsWhole || import.Contract is null)
         {
-            fault = $"{file} cannot be mapped: contract import {file} says why";
+            fault = Phrases.Of("Sandbox.CannotMappedContractImport", file);
             return null;
         }
 
         var read = new SandboxContract(full, import.Contract);
-        fault = read.Services.Count == 0 ? $"{file} has no service that the sandbox does not have already" : "";
+        fault = read.Services.Count == 0 ? Phrases.Of("Sandbox.NoServiceSandboxDoes", file) : "";
         return read.Services.Count == 0 ? null : read;
     }
 

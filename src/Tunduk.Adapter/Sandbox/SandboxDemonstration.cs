@@ -54,7 +54,7 @@ internal sealed class SandboxDemonstration : IDisposable
 
         await demonstration.ArchivesAsync(cancellationToken);
         Output.Line();
-        Output.Line(demonstration.ok ? "All of it as it should be." : "NOT as it should be: see the lines marked FAILED.");
+        Output.Line(demonstration.ok ? Phrases.Of("Sandbox.AllShould") : Phrases.Of("Sandbox.NotShouldSeeLines"));
         return demonstration.ok ? Output.Ok : Output.NotOk;
     }
 
@@ -67,29 +67,29 @@ internal sealed class SandboxDemonstration : IDisposable
     private async Task ExchangesAsync(CancellationToken cancellationToken)
     {
         var person = world.Register.Persons.First(person => person.MaritalStatus is not null);
-        Output.Line("1. An allowed exchange");
+        Output.Line(Phrases.Of("Sandbox.1AllowedExchange"));
         var (status, body) = await AskAsync("getPerson", person.Pin, cancellationToken);
         PrintStages();
         using (var answer = JsonDocument.Parse(body))
         {
             var response = status == 200 ? answer.RootElement.GetProperty("response") : default;
-            Judge("the person is answered", status == 200 && response.GetProperty("pin").GetString() == person.Pin && response.GetProperty("surname").GetString() == person.Surname, $"HTTP {status}");
+            Judge(Phrases.Of("Sandbox.PersonAnswered"), status == 200 && response.GetProperty("pin").GetString() == person.Pin && response.GetProperty("surname").GetString() == person.Surname, Phrases.Of("Sandbox.Http", status));
             Output.Line();
-            Output.Line("2. A field outside the list: the register answers maritalStatus, nationality and photo, the agreement does not list them");
-            Judge("maritalStatus, nationality and photo are gone", status == 200 && !response.TryGetProperty("maritalStatus", out _) && !response.TryGetProperty("nationality", out _) && !response.TryGetProperty("photo", out _), "the provider's adapter removed them before they left");
-            Judge("listed fields are there, lists as lists", status == 200 && response.GetProperty("document").GetArrayLength() == person.Documents.Count && response.GetProperty("address").GetProperty("locality").ValueKind == JsonValueKind.String, $"{person.Documents.Count} documents");
+            Output.Line(Phrases.Of("Sandbox.2FieldOutsideList"));
+            Judge(Phrases.Of("Sandbox.MaritalStatusNationalityPhotoGone"), status == 200 && !response.TryGetProperty("maritalStatus", out _) && !response.TryGetProperty("nationality", out _) && !response.TryGetProperty("photo", out _), Phrases.Of("Sandbox.ProviderAdapterRemovedThem"));
+            Judge(Phrases.Of("Sandbox.ListedFieldsListsLists"), status == 200 && response.GetProperty("document").GetArrayLength() == person.Documents.Count && response.GetProperty("address").GetProperty("locality").ValueKind == JsonValueKind.String, Phrases.Of("Sandbox.Documents", person.Documents.Count));
         }
 
         Output.Line();
-        Output.Line("3. A service without agreement");
+        Output.Line(Phrases.Of("Sandbox.3ServiceWithoutAgreement"));
         await RefusedAsync("getVehicles", person.Pin, "no_agreement", "service_not_listed", cancellationToken);
 
         Output.Line();
-        Output.Line("4. A forged response: the provider's security server alters one character after the provider signed");
+        Output.Line(Phrases.Of("Sandbox.4ForgedResponseProvider"));
         world.SecurityServers.Consumer.Faults.Add(new SecurityServerFault(SecurityServerFaultKind.ForgedResponse) { Times = 1 });
         var problem = await RefusedAsync("getPerson", person.Pin, "signature_invalid", "signature_invalid", cancellationToken);
         var place = problem.TryGetProperty("details", out var details) ? details.EnumerateArray().Select(detail => detail.GetString()!).Where(detail => detail.StartsWith("first difference", StringComparison.Ordinal)).ToList() : [];
-        Judge("it says where, since the sandbox has what was signed", place.Count == 2, string.Join(", ", place));
+        Judge(Phrases.Of("Sandbox.SaysWhereSinceSandbox"), place.Count == 2, string.Join(", ", place));
         world.SecurityServers.Consumer.Faults.Clear();
         await RestAsync(person.Pin, cancellationToken);
     }
@@ -102,7 +102,7 @@ internal sealed class SandboxDemonstration : IDisposable
         }
 
         Output.Line();
-        Output.Line("5. The same person by REST, as an existing X-Road client asks");
+        Output.Line(Phrases.Of("Sandbox.5SamePersonRest"));
         lock (stages)
         {
             stages.Clear();
@@ -117,29 +117,29 @@ internal sealed class SandboxDemonstration : IDisposable
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         using var answer = JsonDocument.Parse(body);
         var answered = response.IsSuccessStatusCode && !response.Headers.Contains("X-Road-Error");
-        Judge("the person is answered", answered && answer.RootElement.GetProperty("pin").GetString() == pin, $"HTTP {(int)response.StatusCode}");
-        Judge("what is not listed is gone", answered && !answer.RootElement.TryGetProperty("maritalStatus", out _) && !answer.RootElement.TryGetProperty("photo", out _), "signed, filtered and archived on both sides");
+        Judge(Phrases.Of("Sandbox.PersonAnswered"), answered && answer.RootElement.GetProperty("pin").GetString() == pin, Phrases.Of("Sandbox.Http", (int)response.StatusCode));
+        Judge(Phrases.Of("Sandbox.WhatNotListedGone"), answered && !answer.RootElement.TryGetProperty("maritalStatus", out _) && !answer.RootElement.TryGetProperty("photo", out _), Phrases.Of("Sandbox.SignedFilteredArchivedBoth"));
     }
 
     private async Task ArchivesAsync(CancellationToken cancellationToken)
     {
         Output.Line();
-        Output.Line("6. The archives, offline");
+        Output.Line(Phrases.Of("Sandbox.6ArchivesOffline"));
         foreach (var configuration in new[] { world.Folders.ConsumerConfiguration, world.Folders.ProviderConfiguration })
         {
             var name = Path.GetFileName(Path.GetDirectoryName(configuration)!);
             var result = await ArchiveVerification.RunAsync(configuration, archiveFolder: null, against: [], progress: null, cancellationToken);
-            Judge($"{name}: verifies", result.Ok, result.Summary);
+            Judge(Phrases.Of("Sandbox.Verifies", name), result.Ok, result.Summary);
         }
 
         Output.Line();
-        Output.Line("7. One changed byte in a copy of the provider's archive");
+        Output.Line(Phrases.Of("Sandbox.7ChangedByteCopy"));
         var copy = Path.Combine(world.Data, "copy-" + Guid.NewGuid().ToString("N")[..8]);
         try
         {
             var changed = CopyWithOneByteChanged(Path.Combine(Path.GetDirectoryName(world.Folders.ProviderConfiguration)!, "archive"), copy);
             var result = await ArchiveVerification.RunAsync(world.Folders.ProviderConfiguration, copy, against: [], progress: null, cancellationToken);
-            Judge($"byte {changed.ToString(CultureInfo.InvariantCulture)} changed: found", !result.Ok, result.Failures.Count > 0 ? result.Failures[0] : result.Summary);
+            Judge(Phrases.Of("Sandbox.ByteChangedFound", changed.ToString(CultureInfo.InvariantCulture)), !result.Ok, result.Failures.Count > 0 ? result.Failures[0] : result.Summary);
         }
         finally
         {
@@ -154,8 +154,8 @@ internal sealed class SandboxDemonstration : IDisposable
         using var problem = JsonDocument.Parse(body);
         var found = problem.RootElement.TryGetProperty("code", out var value) ? value.GetString() : null;
         var stage = problem.RootElement.TryGetProperty("stage", out value) ? value.GetString() : null;
-        Judge("it is refused by name", status >= 400 && (found == code || found == otherCode), $"HTTP {status}, stage {stage}, code {found}");
-        Judge("the refusal is archived", problem.RootElement.TryGetProperty("recordId", out value), value.ValueKind == JsonValueKind.String ? "record " + value.GetString() : "no record");
+        Judge(Phrases.Of("Sandbox.RefusedName"), status >= 400 && (found == code || found == otherCode), Phrases.Of("Sandbox.HttpStageCode", status, stage, found));
+        Judge(Phrases.Of("Sandbox.RefusalArchived"), problem.RootElement.TryGetProperty("recordId", out value), value.ValueKind == JsonValueKind.String ? Phrases.Of("Sandbox.Record", value.GetString()) : Phrases.Of("Sandbox.NoRecord"));
         return problem.RootElement.Clone();
     }
 
@@ -188,7 +188,7 @@ internal sealed class SandboxDemonstration : IDisposable
     private void Judge(string what, bool isSo, string detail)
     {
         ok &= isSo;
-        Output.Line($"   {(isSo ? "ok    " : "FAILED")} {what}: {detail}");
+        Output.Line($"   {(isSo ? Phrases.Of("Sandbox.Ok") : "FAILED")} {what}: {detail}");
     }
 
     // Somebody with the database in hand changes one byte of one leaf, as UPDATE does: the file itself stays in order.

@@ -23,6 +23,6 @@ internal static class SandboxPorts
             }
         }
 
-        throw new IOException("There is no free port on the loopback address.");
+        throw new IOException(Phrases.Of("Sandbox.NoFreePortLoopback"));
     }
 }

@@ -31,7 +31,7 @@ internal sealed class WireNote : IDisposable
     {
         if (Interlocked.CompareExchange(ref connection, stream, null) is { } before && before != stream)
         {
-            throw new IOException("The request was written to a connection that closed; it is not repeated.");
+            throw new IOException(Phrases.Of("SecurityServers.RequestWrittenConnectionClosed"));
         }
 
         Read();

@@ -63,7 +63,7 @@ internal sealed class CounterpartyTrust
         var inSandbox = string.Equals(options.Instance, Sandbox.SandboxNames.Instance, StringComparison.Ordinal);
         if (anchors.Any(anchor => SandboxMarker.IsMarked(anchor) != inSandbox))
         {
-            faults.Add(new SettingFault("Trust:Anchors", inSandbox ? "one is not of the sandbox" : "one is of the sandbox", "Certificates of the sandbox and of the real world never mix."));
+            faults.Add(new SettingFault("Trust:Anchors", inSandbox ? Phrases.Of("Signing.NotSandbox") : Phrases.Of("Signing.Sandbox"), Phrases.Of("Signing.CertificatesSandboxRealWorld")));
         }
 
         var revocation = RevocationService.Create(options.Trust, configuration.Resolve, client, clock, faults);

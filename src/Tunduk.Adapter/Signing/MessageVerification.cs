@@ -82,7 +82,7 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
 
             if (message.Headers is not { } headers)
             {
-                return Malformed(new ProtocolFault("headers", XRoadFaultCode.MissingHeader, "Header", "X-Road headers", "none"));
+                return Malformed(new ProtocolFault("headers", XRoadFaultCode.MissingHeader, "Header", Phrases.Of("Signing.XRoadHeaders"), Phrases.Of("Signing.None")));
             }
 
             var echo = HeaderEcho.Compare(request.Headers, headers);
@@ -168,7 +168,7 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
         {
             if (block.NamespaceUri == XRoadNamespace)
             {
-                return new SignatureExplanation { Element = $"a header of {block.LocalNameUtf8.Length.ToString(CultureInfo.InvariantCulture)} letters", Line = block.Line };
+                return new SignatureExplanation { Element = Phrases.Of("Signing.HeaderLetters", block.LocalNameUtf8.Length.ToString(CultureInfo.InvariantCulture)), Line = block.Line };
             }
         }
 
@@ -271,7 +271,7 @@ internal sealed class MessageVerification(CounterpartyTrust trust, SignedCopies 
     }
 
     // A fault code is a name; what is longer or holds other characters is not shown.
-    public static string SafeCode(string code) => FaultPolicy.IsCode(code) ? code : $"a code of {code.Length} characters";
+    public static string SafeCode(string code) => FaultPolicy.IsCode(code) ? code : Phrases.Of("Signing.CodeCharacters", code.Length);
 
     private static VerifiedMessage Malformed(ProtocolFault fault) => Refused(ExchangeCodes.ResponseMalformed, fault);
 

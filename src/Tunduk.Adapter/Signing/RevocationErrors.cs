@@ -29,11 +29,11 @@ internal static class RevocationErrors
 
     private static IEnumerable<string> Details(RevocationDecision decision, TrustedSigner signer, DateTimeOffset now)
     {
-        yield return $"certificate serial: {decision.Serial}";
-        yield return $"chain: {TrustChain.Of(signer.Chain)}";
+        yield return Phrases.Of("Signing.CertificateSerial", decision.Serial);
+        yield return Phrases.Of("Signing.Chain", TrustChain.Of(signer.Chain));
         if (decision.ThisUpdate is { } known)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"revocation known as of {known:O}, {(now - known).TotalSeconds:0} s ago");
+            yield return Phrases.Of("Signing.RevocationKnownSAgo", known, (now - known).TotalSeconds);
         }
 
         foreach (var attempt in decision.Attempts)

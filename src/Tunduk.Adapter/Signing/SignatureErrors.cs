@@ -72,57 +72,57 @@ internal static class SignatureErrors
     {
         if (explanation.Algorithm is not null)
         {
-            yield return $"algorithm: {explanation.Algorithm}";
+            yield return Phrases.Of("Signing.Algorithm", explanation.Algorithm);
         }
 
         if (explanation.Transform is not null)
         {
-            yield return $"transform: {explanation.Transform}";
+            yield return Phrases.Of("Signing.Transform", explanation.Transform);
         }
 
         if (explanation.CanonicalLength is { } length)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"canonical form: {length} bytes");
+            yield return Phrases.Of("Signing.CanonicalFormBytes", length);
         }
 
         if (explanation.BaseLength is { } signed)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"signature base: {signed} bytes");
+            yield return Phrases.Of("Signing.SignatureBaseBytes", signed);
         }
 
         if (explanation.SkewSeconds is { } skew)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"off by: {skew:0.###} s");
+            yield return Phrases.Of("Signing.OffS", skew);
         }
 
         if (explanation.Found is { } count)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"found: {count}");
+            yield return Phrases.Of("Signing.Found", count);
         }
 
         if (explanation.CertificateSerial is not null)
         {
-            yield return $"certificate serial: {explanation.CertificateSerial}";
+            yield return Phrases.Of("Signing.CertificateSerial", explanation.CertificateSerial);
         }
 
         if (explanation.Chain is not null)
         {
-            yield return $"chain: {explanation.Chain}";
+            yield return Phrases.Of("Signing.Chain", explanation.Chain);
         }
 
         if (explanation.Path is not null)
         {
-            yield return $"first difference in: {explanation.Path}";
+            yield return Phrases.Of("Signing.FirstDifference", explanation.Path);
         }
 
         if (explanation.DiffersAt is { } offset)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"first difference at: byte {offset}");
+            yield return Phrases.Of("Signing.FirstDifferenceByte", offset);
         }
 
         if (explanation is { ExpectedLength: { } expected, FoundLength: { } found })
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"lengths: expected {expected}, found {found}");
+            yield return Phrases.Of("Signing.LengthsExpectedFound", expected, found);
         }
     }
 }

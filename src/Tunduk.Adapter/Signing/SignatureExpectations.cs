@@ -93,7 +93,7 @@ internal sealed class SignatureExpectations : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            alarm = $"Documents:State: that a counterparty has signed could not be written ({exception.GetType().Name}): after a restart its unsigned messages would be taken as before. Make room or correct the permissions.";
+            alarm = Phrases.Of("Signing.DocumentsStateCounterpartySigned", exception.GetType().Name);
             return false;
         }
     }

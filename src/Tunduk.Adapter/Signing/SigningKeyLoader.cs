@@ -84,7 +84,7 @@ internal static class SigningKeyLoader
         key = (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey();
         if (key is null)
         {
-            fault = new KeyFault(KeyFaultCode.KeyFamily, "the private key is neither RSA nor EC", "Give a key of RSA 2048 or more, P-256 or P-384.");
+            fault = new KeyFault(KeyFaultCode.KeyFamily, Phrases.Of("Signing.PrivateKeyNeitherRsa"), Phrases.Of("Signing.GiveKeyRsa2048"));
         }
 
         return key is not null;
@@ -95,7 +95,7 @@ internal static class SigningKeyLoader
         (certificate, key) = (null, null);
         if (!OperatingSystem.IsLinux())
         {
-            fault = new KeyFault(KeyFaultCode.TokenFailed, "tokens are supported on Linux only", "Run the adapter on Linux.");
+            fault = new KeyFault(KeyFaultCode.TokenFailed, Phrases.Of("Signing.TokensSupportedLinuxOnly"), Phrases.Of("Signing.RunAdapterLinux"));
             return false;
         }
 
@@ -127,7 +127,7 @@ internal static class SigningKeyLoader
         var own = key.ExportSubjectPublicKeyInfo();
         certificate = certificates.FirstOrDefault(one => one.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(own));
         fault = certificate is null
-            ? new KeyFault(KeyFaultCode.KeyPair, $"the key {uri} is not that of the certificate {file}", "Request a certificate for this key: keys csr, or name the key the certificate was made for.")
+            ? new KeyFault(KeyFaultCode.KeyPair, Phrases.Of("Signing.KeyNotCertificate", uri, file), Phrases.Of("Signing.RequestCertificateKeyKeys"))
             : null;
         return certificate is not null;
     }
@@ -145,7 +145,7 @@ internal static class SigningKeyLoader
         }
         catch (TokenException exception)
         {
-            return new KeyFault(KeyFaultCode.TokenFailed, $"the token's key {uri} signs nothing by {algorithm}: {exception.Fault.Problem}", "Name an Algorithm that the token knows (pkcs11-tool --list-mechanisms) and a key that may sign (pkcs11-tool --login --list-objects: Usage).");
+            return new KeyFault(KeyFaultCode.TokenFailed, Phrases.Of("Signing.TokenKeySignsNothing", uri, algorithm, exception.Fault.Problem), Phrases.Of("Signing.NameAlgorithmTokenKnows"));
         }
     }
 
@@ -156,7 +156,7 @@ internal static class SigningKeyLoader
             return fitting;
         }
 
-        faults.Add(new SettingFault($"{setting}:Algorithm", $"no permitted algorithm fits a key of {key.KeySize} bits", "RSA of 2048 bits or more with rsa-sha256, -sha384, -sha512, rsa-pss-sha256, -sha384, -sha512; P-256 with ecdsa-sha256; P-384 with ecdsa-sha384."));
+        faults.Add(new SettingFault($"{setting}:Algorithm", Phrases.Of("Signing.NoPermittedAlgorithmFits", key.KeySize), Phrases.Of("Signing.Rsa2048BitsMore")));
         return null;
     }
 

@@ -67,12 +67,12 @@ internal sealed class SigningKeys : ICheckpointKeys, IReloadable, IDisposable
 
     /// <summary>Tokens that failed.</summary>
     public IEnumerable<string> Alarms() =>
-        current.ByName.Values.Where(key => key.Queue is { IsBroken: true }).Select(key => $"Keys:{key.Name}: its token failed at the last signature ({key.Queue!.Failure})");
+        current.ByName.Values.Where(key => key.Queue is { IsBroken: true }).Select(key => Phrases.Of("Signing.KeysTokenFailedLast", key.Name, key.Queue!.Failure));
 
     /// <summary>Own subsystems for which nothing can be signed: the key in use is in a token that failed. The key tries by itself until it signs again.</summary>
     public IEnumerable<string> Problems() =>
         current.ByOwn.Keys.Select(own => (Own: own, Key: Of(own))).Where(pair => pair.Key.Queue is { IsBroken: true })
-            .Select(pair => $"Keys:{pair.Key.Name}: its token failed at the last signature, and it is the one that signs for {pair.Own}: nothing is sent or answered for it until it signs again or another key takes over");
+            .Select(pair => Phrases.Of("Signing.KeysTokenFailedLastSignature", pair.Key.Name, pair.Own));
 
     /// <inheritdoc/>
     public IEnumerable<string> Files(AdapterConfiguration configuration) =>
@@ -169,7 +169,7 @@ internal sealed class SigningKeys : ICheckpointKeys, IReloadable, IDisposable
                 next.ByName[name] = loaded;
                 if (SandboxMarker.IsMarked(loaded.Certificate) != inSandbox)
                 {
-                    faults.Add(new SettingFault($"Keys:{name}", inSandbox ? "it is not of the sandbox" : "it is of the sandbox", "Certificates of the sandbox and of the real world never mix."));
+                    faults.Add(new SettingFault($"Keys:{name}", inSandbox ? Phrases.Of("Signing.ItIsNotOfTheSandbox") : Phrases.Of("Signing.ItIsOfTheSandbox"), Phrases.Of("Signing.CertificatesSandboxRealWorld")));
                 }
             }
 

@@ -54,20 +54,20 @@ internal sealed class AuthorityClient : IDisposable
             using var response = await (allowLocal ? local : strict).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, both.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                return new AuthorityAnswer(null, $"HTTP {(int)response.StatusCode}");
+                return new AuthorityAnswer(null, Phrases.Of("Trust.Http", (int)response.StatusCode));
             }
 
             return await BoundedBody.ReadAsync(response.Content, most, share: null, both.Token) is { } body
                 ? new AuthorityAnswer(body, null)
-                : new AuthorityAnswer(null, $"more than {most} bytes");
+                : new AuthorityAnswer(null, Phrases.Of("Trust.MoreThanBytes", most));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new AuthorityAnswer(null, $"nothing within {timeout.TotalSeconds:0.###} s");
+            return new AuthorityAnswer(null, Phrases.Of("Trust.NothingWithinS", timeout.TotalSeconds));
         }
         catch (HttpRequestException exception)
         {
-            return new AuthorityAnswer(null, exception.InnerException is AddressNotAllowedException ? "its address is of this machine or link, which is not allowed" : SecurityServerErrors.SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString());
+            return new AuthorityAnswer(null, exception.InnerException is AddressNotAllowedException ? Phrases.Of("Trust.AddressMachineLinkNot") : SecurityServerErrors.SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString());
         }
         catch (SocketException exception)
         {
@@ -75,7 +75,7 @@ internal sealed class AuthorityClient : IDisposable
         }
         catch (IOException)
         {
-            return new AuthorityAnswer(null, "the connection closed before the end");
+            return new AuthorityAnswer(null, Phrases.Of("Trust.ConnectionClosedBeforeEnd"));
         }
     }
 

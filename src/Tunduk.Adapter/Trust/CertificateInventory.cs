@@ -97,7 +97,7 @@ internal sealed class CertificateInventory
 
     /// <summary>Counterparties' certificates that have signed since the start, with what is known of their revocation.</summary>
     public static IEnumerable<CertificateUse> Of(CounterpartyTrust trust) => trust.Seen.Select(seen =>
-        new CertificateUse("counterparty", seen.Counterparty, seen.Signer.Certificate, $"messages of {seen.Counterparty} are refused") { LastUse = seen.At });
+        new CertificateUse("counterparty", seen.Counterparty, seen.Signer.Certificate, Phrases.Of("Trust.MessagesRefused", seen.Counterparty)) { LastUse = seen.At });
 
     private CertificateUse Judged(CertificateUse use)
     {
@@ -135,13 +135,13 @@ internal sealed class CertificateInventory
         {
             foreach (var certificate in Read(configuration, listener.Address.Length == 0 ? null : listener.Certificate).Take(1))
             {
-                yield return new CertificateUse("tls-listener", name, certificate, $"{name} takes no TLS connections that check it");
+                yield return new CertificateUse("tls-listener", name, certificate, Phrases.Of("Trust.TakesNoTlsConnections", name));
             }
         }
 
         foreach (var certificate in Read(configuration, options.SecurityServer.ClientCertificate).Take(1))
         {
-            yield return new CertificateUse("tls-client", "SecurityServer:ClientCertificate", certificate, "the security server takes no connections of the adapter");
+            yield return new CertificateUse("tls-client", "SecurityServer:ClientCertificate", certificate, Phrases.Of("Trust.SecurityServerTakesNo"));
         }
 
         var rest = options.Trust.Anchors.Select(file => ("anchor", "Trust:Anchors", file))
@@ -152,7 +152,7 @@ internal sealed class CertificateInventory
         {
             foreach (var certificate in Read(configuration, file))
             {
-                yield return new CertificateUse(kind, name, certificate, kind == "timestamp-authority" ? $"time-stamps of {name} are refused" : "what was issued under it is refused");
+                yield return new CertificateUse(kind, name, certificate, kind == "timestamp-authority" ? Phrases.Of("Trust.TimeStampsRefused", name) : Phrases.Of("Trust.WhatIssuedUnderRefused"));
             }
         }
     }
@@ -164,6 +164,6 @@ internal sealed class CertificateInventory
     private static string SigningBreaks(IEnumerable<string> users)
     {
         var all = string.Join(", ", users);
-        return all.Length == 0 ? "nothing: no own subsystem signs with it" : $"{all} can sign nothing unless another of its keys is in force";
+        return all.Length == 0 ? Phrases.Of("Trust.NothingNoOwnSubsystem") : Phrases.Of("Trust.CanSignNothingUnless", all);
     }
 }

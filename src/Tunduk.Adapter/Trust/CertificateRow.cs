@@ -42,7 +42,5 @@ internal sealed record CertificateRow
 
     /// <summary>The row in words.</summary>
     public override string ToString() =>
-        $"{Kind} {Name}: {Subject}, serial {Serial}, sha256 {Sha256}, valid {ValidFrom:yyyy-MM-dd} to {ValidUntil:yyyy-MM-dd} ({DaysLeft} days left)"
-        + (Revocation is null ? "" : RevocationAgeSeconds is { } age ? $", {Revocation} as of {age} s ago" : $", revocation {Revocation}")
-        + (LastUse is { } use ? $", last use {use.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z" : "");
+        Phrases.Of("Trust.SerialSha256ValidDays", Kind, Name, Subject, Serial, Sha256, ValidFrom, ValidUntil, DaysLeft, Revocation is null ? "" : RevocationAgeSeconds is { } age ? Phrases.Of("Trust.SAgo", Revocation, age) : Phrases.Of("Trust.Revocation", Revocation), LastUse is { } use ? Phrases.Of("Trust.LastUseZ", use.UtcDateTime) : "");
 }

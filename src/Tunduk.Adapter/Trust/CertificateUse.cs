@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Keys;
@@ -40,12 +39,12 @@ internal sealed record CertificateUse(string Kind, string Name, X509Certificate2
     /// <summary>What operations should do about it; null while there is nothing.</summary>
     public string? Warning(DateTimeOffset now)
     {
-        var what = $"{Kind} certificate {Name} (serial {Certificate.SerialNumber})";
-        return Revocation == "revoked" ? $"{what} is revoked: {Breaks}"
-            : now < From ? $"{what} is valid from {From:yyyy-MM-dd} only: until then {Breaks}"
-            : DaysLeft(now) < 0 ? $"{what} ended on {Until:yyyy-MM-dd}: {Breaks}"
-            : DaysLeft(now) < WarnDays ? string.Create(CultureInfo.InvariantCulture, $"{what} ends in {DaysLeft(now)} days, on {Until:yyyy-MM-dd HH:mm}Z: then {Breaks}")
-            : Kind is "signing" or "certificate" && KeyStrength.Warning(Certificate) is { } weak ? $"{(Kind == "signing" ? "signing certificate" : Kind)} {Name}: {weak}"
+        var what = Phrases.Of("Trust.CertificateSerial", Kind, Name, Certificate.SerialNumber);
+        return Revocation == "revoked" ? Phrases.Of("Trust.Revoked", what, Breaks)
+            : now < From ? Phrases.Of("Trust.ValidFromOnlyUntil", what, From, Breaks)
+            : DaysLeft(now) < 0 ? Phrases.Of("Trust.Ended", what, Until, Breaks)
+            : DaysLeft(now) < WarnDays ? Phrases.Of("Trust.EndsDaysZThen", what, DaysLeft(now), Until, Breaks)
+            : Kind is "signing" or "certificate" && KeyStrength.Warning(Certificate) is { } weak ? $"{(Kind == "signing" ? Phrases.Of("Trust.SigningCertificate") : Kind)} {Name}: {weak}"
             : null;
     }
 

@@ -25,7 +25,7 @@ internal sealed class CheckpointTimestamper(Func<TimestampService> timestamps, F
         }
         catch (ObjectDisposedException exception)
         {
-            throw new IOException("the authorities were changed meanwhile", exception); // The next checkpoint asks those of now.
+            throw new IOException(Phrases.Of("Trust.AuthoritiesChangedMeanwhile"), exception); // The next checkpoint asks those of now.
         }
     }
 }

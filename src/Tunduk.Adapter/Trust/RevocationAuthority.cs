@@ -100,7 +100,7 @@ internal sealed class RevocationAuthority(X509Certificate2 certificate, Revocati
         var (body, fault) = await client.AskAsync(new Uri(address), (OcspRequest.MediaType, request.Encoded), OcspResponse.MaximumLength, options.Timeout, options.AllowLocalAddresses, cancellationToken);
         if (body is null)
         {
-            attempts.Add($"OCSP {address}: {fault}");
+            attempts.Add(Phrases.Of("Trust.Ocsp", address, fault));
             return (null, null);
         }
 
@@ -117,14 +117,14 @@ internal sealed class RevocationAuthority(X509Certificate2 certificate, Revocati
         {
             if (await JudgeResponderAsync(answer.Responder, cancellationToken) is { } distrusted)
             {
-                attempts.Add($"OCSP {address}: {distrusted}");
+                attempts.Add(Phrases.Of("Trust.Ocsp", address, distrusted));
                 return (null, null);
             }
 
             return (answer, body);
         }
 
-        attempts.Add($"OCSP {address}: {(answer.Fault == RevocationFault.None ? CertificateUnknown : answer.CodeName)}");
+        attempts.Add(Phrases.Of("Trust.Ocsp", address, answer.Fault == RevocationFault.None ? CertificateUnknown : answer.CodeName));
         return (null, null);
     }
 
@@ -160,13 +160,13 @@ internal sealed class RevocationAuthority(X509Certificate2 certificate, Revocati
             var (body, fault) = await client.AskAsync(new Uri(address), null, RevocationList.DefaultMaximumLength, options.Timeout, options.AllowLocalAddresses, cancellationToken);
             if (body is null)
             {
-                attempts.Add($"CRL {address}: {fault}");
+                attempts.Add(Phrases.Of("Trust.Crl", address, fault));
                 return (null, null);
             }
 
             if (!RevocationList.TryRead(body, certificate, out var list, out var broken))
             {
-                attempts.Add($"CRL {address}: {new RevocationAnswer { IsList = true, Fault = broken }.CodeName}");
+                attempts.Add(Phrases.Of("Trust.Crl", address, new RevocationAnswer { IsList = true, Fault = broken }.CodeName));
                 return (null, null);
             }
 
@@ -181,7 +181,7 @@ internal sealed class RevocationAuthority(X509Certificate2 certificate, Revocati
             return (answer, known.Der.Length <= LargestStaple ? known.Der : null);
         }
 
-        attempts.Add($"CRL {address}: {answer.CodeName}");
+        attempts.Add(Phrases.Of("Trust.Crl", address, answer.CodeName));
         return (null, null);
     }
 }

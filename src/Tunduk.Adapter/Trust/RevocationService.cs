@@ -59,7 +59,7 @@ internal sealed class RevocationService
     /// <summary>Certificates about which nobody answered at last, and why.</summary>
     public IEnumerable<string> Alarms() => decisions.Values
         .Where(decision => decision.Verdict is RevocationVerdict.Accepted or RevocationVerdict.Unknown)
-        .Select(decision => $"revocation of certificate {decision.Serial} is not known: {string.Join("; ", decision.Attempts)}");
+        .Select(decision => Phrases.Of("Trust.RevocationCertificateNotKnown", decision.Serial, string.Join("; ", decision.Attempts)));
 
     /// <summary>Judges a signer. With an answer at hand it costs a look-up.</summary>
     public ValueTask<RevocationDecision> CheckAsync(TrustedSigner signer)
@@ -127,7 +127,7 @@ internal sealed class RevocationService
             }
 
             var link = authority is null
-                ? new RevocationDecision(RevocationVerdict.Unknown) { Serial = certificate.SerialNumber, Attempts = ["its authority has no entry in Trust:Revocation"], Until = now + FailureKept }
+                ? new RevocationDecision(RevocationVerdict.Unknown) { Serial = certificate.SerialNumber, Attempts = [Phrases.Of("Trust.AuthorityNoEntryTrust")], Until = now + FailureKept }
                 : await AskAsync(i == 0 ? key : $"{key}/{i}", authority, certificate, evidence);
             if (!link.IsAcceptable)
             {

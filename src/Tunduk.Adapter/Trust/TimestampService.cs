@@ -71,7 +71,7 @@ internal sealed class TimestampService
 
     /// <summary>Why no exchange is sent; null while one is.</summary>
     public string? Problem() => IsOverdue
-        ? $"timestamp_overdue: no time-stamp for longer than Trust:Timestamps:MaximumGap, nothing is sent: {string.Join("; ", lastAttempts)}"
+        ? Phrases.Of("Trust.TimestampOverdueNoTime", string.Join("; ", lastAttempts))
         : null;
 
     /// <summary>Why the last stamp was not given, and whether that stops exchanges.</summary>
@@ -79,7 +79,7 @@ internal sealed class TimestampService
     {
         if (IsOn && lastAttempts.Count > 0)
         {
-            yield return $"time-stamps: {string.Join("; ", lastAttempts)}{(IsOverdue ? "; overdue, nothing is sent" : "")}";
+            yield return Phrases.Of("Trust.TimeStamps", string.Join("; ", lastAttempts), IsOverdue ? Phrases.Of("Trust.OverdueNothingSent") : "");
         }
     }
 

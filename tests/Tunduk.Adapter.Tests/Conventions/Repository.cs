@@ -28,6 +28,39 @@ internal static partial class Repository
     public static IEnumerable<Type> TypesOf(Assembly assembly) => assembly.GetTypes()
         .Where(type => type.GetCustomAttribute<CompilerGeneratedAttribute>() is null && !type.Name.Contains('<', StringComparison.Ordinal) && type.Namespace?.StartsWith("Tunduk", StringComparison.Ordinal) == true);
 
+    /// <summary>The expressions between commas from a place in code to the bracket, brace or semicolon that ends them.</summary>
+    public static List<string> Arguments(string code, int at)
+    {
+        List<string> found = [];
+        var (start, depth, isText) = (at, 0, false);
+        for (; ; at++)
+        {
+            var c = code[at];
+            if (isText)
+            {
+                at += c == '\\' ? 1 : 0;
+                isText = c != '"';
+            }
+            else if (c == '"')
+            {
+                isText = true;
+            }
+            else if (depth == 0 && c is ',' or ';' or ')' or '}' or ']')
+            {
+                found.Add(code[start..at]);
+                start = at + 1;
+                if (c != ',')
+                {
+                    return found;
+                }
+            }
+            else
+            {
+                depth += c is '(' or '[' or '{' ? 1 : c is ')' or ']' or '}' ? -1 : 0;
+            }
+        }
+    }
+
     private static string Find()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -89,7 +89,7 @@ internal static class MetaserviceShape
             ? !isRequired
             : name.Length > 0 && query.StartsWith(name + "=", StringComparison.Ordinal)
                 && RestPath.TryDecode(query.AsSpan(name.Length + 1), out var value) && IdentifierRules.AsSecurityServer.Check(value, name, out _) && !query.Contains('&', StringComparison.Ordinal);
-        return isOk ? null : Invalid("query", name.Length == 0 ? RefusalPhrases.Of("no_query") : $"{name}=… {(isRequired ? "" : "or nothing")}".TrimEnd(), RefusalPhrases.Of("something_else"));
+        return isOk ? null : Invalid("query", name.Length == 0 ? RefusalPhrases.Of("no_query") : $"{name}=… {(isRequired ? "" : Phrases.Of("Forms.Nothing"))}".TrimEnd(), RefusalPhrases.Of("something_else"));
     }
 
     private static bool IsName(XmlElement child, string name) =>

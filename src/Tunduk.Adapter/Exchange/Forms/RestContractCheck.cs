@@ -51,7 +51,7 @@ internal static class RestContractCheck
                     Headers(members, headers, faults);
                     break;
                 case "body" when body.IsEmpty && part.Required:
-                    faults.Add(new MappingFault(MappingCodes.Required, "body", part.Element.Location, "a body", "none"));
+                    faults.Add(new MappingFault(MappingCodes.Required, "body", part.Element.Location, Phrases.Of("Forms.Body"), "none"));
                     break;
                 case "body" when !body.IsEmpty && IsJson(contentType):
                     faults.AddRange(JsonCheck.Check(part.Element, body.Span, new MappingLimits { MaxDepth = mapping.MaxDepth }).Faults);
@@ -93,7 +93,7 @@ internal static class RestContractCheck
         {
             // HTTP gives some answers no body, whatever is described.
             var mayBeEmpty = !answer.IsJson || method == "HEAD" || (status is 204 or 205 && answer.Status == $"{status}");
-            return mayBeEmpty ? null : BodyMapping.Refuse([new MappingFault(MappingCodes.Required, "body", operation.Response.Element.Location, "a body", "none")]);
+            return mayBeEmpty ? null : BodyMapping.Refuse([new MappingFault(MappingCodes.Required, "body", operation.Response.Element.Location, Phrases.Of("Forms.Body"), "none")]);
         }
 
         if (!IsJson(contentType))
@@ -122,13 +122,13 @@ internal static class RestContractCheck
             var name = Decode(equals < 0 ? pair : pair[..equals]);
             if (known.FirstOrDefault(member => member.JsonName == name) is not { Element: { } parameter } found)
             {
-                faults.Add(new MappingFault(MappingCodes.Unknown, "query", operation.Location, "a parameter the description has", "another"));
+                faults.Add(new MappingFault(MappingCodes.Unknown, "query", operation.Location, Phrases.Of("Forms.ParameterDescription"), "another"));
             }
             else if (!given.TryAdd(name, [equals < 0 ? "" : Decode(pair[(equals + 1)..])]))
             {
                 if (!found.Repeated || Separator(operation, "query", name) is not null)
                 {
-                    faults.Add(new MappingFault(MappingCodes.Duplicate, "query/" + name, parameter.Location, "the parameter once", "a second one"));
+                    faults.Add(new MappingFault(MappingCodes.Duplicate, "query/" + name, parameter.Location, Phrases.Of("Forms.ParameterOnce"), Phrases.Of("Forms.Second")));
                 }
 
                 given[name].Add(equals < 0 ? "" : Decode(pair[(equals + 1)..]));
@@ -140,7 +140,7 @@ internal static class RestContractCheck
             Values(member, "query", given[member.JsonName], Separator(operation, "query", member.JsonName), faults);
         }
 
-        faults.AddRange(known.Where(member => member.Required && !given.ContainsKey(member.JsonName)).Select(member => new MappingFault(MappingCodes.Required, "query/" + member.JsonName, member.Element!.Location, "the parameter", "nothing")));
+        faults.AddRange(known.Where(member => member.Required && !given.ContainsKey(member.JsonName)).Select(member => new MappingFault(MappingCodes.Required, "query/" + member.JsonName, member.Element!.Location, Phrases.Of("Forms.Parameter"), "nothing")));
     }
 
     private static void Headers(IReadOnlyList<Member> members, IReadOnlyList<KeyValuePair<string, string>> headers, List<MappingFault> faults)
@@ -154,7 +154,7 @@ internal static class RestContractCheck
             }
             else if (member.Required)
             {
-                faults.Add(new MappingFault(MappingCodes.Required, "header/" + member.JsonName, member.Element!.Location, "the header", "nothing"));
+                faults.Add(new MappingFault(MappingCodes.Required, "header/" + member.JsonName, member.Element!.Location, Phrases.Of("Forms.Header"), "nothing"));
             }
         }
     }

@@ -110,7 +110,7 @@ internal static class RestMessageMaker
             };
             if (expected is not null)
             {
-                return new MappingFault(MappingCodes.Character, $"$.{parameter.Place}.{parameter.Name}", operation.Location, expected, Encoding.UTF8.GetByteCount(whole) + " bytes of another form");
+                return new MappingFault(MappingCodes.Character, $"$.{parameter.Place}.{parameter.Name}", operation.Location, expected, Phrases.Of("Forms.BytesAnotherForm", Encoding.UTF8.GetByteCount(whole)));
             }
         }
 
