@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tunduk.Archive.Disclosing;
 using Tunduk.Archive.Erasures;
@@ -77,8 +76,8 @@ internal sealed class LogArchive : IArchive
                 CheckpointSize = publisher.Latest?.Size ?? 0,
                 CheckpointTime = publisher.Latest?.Time,
                 OpenRequests = acked.OpenRequests,
-                Refusing = acked.Refusing ?? (free < options.MinFreeForExchanges ? Full(free, "new exchanges are refused") : null),
-                Warnings = free < options.MinFreeForRefusals ? [.. publisher.Warnings, Full(free, "refusals are no longer archived")] : publisher.Warnings,
+                Refusing = acked.Refusing ?? (free < options.MinFreeForExchanges ? Full(free, Phrases.Of("Archive.NewExchangesRefused")) : null),
+                Warnings = free < options.MinFreeForRefusals ? [.. publisher.Warnings, Full(free, Phrases.Of("Archive.RefusalsNoLongerArchived"))] : publisher.Warnings,
                 FreeBytes = free,
                 Anchors = publisher.Anchors,
                 Busy = writer.Busy,
@@ -100,7 +99,7 @@ internal sealed class LogArchive : IArchive
     }
 
     private static ArchiveFault Full(long free, string effect) =>
-        new(ArchiveFaultCode.ArchiveFull, $"{free >> 20} MiB are free on the archive's volume: {effect}", "Free space on the archive's volume.");
+        new(ArchiveFaultCode.ArchiveFull, Phrases.Of("Archive.MiBFreeArchiveVolume", free >> 20, effect), Phrases.Of("Archive.FreeSpaceArchiveVolume"));
 
     /// <summary>
     /// Opens a log of the store, making it if nothing is there; holds it against the head store; gives every request whose end nobody
@@ -166,12 +165,12 @@ internal sealed class LogArchive : IArchive
         {
             return sealer.Prepare(draft, out string? error) is { } prepared
                 ? writer.EnqueueAsync(new Pending { Prepared = prepared })
-                : Task.FromResult(Failed(ArchiveFaultCode.DraftInvalid, error!, "Correct the draft."));
+                : Task.FromResult(Failed(ArchiveFaultCode.DraftInvalid, error!, Phrases.Of("Archive.CorrectDraft")));
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             // A new epoch key could not be stored.
-            return Task.FromResult(Failed(ArchiveFaultCode.ArchiveKeys, $"No key to seal with: {e.Message}", "Check the key folder."));
+            return Task.FromResult(Failed(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Archive.NoKeySeal", e.Message), Phrases.Of("Archive.CheckKeyFolder")));
         }
         finally
         {
@@ -307,7 +306,7 @@ internal sealed class LogArchive : IArchive
             () => parts.Store.Use(reader => MerkleProofBuilder.Inclusion(reader.Nodes(OwnLog(reader), checkpoint.Size, tiles), record.Index, checkpoint.Size)), CancellationToken.None);
         await Task.WhenAll(read, path).ConfigureAwait(false);
         InclusionProof? proof = await read.ConfigureAwait(false) is { } leaf ? new InclusionProof(record, MerkleHash.Leaf(leaf), await path.ConfigureAwait(false), checkpoint) : null;
-        return proof is null || proof.Holds() ? proof : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The proof of {record} does not hold: run verify."));
+        return proof is null || proof.Holds() ? proof : throw new InvalidDataException(Phrases.Of("Archive.ProofDoesNotHold", record));
     }
 
     public IAsyncEnumerable<RecordDisclosure> DiscloseAsync(IReadOnlyList<RecordId> records, SignedCheckpoint checkpoint, CancellationToken cancellationToken)

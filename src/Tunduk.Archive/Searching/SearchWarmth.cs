@@ -92,7 +92,7 @@ internal sealed class SearchWarmth(IArchiveStore store, Func<IndexTerm, IReadOnl
         }
         catch (Exception e) // the edge of the thread: what nobody asked for must not end anything
         {
-            return new ArchiveFault(ArchiveFaultCode.ArchiveUnreadable, $"A search ahead ended: {e.GetType().Name}.", "Report the fault.");
+            return new ArchiveFault(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Searching.SearchAheadEnded", e.GetType().Name), Phrases.Of("Searching.ReportFault"));
         }
 
         bool Over(int connections) => connections == 0 || store.Use(reader =>
