@@ -27,22 +27,38 @@ internal static class ArchiveOptionsValidator
             faults.Add(Phrases.Of("Archive.OriginPrefixMust1400"));
         }
 
-        Range(options.CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.CheckpointInterval), faults);
+        Check(LogArchive.PolicyOf(options), faults);
         Range(options.IdleCheckpointInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), nameof(options.IdleCheckpointInterval), faults);
-        Range(options.TimestampInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), nameof(options.TimestampInterval), faults);
-        Range(options.ClockAlarm, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1), nameof(options.ClockAlarm), faults);
-        Range(options.ClockRefusal, options.ClockAlarm, TimeSpan.FromDays(1), nameof(options.ClockRefusal), faults);
         Range(options.HeadInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), nameof(options.HeadInterval), faults);
         Range(options.EpochLength, TimeSpan.FromDays(1), TimeSpan.FromDays(366), nameof(options.EpochLength), faults);
         Range(options.MaxClockStepBack, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(options.MaxClockStepBack), faults);
         Range(options.ReopenDelay, TimeSpan.Zero, TimeSpan.FromMinutes(10), nameof(options.ReopenDelay), faults);
-        Range(options.CheckpointEntries, 1, 1_000_000, nameof(options.CheckpointEntries), faults);
         Range(options.MaxBatch, 1, 10_000, nameof(options.MaxBatch), faults);
         Range(options.MaxQueue, 1, 1_000_000, nameof(options.MaxQueue), faults);
         Range(options.AnswerReserve, 0, long.MaxValue, nameof(options.AnswerReserve), faults);
-        faults.AddRange(options.Anchors.SelectMany(Anchors.Faults));
-        return faults.Count == 0 ? null : new ArchiveFault(ArchiveFaultCode.ArchiveSettings, string.Join("; ", faults), Phrases.Of("Archive.CorrectSettingsArchive"));
+        return Fault(faults);
     }
+
+    /// <summary>What is wrong with settings that are to be taken by an open archive.</summary>
+    public static ArchiveFault? Validate(ArchivePolicy policy)
+    {
+        List<string> faults = [];
+        Check(policy, faults);
+        return Fault(faults);
+    }
+
+    private static void Check(ArchivePolicy policy, List<string> faults)
+    {
+        Range(policy.CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(policy.CheckpointInterval), faults);
+        Range(policy.CheckpointEntries, 1, 1_000_000, nameof(policy.CheckpointEntries), faults);
+        Range(policy.TimestampInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), nameof(policy.TimestampInterval), faults);
+        Range(policy.ClockAlarm, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1), nameof(policy.ClockAlarm), faults);
+        Range(policy.ClockRefusal, policy.ClockAlarm, TimeSpan.FromDays(1), nameof(policy.ClockRefusal), faults);
+        faults.AddRange(policy.Anchors.SelectMany(Anchors.Faults));
+    }
+
+    private static ArchiveFault? Fault(List<string> faults) =>
+        faults.Count == 0 ? null : new ArchiveFault(ArchiveFaultCode.ArchiveSettings, string.Join("; ", faults), Phrases.Of("Archive.CorrectSettingsArchive"));
 
     private static string Full(string path, string name, List<string> faults)
     {

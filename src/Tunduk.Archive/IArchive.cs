@@ -23,6 +23,13 @@ public interface IArchive : IAsyncDisposable
     ArchiveStatus Status { get; }
 
     /// <summary>
+    /// Takes other settings while it is open: the next checkpoint goes by them, new anchors get the newest checkpoint at once, and removed ones
+    /// try what waits for them once more.
+    /// </summary>
+    /// <exception cref="ArgumentException">Something is wrong with them (<see cref="ArchivePolicy.Validate"/>); nothing has changed.</exception>
+    void Take(ArchivePolicy policy);
+
+    /// <summary>
     /// Appends one entry and returns when it is durable. Cancelling stops the wait, not the write. The space of the answer's
     /// entry is reserved with a request's entry, so that an end can be appended when new requests are refused as
     /// <c>archive_full</c>.

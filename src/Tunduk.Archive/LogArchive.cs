@@ -135,9 +135,9 @@ internal sealed class LogArchive : IArchive
             Eraser eraser = new(parts.Store, parts.Keys, writer, journal, time);
             await eraser.ReplayAsync(await writer.FindAppliedAsync(journal.Id).ConfigureAwait(false)).ConfigureAwait(false);
             LogArchive? archive = null;
-            Timestamper? timestamper = options.Timestamper is { } authority ? new Timestamper(authority, options, time, draft => archive!.Enqueue(draft)) : null;
+            Timestamper? timestamper = options.Timestamper is { } authority ? new Timestamper(authority, options.TimestampInterval, time, draft => archive!.Enqueue(draft)) : null;
             publisher = new Publisher(options, time, writer, parts.Head, options.CheckpointKeys ?? new OneCheckpointKey(signer),
-                [.. options.AnchorFiles.Select(static path => (IAnchor)new FileAnchor(path)).Concat(options.Anchors.Select(anchor => Anchors.Make(anchor, time))).Select(anchor => new AnchorQueue(anchor, time))], timestamper);
+                PolicyOf(options), timestamper);
             archive = new LogArchive(parts, writer, publisher, eraser, options, time);
             await publisher.AnnounceKeyAsync(CancellationToken.None).ConfigureAwait(false);
             publisher.Start();
@@ -149,6 +149,30 @@ internal sealed class LogArchive : IArchive
             parts?.Dispose();
             return new ArchiveOpening { Fault = e.ToFault() };
         }
+    }
+
+    /// <summary>What of the settings may change later.</summary>
+    internal static ArchivePolicy PolicyOf(ArchiveOptions options) => new()
+    {
+        CheckpointInterval = options.CheckpointInterval,
+        CheckpointEntries = options.CheckpointEntries,
+        TimestampInterval = options.TimestampInterval,
+        ClockAlarm = options.ClockAlarm,
+        ClockRefusal = options.ClockRefusal,
+        AnchorFiles = options.AnchorFiles,
+        Anchors = options.Anchors,
+    };
+
+    public void Take(ArchivePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        if (policy.Validate() is { } fault)
+        {
+            throw new ArgumentException(fault.Detail, nameof(policy));
+        }
+
+        parts.Store.Space.Take(policy.Capacity);
+        publisher.Take(policy);
     }
 
     public async ValueTask<AppendResult> AppendAsync(EntryDraft draft, CancellationToken cancellationToken)
@@ -272,7 +296,7 @@ internal sealed class LogArchive : IArchive
     public async ValueTask<VerifyReport> VerifyAsync(VerifyOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArchiveVerifier verifier = new(parts.Store, parts.Keys, parts.Head.Current, this.options.AnchorFiles);
+        ArchiveVerifier verifier = new(parts.Store, parts.Keys, parts.Head.Current, publisher.Policy.AnchorFiles);
         return await verifier.RunAsync(options, cancellationToken).ConfigureAwait(false);
     }
 

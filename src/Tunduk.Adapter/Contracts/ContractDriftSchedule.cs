@@ -10,21 +10,23 @@ internal sealed partial class ContractDriftSchedule : IAsyncDisposable
     /// <summary>The first check comes this long after the start, so that a start in trouble asks nobody anything.</summary>
     public static readonly TimeSpan FirstAfter = TimeSpan.FromMinutes(5);
 
+    // How often it is asked whether it is switched on again.
+    private static readonly TimeSpan WhenOff = TimeSpan.FromMinutes(1);
     private readonly Func<CancellationToken, Task<ContractDriftReport>> check;
-    private readonly TimeSpan interval;
+    private readonly Func<TimeSpan> interval;
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly Recurring checks;
     private ContractDriftReport? last;
     private string? broken;
 
-    public ContractDriftSchedule(Func<CancellationToken, Task<ContractDriftReport>> check, TimeSpan interval, Meter meter, TimeProvider clock, ILogger<ContractDriftSchedule> log)
+    public ContractDriftSchedule(Func<CancellationToken, Task<ContractDriftReport>> check, Func<TimeSpan> interval, Meter meter, TimeProvider clock, ILogger<ContractDriftSchedule> log)
     {
         this.check = check;
         this.interval = interval;
         this.clock = clock;
         this.log = log;
-        checks = new Recurring(CheckAsync, interval, NotChecked, clock);
+        checks = new Recurring(CheckAsync, () => interval() is var now && now == TimeSpan.Zero ? WhenOff : now, NotChecked, clock);
         meter.CreateObservableGauge("tunduk_contract_differences", Differences, description: "Differences of the contracts in use from those served now, by alias and effect, at the last check.");
         meter.CreateObservableGauge("tunduk_contract_unchecked", Unchecked, description: "1 for each service whose served contract could not be had or read at the last check.");
         meter.CreateObservableGauge("tunduk_contract_check_age_seconds", Age, "s", "Time since the contracts were last compared with those served.");
@@ -33,14 +35,11 @@ internal sealed partial class ContractDriftSchedule : IAsyncDisposable
     /// <summary>What somebody has to look at.</summary>
     public IEnumerable<string> Alarms => [.. Volatile.Read(ref last)?.Alarms() ?? [], .. Volatile.Read(ref broken) is { } fault ? [fault] : Array.Empty<string>()];
 
-    /// <summary>Begins, unless the interval is zero.</summary>
-    public void Start()
-    {
-        if (interval != TimeSpan.Zero)
-        {
-            checks.Start(interval < FirstAfter ? interval : FirstAfter);
-        }
-    }
+    /// <summary>Begins; while the interval is zero nobody is asked.</summary>
+    public void Start() => checks.Start(interval() is var now && now != TimeSpan.Zero && now < FirstAfter ? now : FirstAfter);
+
+    /// <summary>The interval may have changed.</summary>
+    public void Reconsider() => checks.Reconsider();
 
     public ValueTask DisposeAsync() => checks.DisposeAsync();
 
@@ -70,6 +69,11 @@ internal sealed partial class ContractDriftSchedule : IAsyncDisposable
 
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
+        if (interval() == TimeSpan.Zero)
+        {
+            return;
+        }
+
         var known = Alarms.ToHashSet(StringComparer.Ordinal);
         Volatile.Write(ref last, await check(cancellationToken));
         Volatile.Write(ref broken, null);

@@ -30,6 +30,9 @@ internal sealed partial class DoctorSchedule : IAsyncDisposable
     /// <summary>Begins; the first examination is made at once, beside the start.</summary>
     public void Start() => examinations.Start(TimeSpan.Zero);
 
+    /// <summary>The interval may have changed.</summary>
+    public void Reconsider() => examinations.Reconsider();
+
     public ValueTask DisposeAsync() => examinations.DisposeAsync();
 
     private IEnumerable<Measurement<double>> DaysLeft() => Volatile.Read(ref findings)

@@ -136,11 +136,8 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         var options = configuration.Options;
         var metrics = Own(new AdapterMetrics(options.Own[0].Subsystem, options.Telemetry.OperationalRecords));
         var prometheus = Own(new PrometheusText(meter => ReferenceEquals(meter, metrics.Meter) || meter.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || meter.Name == "System.Net.Http"));
-        var telemetry = OpenTelemetryExport.Start(options.Telemetry, options.Own[0].Subsystem);
-        if (telemetry is not null)
-        {
-            Own(telemetry);
-        }
+        var telemetry = new TelemetryReload(options.Telemetry, metrics, options.Own[0].Subsystem);
+        owned.Add(telemetry);
 
         // What does not depend on each other is made side by side: a start is mostly reading and compiling.
         var contractFaults = new List<SettingFault>();
@@ -166,9 +163,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         }
 
         TrustParts Trusted() => generations?.Current.Trust ?? trust;
-        var timestamper = trust.Timestamps.IsOn
-            ? new CheckpointTimestamper(() => Trusted().Timestamps, () => new LongTermEvidence(Trusted().Counterparties, Trusted().Timestamps), () => keys!.LogKey.Certificate)
-            : null;
+        var timestamper = new CheckpointTimestamper(() => Trusted().Timestamps, () => new LongTermEvidence(Trusted().Counterparties, Trusted().Timestamps), () => keys!.LogKey.Certificate);
         Archive = (await OpenArchiveAsync(configuration, keys!, timestamper, clock, faults, cancellationToken))!;
         if (faults.Count > 0)
         {
@@ -214,15 +209,19 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
         generations = new Generations(first, lasting);
         owned.Add(generations);
-        var watch = new ConfigurationWatch(configuration, [door, keys!, generations, .. new[] { logs as IReloadable }.OfType<IReloadable>()], Archive, clock, logs.CreateLogger<ConfigurationWatch>());
-        owned.Add(watch);
         var inventory = Observe(metrics, keys!, generations, lasting.Seen, clock);
         var ownRevocation = new OwnRevocation(() => generations.Current.Trust.Counterparties.Revocation, inventory, keys!, clock, logs.CreateLogger<OwnRevocation>());
         owned.Add(ownRevocation);
         var doctor = new DoctorSchedule(token => Examination.RunAsync(generations.Current.Configuration, clock, token), () => generations.Current.Configuration.Options.Doctor.Interval, metrics.Meter, clock, logs.CreateLogger<DoctorSchedule>());
         owned.Add(doctor);
-        var drift = new ContractDriftSchedule(generations.CheckContractsAsync, options.SecurityServer.Address.Length == 0 ? TimeSpan.Zero : options.Documents.ContractCheck, metrics.Meter, clock, logs.CreateLogger<ContractDriftSchedule>());
+        var drift = new ContractDriftSchedule(generations.CheckContractsAsync, () => ContractCheck(generations.Current.Configuration.Options), metrics.Meter, clock, logs.CreateLogger<ContractDriftSchedule>());
         owned.Add(drift);
+
+        // In this order: what comes after the generations looks at them.
+        var parts = new List<IReloadable> { door, keys!, generations, new ArchivePolicyReload(Archive), telemetry, new Rhythms([drift.Reconsider, doctor.Reconsider]) };
+        parts.AddRange(new[] { logs as IReloadable }.OfType<IReloadable>());
+        var watch = new ConfigurationWatch(configuration, parts, Archive, clock, logs.CreateLogger<ConfigurationWatch>());
+        owned.Add(watch);
         var stamps = new OverdueWatch(() => generations.Current.Trust.Timestamps.Problem(), clock, logs.CreateLogger<OverdueWatch>());
         owned.Add(stamps);
         var archiveWatch = new ArchiveWatch(() => Archive.Status, clock, logs.CreateLogger<ArchiveWatch>());
@@ -259,6 +258,9 @@ internal sealed partial class AdapterHost : IAsyncDisposable
 
         LogStarted(Archive.Log.ToString(), Archive.Status.Size, Shown(IsAddress), Shown(GrpcAddress), Shown(SecurityServerAddress), Shown(AdminAddress));
     }
+
+    // Without a security server nobody can be asked.
+    private static TimeSpan ContractCheck(AdapterOptions options) => options.SecurityServer.Address.Length == 0 ? TimeSpan.Zero : options.Documents.ContractCheck;
 
     private static string Shown(Uri? address) => address?.ToString() ?? "off";
 

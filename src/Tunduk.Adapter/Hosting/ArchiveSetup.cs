@@ -176,6 +176,25 @@ internal static class ArchiveSetup
 
     private static bool IsPostgres(AdapterConfiguration configuration) => configuration.Options.Archive.Store == "postgresql";
 
+    /// <summary>What of the settings an open archive takes; null, with faults, where an anchor's cannot be read.</summary>
+    public static ArchivePolicy? Policy(AdapterConfiguration configuration, List<SettingFault> faults)
+    {
+        var before = faults.Count;
+        var anchors = AnchorSettings.Read(configuration, faults);
+        var options = configuration.Options.Archive;
+        return faults.Count > before ? null : new ArchivePolicy
+        {
+            CheckpointInterval = options.CheckpointInterval,
+            CheckpointEntries = options.CheckpointEntries,
+            TimestampInterval = configuration.Options.Trust.Timestamps.Interval,
+            ClockAlarm = options.ClockAlarm,
+            ClockRefusal = options.ClockRefusal,
+            AnchorFiles = Anchors(configuration),
+            Anchors = anchors,
+            Capacity = options.Capacity,
+        };
+    }
+
     // The connection string is a secret: from a file that only its owner can read, or from the environment.
     private static ArchiveFault? Database(AdapterConfiguration configuration, out PostgresOptions? database)
     {

@@ -12,7 +12,6 @@ namespace Tunduk.Adapter.Hosting;
 internal sealed class Generations : IReloadable, IAsyncDisposable
 {
     private readonly LastingParts lasting;
-    private readonly bool stampsAtStart;
     private readonly Lock gate = new();
     private readonly HashSet<Task> leaving = [];
     private Generation current;
@@ -24,7 +23,6 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
     {
         current = first;
         this.lasting = lasting;
-        stampsAtStart = first.Trust.Timestamps.IsOn;
         stamping = first.Trust.Share();
         state = StateOf(first.Configuration);
     }
@@ -33,13 +31,12 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
     public Generation Current => Volatile.Read(ref current);
 
     /// <inheritdoc/>
-    /// <remarks>Not the addresses and certificates of listeners, where the archive lies, and where telemetry goes.</remarks>
+    /// <remarks>Not the addresses and certificates of listeners, nor where the archive and the state lie.</remarks>
     public IReadOnlyList<string> Settings =>
     [
-        nameof(AdapterOptions.Own), nameof(AdapterOptions.SecurityServer), nameof(AdapterOptions.Services), nameof(AdapterOptions.Provides), nameof(AdapterOptions.Limits),
-        nameof(AdapterOptions.Doctor), nameof(AdapterOptions.CertificateRequests),
-        .. Within(nameof(AdapterOptions.Documents), typeof(DocumentOptions), nameof(DocumentOptions.State), nameof(DocumentOptions.ContractCheck)),
-        .. Within(nameof(AdapterOptions.Trust), typeof(TrustOptions), stampsAtStart ? [] : [nameof(TrustOptions.Timestamps)]),
+        nameof(AdapterOptions.Instance), nameof(AdapterOptions.Own), nameof(AdapterOptions.SecurityServer), nameof(AdapterOptions.Services), nameof(AdapterOptions.Provides), nameof(AdapterOptions.Limits),
+        nameof(AdapterOptions.Doctor), nameof(AdapterOptions.CertificateRequests), nameof(AdapterOptions.Trust),
+        .. typeof(DocumentOptions).GetProperties().Where(property => property.Name != nameof(DocumentOptions.State)).Select(property => $"{nameof(AdapterOptions.Documents)}:{property.Name}"),
         "Listen:SoapFaultStatus", "Listen:AllowIsUnauthenticated", "Listen:AllowSecurityServerUnauthenticated", "Listen:Is:AllowedHosts", "Listen:Grpc:AllowedHosts", "Listen:SecurityServer:AllowedHosts", "Listen:Admin:AllowedHosts",
     ];
 
@@ -156,7 +153,4 @@ internal sealed class Generations : IReloadable, IAsyncDisposable
         var files = FileStamps.Of(Files(configuration));
         return new Lazy<string>(() => JsonSerializer.Serialize(configuration.Options) + files);
     }
-
-    private static IEnumerable<string> Within(string section, Type type, params string[] but) =>
-        type.GetProperties().Where(property => !but.Contains(property.Name, StringComparer.Ordinal)).Select(property => $"{section}:{property.Name}");
 }

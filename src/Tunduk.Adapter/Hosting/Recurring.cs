@@ -11,6 +11,8 @@ namespace Tunduk.Adapter.Hosting;
 internal sealed class Recurring(Func<CancellationToken, Task> turn, Func<TimeSpan> period, Action<Exception> failed, TimeProvider clock) : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
+    private readonly Lock gate = new();
+    private PeriodicTimer? ticks;
     private Task loop = Task.CompletedTask;
 
     public Recurring(Func<CancellationToken, Task> turn, TimeSpan period, Action<Exception> failed, TimeProvider clock)
@@ -21,6 +23,18 @@ internal sealed class Recurring(Func<CancellationToken, Task> turn, Func<TimeSpa
     /// <summary>Begins.</summary>
     /// <param name="firstAfter">When the first turn is made; zero makes it at once, null after one period.</param>
     public void Start(TimeSpan? firstAfter = null) => loop = Task.Run(() => RunAsync(firstAfter, stop.Token), CancellationToken.None);
+
+    /// <summary>The period may have changed: one that is shorter now begins at once, not after what is left of the longer one.</summary>
+    public void Reconsider()
+    {
+        lock (gate)
+        {
+            if (ticks is { } timer && period() is var next && next < timer.Period)
+            {
+                timer.Period = next;
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -40,18 +54,34 @@ internal sealed class Recurring(Func<CancellationToken, Task> turn, Func<TimeSpa
             }
 
             using var timer = new PeriodicTimer(period(), clock);
+            Show(timer);
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
                 await TurnAsync(cancellationToken);
-                if (period() is var next && next != timer.Period)
+                lock (gate)
                 {
-                    timer.Period = next;
+                    if (period() is var next && next != timer.Period)
+                    {
+                        timer.Period = next;
+                    }
                 }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Stopping.
+        }
+        finally
+        {
+            Show(null);
+        }
+    }
+
+    private void Show(PeriodicTimer? timer)
+    {
+        lock (gate)
+        {
+            ticks = timer;
         }
     }
 

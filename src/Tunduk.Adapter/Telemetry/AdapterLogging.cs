@@ -2,7 +2,6 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
-using Serilog.Formatting.Json;
 using Tunduk.Adapter.Configuration;
 
 namespace Tunduk.Adapter.Telemetry;
@@ -28,16 +27,14 @@ internal static class AdapterLogging
                 standardErrorFromLevel: LogEventLevel.Verbose);
         }
 
-        if (options.LogFile is { Length: > 0 } file)
-        {
-            configuration = configuration.WriteTo.Async(sink => sink.File(
-                new JsonFormatter(renderMessage: true), resolve(file), rollingInterval: RollingInterval.Day, retainedFileCountLimit: 31));
-        }
-
-#pragma warning disable CA2000 // The provider owns the logger and the factory owns the provider.
-        return new AdapterLogs(new LoggerFactory([new SerilogLoggerProvider(configuration.CreateLogger(), dispose: true)]), level);
+#pragma warning disable CA2000 // The logger owns its sink, the provider the logger and the factory the provider.
+        var file = new ChangingFileSink(FileOf(options, resolve));
+        return new AdapterLogs(new LoggerFactory([new SerilogLoggerProvider(configuration.WriteTo.Sink(file).CreateLogger(), dispose: true)]), level, file);
 #pragma warning restore CA2000
     }
+
+    /// <summary>The file of validated options; null for none.</summary>
+    public static string? FileOf(TelemetryOptions options, Func<string, string> resolve) => options.LogFile is { Length: > 0 } file ? resolve(file) : null;
 
     /// <summary>The level of validated options.</summary>
     public static LogEventLevel LevelOf(TelemetryOptions options) => Enum.Parse<LogEventLevel>(options.LogLevel, ignoreCase: true);

@@ -4,24 +4,35 @@ namespace Tunduk.Adapter.Telemetry;
 /// <param name="capacity">Most records kept; 0 keeps none.</param>
 internal sealed class OperationalData(int capacity)
 {
+    private int most = capacity;
     private readonly Lock gate = new();
     private readonly Queue<OperationalRecord> records = new();
 
+    /// <summary>Most records kept; of more, the oldest go.</summary>
+    public int Capacity
+    {
+        get => Volatile.Read(ref most);
+        set
+        {
+            lock (gate)
+            {
+                most = value;
+                Trim();
+            }
+        }
+    }
+
     public void Add(OperationalRecord record)
     {
-        if (capacity == 0)
+        if (Capacity == 0)
         {
             return;
         }
 
         lock (gate)
         {
-            if (records.Count == capacity)
-            {
-                records.Dequeue();
-            }
-
             records.Enqueue(record);
+            Trim();
         }
     }
 
@@ -47,5 +58,13 @@ internal sealed class OperationalData(int capacity)
         return next == found[0].MonitoringDataTs
             ? ([.. found.TakeWhile(record => record.MonitoringDataTs == next)], found.FirstOrDefault(record => record.MonitoringDataTs > next)?.MonitoringDataTs)
             : ([.. found.TakeWhile(record => record.MonitoringDataTs < next)], next);
+    }
+
+    private void Trim()
+    {
+        while (records.Count > most)
+        {
+            records.Dequeue();
+        }
     }
 }

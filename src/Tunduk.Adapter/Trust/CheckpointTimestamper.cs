@@ -14,6 +14,8 @@ internal sealed class CheckpointTimestamper(Func<TimestampService> timestamps, F
 {
     public string Name => timestamps().LastAuthority ?? "Trust:Timestamps";
 
+    public bool IsOn => timestamps().IsOn;
+
     public async ValueTask<CheckpointTimestamp> StampAsync(ReadOnlyMemory<byte> sha256, CancellationToken cancellationToken)
     {
         try

@@ -11,7 +11,9 @@ namespace Tunduk.Archive.Postgres;
 /// <remarks>LIMIT: over SQL nobody can ask for the room on another host's volume: without a capacity its end is known when the server says so (53100).</remarks>
 internal sealed class PostgresSpace(long? capacity, long limit, TimeProvider time) : ISpace
 {
+    private const long NoCapacity = -1;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private long most = capacity ?? NoCapacity;
     private PostgresDb? writer;
     private string? volume;
     private long measuredAt;
@@ -27,12 +29,18 @@ internal sealed class PostgresSpace(long? capacity, long limit, TimeProvider tim
         measuredAt = 0;
     }
 
+    public void Take(long? changed)
+    {
+        Interlocked.Exchange(ref most, changed ?? NoCapacity);
+        Interlocked.Exchange(ref measuredAt, 0);
+    }
+
     public long Measure()
     {
         if (writer is { } db && (measuredAt == 0 || time.GetElapsedTime(measuredAt) >= Interval))
         {
             measuredAt = time.GetTimestamp();
-            long free = capacity is { } bytes ? Math.Max(0, bytes - db.Query("SELECT pg_database_size(current_database())", static row => row.GetInt64(0))[0]) : long.MaxValue;
+            long free = Interlocked.Read(ref most) is var bytes and not NoCapacity ? Math.Max(0, bytes - db.Query("SELECT pg_database_size(current_database())", static row => row.GetInt64(0))[0]) : long.MaxValue;
             Interlocked.Exchange(ref known, volume is null ? free : Math.Min(free, OfVolume(volume)));
         }
 

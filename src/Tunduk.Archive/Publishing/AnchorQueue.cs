@@ -20,6 +20,7 @@ internal sealed class AnchorQueue : IAsyncDisposable
     private readonly CancellationTokenSource hurry = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Task loop;
+    private bool closed;
     private long dropped;
     private SignedCheckpoint? newest;
     private ArchiveFault? fault;
@@ -44,12 +45,17 @@ internal sealed class AnchorQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Queues a checkpoint; the task ends when it was tried once, whatever came of it.</summary>
+    /// <summary>Queues a checkpoint; the task ends when it was tried once, whatever came of it. An anchor that was removed meanwhile takes none.</summary>
     public Task PublishAsync(SignedCheckpoint note)
     {
         TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
+            if (closed)
+            {
+                return Task.CompletedTask;
+            }
+
             if (waiting.Count >= MaxWaiting)
             {
                 waiting.First!.Value.Tried.TrySetResult();
@@ -58,18 +64,28 @@ internal sealed class AnchorQueue : IAsyncDisposable
             }
 
             waiting.AddLast((note, tried));
+            signal.Release();
         }
 
-        signal.Release();
         return tried.Task;
     }
 
     /// <summary>Tries what waits once more, for five seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {
+        lock (gate)
+        {
+            closed = true;
+        }
+
         await hurry.CancelAsync().ConfigureAwait(false);
         stop.CancelAfter(MostAtEnd);
         await loop.ConfigureAwait(false);
+        foreach ((_, TaskCompletionSource tried) in waiting)
+        {
+            tried.TrySetResult();
+        }
+
         anchor.Dispose();
         hurry.Dispose();
         stop.Dispose();

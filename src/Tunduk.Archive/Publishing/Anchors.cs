@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Tunduk.Archive.Publishing;
 
@@ -45,6 +47,17 @@ internal static class Anchors
             yield return Phrases.Of("Publishing.TimeoutAnchorMust1", address, options.Timeout);
         }
     }
+
+    /// <summary>What tells anchors apart: two with the same text send the same to the same place in the same way.</summary>
+    public static string KeyOf(AnchorOptions options) => string.Join(
+        ' ',
+        [
+            options.Address.OriginalString,
+            options.Timeout.ToString(),
+            Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(options.BearerToken ?? ""))),
+            .. options.ServerCertificates.Select(static pin => Convert.ToHexString(pin.Span)),
+            .. options.Authorities.Select(static authority => authority.Thumbprint),
+        ]);
 
     public static IAnchor Make(AnchorOptions options, TimeProvider time) => options.Address.Scheme == "https" ? new HttpsAnchor(options) : new SyslogAnchor(options, time);
 }

@@ -23,29 +23,35 @@ internal sealed class Publisher : IAsyncDisposable
     private readonly LogWriter writer;
     private readonly HeadKeeper head;
     private readonly ICheckpointKeys keys;
-    private readonly IReadOnlyList<AnchorQueue> anchors;
+    private readonly List<Task> leaving = [];
     private readonly Timestamper? timestamper;
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly SemaphoreSlim signal = new(0, 1);
     private readonly CancellationTokenSource stop = new();
     private readonly Dictionary<string, ArchiveFault> warnings = [];
+    private ArchivePolicy policy;
+    private IReadOnlyDictionary<string, AnchorQueue> anchors;
     private Task loop = Task.CompletedTask;
     private long signedAt;
     private int sinceCheckpoint;
 
-    public Publisher(ArchiveOptions options, TimeProvider time, LogWriter writer, HeadKeeper head, ICheckpointKeys keys, IReadOnlyList<AnchorQueue> anchors, Timestamper? timestamper)
+    public Publisher(ArchiveOptions options, TimeProvider time, LogWriter writer, HeadKeeper head, ICheckpointKeys keys, ArchivePolicy policy, Timestamper? timestamper)
     {
         this.options = options;
         this.time = time;
         this.writer = writer;
         this.head = head;
         this.keys = keys;
-        this.anchors = anchors;
+        this.policy = policy;
+        anchors = Queues(policy, new Dictionary<string, AnchorQueue>());
         this.timestamper = timestamper;
     }
 
     /// <summary>Newest published checkpoint.</summary>
     public SignedCheckpoint? Latest { get; private set; }
+
+    /// <summary>The settings it goes by now.</summary>
+    public ArchivePolicy Policy => Volatile.Read(ref policy);
 
     public long HeadSize => head.Current?.Size ?? 0;
 
@@ -55,13 +61,49 @@ internal sealed class Publisher : IAsyncDisposable
         {
             lock (warnings)
             {
-                return [.. warnings.Values, .. anchors.Select(static anchor => anchor.Status.Fault).OfType<ArchiveFault>()];
+                return [.. warnings.Values, .. Queues().Select(static anchor => anchor.Status.Fault).OfType<ArchiveFault>()];
             }
         }
     }
 
     /// <summary>How far each anchor has come, the time-stamping authority among them.</summary>
-    public IReadOnlyList<AnchorStatus> Anchors => [.. anchors.Select(static anchor => anchor.Status), .. timestamper?.Status is { } stamped ? [stamped] : Array.Empty<AnchorStatus>()];
+    public IReadOnlyList<AnchorStatus> Anchors => [.. Queues().Select(static anchor => anchor.Status), .. timestamper is { IsOn: true } ? [timestamper.Status] : Array.Empty<AnchorStatus>()];
+
+    /// <summary>Goes by other settings from the next checkpoint on; new anchors get the newest one at once.</summary>
+    public void Take(ArchivePolicy next)
+    {
+        List<AnchorQueue> fresh;
+        lock (leaving)
+        {
+            IReadOnlyDictionary<string, AnchorQueue> before = anchors;
+            IReadOnlyDictionary<string, AnchorQueue> after = Queues(next, before);
+            Volatile.Write(ref policy, next);
+            Volatile.Write(ref anchors, after);
+            leaving.RemoveAll(static task => task.IsCompleted);
+            leaving.AddRange(before.Where(one => !after.ContainsKey(one.Key)).Select(static one => Task.Run(() => one.Value.DisposeAsync().AsTask())));
+            fresh = [.. after.Where(one => !before.ContainsKey(one.Key)).Select(static one => one.Value)];
+        }
+
+        if (Latest is { } latest)
+        {
+            fresh.ForEach(anchor => _ = anchor.PublishAsync(latest)); // its queue says what came of it
+        }
+
+        if (timestamper is not null)
+        {
+            timestamper.Interval = next.TimestampInterval;
+            if (timestamper.IsOn)
+            {
+                JudgeClock();
+            }
+            else
+            {
+                writer.ClockFault = null;
+                Note("clock", null);
+                Note("time-stamp", null);
+            }
+        }
+    }
 
     public void Start()
     {
@@ -136,7 +178,7 @@ internal sealed class Publisher : IAsyncDisposable
     /// <summary>Has the newest checkpoint stamped if it is time; a failure is a warning, and the next checkpoint is tried.</summary>
     public async Task StampAsync(CancellationToken cancellationToken)
     {
-        if (Latest is { } latest && timestamper?.IsDue(latest) == true)
+        if (Latest is { } latest && timestamper is { IsOn: true } && timestamper.IsDue(latest))
         {
             await StampAsync(latest, cancellationToken).ConfigureAwait(false);
         }
@@ -145,9 +187,14 @@ internal sealed class Publisher : IAsyncDisposable
     /// <summary>Has a checkpoint stamped now, unless that was done last; whether it is.</summary>
     public async Task<bool> StampAsync(SignedCheckpoint latest, CancellationToken cancellationToken)
     {
-        if (timestamper is null || timestamper.LastNote == latest.Note)
+        if (timestamper is not { IsOn: true })
         {
-            return timestamper is not null;
+            return false;
+        }
+
+        if (timestamper.LastNote == latest.Note)
+        {
+            return true;
         }
 
         try
@@ -161,10 +208,7 @@ internal sealed class Publisher : IAsyncDisposable
             return false;
         }
 
-        TimeSpan off = timestamper.Offset?.Duration() ?? TimeSpan.Zero;
-        ArchiveFault wrong = new(ArchiveFaultCode.ArchiveClock, Phrases.Of("Publishing.ClockSOff", off.TotalSeconds, timestamper.Name), Phrases.Of("Publishing.CorrectClock"));
-        writer.ClockFault = off >= options.ClockRefusal ? wrong : null; // before anybody reads the alarm
-        Note("clock", off >= options.ClockAlarm ? wrong : null);
+        JudgeClock();
         return true;
     }
 
@@ -179,7 +223,13 @@ internal sealed class Publisher : IAsyncDisposable
         }
 
         RecordHead();
-        await Task.WhenAll(anchors.Select(static anchor => anchor.DisposeAsync().AsTask())).ConfigureAwait(false);
+        Task[] gone;
+        lock (leaving)
+        {
+            gone = [.. leaving];
+        }
+
+        await Task.WhenAll([.. gone, .. Queues().Select(static anchor => anchor.DisposeAsync().AsTask())]).ConfigureAwait(false);
         stop.Dispose();
         one.Dispose();
         signal.Dispose();
@@ -238,7 +288,7 @@ internal sealed class Publisher : IAsyncDisposable
     {
         while (writer.Acked is { } acked && (Latest is null || Latest.Size != acked.Size || Latest.Origin != acked.Origin))
         {
-            bool due = Volatile.Read(ref sinceCheckpoint) >= options.CheckpointEntries || time.GetElapsedTime(signedAt) >= options.CheckpointInterval || Latest is null;
+            bool due = Volatile.Read(ref sinceCheckpoint) >= Policy.CheckpointEntries || time.GetElapsedTime(signedAt) >= Policy.CheckpointInterval || Latest is null;
             if (due)
             {
                 await GuardedAsync(again: false, stop.Token).ConfigureAwait(false);
@@ -346,11 +396,39 @@ internal sealed class Publisher : IAsyncDisposable
         }
     }
 
+    private IEnumerable<AnchorQueue> Queues() => Volatile.Read(ref anchors).Values;
+
+    // One that stays keeps its queue and what is known of it.
+    private Dictionary<string, AnchorQueue> Queues(ArchivePolicy of, IReadOnlyDictionary<string, AnchorQueue> known)
+    {
+        Dictionary<string, AnchorQueue> queues = [];
+        foreach (string path in of.AnchorFiles)
+        {
+            queues.TryAdd(path, known.GetValueOrDefault(path) ?? new AnchorQueue(new FileAnchor(path), time));
+        }
+
+        foreach (AnchorOptions anchor in of.Anchors)
+        {
+            string key = Publishing.Anchors.KeyOf(anchor);
+            queues.TryAdd(key, known.GetValueOrDefault(key) ?? new AnchorQueue(Publishing.Anchors.Make(anchor, time), time));
+        }
+
+        return queues;
+    }
+
+    private void JudgeClock()
+    {
+        TimeSpan off = timestamper!.Offset?.Duration() ?? TimeSpan.Zero;
+        ArchiveFault wrong = new(ArchiveFaultCode.ArchiveClock, Phrases.Of("Publishing.ClockSOff", off.TotalSeconds, timestamper.Name), Phrases.Of("Publishing.CorrectClock"));
+        writer.ClockFault = off >= Policy.ClockRefusal ? wrong : null; // before anybody reads the alarm
+        Note("clock", off >= Policy.ClockAlarm ? wrong : null);
+    }
+
     // To every anchor's own queue; the task is of those on a disk of this host.
     private Task Anchor(SignedCheckpoint checkpoint)
     {
         List<Task> disks = [];
-        foreach (AnchorQueue anchor in anchors)
+        foreach (AnchorQueue anchor in Queues())
         {
             Task tried = anchor.PublishAsync(checkpoint);
             if (anchor.IsLocal)

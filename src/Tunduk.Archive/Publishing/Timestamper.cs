@@ -10,13 +10,23 @@ namespace Tunduk.Archive.Publishing;
 /// Has checkpoints stamped and makes each time-stamp an entry: token, revocation data and chains lie in its sealed part, so that every
 /// later checkpoint, and the time-stamp over that, renews them.
 /// </summary>
-internal sealed class Timestamper(ICheckpointTimestamper authority, ArchiveOptions options, TimeProvider time, Func<EntryDraft, Task<AppendResult>> append)
+internal sealed class Timestamper(ICheckpointTimestamper authority, TimeSpan interval, TimeProvider time, Func<EntryDraft, Task<AppendResult>> append)
 {
+    private long intervalTicks = interval.Ticks;
     private long stampedAt;
     private long stampedSize;
     private volatile AnchorStatus? status;
 
     public string Name => authority.Name;
+
+    public bool IsOn => authority.IsOn;
+
+    /// <summary>Time from one time-stamp to the next.</summary>
+    public TimeSpan Interval
+    {
+        get => new(Interlocked.Read(ref intervalTicks));
+        set => Interlocked.Exchange(ref intervalTicks, value.Ticks);
+    }
 
     /// <summary>The checkpoint that was stamped last.</summary>
     public string? LastNote { get; private set; }
@@ -29,7 +39,7 @@ internal sealed class Timestamper(ICheckpointTimestamper authority, ArchiveOptio
 
     /// <summary>Whether a checkpoint is to be stamped: at the first, and then every interval if entries arrived that are not evidence themselves.</summary>
     public bool IsDue(SignedCheckpoint checkpoint) =>
-        stampedAt == 0 || (checkpoint.Size > stampedSize + 1 && time.GetElapsedTime(stampedAt) >= options.TimestampInterval);
+        stampedAt == 0 || (checkpoint.Size > stampedSize + 1 && time.GetElapsedTime(stampedAt) >= Interval);
 
     /// <summary>Stamps a published checkpoint and appends the entry.</summary>
     /// <exception cref="IOException">No valid answer.</exception>
