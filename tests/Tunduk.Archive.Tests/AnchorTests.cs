@@ -160,6 +160,45 @@ public sealed partial class AnchorTests : IDisposable
         await VerifyCollectedAsync(messages);
     }
 
+    [Fact]
+    public async Task Take_OtherAnchors_NewOnesGetTheNewestCheckpointAtOnceAndRemovedOnesNoMore()
+    {
+        using AnchorServer first = new(tls: true, http: true);
+        using AnchorServer second = new(tls: true, http: true);
+        string file = Path.Combine(folder.Root, "anchor.txt");
+        await using IArchive archive = await OpenAsync(first.Options("https"));
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        SignedCheckpoint before = await archive.CheckpointAsync(default);
+        await UntilAsync(archive, "https", a => a.Size == before.Size);
+
+        ArchivePolicy policy = LogArchive.PolicyOf(folder.Options()) with { Anchors = [first.Options("https"), second.Options("https")], AnchorFiles = [file] };
+        archive.Take(policy);
+        await TimestampTests.UntilAsync(() => archive.Status.Anchors.Count == 3 && archive.Status.Anchors.All(a => a.Size == before.Size));
+        File.ReadAllText(file).ShouldContain(before.Note);
+        second.Received.ShouldHaveSingleItem().ShouldContain(before.Note);
+        first.Received.Count(r => r.Contains(before.Note, StringComparison.Ordinal)).ShouldBe(1, "it stayed, with what is known of it");
+
+        archive.Take(policy with { Anchors = [second.Options("https")], AnchorFiles = [] });
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        SignedCheckpoint after = await archive.CheckpointAsync(default);
+        await TimestampTests.UntilAsync(() => archive.Status.Anchors is [var one] && one.Size == after.Size);
+        File.ReadAllText(file).ShouldNotContain(after.Note);
+        first.Received.ShouldNotContain(r => r.Contains(after.Note, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Take_FewerEntriesBetweenCheckpoints_TheNextGoesByItAndFaultsChangeNothing()
+    {
+        await using IArchive archive = await folder.OpenAsync(folder.Options() with { CheckpointInterval = TimeSpan.FromHours(1) });
+        ArchivePolicy policy = LogArchive.PolicyOf(folder.Options());
+        Should.Throw<ArgumentException>(() => archive.Take(policy with { CheckpointEntries = 0 })).Message.ShouldContain("CheckpointEntries is 0");
+        (policy with { ClockRefusal = TimeSpan.Zero }).Validate().ShouldNotBeNull();
+
+        archive.Take(policy with { CheckpointEntries = 1, CheckpointInterval = TimeSpan.FromHours(1) });
+        long size = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value.Index + 1;
+        await TimestampTests.UntilAsync(() => archive.LatestCheckpoint?.Size >= size);
+    }
+
     // As a collector keeps them: among other lines. Changed ones are a fork, torn ones are said.
     private async Task VerifyCollectedAsync(IReadOnlyList<string> messages)
     {

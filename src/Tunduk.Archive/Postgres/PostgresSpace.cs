@@ -29,11 +29,7 @@ internal sealed class PostgresSpace(long? capacity, long limit, TimeProvider tim
         measuredAt = 0;
     }
 
-    public void Take(long? changed)
-    {
-        Interlocked.Exchange(ref most, changed ?? NoCapacity);
-        Interlocked.Exchange(ref measuredAt, 0);
-    }
+    public void Take(long? changed) => Interlocked.Exchange(ref most, changed ?? NoCapacity);
 
     public long Measure()
     {

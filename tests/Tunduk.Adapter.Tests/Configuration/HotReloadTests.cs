@@ -2,11 +2,14 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Sandbox;
+using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Sandbox.Register;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Rpc;
+using Tunduk.Adapter.Tests.Telemetry;
 using Tunduk.Adapter.V1;
 using Refusal = Tunduk.Adapter.Tests.Functional.Refusal;
 
@@ -93,9 +96,64 @@ public sealed class HotReloadTests
     public async Task Change_SettingThatNeedsARestart_IsNamed()
     {
         await using var world = await TestWorld.StartAsync();
-        Change(world, json => json["Archive"]!["CheckpointInterval"] = "00:00:20");
+        Change(world, json => json["Archive"]!["Head"] = "another-head");
 
         await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("Archive wait for a restart", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Change_TelemetryAnchorsTimestampsAndRhythms_AreTakenWithoutARestart()
+    {
+        await using var authority = await AuthorityServer.StartAsync(TestKeys.TheAuthority, 0, TimeProvider.System, CancellationToken.None);
+        await using var collector = await OtlpCollector.StartAsync();
+        await using (var world = await TestWorld.StartAsync(new TestWorldOptions { Consumer = json => ((JsonObject)json["Archive"]!)["CheckpointInterval"] = "01:00:00" }))
+        {
+            (await world.AskAsync()).Status.ShouldBe(200);
+            var anchor = Path.Combine(world.ConsumerFolder, "anchor.txt");
+            Change(world, json =>
+            {
+                json["Archive"]!["AnchorFile"] = anchor;
+                json["Archive"]!["CheckpointEntries"] = 1;
+                json["Documents"]!["ContractCheck"] = "00:01:00";
+                json["Telemetry"] = new JsonObject { ["OtlpEndpoint"] = collector.Address.ToString(), ["OperationalRecords"] = 1, ["LogFile"] = "logs/other-.log" };
+                (json["Trust"] ??= new JsonObject())["Timestamps"] = new JsonObject
+                {
+                    ["Authorities"] = new JsonArray(new JsonObject
+                    {
+                        ["Address"] = authority.TsaAddress.AbsoluteUri,
+                        ["Anchors"] = new JsonArray(TestKeys.TheAuthority.Root.CertificatePath),
+                        ["AllowLocalAddresses"] = true,
+                    }),
+                };
+            });
+            await TakenAsync(world, async () => (await TestWorld.FindAsync(world.Consumer, code: "taken")).Count == 1);
+            (await ReadyAsync(world)).ShouldNotContain("wait for a restart");
+
+            (await world.AskAsync()).Status.ShouldBe(200);
+            await Wait.ForAsync(async () => (await TestWorld.FindAsync(world.Consumer, code: "time_stamp")).FirstOrDefault());
+            await Wait.ForAsync(() => world.Consumer.Archive.Status.Anchors is [_, _] and var anchors && anchors.All(one => one.Size > 0));
+            (await File.ReadAllTextAsync(anchor)).ShouldContain("sandbox");
+            await Wait.ForAsync(async () =>
+            {
+                // At the start it was off: asked about in a minute at most.
+                world.Clock.Expire(ContractDriftSchedule.FirstAfter);
+                world.Clock.Expire(TimeSpan.FromMinutes(1));
+                return (await GetAsync(world, "metrics")).Split('\n').FirstOrDefault(line => line.StartsWith("tunduk_contract_check_age_seconds", StringComparison.Ordinal));
+            });
+            Directory.GetFiles(Path.Combine(world.ConsumerFolder, "logs"), "other-*.log").ShouldHaveSingleItem();
+
+            // And off again: nothing is stamped, nobody is asked, and nothing is kept.
+            Change(world, json =>
+            {
+                ((JsonObject)json["Trust"]!).Remove("Timestamps");
+                ((JsonObject)json["Archive"]!).Remove("AnchorFile");
+                json["Telemetry"]!["OperationalRecords"] = 0;
+            });
+            await TakenAsync(world, async () => (await TestWorld.FindAsync(world.Consumer, code: "taken")).Count == 2);
+            world.Consumer.Archive.Status.Anchors.ShouldBeEmpty();
+        }
+
+        collector.Received("/opentelemetry.proto.collector.trace.v1.TraceService/Export").ShouldContain("forward");
     }
 
     [Fact]
@@ -276,6 +334,12 @@ public sealed class HotReloadTests
         world.Clock.Expire(ConfigurationWatch.Interval);
         return await holds() ? "taken" : null;
     });
+
+    private static async Task<string> GetAsync(TestWorld world, string path)
+    {
+        using var client = new HttpClient();
+        return await client.GetStringAsync(new Uri(world.Consumer.AdminAddress!, path));
+    }
 
     private static async Task<string> ReadyAsync(TestWorld world)
     {

@@ -192,6 +192,15 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         archive.Status.Refusing!.Name.ShouldBe("archive_full");
         (await archive.AppendAsync(ArchiveFolder.Response(open), default)).IsDurable.ShouldBeTrue();
 
+        // More room while it is open; and back again.
+        ArchivePolicy policy = LogArchive.PolicyOf(folder.Options());
+        archive.Take(policy with { Capacity = capacity + (64 << 20) });
+        time.Jump(TimeSpan.FromSeconds(2));
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        archive.Take(policy with { Capacity = capacity });
+        time.Jump(TimeSpan.FromSeconds(2));
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!.Name.ShouldBe("archive_full");
+
         server.Sql(name, "DROP TABLE filler");
         time.Jump(TimeSpan.FromSeconds(2));
         (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
