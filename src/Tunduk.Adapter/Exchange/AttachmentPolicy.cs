@@ -19,9 +19,6 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
     /// <summary>What stands behind the path of a part that is listed and was left out.</summary>
     public const string NotOfItsType = " (content not of its type)";
 
-    /// <summary>What was found where name and type are listed and the content is of another type.</summary>
-    public static string OtherContent => RefusalPhrases.Of("content_that_is_not_of_its_type");
-
     private readonly HashSet<string> keptIds = Ids(kept);
     private readonly HashSet<string> removedIds = Ids(removed);
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
@@ -111,7 +108,8 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
     {
         Path = path,
         Expected = RefusalPhrases.Of("attachments_that_agreement_lists_by_name"),
-        Found = OtherContent,
+        Found = RefusalPhrases.Of("content_that_is_not_of_its_type"),
+        IsContentUntrue = true,
     };
 
     private static bool Fits(AgreementService terms, AttachmentRule rule, AttachmentPart part) =>

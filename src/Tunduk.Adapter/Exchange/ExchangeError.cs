@@ -29,6 +29,9 @@ public sealed record ExchangeError(ExchangeStage Stage, string Code)
     /// <summary>True when the provider may have executed the request all the same.</summary>
     public bool OutcomeUnknown { get; init; }
 
+    /// <summary>True when an attachment's content is not of the type it names: whoever reads the message, that is its sender's fault.</summary>
+    public bool IsContentUntrue { get; init; }
+
     /// <summary>True at the provider when its information system has the request, or may have it: the counterparty is told a code that says so.</summary>
     public bool AfterForward { get; init; }
 
