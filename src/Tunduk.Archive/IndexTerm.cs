@@ -9,7 +9,8 @@ public readonly record struct IndexTerm(IndexKind Kind, string Value)
 {
     public override string ToString() => Kind.ToString(); // never the value
 
-    internal string Normalised() => Kind is IndexKind.Pin or IndexKind.Tin or IndexKind.Document or IndexKind.Plate
+    // Most are digits alone, which have nothing to normalise.
+    internal string Normalised() => Value.AsSpan().ContainsAnyExceptInRange('0', '9') && Kind is IndexKind.Pin or IndexKind.Tin or IndexKind.Document or IndexKind.Plate
         or IndexKind.SearchedPin or IndexKind.SearchedTin or IndexKind.SearchedDocument or IndexKind.SearchedPlate
         ? string.Concat(Value.Where(static c => !char.IsWhiteSpace(c) && c is not '-')).ToUpperInvariant()
         : Value;

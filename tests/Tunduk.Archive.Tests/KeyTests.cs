@@ -1,3 +1,9 @@
+using System.Security.Cryptography;
+using Tunduk.Archive.Keys;
+using Tunduk.Archive.Sealing;
+using Tunduk.Archive.Writing;
+using Tunduk.Evidence.Log;
+
 namespace Tunduk.Archive.Tests;
 
 public sealed class KeyTests : IDisposable
@@ -18,6 +24,70 @@ public sealed class KeyTests : IDisposable
         opening.Archive.ShouldBeNull();
         opening.Fault!.Name.ShouldBe("archive_keys");
         return opening.Fault.Detail;
+    }
+
+    [Fact]
+    public void Mac_ByManyThreadsAtOnce_IsHmacOfTheBytes()
+    {
+        byte[] secret = RandomNumberGenerator.GetBytes(FileKeyStore.KeySize);
+        using EpochKey key = new(1, 1, DateTimeOffset.UnixEpoch, [.. secret]);
+        Parallel.For(0, 2000, i =>
+        {
+            byte[] data = BitConverter.GetBytes(i);
+            key.Mac(data).ShouldBe(HMACSHA256.HashData(secret, data)[..16]);
+        });
+    }
+
+    [Fact]
+    public void TryUnwrap_ByManyThreadsAmongWrongOnes_OpensTheRightOnes()
+    {
+        using EpochKey key = new(1, 1, DateTimeOffset.UnixEpoch, RandomNumberGenerator.GetBytes(FileKeyStore.KeySize));
+        Parallel.For(0, 2000, i =>
+        {
+            byte[] record = RandomNumberGenerator.GetBytes(FileKeyStore.KeySize);
+            byte[] wrapped = key.Wrap(record, "a"u8);
+            byte[] opened = new byte[FileKeyStore.KeySize];
+            key.TryUnwrap(wrapped, "b"u8, opened).ShouldBeFalse();
+            key.TryUnwrap(wrapped, "a"u8, opened).ShouldBeTrue();
+            opened.ShouldBe(record);
+        });
+    }
+
+    // A key that was wiped is all zeros: nothing may be wrapped or hashed with it.
+    [Fact]
+    public void Wrap_KeyIsGone_Throws()
+    {
+        EpochKey key = new(1, 1, DateTimeOffset.UnixEpoch, RandomNumberGenerator.GetBytes(FileKeyStore.KeySize));
+        byte[] record = RandomNumberGenerator.GetBytes(FileKeyStore.KeySize);
+        byte[] wrapped = key.Wrap(record, "a"u8);
+        key.Mac("a"u8);
+        key.Dispose();
+        Should.Throw<ObjectDisposedException>(() => key.Wrap(record, "a"u8));
+        Should.Throw<ObjectDisposedException>(() => key.TryUnwrap(wrapped, "a"u8, record));
+        Should.Throw<ObjectDisposedException>(() => key.Mac("a"u8));
+    }
+
+    // More parts than nonces are drawn at once, and each has its own key: no two pieces share a nonce.
+    [Fact]
+    public void Prepare_ManyParts_EveryPieceHasItsOwnNonceAndOpens()
+    {
+        using FileKeyStore keys = FileKeyStore.Open(folder.Keys, folder.MasterKey, create: true);
+        LogId log = LogId.New();
+        byte[] large = RandomNumberGenerator.GetBytes(Sealer.ChunkBytes + 1);
+        EntryDraft draft = ArchiveFolder.Request() with
+        {
+            Parts = [.. Enumerable.Range(0, 20).Select(i => new PayloadPart("p" + i, "text/plain", i == 3 ? large : new[] { (byte)i })), new PayloadPart("none", "text/plain", Array.Empty<byte>())],
+        };
+        PreparedDraft prepared = new Sealer(log, keys, folder.Options(), TimeProvider.System).Prepare(draft, out string? error)!;
+        error.ShouldBeNull();
+        PreparedSeal seal = prepared.Seal!;
+        List<string> nonces = [.. seal.Chunks.Select(static c => c.Data).Prepend(seal.Values).Prepend(seal.WrappedKey).Select(static d => Convert.ToHexString(d.AsSpan(0, Sealer.NonceSize)))];
+        nonces.Count.ShouldBe(2 + 22);
+        nonces.Distinct().Count().ShouldBe(nonces.Count);
+        Unsealed opened = new Unsealer(keys).Open(prepared.Template with { Log = log }, new StoredSeal(seal.Epoch, seal.WrappedKey, seal.Values, seal.Chunks), keepParts: true);
+        opened.State.ShouldBe(SealState.Complete, opened.Error);
+        opened.Parts.Single(static p => p.Name == "p3").Content.ToArray().ShouldBe(large);
+        opened.Parts.Count.ShouldBe(21);
     }
 
     [Fact]

@@ -6,10 +6,11 @@ namespace Tunduk.Archive.Keys;
 internal sealed class EpochKey(int epoch, int generation, DateTimeOffset created, byte[] key) : IDisposable
 {
     public const int WrappedSize = 12 + 32 + 16;
+    private const int NonceSize = 12;
     private const int TagSize = 16;
 
-    // AesGcm is not safe for concurrent use, and its key schedule costs more than a wrap.
-    private readonly ThreadLocal<AesGcm> cipher = new(() => new AesGcm(key, TagSize), trackAllValues: true);
+    private readonly Spares<AesGcm> ciphers = new(() => new AesGcm(key, TagSize));
+    private readonly Spares<IncrementalHash> hashes = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));
 
     public int Epoch { get; } = epoch;
 
@@ -24,9 +25,19 @@ internal sealed class EpochKey(int epoch, int generation, DateTimeOffset created
     /// <summary>nonce ‖ ciphertext ‖ tag of a record key.</summary>
     public byte[] Wrap(ReadOnlySpan<byte> recordKey, ReadOnlySpan<byte> associated)
     {
+        Span<byte> nonce = stackalloc byte[NonceSize];
+        RandomNumberGenerator.Fill(nonce);
+        return Wrap(recordKey, associated, nonce);
+    }
+
+    /// <summary>The same under a nonce that was drawn for it.</summary>
+    public byte[] Wrap(ReadOnlySpan<byte> recordKey, ReadOnlySpan<byte> associated, ReadOnlySpan<byte> nonce)
+    {
         byte[] wrapped = new byte[WrappedSize];
-        RandomNumberGenerator.Fill(wrapped.AsSpan(0, 12));
-        cipher.Value!.Encrypt(wrapped.AsSpan(0, 12), recordKey, wrapped.AsSpan(12, 32), wrapped.AsSpan(44), associated);
+        nonce.CopyTo(wrapped);
+        AesGcm cipher = ciphers.Take();
+        cipher.Encrypt(wrapped.AsSpan(0, 12), recordKey, wrapped.AsSpan(12, 32), wrapped.AsSpan(44), associated);
+        ciphers.Return(cipher);
         return wrapped;
     }
 
@@ -37,33 +48,37 @@ internal sealed class EpochKey(int epoch, int generation, DateTimeOffset created
             return false;
         }
 
+        AesGcm cipher = ciphers.Take();
         try
         {
-            cipher.Value!.Decrypt(wrapped[..12], wrapped[12..44], wrapped[44..], recordKey, associated);
+            cipher.Decrypt(wrapped[..12], wrapped[12..44], wrapped[44..], recordKey, associated);
             return true;
         }
         catch (AuthenticationTagMismatchException)
         {
             return false;
         }
+        finally
+        {
+            ciphers.Return(cipher);
+        }
     }
 
     /// <summary>First 16 bytes of HMAC-SHA-256 under this key.</summary>
     public byte[] Mac(ReadOnlySpan<byte> data)
     {
+        IncrementalHash hash = hashes.Take();
         Span<byte> full = stackalloc byte[32];
-        HMACSHA256.HashData(Key, data, full);
+        hash.AppendData(data);
+        hash.GetHashAndReset(full);
+        hashes.Return(hash);
         return full[..16].ToArray();
     }
 
     public void Dispose()
     {
-        foreach (AesGcm aes in cipher.Values)
-        {
-            aes.Dispose();
-        }
-
-        cipher.Dispose();
+        ciphers.Dispose();
+        hashes.Dispose();
         CryptographicOperations.ZeroMemory(Key);
     }
 }

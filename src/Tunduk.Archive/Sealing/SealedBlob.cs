@@ -40,10 +40,15 @@ internal sealed record SealedBlob(IReadOnlyList<SealedSlot> Slots, IReadOnlyList
         int length = 6;
         foreach (SealedSlot slot in Slots)
         {
-            length += slot.Kind is SlotKind.Opaque or SlotKind.Erased ? 1 + LogHash.Size : 1 + 32 + 2 + 2 + Encoding.UTF8.GetByteCount(slot.Path) + 12 + slot.Value.Length;
+            length += slot.Kind switch
+            {
+                SlotKind.Opaque or SlotKind.Erased => 1 + LogHash.Size,
+                SlotKind.Part => 37 + Encoding.UTF8.GetByteCount(slot.Path) + 12,
+                _ => 37 + Encoding.UTF8.GetByteCount(slot.Path) + 4 + slot.Value.Length,
+            };
         }
 
-        byte[] bytes = new byte[length + ((Terms.Count + Claims.Count) * MacSize)];
+        byte[] bytes = new byte[Math.Max(size, length + ((Terms.Count + Claims.Count) * MacSize))];
         Span<byte> at = bytes;
         at[0] = Version;
         at[1] = (byte)Commitment.DepthFor(Slots.Count);
@@ -81,15 +86,9 @@ internal sealed record SealedBlob(IReadOnlyList<SealedSlot> Slots, IReadOnlyList
             }
         }
 
-        foreach (byte[] mac in Terms.Concat(Claims))
-        {
-            mac.CopyTo(at);
-            at = at[MacSize..];
-        }
-
-        byte[] exact = bytes[..^at.Length];
-        Array.Resize(ref exact, Math.Max(size, exact.Length));
-        return exact;
+        WriteMacs(ref at, Terms);
+        WriteMacs(ref at, Claims);
+        return bytes;
     }
 
     /// <summary>Decodes bytes that were authenticated, and still trusts none of their lengths.</summary>
@@ -122,6 +121,15 @@ internal sealed record SealedBlob(IReadOnlyList<SealedSlot> Slots, IReadOnlyList
         }
 
         return ReadMacs(bytes, ref at, terms) is { } t && ReadMacs(bytes, ref at, claims) is { } c && !bytes.Span[at..].ContainsAnyExcept((byte)0) ? new SealedBlob(slots, t, c) : null;
+    }
+
+    private static void WriteMacs(ref Span<byte> at, IReadOnlyList<byte[]> macs)
+    {
+        foreach (byte[] mac in macs)
+        {
+            mac.CopyTo(at);
+            at = at[MacSize..];
+        }
     }
 
     private static SealedSlot? ReadSlot(ReadOnlyMemory<byte> bytes, ref int at)

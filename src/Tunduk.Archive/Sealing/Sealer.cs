@@ -10,9 +10,12 @@ namespace Tunduk.Archive.Sealing;
 
 // Over 300 lines: everything of a draft that is committed, encrypted or hashed, so that nothing personal is left outside.
 
-/// <summary>A draft whose commitments, encryption and keyed hashes are done; only index and time are missing.</summary>
+/// <summary>
+/// A draft whose commitments, encryption and keyed hashes are done; only index and time are missing. The draft itself is let go: values and messages in
+/// the clear need not wait in memory with what is written of them. The draft's seal id is kept apart: the entry has it only where something is sealed.
+/// </summary>
 internal sealed record PreparedDraft(
-    EntryDraft Draft, LogEntry Template, PreparedSeal? Seal, IReadOnlyList<byte[]> Terms, IReadOnlyList<PreparedClaim> Claims, long Bytes);
+    LogEntry Template, UInt128 SealId, int AnswerReserve, PreparedSeal? Seal, IReadOnlyList<byte[]> Terms, IReadOnlyList<PreparedClaim> Claims, long Bytes);
 
 /// <summary>A claim under every index key there is; the first is the one to write.</summary>
 internal sealed record PreparedClaim(Claim Claim, IReadOnlyList<byte[]> Macs);
@@ -25,6 +28,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
     public const int ChunkBytes = 1 << 20;
     public const int NonceSize = 12;
     public const int TagSize = 16;
+    private const int MostDrawnNonces = 8;
 
     // The sealed part counts search hashes in 16 bits.
     private const int MostTerms = 60_000;
@@ -33,7 +37,8 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
     /// <summary>Null with a reason when the draft breaks a bound.</summary>
     public PreparedDraft? Prepare(EntryDraft draft, out string? error)
     {
-        List<SealedSlot> slots = [];
+        // With room for what pads it.
+        List<SealedSlot> slots = new(1 << Commitment.DepthFor(4 + draft.Facts.Count + draft.Values.Count + (2 * draft.Parts.Count)));
         error = Collect(draft, slots);
         if (error is not null)
         {
@@ -64,14 +69,14 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         }
 
         long bytes = leaf.Length + (seal is null ? 0 : seal.Values.Length + seal.Chunks.Sum(static c => (long)c.Data.Length));
-        return new PreparedDraft(draft, template, seal, terms, claims, bytes);
+        return new PreparedDraft(template, draft.SealId, draft.AnswerReserve, seal, terms, claims, bytes);
     }
 
     /// <summary>The keyed hashes of a term under every index key, for search.</summary>
     public IReadOnlyList<byte[]> SearchMacs(IndexTerm term) => [.. keys.IndexKeys(fresh: true).Select(key => key.Mac(TermBytes(term)))];
 
     /// <summary>A draft of the archive itself, without sealed values.</summary>
-    public static PreparedDraft PrepareBare(EntryDraft draft) => new(draft, Template(draft), null, [], [], 0);
+    public static PreparedDraft PrepareBare(EntryDraft draft) => new(Template(draft), draft.SealId, draft.AnswerReserve, null, [], [], 0);
 
     private static LogEntry Template(EntryDraft draft) => new()
     {
@@ -197,21 +202,25 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         byte[] wrapped = epoch.Wrap(recordKey, aad);
         using AesGcm cipher = new(recordKey, TagSize);
         CryptographicOperations.ZeroMemory(recordKey);
-        return new SealedRest(before.Wrapped, wrapped, EncryptChunk(cipher, rest.Encode(before.Data.Length - NonceSize - TagSize), entry.Log, entry.SealId, 0, 0, last: true));
+        return new SealedRest(before.Wrapped, wrapped, EncryptChunk(cipher, rest.Encode(before.Data.Length - NonceSize - TagSize), Nonce(), entry.Log, entry.SealId, 0, 0, last: true));
     }
 
     private PreparedSeal Encrypt(EntryDraft draft, SealedBlob blob, EpochKey epoch)
     {
-        Span<byte> recordKey = stackalloc byte[FileKeyStore.KeySize];
-        RandomNumberGenerator.Fill(recordKey);
+        // Record key, nonce of its wrapping, nonces of values and first chunks: drawn in one go.
+        Span<byte> random = stackalloc byte[FileKeyStore.KeySize + (MostDrawnNonces * NonceSize)];
+        random = random[..(FileKeyStore.KeySize + (Math.Min(2 + draft.Parts.Count, MostDrawnNonces) * NonceSize))];
+        RandomNumberGenerator.Fill(random);
+        Span<byte> recordKey = random[..FileKeyStore.KeySize];
+        ReadOnlySpan<byte> nonces = random[FileKeyStore.KeySize..];
         Span<byte> aad = stackalloc byte[SealAad.KeySize];
         SealAad.Key(aad, log, draft.SealId, epoch.Epoch);
-        byte[] wrapped = epoch.Wrap(recordKey, aad);
+        byte[] wrapped = epoch.Wrap(recordKey, aad, Nonce(ref nonces));
         using AesGcm cipher = new(recordKey, TagSize);
         CryptographicOperations.ZeroMemory(recordKey);
 
-        byte[] values = EncryptChunk(cipher, blob.Encode(), log, draft.SealId, 0, 0, last: true);
-        List<SealedChunk> chunks = [];
+        byte[] values = EncryptChunk(cipher, blob.Encode(), Nonce(ref nonces), log, draft.SealId, 0, 0, last: true);
+        List<SealedChunk> chunks = new(draft.Parts.Count);
         for (int i = 0; i < draft.Parts.Count; i++)
         {
             ReadOnlySpan<byte> rest = draft.Parts[i].Content.Span;
@@ -222,7 +231,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
                 ReadOnlySpan<byte> piece = rest[..Math.Min(rest.Length, ChunkBytes)];
                 rest = rest[piece.Length..];
                 last = rest.IsEmpty;
-                chunks.Add(new SealedChunk(i + 1, number, last, EncryptChunk(cipher, piece, log, draft.SealId, i + 1, number, last)));
+                chunks.Add(new SealedChunk(i + 1, number, last, EncryptChunk(cipher, piece, Nonce(ref nonces), log, draft.SealId, i + 1, number, last)));
                 number++;
             }
             while (!last);
@@ -232,19 +241,34 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
     }
 
     // nonce ‖ ciphertext ‖ tag. The key is this record's alone, so random nonces cannot meet.
-    private static byte[] EncryptChunk(AesGcm cipher, ReadOnlySpan<byte> plain, LogId log, UInt128 seal, int part, int chunk, bool last)
+    private static byte[] EncryptChunk(AesGcm cipher, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> nonce, LogId log, UInt128 seal, int part, int chunk, bool last)
     {
-        byte[] output = new byte[NonceSize + plain.Length + TagSize];
-        RandomNumberGenerator.Fill(output.AsSpan(0, NonceSize));
+        byte[] output = GC.AllocateUninitializedArray<byte>(NonceSize + plain.Length + TagSize);
+        nonce.CopyTo(output);
         Span<byte> aad = stackalloc byte[SealAad.ChunkSize];
         SealAad.Chunk(aad, log, seal, part, chunk, last);
         cipher.Encrypt(output.AsSpan(0, NonceSize), plain, output.AsSpan(NonceSize, plain.Length), output.AsSpan(NonceSize + plain.Length), aad);
         return output;
     }
 
+    // The next nonce of those that were drawn, each once; a fresh one when they are used up.
+    private static ReadOnlySpan<byte> Nonce(ref ReadOnlySpan<byte> drawn)
+    {
+        if (drawn.IsEmpty)
+        {
+            return Nonce();
+        }
+
+        ReadOnlySpan<byte> next = drawn[..NonceSize];
+        drawn = drawn[NonceSize..];
+        return next;
+    }
+
+    private static byte[] Nonce() => RandomNumberGenerator.GetBytes(NonceSize);
+
     private List<byte[]> Terms(EntryDraft draft, DateTimeOffset now)
     {
-        List<byte[]> macs = [];
+        List<byte[]> macs = new(draft.Persons.Count + 3);
         EpochKey key = keys.CurrentIndex(now, IndexEpoch);
         foreach (IndexTerm person in draft.Persons)
         {

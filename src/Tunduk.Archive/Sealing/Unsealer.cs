@@ -81,8 +81,7 @@ internal sealed class Unsealer(FileKeyStore keys)
 
         using AesGcm cipher = new(recordKey, Sealer.TagSize);
         CryptographicOperations.ZeroMemory(recordKey);
-        using IncrementalHash hash = Commitment.BeginLeaf(slot.Salt.Span, Encoding.UTF8.GetBytes(slot.Path), slot.Type, slot.Presence, slot.PartLength);
-        return ReadPart(cipher, entry, slot, stored.Chunks, hash, null) == 0 ? null : Commitment.EndLeaf(hash);
+        return ReadPart(cipher, entry, slot, stored.Chunks, null, out LogHash leaf) == 0 ? null : leaf;
     }
 
     /// <summary>Opens a record key with whichever generation wrapped it.</summary>
@@ -106,7 +105,7 @@ internal sealed class Unsealer(FileKeyStore keys)
     private static Unsealed Check(AesGcm cipher, LogEntry entry, LogHash root, SealedBlob blob, IReadOnlyList<SealedChunk> chunks, bool keepParts)
     {
         LogHash[] leaves = new LogHash[blob.Slots.Count];
-        List<SealedValue> values = [];
+        List<SealedValue> values = new(leaves.Length);
         List<(string Name, byte[]? Content)> parts = [];
         Dictionary<string, string> mediaTypes = [];
         Span<byte> path = stackalloc byte[EntryFormat.MaxPathBytes];
@@ -129,18 +128,13 @@ internal sealed class Unsealer(FileKeyStore keys)
 
                 case SlotKind.Part:
                     byte[]? content = keepParts ? new byte[slot.PartLength <= int.MaxValue && slot.PartLength <= (long)chunks.Count * Sealer.ChunkBytes ? slot.PartLength : 0] : null;
-                    using (IncrementalHash hash = Commitment.BeginLeaf(slot.Salt.Span, name, slot.Type, slot.Presence, slot.PartLength))
+                    int used = ReadPart(cipher, entry, slot, chunks, content, out leaves[i]);
+                    if (used == 0)
                     {
-                        int used = ReadPart(cipher, entry, slot, chunks, hash, content);
-                        if (used == 0)
-                        {
-                            return Unsealed.Fault(SealState.Damaged, Phrases.Of("Sealing.PartDoesNotOpen", slot.Part));
-                        }
-
-                        chunksUsed += used;
-                        leaves[i] = Commitment.EndLeaf(hash);
+                        return Unsealed.Fault(SealState.Damaged, Phrases.Of("Sealing.PartDoesNotOpen", slot.Part));
                     }
 
+                    chunksUsed += used;
                     parts.Add((slot.Path["$part/".Length..], content));
                     break;
 
@@ -165,9 +159,14 @@ internal sealed class Unsealer(FileKeyStore keys)
             [.. parts.Where(static p => p.Content is not null).Select(p => new PayloadPart(p.Name, mediaTypes.GetValueOrDefault(p.Name, "application/octet-stream"), p.Content))], blob, null);
     }
 
-    // Every byte of every message passes here when an archive is verified: chunks are opened into one buffer, one after the other.
-    private static int ReadPart(AesGcm cipher, LogEntry entry, SealedSlot slot, IReadOnlyList<SealedChunk> chunks, IncrementalHash hash, byte[]? content)
+    // Every byte of every message passes here when an archive is verified: chunks are opened into one buffer, one after the other. How many there are; 0: the
+    // part does not open.
+    private static int ReadPart(AesGcm cipher, LogEntry entry, SealedSlot slot, IReadOnlyList<SealedChunk> chunks, byte[]? content, out LogHash leaf)
     {
+        leaf = default;
+        IncrementalHash? pieces = null; // most parts are one chunk, hashed at once
+        Span<byte> path = stackalloc byte[EntryFormat.MaxPathBytes];
+        ReadOnlySpan<byte> name = path[..Encoding.UTF8.GetBytes(slot.Path, path)];
         int number = 0;
         long at = 0;
         bool ended = false;
@@ -201,7 +200,16 @@ internal sealed class Unsealer(FileKeyStore keys)
                     return 0;
                 }
 
-                hash.AppendData(plain);
+                if (number == 0 && chunk.Last)
+                {
+                    leaf = Commitment.Leaf(slot.Salt.Span, name, slot.Type, slot.Presence, plain);
+                }
+                else
+                {
+                    pieces ??= Commitment.BeginLeaf(slot.Salt.Span, name, slot.Type, slot.Presence, slot.PartLength);
+                    pieces.AppendData(plain);
+                }
+
                 if (content is not null && at + length <= content.Length)
                 {
                     plain.CopyTo(content.AsSpan((int)at));
@@ -211,9 +219,12 @@ internal sealed class Unsealer(FileKeyStore keys)
                 number++;
                 ended = chunk.Last;
             }
+
+            leaf = pieces is null ? leaf : Commitment.EndLeaf(pieces);
         }
         finally
         {
+            pieces?.Dispose();
             GiveBack(buffer, used);
         }
 

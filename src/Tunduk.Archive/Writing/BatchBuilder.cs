@@ -135,17 +135,16 @@ internal sealed class BatchBuilder
             return;
         }
 
-        EntryDraft draft = prepared.Draft;
         RecordId? closes = null;
         if (item.IsEnd)
         {
-            item.Result = CheckEnd(draft, out closes);
+            item.Result = CheckEnd(prepared, out closes);
             if (item.Result is not null)
             {
                 return;
             }
         }
-        else if (Refuse(draft) is { } fault)
+        else if (Refuse(prepared) is { } fault)
         {
             item.Result = new AppendResult { Outcome = AppendOutcome.Failed, Fault = fault };
             return;
@@ -210,7 +209,6 @@ internal sealed class BatchBuilder
 
     private AppendResult Append(PreparedDraft prepared, RecordId? closes)
     {
-        EntryDraft draft = prepared.Draft;
         lastTime = now > lastTime ? now : lastTime;
         LogEntry entry = prepared.Template with { Log = Log, Index = tree.Size, Time = lastTime };
         if (!EntryEncoder.TryEncode(entry, out byte[] leaf, out string? error))
@@ -222,7 +220,7 @@ internal sealed class BatchBuilder
         RecordId record = new(Log, entry.Index);
         LogHash hash = MerkleHash.Leaf(leaf);
         tree.Append(hash, batch!.Tiles);
-        int? opens = draft.Kind == EntryKind.Request ? draft.AnswerReserve : null;
+        int? opens = entry.Kind == EntryKind.Request ? prepared.AnswerReserve : null;
         if (opens is { } bytes)
         {
             opened.Add(record, bytes);
@@ -231,7 +229,7 @@ internal sealed class BatchBuilder
 
         if (closes is { } request)
         {
-            closed.Add(request, new EndRow(record, draft.Kind, entry.SealId, entry.Time));
+            closed.Add(request, new EndRow(record, entry.Kind, entry.SealId, entry.Time));
             reserved -= open.GetValueOrDefault(request) + opened.GetValueOrDefault(request);
         }
 
@@ -263,9 +261,9 @@ internal sealed class BatchBuilder
     }
 
     // Null with the request to close when the end may be appended.
-    private AppendResult? CheckEnd(EntryDraft draft, out RecordId? closes)
+    private AppendResult? CheckEnd(PreparedDraft end, out RecordId? closes)
     {
-        RecordId request = draft.Link!.Value;
+        RecordId request = end.Template.Link!.Value;
         closes = null;
         bool isOpen = open.ContainsKey(request) || opened.ContainsKey(request);
         if (isOpen && !closed.ContainsKey(request))
@@ -274,12 +272,12 @@ internal sealed class BatchBuilder
             return null;
         }
 
-        EndRow? end = closed.TryGetValue(request, out EndRow inBatch) ? inBatch : Wait(store.FindEndAsync(request, CancellationToken.None));
-        if (end is { } found)
+        EndRow? other = closed.TryGetValue(request, out EndRow inBatch) ? inBatch : Wait(store.FindEndAsync(request, CancellationToken.None));
+        if (other is { } found)
         {
             return new AppendResult
             {
-                Outcome = found.SealId == draft.SealId ? AppendOutcome.Appended : AppendOutcome.AlreadyEnded,
+                Outcome = found.SealId == end.SealId ? AppendOutcome.Appended : AppendOutcome.AlreadyEnded,
                 Record = found.Record,
                 Time = found.Time,
             };
@@ -287,7 +285,7 @@ internal sealed class BatchBuilder
 
         // A refusal may point to an entry that is no request; nothing else may.
         LogEntry? linked = Wait(store.FindEntryAsync(request, CancellationToken.None));
-        return draft.Kind == EntryKind.Refusal && linked is not null && linked.Kind != EntryKind.Request
+        return end.Template.Kind == EntryKind.Refusal && linked is not null && linked.Kind != EntryKind.Request
             ? null
             : new AppendResult
             {
@@ -296,14 +294,14 @@ internal sealed class BatchBuilder
             };
     }
 
-    private ArchiveFault? Refuse(EntryDraft draft)
+    private ArchiveFault? Refuse(PreparedDraft prepared)
     {
         if (lastTime - now > options.MaxClockStepBack)
         {
             return new ArchiveFault(ArchiveFaultCode.ArchiveClock, Phrases.Of("Writing.ClockStandsSBefore", (lastTime - now).TotalSeconds), Phrases.Of("Writing.CorrectClock"));
         }
 
-        long floor = draft.Kind switch
+        long floor = prepared.Template.Kind switch
         {
             EntryKind.Request => options.MinFreeForExchanges,
             EntryKind.Refusal => options.MinFreeForRefusals,
@@ -314,7 +312,7 @@ internal sealed class BatchBuilder
             return new ArchiveFault(ArchiveFaultCode.ArchiveFull, Phrases.Of("Writing.MiBFreeArchiveVolume", freeBytes >> 20, floor >> 20), Phrases.Of("Writing.FreeSpaceArchiveVolume"));
         }
 
-        return draft.Kind == EntryKind.Request && !reserve.Ensure(reserved + draft.AnswerReserve)
+        return prepared.Template.Kind == EntryKind.Request && !reserve.Ensure(reserved + prepared.AnswerReserve)
             ? new ArchiveFault(ArchiveFaultCode.ArchiveFull, Phrases.Of("Writing.ReserveAnswersMiBCannot", options.AnswerReserve >> 20, open.Count + opened.Count), Phrases.Of("Writing.FreeSpaceEnlargeReserve"))
             : null;
     }

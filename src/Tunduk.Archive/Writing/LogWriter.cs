@@ -265,7 +265,7 @@ internal sealed class LogWriter : IAsyncDisposable
             ArchiveFault? clock = ClockFault;
             foreach (Pending item in items)
             {
-                if (clock is not null && item is { IsEnd: false, Prepared.Draft.Kind: not EntryKind.CheckpointEvidence })
+                if (clock is not null && item is { IsEnd: false, Prepared.Template.Kind: not EntryKind.CheckpointEvidence })
                 {
                     item.Result = new AppendResult { Outcome = AppendOutcome.Failed, Fault = clock };
                 }

@@ -27,7 +27,7 @@ internal sealed class Pending
     public AppendResult? Result { get; set; }
 
     /// <summary>An end: it has room when everything else is refused, and is tried again after the volume was full.</summary>
-    public bool IsEnd => Prepared is { Draft: { Link: not null, Kind: EntryKind.Response or EntryKind.Refusal or EntryKind.OutcomeUnknown } };
+    public bool IsEnd => Prepared is { Template: { Link: not null, Kind: EntryKind.Response or EntryKind.Refusal or EntryKind.OutcomeUnknown } };
 
     public void Fail(ArchiveFault fault) => Done.TrySetResult(new AppendResult { Outcome = AppendOutcome.Failed, Fault = fault });
 }

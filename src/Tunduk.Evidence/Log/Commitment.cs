@@ -16,25 +16,17 @@ public static class Commitment
     private const byte LeafDomain = 0x10;
     private const byte NodeDomain = 0x11;
     private const int PrefixBytes = 1 + SaltSize + 2 + 1 + 1 + 8;
-    private const int StackLimit = 2048;
+    private const int CopyLimit = 1024;
 
     /// <summary>SHA-256(0x10 ‖ salt ‖ u16 path length ‖ path ‖ type ‖ presence ‖ u64 value length ‖ value).</summary>
     public static LogHash Leaf(ReadOnlySpan<byte> salt, ReadOnlySpan<byte> path, ValueType type, ValuePresence presence, ReadOnlySpan<byte> value)
     {
         int prefix = PrefixBytes + path.Length;
-        Span<byte> hash = stackalloc byte[LogHash.Size];
-        if (prefix + value.Length <= StackLimit)
-        {
-            Span<byte> input = stackalloc byte[prefix + value.Length]; // as much as is needed: it is cleared first
-            WritePrefix(input, salt, path, type, presence, value.Length);
-            value.CopyTo(input[prefix..]);
-            SHA256.HashData(input, hash);
-            return new LogHash(hash);
-        }
-
-        using IncrementalHash incremental = BeginLeaf(salt, path, type, presence, value.Length);
-        incremental.AppendData(value);
-        return EndLeaf(incremental);
+        int copied = value.Length <= CopyLimit ? value.Length : 0;
+        Span<byte> input = stackalloc byte[prefix + copied]; // as much as is needed: it is cleared first
+        WritePrefix(input, salt, path, type, presence, value.Length);
+        value[..copied].CopyTo(input[prefix..]);
+        return ThreadSha256.Hash(input, value[copied..]);
     }
 
     /// <summary>Begins the leaf of a value that is fed piece by piece (a payload part); its length must be known.</summary>

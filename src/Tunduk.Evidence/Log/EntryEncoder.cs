@@ -10,7 +10,7 @@ public static class EntryEncoder
     public static bool TryEncode(LogEntry entry, out byte[] leaf, out string? error)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        Span<byte> buffer = stackalloc byte[EntryFormat.MaxLeafBytes];
+        Span<byte> buffer = stackalloc byte[Most(entry)]; // as much as may be needed: it is cleared first
         Writer writer = new(buffer);
         leaf = [];
         error = Write(entry, ref writer);
@@ -21,6 +21,16 @@ public static class EntryEncoder
 
         leaf = writer.Written.ToArray();
         return true;
+    }
+
+    // Everything but the texts takes under 400 bytes; a text that is too long is refused before it is written.
+    private static int Most(LogEntry entry)
+    {
+        long texts = Length(entry.Stage) + Length(entry.Code) + Length(entry.Counterparty) + Length(entry.OwnSubsystem) + Length(entry.Service)
+            + Length(entry.Agreement) + Length(entry.ArchivingListVersion) + Length(entry.Subject);
+        return (int)Math.Min(EntryFormat.MaxLeafBytes, 400 + (3 * texts));
+
+        static long Length(string? text) => text?.Length ?? 0;
     }
 
     private static string? Write(LogEntry entry, ref Writer w)

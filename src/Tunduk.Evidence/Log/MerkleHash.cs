@@ -14,12 +14,10 @@ public static class MerkleHash
 
     public static LogHash Leaf(ReadOnlySpan<byte> leaf)
     {
-        Span<byte> hash = stackalloc byte[LogHash.Size];
         Span<byte> input = leaf.Length >= StackLimit ? new byte[leaf.Length + 1] : stackalloc byte[leaf.Length + 1];
         input[0] = LeafDomain;
         leaf.CopyTo(input[1..]);
-        SHA256.HashData(input, hash);
-        return new LogHash(hash);
+        return ThreadSha256.Hash(input);
     }
 
     public static LogHash Node(LogHash left, LogHash right) => Node(NodeDomain, left, right);
@@ -27,11 +25,9 @@ public static class MerkleHash
     internal static LogHash Node(byte domain, LogHash left, LogHash right)
     {
         Span<byte> input = stackalloc byte[1 + (2 * LogHash.Size)];
-        Span<byte> hash = stackalloc byte[LogHash.Size];
         input[0] = domain;
         left.CopyTo(input[1..]);
         right.CopyTo(input[33..]);
-        SHA256.HashData(input, hash);
-        return new LogHash(hash);
+        return ThreadSha256.Hash(input);
     }
 }

@@ -44,6 +44,30 @@ public sealed class CommitmentTests
         Commitment.EndLeaf(hash).ShouldBe(Commitment.Leaf(Salt, "p"u8, ValueType.Part, ValuePresence.Present, value));
     }
 
+    // On both sides of the length up to which a value is copied before it is hashed.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1023)]
+    [InlineData(1024)]
+    [InlineData(1025)]
+    [InlineData(2048)]
+    [InlineData(1 << 20)]
+    public void Leaf_OfAnyLength_IsSha256OfTheDocumentedBytes(int length)
+    {
+        byte[] value = RandomNumberGenerator.GetBytes(length);
+        byte[] count = [0, 0, 0, 0, (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length];
+        byte[] input = [0x10, .. Salt, 0, 1, (byte)'p', (byte)ValueType.Binary, (byte)ValuePresence.Present, .. count, .. value];
+        Commitment.Leaf(Salt, "p"u8, ValueType.Binary, ValuePresence.Present, value).ToArray().ShouldBe(SHA256.HashData(input));
+    }
+
+    [Fact]
+    public void Leaf_ByManyThreadsAtOnce_IsTheSame()
+    {
+        LogHash[] alone = [.. Enumerable.Range(0, 50).Select(i => Commitment.Node(Leaf(value: new string('x', i * 100)), Leaf()))];
+        Parallel.For(0, 2000, i => Commitment.Node(Leaf(value: new string('x', i % 50 * 100)), Leaf()).ShouldBe(alone[i % 50]));
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(2, 1)]
