@@ -131,9 +131,26 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     public ValueTask DisposeAsync()
     {
         store.Room.Attach(null);
+        Unlock();
         db?.Dispose();
         db = null;
         return ValueTask.CompletedTask;
+    }
+
+    // The server notices the end of a connection when it comes to it: whoever opens the log next must not find it locked until then.
+    private void Unlock()
+    {
+        try
+        {
+            if (db is { Connection.State: System.Data.ConnectionState.Open })
+            {
+                db.Query("SELECT pg_advisory_unlock_all()", static _ => true);
+            }
+        }
+        catch (Exception e) when (e is StoreException or InvalidOperationException)
+        {
+            // The connection is gone, and the lock with it.
+        }
     }
 
     private StoreException Fenced(StoreBatch batch)
