@@ -16,6 +16,7 @@ namespace Tunduk.Archive.Postgres;
 /// </remarks>
 internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource source, PostgresOptions options, TimeProvider time) : ILogStore
 {
+    private const int MostSecondsToUnlock = 2;
     private const int MaxNames = 10_000;
     private readonly Dictionary<string, long> names = [];
     private readonly Dictionary<EntryShape, int> shapes = [];
@@ -142,14 +143,15 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     {
         try
         {
-            if (db is { Connection.State: System.Data.ConnectionState.Open })
+            if (db is { Connection: { State: System.Data.ConnectionState.Open } connection })
             {
-                db.Query("SELECT pg_advisory_unlock_all()", static _ => true);
+                using NpgsqlCommand command = new("SELECT pg_advisory_unlock_all()", connection) { CommandTimeout = MostSecondsToUnlock };
+                command.ExecuteNonQuery();
             }
         }
-        catch (Exception e) when (e is StoreException or InvalidOperationException)
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
         {
-            // The connection is gone, and the lock with it.
+            // The connection is gone, and the lock with it, or soon will be.
         }
     }
 
