@@ -166,6 +166,7 @@ public sealed class Http2FrameTests(Http2FrameTests.Fixture fixture) : IClassFix
     private sealed class RawHttp2 : IDisposable
     {
         private readonly TcpClient client = new();
+        private NetworkStream wire = null!;
 
         /// <summary>Ends when the server has ended the connection.</summary>
         public Task Ended { get; private set; } = Task.CompletedTask;
@@ -174,6 +175,7 @@ public sealed class Http2FrameTests(Http2FrameTests.Fixture fixture) : IClassFix
         {
             var connection = new RawHttp2();
             await connection.client.ConnectAsync(address.Host, address.Port);
+            connection.wire = connection.client.GetStream(); // asked later, a connection that has ended has none
             connection.Ended = connection.ReadAsync();
             (await connection.SendAsync([.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, 0, [])])).ShouldBeTrue();
             return connection;
@@ -195,7 +197,7 @@ public sealed class Http2FrameTests(Http2FrameTests.Fixture fixture) : IClassFix
         {
             try
             {
-                await client.GetStream().WriteAsync(bytes);
+                await wire.WriteAsync(bytes);
                 return true;
             }
             catch (IOException)
@@ -211,7 +213,7 @@ public sealed class Http2FrameTests(Http2FrameTests.Fixture fixture) : IClassFix
             var buffer = new byte[64 * 1024];
             try
             {
-                while (await client.GetStream().ReadAsync(buffer) > 0)
+                while (await wire.ReadAsync(buffer) > 0)
                 {
                     // What it says is not looked at.
                 }
