@@ -92,16 +92,7 @@ internal sealed class Publisher : IAsyncDisposable
         if (timestamper is not null)
         {
             timestamper.Interval = next.TimestampInterval;
-            if (timestamper.IsOn)
-            {
-                JudgeClock();
-            }
-            else
-            {
-                writer.ClockFault = null;
-                Note("clock", null);
-                Note("time-stamp", null);
-            }
+            JudgeClock();
         }
     }
 
@@ -197,19 +188,19 @@ internal sealed class Publisher : IAsyncDisposable
             return true;
         }
 
+        ArchiveFault? fault = null;
         try
         {
             await timestamper.StampAsync(latest, cancellationToken).ConfigureAwait(false);
-            Note("time-stamp", null);
         }
         catch (Exception e) when (e is IOException or TimeoutException or System.Security.Cryptography.CryptographicException)
         {
-            Note("time-stamp", new ArchiveFault(ArchiveFaultCode.TimestampMissing, Phrases.Of("Publishing.GaveNoTimeStamp", timestamper.Name, e.Message), Phrases.Of("Publishing.CheckAuthorityNextCheckpoint")));
-            return false;
+            fault = new ArchiveFault(ArchiveFaultCode.TimestampMissing, Phrases.Of("Publishing.GaveNoTimeStamp", timestamper.Name, e.Message), Phrases.Of("Publishing.CheckAuthorityNextCheckpoint"));
         }
 
+        Note("time-stamp", fault);
         JudgeClock();
-        return true;
+        return fault is null;
     }
 
     /// <summary>Signs the last checkpoint and stops; the writer must still run.</summary>
@@ -416,12 +407,21 @@ internal sealed class Publisher : IAsyncDisposable
         return queues;
     }
 
+    // Where no authority is asked any more, also a stamp that was under way says nothing.
     private void JudgeClock()
     {
-        TimeSpan off = timestamper!.Offset?.Duration() ?? TimeSpan.Zero;
-        ArchiveFault wrong = new(ArchiveFaultCode.ArchiveClock, Phrases.Of("Publishing.ClockSOff", off.TotalSeconds, timestamper.Name), Phrases.Of("Publishing.CorrectClock"));
-        writer.ClockFault = off >= Policy.ClockRefusal ? wrong : null; // before anybody reads the alarm
-        Note("clock", off >= Policy.ClockAlarm ? wrong : null);
+        lock (warnings)
+        {
+            bool isOn = timestamper!.IsOn;
+            TimeSpan off = timestamper.Offset?.Duration() ?? TimeSpan.Zero;
+            ArchiveFault wrong = new(ArchiveFaultCode.ArchiveClock, Phrases.Of("Publishing.ClockSOff", off.TotalSeconds, timestamper.Name), Phrases.Of("Publishing.CorrectClock"));
+            writer.ClockFault = isOn && off >= Policy.ClockRefusal ? wrong : null; // before anybody reads the alarm
+            Note("clock", isOn && off >= Policy.ClockAlarm ? wrong : null);
+            if (!isOn)
+            {
+                Note("time-stamp", null);
+            }
+        }
     }
 
     // To every anchor's own queue; the task is of those on a disk of this host.
