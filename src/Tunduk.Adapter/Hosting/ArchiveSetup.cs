@@ -129,14 +129,13 @@ internal static class ArchiveSetup
     {
         options = null;
         var faults = new List<SettingFault>();
-        var anchors = AnchorSettings.Read(configuration, faults);
-        if (faults.Count > 0)
+        if (Policy(configuration, faults) is not { } policy)
         {
             return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, $"{faults[0].Setting}: {faults[0].Fault}", faults[0].Remedy);
         }
 
         var fault = Token(configuration, out var token);
-        options = fault is null ? Options(configuration, keys, timestamper) with { MasterKeyToken = token, Anchors = anchors } : null;
+        options = fault is null ? Options(configuration, keys, timestamper, policy) with { MasterKeyToken = token } : null;
         return fault;
     }
 
@@ -148,7 +147,7 @@ internal static class ArchiveSetup
             : null;
     }
 
-    private static Tunduk.Archive.ArchiveOptions Options(AdapterConfiguration configuration, ICheckpointKeys keys, ICheckpointTimestamper? timestamper)
+    private static Tunduk.Archive.ArchiveOptions Options(AdapterConfiguration configuration, ICheckpointKeys keys, ICheckpointTimestamper? timestamper, ArchivePolicy policy)
     {
         var options = configuration.Options.Archive;
         var keyFolder = configuration.Resolve(options.Keys);
@@ -162,15 +161,16 @@ internal static class ArchiveSetup
             // A key store that was never used makes its master key; one that lost it stops the start.
             CreateMasterKey = !Directory.Exists(keyFolder) || !Directory.EnumerateFileSystemEntries(keyFolder).Any(),
             OriginPrefix = options.Origin ?? configuration.Options.Own[0].Subsystem,
-            AnchorFiles = Anchors(configuration),
-            CheckpointInterval = options.CheckpointInterval,
+            AnchorFiles = policy.AnchorFiles,
+            Anchors = policy.Anchors,
+            CheckpointInterval = policy.CheckpointInterval,
             AnswerReserve = AnswerReserveFor(configuration.Options.Limits.MaxConcurrentExchanges),
-            CheckpointEntries = options.CheckpointEntries,
-            ClockAlarm = options.ClockAlarm,
-            ClockRefusal = options.ClockRefusal,
+            CheckpointEntries = policy.CheckpointEntries,
+            ClockAlarm = policy.ClockAlarm,
+            ClockRefusal = policy.ClockRefusal,
             CheckpointKeys = keys,
             Timestamper = timestamper,
-            TimestampInterval = configuration.Options.Trust.Timestamps.Interval,
+            TimestampInterval = policy.TimestampInterval,
         };
     }
 

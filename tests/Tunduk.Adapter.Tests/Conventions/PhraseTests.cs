@@ -99,8 +99,7 @@ public sealed partial class PhraseTests
 
     private static IEnumerable<string> Sentences(string code, Regex carrier, int first) => carrier.Matches(code)
         .SelectMany(match => Repository.Arguments(code, match.Index + match.Length).Skip(first))
-        .SelectMany(expression => Literal().Matches(expression).Select(match => match.Value))
-        .Where(literal => Hole().Replace(literal, "") is var words && words.Contains(' ', StringComparison.Ordinal) && Word().IsMatch(words));
+        .SelectMany(Repository.Sentences);
 
     private static Dictionary<string, string> Texts(string resource) => XDocument.Load(Path.Combine(Repository.Root, resource))
         .Descendants("data").ToDictionary(data => (string)data.Attribute("name")!, data => data.Element("value")!.Value, StringComparer.Ordinal);
@@ -121,15 +120,6 @@ public sealed partial class PhraseTests
 
     [GeneratedRegex(@"x\(")]
     private static partial Regex Call();
-
-    [GeneratedRegex(@"""(?:[^""\\]|\\.)*""")]
-    private static partial Regex Literal();
-
-    [GeneratedRegex(@"\{[^}]*\}")]
-    private static partial Regex Hole();
-
-    [GeneratedRegex("[A-Za-z]{2}")]
-    private static partial Regex Word();
 
     [GeneratedRegex("^\"|\"$")]
     private static partial Regex Quote();

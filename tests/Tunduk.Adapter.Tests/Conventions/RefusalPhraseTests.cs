@@ -38,21 +38,11 @@ public sealed partial class RefusalPhraseTests
     private static IEnumerable<string> Sentences(string code) =>
         Assigned().Matches(code).Select(match => Repository.Arguments(code, match.Index + match.Length)[0])
             .Concat(Constructed().Matches(code).SelectMany(match => Repository.Arguments(code, match.Index + match.Length).Skip(2)))
-            .SelectMany(expression => Literal().Matches(expression).Select(match => match.Value))
-            .Where(literal => Hole().Replace(literal, "") is var words && words.Contains(' ', StringComparison.Ordinal) && Word().IsMatch(words));
+            .SelectMany(Repository.Sentences);
 
     [GeneratedRegex(@"(?<!const string )\b(?:Expected|Found|Remedy) = ")]
     private static partial Regex Assigned();
 
     [GeneratedRegex(@"new PolicyRefusal\(")]
     private static partial Regex Constructed();
-
-    [GeneratedRegex(@"""(?:[^""\\]|\\.)*""")]
-    private static partial Regex Literal();
-
-    [GeneratedRegex(@"\{[^}]*\}")]
-    private static partial Regex Hole();
-
-    [GeneratedRegex("[A-Za-z]{2}")]
-    private static partial Regex Word();
 }

@@ -61,6 +61,11 @@ internal static partial class Repository
         }
     }
 
+    /// <summary>The literals of an expression that are words to be read, not names.</summary>
+    public static IEnumerable<string> Sentences(string expression) => Literal().Matches(expression)
+        .Select(match => match.Value)
+        .Where(literal => Hole().Replace(literal, "") is var words && words.Contains(' ', StringComparison.Ordinal) && Word().IsMatch(words));
+
     private static string Find()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -71,6 +76,15 @@ internal static partial class Repository
 
         return folder?.FullName ?? throw new InvalidOperationException("The tests do not lie in the repository.");
     }
+
+    [GeneratedRegex(@"""(?:[^""\\]|\\.)*""")]
+    private static partial Regex Literal();
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Hole();
+
+    [GeneratedRegex("[A-Za-z]{2}")]
+    private static partial Regex Word();
 
     [GeneratedRegex("(^|/)(bin|obj)/")]
     private static partial Regex BuildOutput();
