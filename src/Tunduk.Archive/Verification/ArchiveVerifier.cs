@@ -55,6 +55,8 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         {
             List<(LogRow Log, CheckpointChecks Checks)> checks = [.. checkedLogs.Select(one => (one.Log, new CheckpointChecks(reader, one.Log, one.Size, one.Last, one.Tree, lost.Find(l => l.Log == one.Log.Id), options, tally)))];
             ILookup<LogHash, SeenCheckpoint> seen = Seen(options, lengths);
+            HashSet<string> counterparties = SeenCheckpoint.CounterpartyLogs(seen.SelectMany(static same => same), tally.Owners.ContainsKey);
+            HashSet<string> foreign = new(StringComparer.Ordinal);
             foreach ((LogRow log, CheckpointChecks own) in checks)
             {
                 own.CheckStored(seen);
@@ -71,6 +73,13 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
                 if (checks.Find(one => one.Log.Origin == voucher.Note.Origin).Checks is { } own)
                 {
                     own.Check(voucher);
+                }
+                else if (counterparties.Contains(voucher.Note.Origin[(voucher.Note.Origin.LastIndexOf('/') + 1)..]))
+                {
+                    if (foreign.Add(voucher.Note.Origin))
+                    {
+                        tally.Notices.Enqueue(Phrases.Of("Verification.CheckpointCounterparty", voucher.Note.Size, voucher.Where, voucher.Note.Origin));
+                    }
                 }
                 else
                 {

@@ -20,6 +20,7 @@ internal sealed class BundleVerifierRun
     private readonly Dictionary<LogId, BundledLog> logs = [];
     private readonly Dictionary<LogId, SignedCheckpoint> checkpoints = [];
     private readonly Dictionary<LogId, (long Count, long Last)> seen = [];
+    private readonly HashSet<string> owners = new(StringComparer.Ordinal);
     private readonly RecordCheck check;
     private readonly ErasureCheck erasures;
     private BundleManifest? manifest;
@@ -250,6 +251,11 @@ internal sealed class BundleVerifierRun
         }
 
         erasures.Observe(record, id, entry, logs.ContainsKey);
+        if (entry.OwnSubsystem is { } own)
+        {
+            owners.Add(own);
+        }
+
         long failed = findingCount;
         if (record.Leaves is { } leaves)
         {
@@ -276,12 +282,23 @@ internal sealed class BundleVerifierRun
     // What the reader has from elsewhere must be the same history; what cannot be compared is not taken for equal.
     private void Compare(List<SignedCheckpoint> notes)
     {
+        HashSet<string> counterparties = SeenCheckpoint.CounterpartyLogs(options.Seen, owners.Contains);
+        HashSet<string> foreign = new(StringComparer.Ordinal);
         foreach (SignedCheckpoint other in options.Against.Concat(notes))
         {
             (LogId id, SignedCheckpoint? main) = checkpoints.FirstOrDefault(pair => pair.Value.Origin == other.Origin);
             if (main is null)
             {
-                if (options.Against.Contains(other))
+                if (!options.Against.Contains(other) || !foreign.Add(other.Origin))
+                {
+                    continue;
+                }
+
+                if (counterparties.Contains(other.Origin[(other.Origin.LastIndexOf('/') + 1)..]))
+                {
+                    statements.Add(Phrases.Of("Bundles.GivenCheckpointCounterparty", other.Origin));
+                }
+                else
                 {
                     Fail(new BundleFinding("against_other_log", Phrases.Of("Bundles.GivenCheckpointNotBundle", other.Origin)));
                 }
@@ -309,6 +326,11 @@ internal sealed class BundleVerifierRun
             if (mine.Contains(seenElsewhere.Hash))
             {
                 statements.Add(Phrases.Of("Bundles.CheckpointBundleCame", seenElsewhere.Where));
+            }
+            else if (seenElsewhere is { Log: { } keeper, Sender: { } sender } && logs.ContainsKey(keeper) && !owners.Contains(sender))
+            {
+                // What an earlier bundle of this very log keeps of a counterparty's history says nothing about its own.
+                statements.Add(Phrases.Of("Bundles.CheckpointCameWhoNot", seenElsewhere.Where, sender));
             }
             else
             {

@@ -206,7 +206,7 @@ public sealed record GivenHistory
             if (record.Leaves?.FirstOrDefault(static leaf => leaf.IsShown && leaf.Path == PeerCheckpoint && leaf.Value.Length == LogHash.Size) is { } hash
                 && EntryDecoder.TryDecode(record.Leaf, out LogEntry? entry, out _))
             {
-                seen.Add(new SeenCheckpoint(new LogHash(hash.Value), Phrases.Of("Bundles.Record", entry!.OwnSubsystem ?? name, record.Record), entry.Counterparty, entry.Time));
+                seen.Add(new SeenCheckpoint(new LogHash(hash.Value), Phrases.Of("Bundles.Record", entry!.OwnSubsystem ?? name, record.Record), entry.Counterparty, entry.Time) { Log = entry.Log, Receiver = entry.OwnSubsystem });
             }
         }
 

@@ -56,7 +56,22 @@ public sealed class PeerCheckpointTests
         var report = await audit.World.Provider.Archive.VerifyAsync(new VerifyOptions { AgainstFiles = [file] }, CancellationToken.None);
         report.RewriteStatement.ShouldContain("sandbox/COM/60009001/loans, record ");
 
-        // Its checkpoint is of the consumer's log, which is not the provider's; that is said, and it is no fork.
+        // Its own checkpoint is of the consumer's log, which is not the provider's; that is said, and it is no fault of either.
+        report.Failures.ShouldBeEmpty();
+        report.Notices.ShouldContain(notice => notice.Contains("of the counterparty's own log sandbox/COM/60009001/loans/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Verify_AgainstABundleOfALogThatIsGone_NamesIt()
+    {
+        await using var audit = await Reading.AuditWorld.StartAsync(null);
+        await audit.ExchangeAsync();
+        var file = Path.Combine(audit.World.ConsumerFolder, "theirs.bundle");
+        // Of what the counterparty received nothing is shown: nothing says that this log is not one of the owner's own.
+        File.WriteAllBytes(file, await audit.ExportAsync(new { purpose = Reading.AuditWorld.Purpose, kind = "request" }));
+
+        var report = await audit.World.Provider.Archive.VerifyAsync(new VerifyOptions { AgainstFiles = [file] }, CancellationToken.None);
+
         report.Failures.Select(failure => failure.Code).ShouldBe(["checkpoint_other_log"]);
     }
 

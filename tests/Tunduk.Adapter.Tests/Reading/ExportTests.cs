@@ -64,10 +64,12 @@ public abstract class ExportTests(PostgresServer? server)
         var trust = await audit.TrustAsync();
         var first = await audit.ExportAsync(new { purpose = Purpose, all = true });
         audit.Verify(first, trust).Findings.ShouldBeEmpty();
-        var known = GivenHistory.Read(new MemoryStream(first), "first", out _, CancellationToken.None)!.Notes;
+        var given = GivenHistory.Read(new MemoryStream(first), "first", out _, CancellationToken.None)!;
+        var known = given.Notes;
+        given.Seen.ShouldNotBeEmpty("the answer brought a checkpoint of the counterparty's log");
         await audit.ExchangeAsync();
         var second = await audit.ExportAsync(new { purpose = Purpose, all = true, against = new[] { known[0].Size } });
-        var report = BundleVerifier.Verify(new MemoryStream(second), new BundleCheckOptions { Now = audit.World.Clock.GetUtcNow(), Trust = trust, Against = known }, default);
+        var report = BundleVerifier.Verify(new MemoryStream(second), new BundleCheckOptions { Now = audit.World.Clock.GetUtcNow(), Trust = trust, Against = known, Seen = given.Seen }, default);
         report.Findings.ShouldBeEmpty();
         report.Records.ShouldBe(report.Manifest!.Logs[0].Size);
 
