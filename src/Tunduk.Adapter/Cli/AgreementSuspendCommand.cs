@@ -11,8 +11,8 @@ internal static class AgreementSuspendCommand
     {
         var agreement = new Argument<string>("agreement") { Description = Phrases.Of("Cli.IdAgreement") };
         var reason = new Option<string>("--reason") { Description = Phrases.Of("Cli.WhyArchivedShownNobody"), Required = true };
-        var from = new Option<DateTimeOffset?>("--from") { Description = Phrases.Of("Cli.WhenStopBeginsSuch") };
-        var until = new Option<DateTimeOffset?>("--until") { Description = Phrases.Of("Cli.WhenEndsItselfDefault") };
+        var from = TimeOption.Create("--from", Phrases.Of("Cli.WhenStopBeginsSuch"));
+        var until = TimeOption.Create("--until", Phrases.Of("Cli.WhenEndsItselfDefault"));
         var access = new AgreementAccess();
         var command = new Command("suspend", Phrases.Of("Cli.StopExchangeUnderAgreement")) { agreement, reason, from, until };
         access.AddTo(command);

@@ -12,8 +12,8 @@ internal static class AgreementTestCommand
         var file = new Argument<string>("file") { Description = Phrases.Of("Cli.DraftAgreementFileOwn") };
         var purpose = new Option<string>("--purpose") { Description = Phrases.Of("Cli.WhatLookArchived"), Required = true };
         var caseNumber = new Option<string?>("--case") { Description = Phrases.Of("Cli.NumberCaseIf") };
-        var from = new Option<DateTimeOffset?>("--from") { Description = Phrases.Of("Cli.ExchangesFromTime") };
-        var until = new Option<DateTimeOffset?>("--until") { Description = Phrases.Of("Cli.ExchangesBeforeTime") };
+        var from = TimeOption.Create("--from", Phrases.Of("Cli.ExchangesFromTime"));
+        var until = TimeOption.Create("--until", Phrases.Of("Cli.ExchangesBeforeTime"));
         var access = new AgreementAccess();
         var command = new Command("test", Phrases.Of("Cli.ReplayArchivedExchangesAgainst")) { file, purpose, caseNumber, from, until };
         access.AddTo(command);

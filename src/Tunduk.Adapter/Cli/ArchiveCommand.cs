@@ -60,7 +60,7 @@ internal static class ArchiveCommand
     {
         foreach (var entry in page.GetProperty("entries").EnumerateArray())
         {
-            Output.Line($"{Text(entry, "time"),-33} {Text(entry, "record")}  {Text(entry, "kind"),-15} {Text(entry, "role"),-9} {Text(entry, "outcome"),-22} {Text(entry, "counterparty")} {Text(entry, "service")}");
+            Output.Line($"{Text(entry, "time"),-33} {Text(entry, "record"),-39} {Text(entry, "kind"),-20} {Text(entry, "role"),-9} {Text(entry, "outcome"),-22} {Text(entry, "counterparty")} {Text(entry, "service")}");
         }
 
         Output.Line(page.TryGetProperty("next", out var next) ? Phrases.Of("Cli.NextPageAfter", next.GetString()) : Phrases.Of("Cli.EntriesNoMore", page.GetProperty("entries").GetArrayLength()));

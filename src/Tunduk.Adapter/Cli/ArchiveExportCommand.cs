@@ -39,6 +39,11 @@ internal static class ArchiveExportCommand
             var named = parsed.GetValue(records) ?? [];
             var request = completed with { Records = named.Length == 0 ? null : named, All = parsed.GetValue(all), Against = sizes.Count == 0 ? null : sizes };
             var file = Path.GetFullPath(parsed.GetValue(output)!);
+            if (Path.GetDirectoryName(file) is { } folder && !Directory.Exists(folder))
+            {
+                return Output.Wrong(Phrases.Of("Cli.OutNoFolder", folder)); // before the look, which is an entry and may use up an approval
+            }
+
             var (ok, answer) = await access.SaveAsync(
                 "v1/archive/export",
                 request,

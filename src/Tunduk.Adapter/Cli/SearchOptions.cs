@@ -7,6 +7,9 @@ namespace Tunduk.Adapter.Cli;
 /// <summary>What a search can be by; search, export, hold and erase share it.</summary>
 internal sealed class SearchOptions
 {
+    // Longer than any number of a person or document; a file of another kind given by mistake is named as one.
+    private const int LongestPerson = 256;
+
     private readonly Option<string?> person = new("--person") { Description = Phrases.Of("Cli.PersonKindValueExample") };
     private readonly Option<string?> user = new("--user") { Description = Phrases.Of("Cli.WhoAskedUserId") };
     private readonly Option<string?> basis = new("--basis") { Description = Phrases.Of("Cli.BasisIssue") };
@@ -21,8 +24,8 @@ internal sealed class SearchOptions
     private readonly Option<string?> agreement = new("--agreement") { Description = "Agreement." };
     private readonly Option<string?> role = new("--role") { Description = Phrases.Of("Cli.ConsumerProvider") };
     private readonly Option<string?> kind = new("--kind") { Description = Phrases.Of("Cli.RequestResponseRefusalOutcome") };
-    private readonly Option<DateTimeOffset?> from = new("--from") { Description = Phrases.Of("Cli.EntriesFromTime") };
-    private readonly Option<DateTimeOffset?> until = new("--until") { Description = Phrases.Of("Cli.EntriesBeforeTime") };
+    private readonly Option<DateTimeOffset?> from = TimeOption.Create("--from", Phrases.Of("Cli.EntriesFromTime"));
+    private readonly Option<DateTimeOffset?> until = TimeOption.Create("--until", Phrases.Of("Cli.EntriesBeforeTime"));
 
     public void AddTo(Command command)
     {
@@ -36,15 +39,21 @@ internal sealed class SearchOptions
     public T? Complete<T>(ParseResult parsed, T request)
         where T : ArchiveSearchRequest
     {
-        if (!TryParsePerson(parsed.GetValue(person), out var searched))
+        if (!TryParsePerson(parsed.GetValue(person), out var searched, out var fault))
         {
-            Console.Error.WriteLine(Phrases.Of("Cli.PersonKindValueKind"));
+            Console.Error.WriteLine(fault);
             return null;
         }
 
-        if (!TryParse(parsed.GetValue(signature), out SignatureStatus? status) || !TryParse(parsed.GetValue(kind), out EntryKind? entryKind))
+        if (!TryParse(parsed.GetValue(signature), out SignatureStatus? status))
         {
-            Console.Error.WriteLine(Phrases.Of("Cli.SignatureKindNoneWords"));
+            Console.Error.WriteLine(Phrases.Of("Cli.OptionTakes", signature.Name, signature.Description));
+            return null;
+        }
+
+        if (!TryParse(parsed.GetValue(kind), out EntryKind? entryKind))
+        {
+            Console.Error.WriteLine(Phrases.Of("Cli.OptionTakes", kind.Name, kind.Description));
             return null;
         }
 
@@ -84,9 +93,10 @@ internal sealed class SearchOptions
         return ok;
     }
 
-    private static bool TryParsePerson(string? text, out ArchivePerson? person)
+    private static bool TryParsePerson(string? text, out ArchivePerson? person, out string fault)
     {
         person = null;
+        fault = "";
         if (text is null)
         {
             return true;
@@ -94,11 +104,39 @@ internal sealed class SearchOptions
 
         if (text.Split(':', 2) is not [var kind, { Length: > 0 } value])
         {
+            fault = Phrases.Of("Cli.PersonKindValueKind");
             return false;
         }
 
-        // A file keeps the value out of the list of processes and of the shell's history.
-        person = new ArchivePerson(kind, value[0] == '@' && File.Exists(value[1..]) ? File.ReadAllText(value[1..]).Trim() : value);
+        // A file keeps the value out of the list of processes and of the shell's history. A file that is not there must not become a
+        // value that nobody has: "no entries" would then be taken for the truth.
+        if (value[0] == '@' && !TryReadPerson(value[1..], out value, out fault))
+        {
+            return false;
+        }
+
+        person = new ArchivePerson(kind, value);
+        return true;
+    }
+
+    private static bool TryReadPerson(string file, out string value, out string fault)
+    {
+        value = "";
+        fault = "";
+        if (!File.Exists(file))
+        {
+            fault = Phrases.Of("Cli.PersonNoFile", file);
+            return false;
+        }
+
+        var text = new FileInfo(file).Length > 4 * LongestPerson ? "" : File.ReadAllText(file).Trim();
+        if (text.Length is 0 or > LongestPerson || text.Any(char.IsControl))
+        {
+            fault = Phrases.Of("Cli.PersonFileHoldsNo", file, LongestPerson);
+            return false;
+        }
+
+        value = text;
         return true;
     }
 }
