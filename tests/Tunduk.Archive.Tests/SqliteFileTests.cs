@@ -40,4 +40,28 @@ public sealed class SqliteFileTests : IDisposable
         File.WriteAllText(folder.Database, "no database at all, but long enough to be looked at as one ................................................");
         (await folder.TryOpenAsync()).Fault!.Name.ShouldBe("archive_unreadable");
     }
+
+    // Each made the append of an entry succeed that was not, or not so, in the file: acknowledged, sent, and gone.
+    [Theory]
+    [InlineData("CREATE TRIGGER t BEFORE INSERT ON entry BEGIN SELECT RAISE(IGNORE); END")]
+    [InlineData("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM entry WHERE seq = NEW.seq; END")]
+    [InlineData("CREATE TRIGGER t AFTER INSERT ON sealed BEGIN UPDATE sealed SET data = x'00' WHERE seq = NEW.seq; END")]
+    public async Task Append_TriggerOfTheOwner_DoesNotRun(string trigger)
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        folder.Execute(trigger);
+
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+
+        (await archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Open_ViewInATablesPlace_IsRefused()
+    {
+        await (await folder.OpenAsync()).DisposeAsync();
+        folder.Execute("ALTER TABLE entry RENAME TO entry_before; CREATE VIEW entry AS SELECT * FROM entry_before");
+
+        (await folder.TryOpenAsync()).Fault.ShouldNotBeNull();
+    }
 }

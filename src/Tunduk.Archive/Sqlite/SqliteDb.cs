@@ -175,6 +175,8 @@ internal sealed class SqliteDb : IDisposable
     {
         _ = raw.sqlite3_extended_result_codes(db, 1);
         _ = raw.sqlite3_busy_timeout(db, 5000);
+        Switch(raw.SQLITE_DBCONFIG_ENABLE_TRIGGER, off: "triggers");
+        Switch(raw.SQLITE_DBCONFIG_ENABLE_VIEW, off: "views");
         Execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;");
         Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA synchronous={settings.Synchronous}"));
         if (write)
@@ -191,6 +193,16 @@ internal sealed class SqliteDb : IDisposable
         if (!asItIs && ScalarText("PRAGMA journal_mode") is var mode && mode != "wal")
         {
             throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Sqlite.JournalModeReadsBack", mode));
+        }
+    }
+
+    // The file's owner can put a trigger into it that drops or changes what is appended (RAISE(IGNORE) is no error), or a view in a table's place:
+    // then what was acknowledged would not be there. The archive has neither, so on its connections no trigger runs and no view is read.
+    private void Switch(int option, string off)
+    {
+        if (raw.sqlite3_db_config(db, option, 0, out int left) != raw.SQLITE_OK || left != 0)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Sqlite.CannotSwitchOff", off));
         }
     }
 
