@@ -33,6 +33,9 @@ public sealed record ArchiveStatus
     /// <summary>Time the writer has spent on appends since the start, erasures not counted.</summary>
     public TimeSpan Busy { get; init; }
 
+    /// <summary>Time since the start in which an erasure that was ready waited for appends before it.</summary>
+    public TimeSpan ErasuresWaited { get; init; }
+
     /// <summary>How far the anchors have come since the start: files, addresses, the time-stamping authority. Empty where there is none.</summary>
     public IReadOnlyList<AnchorStatus> Anchors { get; init; } = [];
 

@@ -1,14 +1,17 @@
 namespace Tunduk.Archive;
 
 /// <summary>
-/// Lets an erasure of many records run beside traffic: after each piece it waits so much longer than the piece took that the traffic keeps more than
-/// nine tenths of the archive's time. How much longer goes by how busy the traffic keeps the archive: idle time is used, and where nobody appends it does
+/// Lets an erasure of many records run beside traffic: after each piece it waits so much longer than the piece worked that the traffic keeps more than
+/// nine tenths of the archive's time. While the piece waited for appends before it, it took nothing from anybody. How much longer goes by how busy the traffic keeps the archive: idle time is used, and where nobody appends it does
 /// not wait.
 /// </summary>
 public sealed class ErasurePace(IArchive archive, TimeProvider time)
 {
-    /// <summary>Pause for each second of work beside full traffic.</summary>
-    private const int PausePerWork = 15;
+    /// <summary>Records of a piece: as many as one entry can name, whatever their numbers.</summary>
+    public const int Records = 150;
+
+    // Pause for each second of work beside full traffic: an eleventh of the time is the erasure's, and part of that the appends would not have used.
+    private const int PausePerWork = 10;
 
     // Who appends has work of its own too: an archive that is busy this part of the time is beside full traffic.
     private const double Full = 0.5;
@@ -20,11 +23,13 @@ public sealed class ErasurePace(IArchive archive, TimeProvider time)
     private long begun = time.GetTimestamp();
     private long judgedAt = time.GetTimestamp();
     private TimeSpan judged = archive.Status.Busy;
+    private TimeSpan waited = archive.Status.ErasuresWaited;
 
     /// <summary>A piece begins.</summary>
     public void Begin()
     {
-        size = archive.Status.Size;
+        ArchiveStatus status = archive.Status;
+        (size, waited) = (status.Size, status.ErasuresWaited);
         begun = time.GetTimestamp();
     }
 
@@ -34,7 +39,7 @@ public sealed class ErasurePace(IArchive archive, TimeProvider time)
     public Task EndAsync(int entries, CancellationToken cancellationToken)
     {
         ArchiveStatus status = archive.Status;
-        TimeSpan work = time.GetElapsedTime(begun);
+        TimeSpan work = Work(time.GetElapsedTime(begun), status.ErasuresWaited - waited);
 
         // Of the time since it was last judged: the part in which the archive was not busy with this piece.
         TimeSpan passed = time.GetElapsedTime(judgedAt) - work;
@@ -45,7 +50,12 @@ public sealed class ErasurePace(IArchive archive, TimeProvider time)
             return Task.CompletedTask;
         }
 
-        TimeSpan pause = work * (PausePerWork * load);
-        return Task.Delay(pause < Longest ? pause : Longest, time, cancellationToken);
+        return Task.Delay(Pause(work, load), time, cancellationToken);
     }
+
+    /// <summary>What of a piece's time was its own; never less than nothing, however two clocks were read.</summary>
+    internal static TimeSpan Work(TimeSpan elapsed, TimeSpan waited) => elapsed > waited ? elapsed - waited : TimeSpan.Zero;
+
+    /// <summary>The pause after so much work.</summary>
+    internal static TimeSpan Pause(TimeSpan work, double load) => work * (PausePerWork * load) is var pause && pause < Longest ? pause : Longest;
 }

@@ -81,6 +81,7 @@ internal sealed class LogArchive : IArchive
                 FreeBytes = free,
                 Anchors = publisher.Anchors,
                 Busy = writer.Busy,
+                ErasuresWaited = eraser.Waited,
             };
         }
     }

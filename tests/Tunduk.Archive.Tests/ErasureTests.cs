@@ -299,6 +299,50 @@ public abstract class ErasureTests : IAsyncLifetime
         await Should.ThrowAsync<OperationCanceledException>(() => waits);
     }
 
+    [Fact]
+    public async Task Erase_AppendsWaitBeforeIt_CountsTheirTimeAsTheirsAndNotAsItsOwn()
+    {
+        SteppedTime time = new();
+        TaskCompletionSource reached = new();
+        using ManualResetEventSlim go = new();
+        bool armed = false;
+        FaultPlan plan = new()
+        {
+            Committing = batch =>
+            {
+                if (Volatile.Read(ref armed))
+                {
+                    reached.TrySetResult();
+                    go.Wait();
+                    time.Advance(TimeSpan.FromMilliseconds(batch.Erasures.Count > 0 ? 1000 : 10));
+                }
+            },
+        };
+        await using IArchive archive = (await LogArchive.OpenAsync(
+            folder.Options(), folder.Signer, time, null, () => new FaultyStore(folder.Store(), plan), null, needsFolder: false, default)).Archive!;
+        RecordId record = (await archive.AppendAsync(ArchiveFolder.Request(messageId: "first"), default)).Record!.Value;
+        (TimeSpan busy, TimeSpan waited) = (archive.Status.Busy, archive.Status.ErasuresWaited);
+        Volatile.Write(ref armed, true);
+        Task<AppendResult> before = archive.AppendAsync(ArchiveFolder.Request(messageId: "before"), default).AsTask();
+        await reached.Task;
+
+        // Both arrive while the writer is busy: it takes them together, and commits them one after the other.
+        Task<AppendResult> beside = archive.AppendAsync(ArchiveFolder.Request(messageId: "beside"), default).AsTask();
+        Task<ErasureResult> erasure = archive.EraseAsync(ArchiveFolder.Erase([record]) with { MoreFollow = true }, default).AsTask();
+        go.Set();
+        ((await before).IsDurable, (await beside).IsDurable, (await erasure).Erased).ShouldBe((true, true, 1));
+        (archive.Status.Busy - busy).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(20));
+        (archive.Status.ErasuresWaited - waited).ShouldBeInRange(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(999));
+    }
+
+    [Theory]
+    [InlineData(100, 60, 1, 400)]
+    [InlineData(100, 0, 0.5, 500)]
+    [InlineData(100, 120, 1, 0)] // two clocks
+    [InlineData(60_000, 0, 1, 10_000)]
+    public void Pace_Work_PausesTenTimesItsOwnAtFullLoad(int elapsed, int waited, double load, int pause) =>
+        ErasurePace.Pause(ErasurePace.Work(TimeSpan.FromMilliseconds(elapsed), TimeSpan.FromMilliseconds(waited)), load).TotalMilliseconds.ShouldBe(pause, 0.001);
+
     // Whatever waits, waits until it is stopped.
     private sealed class NoTimers : TimeProvider
     {

@@ -13,6 +13,9 @@ internal sealed class FaultPlan
     public bool Persist { get; set; }
     public int Opened { get; set; }
     public int HeadWrites { get; set; }
+
+    /// <summary>Called on the writer's thread before each commit.</summary>
+    public Action<StoreBatch>? Committing { get; set; }
     public int BreakHead { get; set; } = -1;
 
     /// <summary>What the breaking write says.</summary>
@@ -58,6 +61,7 @@ internal sealed class FaultyLogStore(ILogStore inner, FaultPlan plan) : ILogStor
 
     public async ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken)
     {
+        plan.Committing?.Invoke(batch);
         bool breaks = plan.Commits++ == plan.BreakCommit;
         if (!breaks || plan.Persist)
         {

@@ -16,7 +16,10 @@ namespace Tunduk.Adapter.Retention;
 /// </summary>
 internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDocuments documents, AgreementStoreOptions agreements, HoldBook holds, TimeProvider clock)
 {
-    private const int Together = 100;
+    private const int Together = ErasurePace.Records;
+
+    // Whole pieces, as many as a page of a search can hold.
+    private const int Page = 6 * Together;
     private static readonly string[] SearchedPaths = ["$query/person", "$query/userId", "$query/basis", "$query/messageId", "$hold/query"];
     private static readonly EntryKind[] Exchanges = [EntryKind.Request, EntryKind.Response, EntryKind.Refusal, EntryKind.OutcomeUnknown];
 
@@ -190,7 +193,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
         var pace = new ErasurePace(archive, clock);
         var run = new PurgeReport { Executed = request.Execute, List = list.Version, ConfirmedBy = list.ConfirmedBy, Basis = list.Basis, Due = new Dictionary<string, long>(StringComparer.Ordinal) };
         var due = new Dictionary<string, long>(StringComparer.Ordinal);
-        var query = ArchiveQueries.Within(new SearchQuery { Kinds = Exchanges, PageSize = 1000, Until = rules.NewestDue(clock.GetUtcNow()) }, admission.Grant);
+        var query = ArchiveQueries.Within(new SearchQuery { Kinds = Exchanges, PageSize = Page, Until = rules.NewestDue(clock.GetUtcNow()) }, admission.Grant);
         try
         {
             do
@@ -314,7 +317,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
     private async IAsyncEnumerable<IReadOnlyList<ArchiveEntry>> FindAsync(SearchQuery query, Admission admission, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         HashSet<RecordId> ahead = [];
-        query = query with { PageSize = 1000 };
+        query = query with { PageSize = Page };
         do
         {
             cancellationToken.ThrowIfCancellationRequested();

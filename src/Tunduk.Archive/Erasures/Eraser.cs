@@ -15,16 +15,20 @@ namespace Tunduk.Archive.Erasures;
 /// </remarks>
 internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter writer, ErasureJournal journal, TimeProvider time) : IDisposable
 {
-    private const int RecordsAnEntry = 150;
+    private const int RecordsAnEntry = ErasurePace.Records;
 
     // Their values are in memory at once.
     private const int ReadTogether = 25;
     private readonly Unsealer unsealer = new(keys);
     private readonly SemaphoreSlim one = new(1, 1);
     private long applied;
+    private long waited;
 
     /// <summary>Held while erasing and sealing, so that neither writes over what the other read.</summary>
     public SemaphoreSlim Turn => one;
+
+    /// <summary>Time in which what was planned waited for appends before it.</summary>
+    public TimeSpan Waited => new(Interlocked.Read(ref waited));
 
     // Line: what the entry says of it. More: positions are left for a further entry.
     private sealed record Planned(StoreErasure Erasure, IReadOnlyList<int>? Slots, int Epoch, string Line, bool More, bool IsFirst);
@@ -178,7 +182,10 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
 
     private async Task<AppendResult> CommitAsync(PreparedDraft entry, List<Planned> plans, JournalMark mark)
     {
+        long begun = time.GetTimestamp();
+        TimeSpan before = writer.Erasing;
         AppendResult append = await writer.EnqueueAsync(new Pending { Prepared = entry, Erasures = [.. plans.Select(static p => p.Erasure)], Journal = mark }).ConfigureAwait(false);
+        Interlocked.Add(ref waited, ErasurePace.Work(time.GetElapsedTime(begun), writer.Erasing - before).Ticks);
         applied = append.IsDurable ? mark.Applied : applied;
         return append;
     }

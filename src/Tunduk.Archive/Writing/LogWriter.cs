@@ -37,6 +37,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private long freeBytes = long.MaxValue;
     private long purgedAt;
     private long busy;
+    private long erasing;
     private bool scrubDue = true; // the process before may have ended between an erasure and the cleaning
 
     public LogWriter(ArchiveOptions options, TimeProvider time, LogOpener opener, ISpace space)
@@ -62,6 +63,9 @@ internal sealed class LogWriter : IAsyncDisposable
 
     /// <summary>Time spent on appends since the start; batches with an erasure are not counted.</summary>
     public TimeSpan Busy => new(Interlocked.Read(ref busy));
+
+    /// <summary>Time spent on erasures and cleaning since the start. Counted before they are answered.</summary>
+    public TimeSpan Erasing => new(Interlocked.Read(ref erasing));
 
     /// <summary>Called on the writer's thread after each commit, with the number of entries in it. Must not block.</summary>
     public Action<int>? Committed { get; set; }
@@ -136,7 +140,7 @@ internal sealed class LogWriter : IAsyncDisposable
                     List<Pending> slice = taken.GetRange(done, count);
                     long begun = time.GetTimestamp();
                     Process(slice);
-                    if (slice.TrueForAll(static item => item.Erasures.Count == 0 && item.ScrubDeep is null))
+                    if (!Erases(slice[0]))
                     {
                         Interlocked.Add(ref busy, time.GetElapsedTime(begun).Ticks);
                     }
@@ -192,11 +196,13 @@ internal sealed class LogWriter : IAsyncDisposable
         }
     }
 
+    // Erasures are a batch of their own: what they take from the appends is known by itself, and so is how busy the appends are (ErasurePace).
     private int Slice(int from)
     {
+        bool erases = Erases(taken[from]);
         long bytes = 0;
         int count = 0;
-        while (from + count < taken.Count && count < options.MaxBatch && bytes < MaxBatchBytes)
+        while (from + count < taken.Count && Erases(taken[from + count]) == erases && count < options.MaxBatch && bytes < MaxBatchBytes)
         {
             bytes += taken[from + count].Prepared?.Bytes ?? 0;
             count++;
@@ -204,6 +210,8 @@ internal sealed class LogWriter : IAsyncDisposable
 
         return count;
     }
+
+    private static bool Erases(Pending item) => item.Erasures.Count > 0 || item.ScrubDeep is not null;
 
     private void Process(List<Pending> items)
     {
@@ -258,6 +266,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private bool TryCommit(List<Pending> items, out StoreException? failure)
     {
         failure = null;
+        long begun = time.GetTimestamp();
         try
         {
             CheckSpace();
@@ -287,6 +296,11 @@ internal sealed class LogWriter : IAsyncDisposable
             }
 
             Scrub(items);
+            if (Erases(items[0]))
+            {
+                Interlocked.Add(ref erasing, time.GetElapsedTime(begun).Ticks);
+            }
+
             foreach (Pending item in items)
             {
                 item.Done.TrySetResult(item.Result!);

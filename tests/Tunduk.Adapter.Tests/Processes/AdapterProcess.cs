@@ -80,6 +80,9 @@ internal sealed class AdapterProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Begins a command whose output nobody reads.</summary>
+    public static AdapterProcess Begin(params string[] arguments) => Start(arguments, environment: null, Program);
+
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {

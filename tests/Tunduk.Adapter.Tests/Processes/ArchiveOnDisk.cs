@@ -45,6 +45,9 @@ internal sealed class ArchiveOnDisk : IAsyncDisposable
 
     public async Task<ArchiveRecord?> GetAsync(RecordId record) => await archive.GetAsync(record, CancellationToken.None);
 
+    /// <summary>One page of what is found.</summary>
+    public async Task<IReadOnlyList<ArchiveEntry>> FindAsync(SearchQuery query) => (await archive.SearchAsync(query, CancellationToken.None)).Entries;
+
     /// <summary>Kind of a request's end.</summary>
     public async Task<EntryKind?> EndKindAsync(ArchiveEntry request) => request.End is { } end ? (await GetAsync(end))?.Entry.Kind : null;
 

@@ -230,7 +230,7 @@ public abstract class RetentionTests(PostgresServer? server)
         }
 
         var before = (await RunsAsync()).Sum(entry => entry.Entry.Count ?? 0);
-        before.ShouldBeOneOf(100, 200, Records);
+        before.ShouldBeOneOf(150, Records);
         (await desk.Retention.PurgeAsync(auditor, new ArchivePurgeRequest { Purpose = Purpose, Execute = true }, default)).TryGet(out var rest, out _).ShouldBeTrue();
         rest!.Erased.ShouldBe(Records - before);
         (await audit.Archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();

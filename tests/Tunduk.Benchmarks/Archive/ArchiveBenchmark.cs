@@ -80,6 +80,10 @@ internal static class ArchiveBenchmark
                 result[name + "PurgedPerSecond"] = Math.Round(purge.PurgedPerSecond);
                 result[name + "Purged"] = purge.Purged;
                 result[name + "TrafficPerSecond"] = Math.Round(purge.TrafficPerSecond);
+                result[name + "P99AloneMs"] = purge.P99AloneMs;
+                result[name + "P99BesideMs"] = purge.P99BesideMs;
+                result[name + "PurgeSeconds"] = Math.Round(purge.Seconds);
+                result[name + "PurgeMegabytesMore"] = Math.Round(purge.MegabytesMore);
                 return;
             }
 

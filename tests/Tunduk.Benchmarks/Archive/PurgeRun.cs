@@ -9,10 +9,10 @@ namespace Tunduk.Benchmarks.Archive;
 /// A purge beside full traffic: appenders that wait for nothing but their entries, alone and with a purge that erases records piece by piece as the
 /// adapter's does, in turns, until everything is erased. What the traffic loses is the median over the turns.
 /// </summary>
-internal sealed record PurgeRun(double Slowdown, double PurgedPerSecond, double TrafficPerSecond, long Purged)
+internal sealed record PurgeRun(double Slowdown, double PurgedPerSecond, double TrafficPerSecond, long Purged, double P99AloneMs, double P99BesideMs, double Seconds, double MegabytesMore)
 {
-    // As many records the adapter's purge takes at once.
-    private const int Together = 100;
+    private const int Buckets = 20_000;
+    private const int BucketsAMillisecond = 10;
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
 
     /// <summary>Fills an archive with so many records with payload, and purges them.</summary>
@@ -38,12 +38,14 @@ internal sealed record PurgeRun(double Slowdown, double PurgedPerSecond, double 
     {
         using CancellationTokenSource stop = new();
         long appended = 0;
+        int[][] waits = [new int[Buckets], new int[Buckets]]; // alone, beside the purge
+        int phase = -1;
         Task traffic = Task.WhenAll(Enumerable.Range(0, appenders).Select(n => Task.Run(async () =>
         {
             for (int i = 0; !stop.IsCancellationRequested; i++)
             {
-                AppendResult request = await archive.AppendAsync(Drafts.Request(n, i), default);
-                Require(await archive.AppendAsync(Drafts.Response(n, i, Require(request)), default));
+                RecordId request = await TimedAsync(Drafts.Request(n, i));
+                await TimedAsync(Drafts.Response(n, i, request));
                 Interlocked.Add(ref appended, 2);
             }
         })));
@@ -53,15 +55,19 @@ internal sealed record PurgeRun(double Slowdown, double PurgedPerSecond, double 
         int purged = 0;
         double purging = 0;
         await RateAsync(Turn); // warms up
+        double memory = Megabytes();
+        double most = 0;
         long begin = Stopwatch.GetTimestamp();
         while (purged < due.Count && Stopwatch.GetElapsedTime(begin) < longest)
         {
+            Volatile.Write(ref phase, 0);
             alone.Add(await RateAsync(Turn));
+            Volatile.Write(ref phase, 1);
             long at = Stopwatch.GetTimestamp();
             long before = Interlocked.Read(ref appended);
             while (purged < due.Count && Stopwatch.GetElapsedTime(at) < Turn)
             {
-                RecordId[] piece = [.. due.Skip(purged).Take(Together)];
+                RecordId[] piece = [.. due.Skip(purged).Take(ErasurePace.Records)];
                 pace.Begin();
                 ErasureResult result = await archive.EraseAsync(
                     new ErasureRequest { Records = piece, Entry = new EntryDraft { Kind = EntryKind.RetentionRun, Stage = "retention", Code = "purge", Count = piece.Length }, MoreFollow = true }, default);
@@ -69,6 +75,8 @@ internal sealed record PurgeRun(double Slowdown, double PurgedPerSecond, double 
                 await pace.EndAsync(result.Entries.Count, default);
             }
 
+            Volatile.Write(ref phase, -1);
+            most = Math.Max(most, Megabytes());
             double seconds = Stopwatch.GetElapsedTime(at).TotalSeconds;
             purging += seconds;
             beside.Add((Interlocked.Read(ref appended) - before) / seconds);
@@ -78,7 +86,19 @@ internal sealed record PurgeRun(double Slowdown, double PurgedPerSecond, double 
         await stop.CancelAsync();
         await traffic;
         await archive.CleanAsync(default);
-        return new PurgeRun(1 - Median([.. beside.Zip(alone, static (with, without) => with / without)]), purged / purging, Median(alone), purged);
+        return new PurgeRun(1 - Median([.. beside.Zip(alone, static (with, without) => with / without)]), purged / purging, Median(alone), purged, P99(waits[0]), P99(waits[1]), purging, most - memory);
+
+        async Task<RecordId> TimedAsync(EntryDraft draft)
+        {
+            long from = Stopwatch.GetTimestamp();
+            RecordId record = Require(await archive.AppendAsync(draft, default));
+            if (Volatile.Read(ref phase) is >= 0 and var now)
+            {
+                Interlocked.Increment(ref waits[now][Math.Min(Buckets - 1, (int)(Stopwatch.GetElapsedTime(from).TotalMilliseconds * BucketsAMillisecond))]);
+            }
+
+            return record;
+        }
 
         async Task<double> RateAsync(TimeSpan time)
         {
@@ -107,6 +127,20 @@ internal sealed record PurgeRun(double Slowdown, double PurgedPerSecond, double 
     }
 
     private static RecordId Require(AppendResult result) => result.IsDurable ? result.Record!.Value : throw new InvalidOperationException(result.Fault!.Detail);
+
+    private static double P99(int[] waits)
+    {
+        long left = waits.Sum(static n => (long)n) / 100;
+        int at = Buckets - 1;
+        for (; at > 0 && left >= waits[at]; at--)
+        {
+            left -= waits[at];
+        }
+
+        return (double)at / BucketsAMillisecond;
+    }
+
+    private static double Megabytes() => Environment.WorkingSet / 1048576.0;
 
     private static double Median(List<double> values)
     {
