@@ -18,9 +18,7 @@ public sealed class PurgeKillTests
     private const string Cancelled = "cancelled";
 
     [Theory]
-    [InlineData(false, false)]
     [InlineData(false, true)]
-    [InlineData(true, false)]
     [InlineData(true, true)]
     public async Task Purge_AdapterOrCommandKilled_LeavesWholePiecesAndTheNextOneEndsIt(bool postgres, bool command)
     {
