@@ -31,10 +31,26 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
         Func<ArchiveDesk, Caller, Task<Outcome<TAnswer>>> offline,
         CancellationToken cancellationToken)
     {
-        using var response = await PostAsync(path, body, cancellationToken);
-        return response is null
-            ? await OfflineAsync(async (desk, caller) => (await offline(desk, caller)).TryGet(out var answer, out var error) ? (true, JsonSerializer.SerializeToElement(answer, ArchiveReader.Json)) : Problem(error), cancellationToken)
-            : await AnswerAsync(response, cancellationToken);
+        try
+        {
+            using var response = await PostAsync(path, body, cancellationToken);
+            if (response is not null)
+            {
+                return await AnswerAsync(response, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return Problem(new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ResponseMalformed)
+            {
+                Path = "Listen:Admin:Address",
+                Expected = RefusalPhrases.Of("answer_of_adapter"),
+                Found = RefusalPhrases.Of("connection_ended_before"),
+                Remedy = RefusalTexts.Remedy(ExchangeCodes.ResponseMalformed, "adapter-gone"),
+            });
+        }
+
+        return await OfflineAsync(async (desk, caller) => (await offline(desk, caller)).TryGet(out var answer, out var error) ? (true, JsonSerializer.SerializeToElement(answer, ArchiveReader.Json)) : Problem(error), cancellationToken);
     }
 
     /// <summary>As above for what is not JSON: the answer goes to a file, which is there whole or not at all.</summary>
@@ -114,7 +130,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
         return new FileStream(file, options);
     }
 
-    // Null when no adapter runs.
+    // Null when no adapter runs. One that was asked and then went away is about to be started again: whoever took its archive meanwhile would be in its way.
     private async Task<HttpResponseMessage?> PostAsync<TRequest>(string path, TRequest body, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
@@ -124,7 +140,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
         {
             return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
-        catch (HttpRequestException)
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
             return null;
         }

@@ -18,7 +18,9 @@ public sealed class PurgeKillTests
     private const string Cancelled = "cancelled";
 
     [Theory]
+    [InlineData(false, false)]
     [InlineData(false, true)]
+    [InlineData(true, false)]
     [InlineData(true, true)]
     public async Task Purge_AdapterOrCommandKilled_LeavesWholePiecesAndTheNextOneEndsIt(bool postgres, bool command)
     {
@@ -64,6 +66,7 @@ public sealed class PurgeKillTests
         }
         else
         {
+            // The command does not take the archive of an adapter that it asked: that starts again at once.
             await world.StartAgainAsync(ProcessWorld.ConsumerSide);
             await world.Consumer.StopAsync();
         }
