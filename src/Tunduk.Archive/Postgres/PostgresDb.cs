@@ -103,17 +103,25 @@ internal sealed class PostgresDb(NpgsqlConnection connection) : IDisposable
                 ReadOnlyTransaction => ArchiveFaultCode.ArchiveUnwritable,
                 PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => ArchiveFaultCode.ArchiveSettings,
                 _ => ArchiveFaultCode.ArchiveUnwritable,
-            }, Phrases.Of("Postgres.PostgreSQLRefused", e.SqlState, e.MessageText), e);
+            }, Phrases.Of("Postgres.PostgreSQLRefused", e.SqlState, e.MessageText), e) { Remedy = RemedyOf(e.SqlState) };
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException { InnerException: NpgsqlException })
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Postgres.PostgreSQLCannotReached", e.Message), e);
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Postgres.PostgreSQLCannotReached", e.Message), e) { Remedy = Phrases.Of("Postgres.CheckServerItsAddress") };
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
             throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.ConnectionStringArchiveMalformed"), e);
         }
     }
+
+    // Where the code of the fault says enough: null. Of the rest the server's own code says what refuses, and nothing about a volume.
+    private static string? RemedyOf(string state) => state switch
+    {
+        DiskFull or PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => null,
+        ReadOnlyTransaction => Phrases.Of("Postgres.LetAdaptersRoleWrite"),
+        _ => Phrases.Of("Postgres.TakeAwayWhatServer"),
+    };
 
     private NpgsqlCommand Command(string sql, object[] parameters)
     {

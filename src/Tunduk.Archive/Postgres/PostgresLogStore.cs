@@ -18,6 +18,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
 {
     private const int MostSecondsToUnlock = 2;
     private const int MaxNames = 10_000;
+    private const int PartsOfATile = 4;
     private readonly Dictionary<string, long> names = [];
     private readonly Dictionary<EntryShape, int> shapes = [];
     private readonly HashSet<int> months = [];
@@ -43,6 +44,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         }
 
         PostgresSchema.Migrate(db);
+        PostgresSchema.CheckTables(db);
         StoreState? state = Load(db);
         store.Room.Attach(db);
         return ValueTask.FromResult(state);
@@ -90,6 +92,11 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             months.Add(month);
         }
 
+        if (batch.Checkpoints.Count > 0)
+        {
+            PostgresSchema.CheckTables(Db); // what was changed since the last one
+        }
+
         LoadNames(batch.Rows);
         LoadShapes(batch.Rows);
         Dictionary<long, (long Time, int Shape)> erased = RowsOf(batch.Erasures);
@@ -98,16 +105,23 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             using NpgsqlTransaction transaction = Db.Connection.BeginTransaction();
             using NpgsqlBatch statements = new(Db.Connection, transaction);
             Add(statements, "UPDATE log SET size = $1 WHERE no = $2 AND size = $3 AND fence = $4", batch.ExpectedSize + batch.Rows.Count, logNumber, batch.ExpectedSize, fence);
-            AddEntries(statements, batch.Rows);
+            List<(NpgsqlBatchCommand Insert, int Rows)> inserts = [];
+            AddEntries(statements, batch.Rows, inserts);
             NpgsqlBatchCommand? claims = AddClaims(statements, batch.Rows, out int claimed);
-            AddRequests(statements, batch.Rows, out NpgsqlBatchCommand? ends, out int ended);
-            AddTree(statements, batch);
+            AddRequests(statements, batch.Rows, inserts, out NpgsqlBatchCommand? ends, out int ended);
+            AddTree(statements, batch, inserts);
             AddErasures(statements, batch, erased, out List<NpgsqlBatchCommand> replaced);
             statements.ExecuteNonQuery();
             if (batch.Log != logId || statements.BatchCommands[0].RecordsAffected != 1)
             {
                 transaction.Rollback();
                 throw Fenced(batch);
+            }
+
+            if (inserts.Exists(static i => i.Insert.RecordsAffected != i.Rows))
+            {
+                transaction.Rollback();
+                throw RowsKeptBack();
             }
 
             if (claims is not null && claims.RecordsAffected != claimed)
@@ -154,6 +168,9 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             // The connection is gone, and the lock with it, or soon will be.
         }
     }
+
+    // Whose trigger or rule it is stands in the fault of the next opening.
+    private static StoreException RowsKeptBack() => new(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Postgres.ServerKeptRowsBack")) { Remedy = Phrases.Of("Postgres.TakeTriggersAway") };
 
     private StoreException Fenced(StoreBatch batch)
     {
@@ -247,7 +264,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         return new StoreState(logId, origin, size, last, tree, requests, checkpoints, epoch, nodes, StoreState.KeyOf(Rows.KeyLeaves(logNumber)));
     }
 
-    private void AddEntries(NpgsqlBatch statements, List<StoreRow> batch)
+    private void AddEntries(NpgsqlBatch statements, List<StoreRow> batch, List<(NpgsqlBatchCommand Insert, int Rows)> inserts)
     {
         if (batch.Count == 0)
         {
@@ -256,26 +273,27 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
 
         long[] seqs = [.. batch.Select(r => EntrySeq.Of(logNumber, r.Entry.Index))];
         long[] times = [.. batch.Select(static r => EntryClock.Micro(r.Entry.Time))];
-        int[] entryShapes = [.. batch.Select(r => shapes[ShapeOf(r.Entry)])];
-        Add(statements,
+        int[] entryShapes = [.. batch.Select(r => shapes.TryGetValue(ShapeOf(r.Entry), out int shape) ? shape : throw RowsKeptBack())];
+        inserts.Add((Add(statements,
             """
             INSERT INTO entry(seq, time, kind, shape, link, leaf, hash)
             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::bigint[], $6::bytea[], $7::bytea[])
             """,
             seqs, times, batch.Select(static r => (long)r.Entry.Kind).ToArray(), entryShapes,
-            batch.Select(r => r.Entry.Link is { } link ? Rows.SeqOf(link) : null).ToArray(), batch.Select(static r => r.Leaf).ToArray(), batch.Select(static r => r.LeafHash.ToArray()).ToArray());
+            batch.Select(r => r.Entry.Link is { } link ? Rows.SeqOf(link) : null).ToArray(), batch.Select(static r => r.Leaf).ToArray(), batch.Select(static r => r.LeafHash.ToArray()).ToArray()), batch.Count));
 
         List<int> sealedRows = [.. Enumerable.Range(0, batch.Count).Where(i => batch[i].Seal is not null)];
-        Add(statements, "INSERT INTO sealed(seq, time, epoch, wrapped, data) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::bytea[], $5::bytea[])",
+        inserts.Add((Add(statements, "INSERT INTO sealed(seq, time, epoch, wrapped, data) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::bytea[], $5::bytea[])",
             sealedRows.Select(i => seqs[i]).ToArray(), sealedRows.Select(i => times[i]).ToArray(), sealedRows.Select(i => batch[i].Seal!.Epoch).ToArray(),
-            sealedRows.Select(i => batch[i].Seal!.WrappedKey).ToArray(), sealedRows.Select(i => batch[i].Seal!.Values).ToArray());
-        Add(statements, "INSERT INTO chunk(seq, time, part, no, last, data) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::bytea[])",
+            sealedRows.Select(i => batch[i].Seal!.WrappedKey).ToArray(), sealedRows.Select(i => batch[i].Seal!.Values).ToArray()), sealedRows.Count));
+        byte[][] chunks = [.. sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(static c => c.Data))];
+        inserts.Add((Add(statements, "INSERT INTO chunk(seq, time, part, no, last, data) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::bytea[])",
             sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(_ => seqs[i])).ToArray(), sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(_ => times[i])).ToArray(),
-            Chunks(static c => c.Part), Chunks(static c => c.Number), Chunks(static c => c.Last ? 1 : 0), sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(static c => c.Data)).ToArray());
+            Chunks(static c => c.Part), Chunks(static c => c.Number), Chunks(static c => c.Last ? 1 : 0), chunks), chunks.Length));
 
         List<(int Row, byte[] Mac)> terms = [.. Enumerable.Range(0, batch.Count).SelectMany(i => batch[i].Terms.DistinctBy(Mac).Select(mac => (i, mac)))];
-        Add(statements, "INSERT INTO term(mac, shape, seq, time) SELECT * FROM unnest($1::bytea[], $2::integer[], $3::bigint[], $4::bigint[])",
-            terms.Select(static t => t.Mac).ToArray(), terms.Select(t => entryShapes[t.Row]).ToArray(), terms.Select(t => seqs[t.Row]).ToArray(), terms.Select(t => times[t.Row]).ToArray());
+        inserts.Add((Add(statements, "INSERT INTO term(mac, shape, seq, time) SELECT * FROM unnest($1::bytea[], $2::integer[], $3::bigint[], $4::bigint[])",
+            terms.Select(static t => t.Mac).ToArray(), terms.Select(t => entryShapes[t.Row]).ToArray(), terms.Select(t => seqs[t.Row]).ToArray(), terms.Select(t => times[t.Row]).ToArray()), terms.Count));
 
         int[] Chunks(Func<SealedChunk, int> value) => [.. sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(value))];
     }
@@ -309,13 +327,13 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             ordered.Select(static c => c.Mac).ToArray(), ordered.Select(static c => c.Seq).ToArray(), ordered.Select(static c => c.Until).ToArray(), ordered.Select(static c => c.Before).ToArray());
     }
 
-    private void AddRequests(NpgsqlBatch statements, List<StoreRow> batch, out NpgsqlBatchCommand? ends, out int ended)
+    private void AddRequests(NpgsqlBatch statements, List<StoreRow> batch, List<(NpgsqlBatchCommand Insert, int Rows)> inserts, out NpgsqlBatchCommand? ends, out int ended)
     {
         List<StoreRow> opens = batch.FindAll(static r => r.OpensReserve is not null);
         if (opens.Count > 0)
         {
-            Add(statements, "INSERT INTO open_request(seq, reserve) SELECT * FROM unnest($1::bigint[], $2::integer[])",
-                opens.Select(r => EntrySeq.Of(logNumber, r.Entry.Index)).ToArray(), opens.Select(static r => r.OpensReserve!.Value).ToArray());
+            inserts.Add((Add(statements, "INSERT INTO open_request(seq, reserve) SELECT * FROM unnest($1::bigint[], $2::integer[])",
+                opens.Select(r => EntrySeq.Of(logNumber, r.Entry.Index)).ToArray(), opens.Select(static r => r.OpensReserve!.Value).ToArray()), opens.Count));
         }
 
         long[] closes = [.. batch.Where(static r => r.Closes is not null).Select(r => Rows.SeqOf(r.Closes!.Value) ?? -1)];
@@ -323,19 +341,19 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         ends = ended == 0 ? null : Add(statements, "DELETE FROM open_request WHERE seq = ANY($1)", closes);
     }
 
-    private void AddTree(NpgsqlBatch statements, StoreBatch batch)
+    private void AddTree(NpgsqlBatch statements, StoreBatch batch, List<(NpgsqlBatchCommand Insert, int Rows)> inserts)
     {
         foreach (LogTree.Tile tile in batch.Tiles)
         {
-            Add(statements,
+            inserts.Add((Add(statements,
                 "INSERT INTO tile(log, level, no, part, root, hashes) SELECT $1, $2, $3, p, CASE WHEN p = 0 THEN $4::bytea END, substr($5::bytea, p * 2048 + 1, 2048) FROM generate_series(0, 3) AS p",
-                logNumber, tile.Level, tile.Index, tile.Root.ToArray(), TileBytes.Encode(tile.Hashes));
+                logNumber, tile.Level, tile.Index, tile.Root.ToArray(), TileBytes.Encode(tile.Hashes)), PartsOfATile));
         }
 
         foreach (SignedCheckpoint checkpoint in batch.Checkpoints)
         {
-            Add(statements, "INSERT INTO checkpoint(log, no, size, time, note) VALUES($1, (SELECT coalesce(max(no), 0) + 1 FROM checkpoint WHERE log = $1), $2, $3, $4)",
-                logNumber, checkpoint.Size, checkpoint.Time.ToUnixTimeSeconds(), checkpoint.Note);
+            inserts.Add((Add(statements, "INSERT INTO checkpoint(log, no, size, time, note) VALUES($1, (SELECT coalesce(max(no), 0) + 1 FROM checkpoint WHERE log = $1), $2, $3, $4)",
+                logNumber, checkpoint.Size, checkpoint.Time.ToUnixTimeSeconds(), checkpoint.Note), 1));
         }
     }
 
@@ -458,7 +476,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         }
     }
 
-    private EntryShape ShapeOf(LogEntry entry) => EntryShape.Of(entry, name => name is null ? null : names[name]);
+    private EntryShape ShapeOf(LogEntry entry) => EntryShape.Of(entry, name => name is null ? null : names.TryGetValue(name, out long id) ? id : throw RowsKeptBack());
 
     private static UInt128 Mac(byte[] mac) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(mac);
 }

@@ -80,6 +80,8 @@ internal static class PostgresSchema
 
     private static readonly string[] Partitioned = ["entry", "sealed", "chunk", "term"];
 
+    private static readonly string[] Tables = [.. Partitioned, "archive_version", "log", "name", "shape", "claim", "open_request", "tile", "checkpoint", "journal"];
+
     /// <summary>Makes or migrates the tables; safe when several adapters start at once.</summary>
     public static void Migrate(PostgresDb db)
     {
@@ -111,12 +113,47 @@ internal static class PostgresSchema
             : throw new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Postgres.ArchiveTablesVersionProgramKnows", version, Version));
     }
 
+    /// <summary>
+    /// That a row the server takes is kept, and kept as it was given: every table is there and logged (an unlogged one is empty after a
+    /// crash), and nobody's trigger or rule lies on it.
+    /// </summary>
+    /// <exception cref="StoreException">A table is not so; it is named.</exception>
+    public static void CheckTables(PostgresDb db)
+    {
+        (string Table, string? Fault) first = db.Query(
+            """
+            WITH own AS (SELECT n AS name, to_regclass(quote_ident(n))::oid AS oid FROM unnest($1::text[]) AS n),
+              every AS (SELECT name, oid FROM own UNION ALL SELECT c.relname, c.oid FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent IN (SELECT oid FROM own)),
+              found AS (SELECT e.name, CASE
+                WHEN c.oid IS NULL THEN 'missing'
+                WHEN c.relkind NOT IN ('r', 'p') THEN 'other'
+                WHEN c.relpersistence <> 'p' THEN 'unlogged'
+                WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal) THEN 'trigger'
+                WHEN EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) THEN 'rule' END AS fault
+                FROM every e LEFT JOIN pg_class c ON c.oid = e.oid)
+            SELECT name, fault FROM found WHERE fault IS NOT NULL ORDER BY name LIMIT 1
+            """,
+            static row => (row.GetString(0), (string?)row.GetString(1)), (object)Tables).FirstOrDefault();
+        if (first.Fault is null)
+        {
+            return;
+        }
+
+        throw first.Fault switch
+        {
+            "missing" => new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Postgres.TableMissing", first.Table)),
+            "other" => new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.TableNoTable", first.Table)) { Remedy = Phrases.Of("Postgres.RestoreDatabaseTables") },
+            "unlogged" => new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.TableUnlogged", first.Table)) { Remedy = Phrases.Of("Postgres.AlterTableSetLogged", first.Table) },
+            _ => new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.TableHasTrigger", first.Table)) { Remedy = Phrases.Of("Postgres.DropTriggerOrRule", first.Table) },
+        };
+    }
+
     /// <summary>Makes the partitions of a month if they are not there.</summary>
+    /// <exception cref="StoreException">Another table has the name of one.</exception>
     public static void MakeMonth(PostgresDb db, int month)
     {
         string name = NameOf(month);
-        if (db.Query("SELECT count(*) FROM pg_class WHERE oid IN (to_regclass($1), to_regclass($2), to_regclass($3), to_regclass($4))",
-            static row => row.GetInt64(0), [.. Partitioned.Select(t => (object)$"{t}_{name}")])[0] == Partitioned.Length)
+        if (Stranger(db, name) is null)
         {
             return;
         }
@@ -131,7 +168,19 @@ internal static class PostgresSchema
                 db.Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TABLE IF NOT EXISTS {table}_{name} PARTITION OF {table} FOR VALUES FROM ({from}) TO ({until})"));
             }
         });
+        if (Stranger(db, name) is { } table)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.TableNoPartition", $"{table}_{name}", table))
+            {
+                Remedy = Phrases.Of("Postgres.AttachOrRename", $"{table}_{name}", table, from, until),
+            };
+        }
     }
+
+    // A table whose partition of the month is not there; null: all are. A table with such a name may be nobody's partition.
+    private static string? Stranger(PostgresDb db, string month) => db.Query(
+        "SELECT t FROM unnest($1::text[]) AS t WHERE NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass(t || '_' || $2) AND inhparent = to_regclass(t)) ORDER BY t LIMIT 1",
+        static row => row.GetString(0), Partitioned, month).FirstOrDefault();
 
     /// <summary>The first times of the months that have partitions, in microseconds.</summary>
     public static List<long> Months(PostgresDb db) => db.Query("SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'entry'::regclass",

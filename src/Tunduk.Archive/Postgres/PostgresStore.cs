@@ -60,8 +60,31 @@ internal sealed class PostgresStore : IArchiveStore
             // connection has read of the catalog, and its plans, go with it.
             NpgsqlConnectionStringBuilder reader = new(text.ConnectionString) { NoResetOnClose = true, TcpKeepAlive = true };
             reader.MinPoolSize = Math.Max(reader.MinPoolSize, Math.Min(SearchWarmth.Connections, reader.MaxPoolSize));
-            return new PostgresStore(options, NpgsqlDataSource.Create(reader), NpgsqlDataSource.Create(writer), NpgsqlDataSource.Create(slow), time, answerReserve);
+            return new PostgresStore(options, Source(reader), Source(writer), Source(slow), time, answerReserve);
         });
+    }
+
+    // What a role, a database or the server has for people at a prompt is not for these: a writer between two batches is idle, a reader between
+    // two searches too, and how long a statement may take is CommandTimeout.
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder text)
+    {
+        const string NoTimeouts = """
+            SELECT set_config(name, '0', false) FROM pg_settings
+              WHERE name IN ('statement_timeout', 'transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout')
+            """;
+        NpgsqlDataSourceBuilder builder = new(text.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(
+            static connection =>
+            {
+                using NpgsqlCommand command = new(NoTimeouts, connection);
+                command.ExecuteNonQuery();
+            },
+            static async connection =>
+            {
+                await using NpgsqlCommand command = new(NoTimeouts, connection);
+                await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+            });
+        return builder.Build();
     }
 
     public ILogStore NewWriter() => new PostgresLogStore(this, writers, options, time);

@@ -4,13 +4,14 @@ namespace Tunduk.Archive.Writing;
 internal class StoreException(ArchiveFaultCode code, string message, Exception? inner = null) : Exception(message, inner)
 {
     public StoreException(ArchiveFault fault)
-        : this(fault.Code, fault.Detail)
-    {
-    }
+        : this(fault.Code, fault.Detail) => Remedy = fault.Remedy;
 
     public ArchiveFaultCode Code { get; } = code;
 
-    public ArchiveFault ToFault() => new(Code, Message, Code switch
+    /// <summary>What helps, where that is known better than by the code; null otherwise.</summary>
+    public string? Remedy { get; init; }
+
+    public ArchiveFault ToFault() => new(Code, Message, Remedy ?? Code switch
     {
         ArchiveFaultCode.ArchiveFull => Phrases.Of("Writing.FreeSpaceArchiveVolumeMove"),
         ArchiveFaultCode.ArchiveLocked => Phrases.Of("Writing.StopOtherProcessArchive"),

@@ -224,14 +224,14 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         ArchiveFolder folder = Folder(connection, "a");
         await using IArchive archive = await folder.OpenAsync();
         RecordId open = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
-        server.Sql(name, "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$; CREATE TRIGGER full_disk BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION full_disk()");
+        server.Sql(name, "CREATE FUNCTION full_disk() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$; ALTER TABLE entry ADD CONSTRAINT full_disk CHECK (full_disk()) NOT VALID");
         for (int i = 0; i < 2; i++)
         {
             (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!.Name.ShouldBe("archive_full");
             (await archive.AppendAsync(ArchiveFolder.Response(open), default)).Fault!.Name.ShouldBe("archive_full");
         }
 
-        server.Sql(name, "DROP TRIGGER full_disk ON entry");
+        server.Sql(name, "ALTER TABLE entry DROP CONSTRAINT full_disk");
         (await archive.AppendAsync(ArchiveFolder.Response(open), default)).IsDurable.ShouldBeTrue();
         (await archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
     }
