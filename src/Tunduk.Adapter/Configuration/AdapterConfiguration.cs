@@ -86,17 +86,34 @@ public sealed class AdapterConfiguration
             return; // FindUnknown has said so.
         }
 
-        try
+        var values = root.GetSection(key).AsEnumerable().ToDictionary(StringComparer.OrdinalIgnoreCase);
+        for (var section = root.GetSection(key); ;)
         {
-            var value = root.GetSection(key).Get(property.PropertyType);
-            if (value is not null)
+            try
             {
-                property.SetValue(options, value);
+                if (section.Get(property.PropertyType) is { } value)
+                {
+                    property.SetValue(options, value);
+                }
+
+                return;
             }
-        }
-        catch (InvalidOperationException exception)
-        {
-            faults.Add(new SettingFault(SettingOf(exception.Message, key), Phrases.Of("Configuration.ValueDoesNotSetting"), RemedyOf(exception.Message)));
+            catch (InvalidOperationException exception)
+            {
+                var setting = SettingOf(exception.Message, key);
+                if (!faults.Exists(known => known.Setting == setting))
+                {
+                    faults.Add(new SettingFault(setting, Phrases.Of("Configuration.ValueDoesNotSetting"), RemedyOf(exception.Message)));
+                }
+
+                // Without this value: the next one of the section is found too, and what is there is not called missing.
+                if (!values.Remove(setting))
+                {
+                    return;
+                }
+
+                section = new ConfigurationBuilder().AddInMemoryCollection(values).Build().GetSection(key);
+            }
         }
     }
 
@@ -146,8 +163,15 @@ public sealed class AdapterConfiguration
 
     private static void Descend(IConfigurationSection child, Type type, List<SettingFault> faults)
     {
-        if (type.Namespace == typeof(AdapterOptions).Namespace || IsDictionary(type, out _) || IsList(type, out _))
+        var isList = IsList(type, out _);
+        if (isList || IsDictionary(type, out _) || (type.Namespace == typeof(AdapterOptions).Namespace && !type.IsEnum))
         {
+            // The binder passes over a value where members or items belong: anchors given as texts would be no anchors at all.
+            if (!string.IsNullOrEmpty(child.Value))
+            {
+                faults.Add(new SettingFault(child.Path, Phrases.Of("Configuration.ValueDoesNotSetting"), isList ? Phrases.Of("Configuration.WriteList") : Phrases.Of("Configuration.WriteMembers")));
+            }
+
             FindUnknown(child, type, faults);
         }
     }

@@ -19,6 +19,7 @@ internal static class Examination
         findings.AddRange(CertificateChecks.Run(configuration, now, faults));
         var contracts = ContractStore.Load(configuration.Options, configuration.Resolve(configuration.Options.Documents.Contracts), faults);
         findings.AddRange(AgreementChecks.Run(configuration, contracts, now));
+        findings.AddRange(OwnerDocumentChecks.Run(configuration, faults));
         findings.AddRange(FileChecks.Run(configuration));
         findings.AddRange(await AuthorityChecks.RunAsync(configuration, clock, cancellationToken));
         findings.AddRange(await AnchorChecks.RunAsync(configuration, clock, cancellationToken));

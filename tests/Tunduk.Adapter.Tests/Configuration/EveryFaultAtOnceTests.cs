@@ -35,6 +35,35 @@ public sealed class EveryFaultAtOnceTests
         }
     }
 
+    [Theory]
+    [InlineData("""{ "Archive": { "Anchors": ["https://collector.example/"] } }""", "Archive:Anchors:0")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "Roles": "is" } ] }""", "Callers:0:Roles")]
+    [InlineData("""{ "Services": { "a": "sandbox/GOV/70009001/registry/getPerson/v1" } }""", "Services:a")]
+    [InlineData("""{ "Limits": 5 }""", "Limits")]
+    public void Load_AValueWhereMembersOrItemsBelong_IsNamed(string json, string setting)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["adapter.json"], json);
+
+        AdapterConfiguration.Load(folder["adapter.json"], out _).ShouldContain(fault => fault.Setting == setting && fault.Remedy.StartsWith("Write ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Load_SeveralWrongTypesInOneSection_NamesEachAndCallsNothingOfItMissing()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["adapter.json"], """
+            {
+              "Services": { "a": { "Service": "sandbox/GOV/70009001/registry/getPerson/v1" } },
+              "SecurityServer": { "Address": "http://127.0.0.1:1/", "ResponseTimeout": "30 s", "TotalTimeout": "soon" }
+            }
+            """);
+
+        var named = AdapterConfiguration.Load(folder["adapter.json"], out _).Select(fault => fault.Setting).Where(setting => setting.StartsWith("SecurityServer", StringComparison.Ordinal));
+
+        named.ShouldBe(["SecurityServer:ResponseTimeout", "SecurityServer:TotalTimeout"], ignoreOrder: true);
+    }
+
     [Fact]
     public async Task Start_PlacesAndKeysThatCannotBeUsed_NamesAllOfThemAndMakesNothing()
     {

@@ -44,6 +44,19 @@ public sealed class ExaminationTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Examine_GrantNobodySigned_IsNamedAndTheOthersShown()
+    {
+        var grants = Path.Combine(folder, "consumer", "grants");
+        File.WriteAllText(Path.Combine(grants, "second.yaml"), File.ReadAllText(Path.Combine(grants, "auditor.yaml")).Replace("G-2026-001", "G-2026-002", StringComparison.Ordinal));
+
+        var findings = await ExamineAsync();
+
+        findings.ShouldContain(finding => finding.Severity == DoctorSeverity.Ok && finding.Subject == "grant G-2026-001");
+        findings.ShouldContain(finding => finding.Severity == DoctorSeverity.Warning && finding.Fault.StartsWith("second.yaml: ", StringComparison.Ordinal) && finding.Remedy != null);
+        findings.ShouldNotContain(finding => finding.Subject == "grant G-2026-002");
+    }
+
     [Theory]
     [InlineData(29, "30 days")]
     [InlineData(13, "14 days")]
