@@ -21,6 +21,7 @@ internal static class Examination
         findings.AddRange(AgreementChecks.Run(configuration, contracts, now));
         findings.AddRange(OwnerDocumentChecks.Run(configuration, faults));
         findings.AddRange(FileChecks.Run(configuration));
+        findings.AddRange(PlaceChecks.Run(configuration));
         findings.AddRange(await AuthorityChecks.RunAsync(configuration, clock, cancellationToken));
         findings.AddRange(await AnchorChecks.RunAsync(configuration, clock, cancellationToken));
         findings.AddRange(await new NeighbourChecks(configuration, clock).RunAsync(cancellationToken));

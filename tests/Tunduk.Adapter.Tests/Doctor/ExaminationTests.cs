@@ -13,6 +13,7 @@ namespace Tunduk.Adapter.Tests.Doctor;
 public sealed class ExaminationTests : IAsyncLifetime
 {
     private const string Json = "application/json";
+    private static readonly string[] Places = ["Documents:State", "anchor file", "Limits:SpoolFolder"];
     private readonly string folder = Directory.CreateTempSubdirectory("tunduk-doctor-").FullName;
     private SandboxListener server = null!;
     private SandboxFolders folders = null!;
@@ -168,6 +169,75 @@ public sealed class ExaminationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Examine_PlacesOutsideTheArchiveThatCanBeWritten_AreOk()
+    {
+        var findings = await ExamineAsync(json => json["Limits"] = new JsonObject { ["SpoolFolder"] = folder, ["MaxSpool"] = 1 << 20, ["MaxSpoolEach"] = 1 << 20 });
+
+        foreach (var subject in Places)
+        {
+            findings.ShouldContain(finding => finding.Subject == subject && finding.Severity == DoctorSeverity.Ok && finding.Fault.Contains("can be written", StringComparison.Ordinal), subject);
+        }
+    }
+
+    [Fact]
+    public async Task Examine_PlacesOutsideTheArchiveFull_AreWarningsThenFaults()
+    {
+        using var volume = SmallVolume.Mount();
+        Task<IReadOnlyList<DoctorFinding>> AskedAsync() => ExamineAsync(json => Put(json, volume.Path));
+
+        var little = (await AskedAsync()).Where(finding => Places.Contains(finding.Subject) && finding.Fault.Contains("MiB are free", StringComparison.Ordinal)).ToList();
+        little.Select(finding => finding.Subject).ShouldBe(Places, ignoreOrder: true);
+        little.Single(finding => finding.Subject == "Limits:SpoolFolder").Severity.ShouldBe(DoctorSeverity.Warning, "the volume is smaller than Limits:MaxSpool");
+
+        volume.Fill();
+        var none = (await AskedAsync()).Where(finding => Places.Contains(finding.Subject) && finding.Fault.Contains("0 MiB are free", StringComparison.Ordinal)).ToList();
+        none.Select(finding => finding.Subject).ShouldBe(Places, ignoreOrder: true);
+        none.ShouldAllBe(finding => finding.Severity == DoctorSeverity.Fault && finding.Remedy!.StartsWith("Make room", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examine_PlacesOutsideTheArchiveReadOnly_AreFaults()
+    {
+        using var volume = SmallVolume.Mount();
+        volume.MakeReadOnly();
+
+        var findings = await ExamineAsync(json => Put(json, volume.Path));
+
+        foreach (var subject in Places)
+        {
+            findings.ShouldContain(finding => finding.Subject == subject && finding.Severity == DoctorSeverity.Fault && finding.Fault.Contains("cannot write", StringComparison.Ordinal), subject);
+        }
+    }
+
+    [Fact]
+    public async Task Examine_PlacesOutsideTheArchiveOfTheWrongKind_AreFaults()
+    {
+        var file = Path.Combine(folder, "a-file");
+        File.WriteAllText(file, "invented");
+
+        var findings = await ExamineAsync(json =>
+        {
+            json["Documents"]!["State"] = file;
+            json["Archive"]!["AnchorFile"] = folder;
+        });
+
+        findings.ShouldContain(finding => finding.Subject == "Documents:State" && finding.Severity == DoctorSeverity.Fault && finding.Fault.Contains("is a file", StringComparison.Ordinal));
+        findings.ShouldContain(finding => finding.Subject == "anchor file" && finding.Severity == DoctorSeverity.Fault && finding.Fault.Contains("is a folder", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Examine_SpoolFolderOfEverybody_IsAFaultUnlessItIsSticky(bool sticky)
+    {
+        var spool = Directory.CreateDirectory(Path.Combine(folder, "spool")).FullName;
+        File.SetUnixFileMode(spool, (UnixFileMode)0b111_111_111 | (sticky ? UnixFileMode.StickyBit : UnixFileMode.None));
+
+        (await ExamineAsync(json => json["Limits"] = new JsonObject { ["SpoolFolder"] = spool }))
+            .Any(finding => finding.Subject == "Limits:SpoolFolder" && finding.Severity == DoctorSeverity.Fault).ShouldBe(!sticky);
+    }
+
+    [Fact]
     public async Task Examine_RevocationAndTimeStampServices_AreAskedAndNamed()
     {
         await using var authority = await AuthorityServer.StartAsync(TestKeys.TheAuthority, 0, TimeProvider.System, CancellationToken.None);
@@ -317,6 +387,13 @@ public sealed class ExaminationTests : IAsyncLifetime
         metrics.ShouldMatch("""tunduk_days_left\{subject="key is"\} [0-9.]+""");
         metrics.ShouldMatch("""tunduk_days_left\{subject="agreement [^"]+"\} [0-9.]+""");
         metrics.ShouldMatch("""tunduk_doctor_findings\{severity="warning"\} [1-9]""");
+    }
+
+    private static void Put(JsonObject json, string place)
+    {
+        json["Documents"]!["State"] = Path.Combine(place, "state");
+        json["Archive"]!["AnchorFile"] = Path.Combine(place, "anchor", "checkpoints.txt");
+        json["Limits"] = new JsonObject { ["SpoolFolder"] = place };
     }
 
     private static async Task<string> GetAsync(TestWorld world, string path)

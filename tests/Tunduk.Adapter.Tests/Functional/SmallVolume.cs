@@ -53,6 +53,9 @@ internal sealed class SmallVolume : IDisposable
         File.Delete(System.IO.Path.Combine(Path, "probe"));
     }
 
+    /// <summary>Nobody can write any more, root neither.</summary>
+    public void MakeReadOnly() => Run("mount", "-o", "remount,ro", Path).ShouldBe(0);
+
     /// <summary>Gives the room back.</summary>
     public void Free() => File.Delete(System.IO.Path.Combine(Path, "filler"));
 
