@@ -17,7 +17,10 @@ public sealed record VerifyOptions
     /// <summary>Files of such checkpoints, one or several in each, an empty line after each, as an anchor's file has them.</summary>
     public IReadOnlyList<string> AgainstFiles { get; init; } = [];
 
-    /// <summary>Time-stamping authorities that count. Null: the time-stamps in the log are not checked, and the report says so.</summary>
+    /// <summary>
+    /// Time-stamping authorities that count. A stamp of another one is no failure of the log: like all of them where this is null it is not checked,
+    /// and the report says how many were not.
+    /// </summary>
     public TimestampTrust? TimestampTrust { get; init; }
 
     /// <summary>Open sealed parts and payloads and check every commitment. Default true.</summary>

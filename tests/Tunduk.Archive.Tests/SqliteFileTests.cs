@@ -57,6 +57,35 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Append_FolderTakenAwayAndPutBack_IsRefusedByNameAndGoesOnByItself()
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        string away = folder.Data + "-away";
+        Directory.Move(folder.Data, away);
+
+        // The open file still takes entries, as a moved file does, until the volume is looked at again.
+        AppendResult result;
+        long taken = 1;
+        while ((result = await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable)
+        {
+            taken++;
+        }
+
+        result.Fault!.Name.ShouldBe("archive_unwritable");
+        ArchiveFault gone = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!;
+        gone.Detail.ShouldContain("not there any more");
+        gone.Remedy.ShouldContain("Put the archive's folder back");
+        Directory.Exists(folder.Data).ShouldBeFalse("nothing is made in its place");
+
+        Directory.Move(away, folder.Data);
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        VerifyReport report = await archive.VerifyAsync(new VerifyOptions(), default);
+        report.Failures.ShouldBeEmpty();
+        report.Entries.ShouldBeGreaterThanOrEqualTo(taken + 1);
+    }
+
+    [Fact]
     public async Task Open_ViewInATablesPlace_IsRefused()
     {
         await (await folder.OpenAsync()).DisposeAsync();

@@ -1,5 +1,6 @@
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Hosting;
+using Tunduk.Adapter.Trust;
 using Tunduk.Archive;
 
 namespace Tunduk.Adapter.Cli;
@@ -42,10 +43,13 @@ internal sealed record ArchiveVerification(string Configuration, VerifyReport? R
         }
 
         var trusted = TrustedKeys.Of(configuration);
+
+        // An anchor that cannot be read makes its stamps unchecked, and the report counts those; the start of the adapter names the file.
+        var stamps = TimestampService.TrustOf(configuration.Options.Trust, configuration.Resolve, []);
         var (report, fault) = await ArchiveSetup.VerifyAsync(
             configuration,
             archiveFolder,
-            new VerifyOptions { TrustedKeys = trusted.CheckpointKeys, Messages = new ArchivedMessageVerifier(), Progress = progress, AgainstFiles = against, Unlisted = unlisted },
+            new VerifyOptions { TrustedKeys = trusted.CheckpointKeys, TimestampTrust = stamps, Messages = new ArchivedMessageVerifier(), Progress = progress, AgainstFiles = against, Unlisted = unlisted },
             cancellationToken);
         return new ArchiveVerification(configurationFile, report, fault is null ? null : $"{fault.Name}: {fault.Detail}. {fault.Remedy}");
     }

@@ -50,23 +50,41 @@ internal sealed class TimestampService
         for (var i = 0; i < trust.Timestamps.Authorities.Count; i++)
         {
             var entry = trust.Timestamps.Authorities[i];
-            var anchors = new X509Certificate2Collection();
-            foreach (var file in entry.Anchors)
-            {
-                if (KeyPairFile.TryReadCertificates(resolve(file), out var certificates, out var fault))
-                {
-                    anchors.AddRange(certificates);
-                }
-                else
-                {
-                    faults.Add(fault.Of($"Trust:Timestamps:Authorities:{i}:Anchors"));
-                }
-            }
-
+            var anchors = ReadAnchors(entry, i, resolve, faults);
             service.authorities.Add(new Authority(entry, new TimestampTrust { Anchors = anchors, Policies = entry.Policies, AllowedSkew = trust.ClockSkew }));
         }
 
         return service;
+    }
+
+    /// <summary>Whose stamps in an archive count: of every configured authority, whatever policy it had then. Null where none is configured.</summary>
+    public static TimestampTrust? TrustOf(TrustOptions trust, Func<string, string> resolve, List<SettingFault> faults)
+    {
+        var anchors = new X509Certificate2Collection();
+        for (var i = 0; i < trust.Timestamps.Authorities.Count; i++)
+        {
+            anchors.AddRange(ReadAnchors(trust.Timestamps.Authorities[i], i, resolve, faults));
+        }
+
+        return anchors.Count == 0 ? null : new TimestampTrust { Anchors = anchors, AllowedSkew = trust.ClockSkew };
+    }
+
+    private static X509Certificate2Collection ReadAnchors(TimestampAuthorityOptions authority, int number, Func<string, string> resolve, List<SettingFault> faults)
+    {
+        var anchors = new X509Certificate2Collection();
+        foreach (var file in authority.Anchors)
+        {
+            if (KeyPairFile.TryReadCertificates(resolve(file), out var certificates, out var fault))
+            {
+                anchors.AddRange(certificates);
+            }
+            else
+            {
+                faults.Add(fault.Of($"Trust:Timestamps:Authorities:{number}:Anchors"));
+            }
+        }
+
+        return anchors;
     }
 
     /// <summary>Why no exchange is sent; null while one is.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tunduk.Archive.Stores;
+using Tunduk.Archive.Writing;
 
 namespace Tunduk.Archive.Files;
 
@@ -15,7 +16,17 @@ internal sealed class VolumeSpace(string folder, long limit) : ISpace
 
     public long FreeBytes() => LocalVolume.FreeBytes(folder);
 
-    public long Measure() => FreeBytes();
+    public long Measure()
+    {
+        try
+        {
+            return FreeBytes();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Files.VolumeCannotAsked", e.GetType().Name), e);
+        }
+    }
 
     /// <summary>Makes sure that so many bytes are kept; false when the limit or the volume does not allow it.</summary>
     public bool Ensure(long bytes)

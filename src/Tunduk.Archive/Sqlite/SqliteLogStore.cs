@@ -10,7 +10,7 @@ namespace Tunduk.Archive.Sqlite;
 // Over 300 lines: the statements of one store and one transaction, read together.
 
 /// <summary>The embedded store: one SQLite file, one writing connection.</summary>
-internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : ILogStore
+internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSettings settings) : ILogStore
 {
     /// <summary>Name of the database in the archive's folder.</summary>
     public const string FileName = "archive.db";
@@ -37,6 +37,11 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
         string path = Path.Combine(folder, FileName);
         try
         {
+            if (store.WasOpen && !File.Exists(path))
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Sqlite.DatabaseGone", path)) { Remedy = Phrases.Of("Sqlite.PutDatabaseBack") };
+            }
+
             DurableFile.MakeFolder(folder);
             if (LocalVolume.NetworkFormat(folder) is { } format)
             {
@@ -66,7 +71,9 @@ internal sealed class SqliteLogStore(string folder, SqliteSettings settings) : I
             CheckVersion(db);
             Migrate(db);
             checkpointer = new SqliteCheckpointer(path, settings);
-            return ValueTask.FromResult(Load(db));
+            StoreState? state = Load(db);
+            store.WasOpen = true;
+            return ValueTask.FromResult(state);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -20,7 +20,10 @@ internal sealed class SqliteStore(string folder, long answerReserve = 0, SqliteS
 
     public ISpace Space { get; } = new VolumeSpace(folder, answerReserve);
 
-    public ILogStore NewWriter() => new SqliteLogStore(folder, settings ?? SqliteSettings.Required);
+    /// <summary>This process has had the database open: if it is gone now, somebody took it away, and another is not made in its place.</summary>
+    public bool WasOpen { get; set; }
+
+    public ILogStore NewWriter() => new SqliteLogStore(this, folder, settings ?? SqliteSettings.Required);
 
     public void Reclaim(bool deep)
     {

@@ -259,6 +259,10 @@ internal sealed class SliceVerifier(IStoreReader reader, LogRow row, Unsealer? u
         {
             tally.Stamps.Enqueue(new Stamp(record, result.Time));
         }
+        else if (result.Fault is TimestampFault.Untrusted or TimestampFault.CertificateMissing)
+        {
+            tally.Add(Count.TimestampsUnchecked); // an authority of former days, or nobody's: its stamp proves nothing here, and breaks nothing
+        }
         else
         {
             tally.Fail(record, result.CodeName, Phrases.Of("Verification.TimeStampCheckpointDoes"));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Tunduk.Adapter.Cli;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Sandbox;
 using Tunduk.Adapter.Sandbox.Pki;
@@ -142,6 +143,14 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
         certificates.ShouldContain(one => one.Thumbprint == TestKeys.TheAuthority.Root.Certificate.Thumbprint, "the root");
         certificates.Count.ShouldBe(3, "and the time-stamping authority");
         record.Parts.Count(part => part.MediaType == "application/ocsp-response").ShouldBe(2, "of the signer and of the time-stamping authority");
+
+        // Whoever verifies the archive by the adapter's settings has its stamps checked by the authorities that stand there.
+        var verified = await ArchiveVerification.RunAsync(world.Folders.ProviderConfiguration, archiveFolder: null, against: [], progress: null, CancellationToken.None);
+        verified.Fault.ShouldBeNull();
+        verified.Report!.Failures.ShouldBeEmpty();
+        verified.Report.Timestamps.ShouldBeGreaterThan(0);
+        verified.Report.TimestampsUnchecked.ShouldBe(0);
+        verified.Report.RewriteStatement.ShouldContain("not later than");
     }
 
     [Fact]
