@@ -97,13 +97,14 @@ internal sealed class PostgresDb(NpgsqlConnection connection) : IDisposable
         catch (PostgresException e)
         {
             // The message of a server error may name columns and codes; its detail may hold values and is not shown.
-            throw new StoreException(e.SqlState switch
+            ArchiveFaultCode code = e.SqlState switch
             {
                 DiskFull => ArchiveFaultCode.ArchiveFull,
                 ReadOnlyTransaction => ArchiveFaultCode.ArchiveUnwritable,
                 PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => ArchiveFaultCode.ArchiveSettings,
                 _ => ArchiveFaultCode.ArchiveUnwritable,
-            }, Phrases.Of("Postgres.PostgreSQLRefused", e.SqlState, e.MessageText), e) { Remedy = RemedyOf(e.SqlState) };
+            };
+            throw new StoreException(code, Phrases.Of("Postgres.PostgreSQLRefused", e.SqlState, e.MessageText), e) { Remedy = RemedyOf(e.SqlState) };
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException { InnerException: NpgsqlException })
         {
