@@ -336,11 +336,11 @@ public abstract class ErasureTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(100, 60, 1, 400)]
-    [InlineData(100, 0, 0.5, 500)]
+    [InlineData(100, 60, 1, 600)]
+    [InlineData(100, 0, 0.5, 750)]
     [InlineData(100, 120, 1, 0)] // two clocks
     [InlineData(60_000, 0, 1, 10_000)]
-    public void Pace_Work_PausesTenTimesItsOwnAtFullLoad(int elapsed, int waited, double load, int pause) =>
+    public void Pace_Work_PausesFifteenTimesItsOwnAtFullLoad(int elapsed, int waited, double load, int pause) =>
         ErasurePace.Pause(ErasurePace.Work(TimeSpan.FromMilliseconds(elapsed), TimeSpan.FromMilliseconds(waited)), load).TotalMilliseconds.ShouldBe(pause, 0.001);
 
     // Whatever waits, waits until it is stopped.
