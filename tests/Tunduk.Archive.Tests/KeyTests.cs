@@ -81,13 +81,37 @@ public sealed class KeyTests : IDisposable
         PreparedDraft prepared = new Sealer(log, keys, folder.Options(), TimeProvider.System).Prepare(draft, out string? error)!;
         error.ShouldBeNull();
         PreparedSeal seal = prepared.Seal!;
-        List<string> nonces = [.. seal.Chunks.Select(static c => c.Data).Prepend(seal.Values).Prepend(seal.WrappedKey).Select(static d => Convert.ToHexString(d.AsSpan(0, Sealer.NonceSize)))];
+        List<string> nonces = [.. seal.Chunks.Select(static c => c.Data).Prepend(seal.Values).Prepend(seal.WrappedKey).Select(static d => Convert.ToHexString(d.Span[..Sealer.NonceSize]))];
         nonces.Count.ShouldBe(2 + 22);
         nonces.Distinct().Count().ShouldBe(nonces.Count);
-        Unsealed opened = new Unsealer(keys).Open(prepared.Template with { Log = log }, new StoredSeal(seal.Epoch, seal.WrappedKey, seal.Values, seal.Chunks), keepParts: true);
+        Unsealed opened = new Unsealer(keys).Open(prepared.Template with { Log = log }, new StoredSeal(seal.Epoch, seal.WrappedKey, seal.Values.ToArray(), seal.Chunks), keepParts: true);
         opened.State.ShouldBe(SealState.Complete, opened.Error);
         opened.Parts.Single(static p => p.Name == "p3").Content.ToArray().ShouldBe(large);
         opened.Parts.Count.ShouldBe(21);
+    }
+
+    // Two records in one room would be one record's bytes under two names.
+    [Fact]
+    public void Release_Twice_RoomIsGivenToOneRecordOnly()
+    {
+        SealedRoom room = new(5000);
+        room.Take(5000);
+        room.Release();
+        room.Release();
+        Memory<byte> first = new SealedRoom(5000).Take(5000);
+        Memory<byte> second = new SealedRoom(5000).Take(5000);
+        first.Span.Overlaps(second.Span).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Release_PreparedSeal_ShowsNothingOfTheRoomAnyMore()
+    {
+        using FileKeyStore keys = FileKeyStore.Open(folder.Keys, folder.MasterKey, create: true);
+        PreparedSeal seal = new Sealer(LogId.New(), keys, folder.Options(), TimeProvider.System).Prepare(ArchiveFolder.Request(), out _)!.Seal!;
+        seal.Values.Length.ShouldBePositive();
+        seal.Release();
+        Should.Throw<ObjectDisposedException>(() => seal.Values);
+        Should.Throw<ObjectDisposedException>(() => seal.Chunks);
     }
 
     [Fact]

@@ -37,11 +37,11 @@ public sealed class SqliteErasureTests : IDisposable
     {
         using SqliteStore store = new(folder.Data);
         StoredSeal seal = store.Use(reader => reader.Seal(record))!;
-        foreach (byte[] bytes in seal.Chunks.Select(static c => c.Data).Prepend(seal.Data).Prepend(seal.Wrapped))
+        foreach (ReadOnlyMemory<byte> bytes in seal.Chunks.Select(static c => c.Data).Prepend(seal.Data).Prepend(seal.Wrapped))
         {
             for (int i = 0; i + 16 <= bytes.Length; i++)
             {
-                yield return BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(i));
+                yield return BinaryPrimitives.ReadUInt128BigEndian(bytes.Span[i..]);
             }
         }
     }
@@ -150,7 +150,7 @@ public sealed class SqliteErasureTests : IDisposable
             hashes.Add(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(pin)));
             foreach (EpochKey key in keys.IndexKeys())
             {
-                hashes.Add(BinaryPrimitives.ReadUInt128BigEndian(key.Mac(Sealer.TermBytes(new IndexTerm(IndexKind.Pin, person(n))))));
+                hashes.Add(BinaryPrimitives.ReadUInt128BigEndian(Sealer.Mac(key, new IndexTerm(IndexKind.Pin, person(n)))));
             }
         }
 

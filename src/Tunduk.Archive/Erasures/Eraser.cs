@@ -338,10 +338,10 @@ internal sealed class Eraser(IArchiveStore store, FileKeyStore keys, LogWriter w
             string value = isRemoved ? slot.Path : System.Text.Encoding.UTF8.GetString(slot.Value.Span);
             foreach (IndexKind kind in isRemoved ? SealedPaths.Removed : SealedPaths.KindsOf(slot.Path))
             {
-                byte[] term = Sealer.TermBytes(new IndexTerm(kind, value));
+                IndexTerm term = new(kind, value);
                 foreach (EpochKey key in keys.IndexKeys())
                 {
-                    given.Add(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(key.Mac(term)));
+                    given.Add(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(Sealer.Mac(key, term)));
                 }
             }
         }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tunduk.Archive.Sealing;
 using Tunduk.Archive.Searching;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
@@ -286,7 +287,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         inserts.Add((Add(statements, "INSERT INTO sealed(seq, time, epoch, wrapped, data) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::bytea[], $5::bytea[])",
             sealedRows.Select(i => seqs[i]).ToArray(), sealedRows.Select(i => times[i]).ToArray(), sealedRows.Select(i => batch[i].Seal!.Epoch).ToArray(),
             sealedRows.Select(i => batch[i].Seal!.WrappedKey).ToArray(), sealedRows.Select(i => batch[i].Seal!.Values).ToArray()), sealedRows.Count));
-        byte[][] chunks = [.. sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(static c => c.Data))];
+        ReadOnlyMemory<byte>[] chunks = [.. sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(static c => c.Data))];
         inserts.Add((Add(statements, "INSERT INTO chunk(seq, time, part, no, last, data) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::bytea[])",
             sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(_ => seqs[i])).ToArray(), sealedRows.SelectMany(i => batch[i].Seal!.Chunks.Select(_ => times[i])).ToArray(),
             Chunks(static c => c.Part), Chunks(static c => c.Number), Chunks(static c => c.Last ? 1 : 0), chunks), chunks.Length));

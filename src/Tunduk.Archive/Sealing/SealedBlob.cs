@@ -33,11 +33,10 @@ internal sealed record SealedBlob(IReadOnlyList<SealedSlot> Slots, IReadOnlyList
     public IReadOnlyList<byte[]> DistinctTerms() =>
         Terms.Count < 2 ? Terms : [.. Terms.DistinctBy(static mac => BinaryPrimitives.ReadUInt128BigEndian(mac))];
 
-    /// <summary>The plain text.</summary>
-    /// <param name="size">Bytes to fill up to with zeros: a blob that lost values stays as long as it was. 0: none.</param>
-    public byte[] Encode(int size = 0)
+    /// <summary>Bytes of the plain text.</summary>
+    public int Size()
     {
-        int length = 6;
+        int length = 6 + ((Terms.Count + Claims.Count) * MacSize);
         foreach (SealedSlot slot in Slots)
         {
             length += slot.Kind switch
@@ -48,8 +47,13 @@ internal sealed record SealedBlob(IReadOnlyList<SealedSlot> Slots, IReadOnlyList
             };
         }
 
-        byte[] bytes = new byte[Math.Max(size, length + ((Terms.Count + Claims.Count) * MacSize))];
-        Span<byte> at = bytes;
+        return length;
+    }
+
+    /// <summary>Writes the plain text.</summary>
+    /// <param name="at">Where to: <see cref="Size"/> bytes. What is more is filled with zeros: a blob that lost values stays as long as it was.</param>
+    public void Write(Span<byte> at)
+    {
         at[0] = Version;
         at[1] = (byte)Commitment.DepthFor(Slots.Count);
         BinaryPrimitives.WriteUInt16BigEndian(at[2..], (ushort)Terms.Count);
@@ -88,7 +92,7 @@ internal sealed record SealedBlob(IReadOnlyList<SealedSlot> Slots, IReadOnlyList
 
         WriteMacs(ref at, Terms);
         WriteMacs(ref at, Claims);
-        return bytes;
+        at.Clear();
     }
 
     /// <summary>Decodes bytes that were authenticated, and still trusts none of their lengths.</summary>

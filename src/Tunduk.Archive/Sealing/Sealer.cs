@@ -37,8 +37,8 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
     /// <summary>Null with a reason when the draft breaks a bound.</summary>
     public PreparedDraft? Prepare(EntryDraft draft, out string? error)
     {
-        // With room for what pads it.
-        List<SealedSlot> slots = new(1 << Commitment.DepthFor(4 + draft.Facts.Count + draft.Values.Count + (2 * draft.Parts.Count)));
+        using SealScratch scratch = SealScratch.OfThread();
+        List<SealedSlot> slots = scratch.Slots;
         error = Collect(draft, slots);
         if (error is not null)
         {
@@ -52,7 +52,8 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         PreparedSeal? seal = null;
         if (slots.Count > 0)
         {
-            LogHash[] leaves = Leaves(slots, draft.Parts);
+            Span<LogHash> leaves = scratch.Leaves(1 << Commitment.DepthFor(slots.Count));
+            Fill(leaves, scratch.Salts(leaves.Length), slots, draft.Parts);
             template = template with { Commitment = Commitment.RootInPlace(leaves), CommitmentDepth = Commitment.DepthFor(slots.Count), SealId = draft.SealId };
             SealedBlob blob = new(slots, terms, [.. claims.Select(static c => c.Macs[0])]);
             seal = Encrypt(draft, blob, keys.CurrentSeal(now, options.EpochLength));
@@ -68,12 +69,11 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
             return null;
         }
 
-        long bytes = leaf.Length + (seal is null ? 0 : seal.Values.Length + seal.Chunks.Sum(static c => (long)c.Data.Length));
-        return new PreparedDraft(template, draft.SealId, draft.AnswerReserve, seal, terms, claims, bytes);
+        return new PreparedDraft(template, draft.SealId, draft.AnswerReserve, seal, terms, claims, leaf.Length + (seal?.Bytes ?? 0));
     }
 
     /// <summary>The keyed hashes of a term under every index key, for search.</summary>
-    public IReadOnlyList<byte[]> SearchMacs(IndexTerm term) => [.. keys.IndexKeys(fresh: true).Select(key => key.Mac(TermBytes(term)))];
+    public IReadOnlyList<byte[]> SearchMacs(IndexTerm term) => [.. keys.IndexKeys(fresh: true).Select(key => Mac(key, term))];
 
     /// <summary>A draft of the archive itself, without sealed values.</summary>
     public static PreparedDraft PrepareBare(EntryDraft draft) => new(Template(draft), draft.SealId, draft.AnswerReserve, null, [], [], 0);
@@ -137,11 +137,11 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
             slots.Add(new SealedSlot(SlotKind.Value, default, default, value.Path, value.Type, value.Presence, value.Value, 0, 0));
         }
 
-        HashSet<string> names = [];
+        HashSet<string>? names = draft.Parts.Count > 1 ? [] : null;
         int number = 0;
         foreach (PayloadPart part in draft.Parts)
         {
-            if (string.IsNullOrEmpty(part.Name) || Encoding.UTF8.GetByteCount(part.Name) > 256 || !names.Add(part.Name))
+            if (string.IsNullOrEmpty(part.Name) || Encoding.UTF8.GetByteCount(part.Name) > 256 || names?.Add(part.Name) == false)
             {
                 return Phrases.Of("Sealing.PartNameEmptyToo");
             }
@@ -166,16 +166,15 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         }
     }
 
-    // Gives every slot its own random salt, pads with random leaves and returns all leaf hashes.
-    private static LogHash[] Leaves(List<SealedSlot> slots, IReadOnlyList<PayloadPart> parts)
+    // Gives every slot its own random salt, pads with random leaves and hashes them all.
+    private static void Fill(Span<LogHash> leaves, Memory<byte> salts, List<SealedSlot> slots, IReadOnlyList<PayloadPart> parts)
     {
         int used = slots.Count;
-        LogHash[] leaves = new LogHash[1 << Commitment.DepthFor(used)];
-        byte[] random = RandomNumberGenerator.GetBytes(leaves.Length * Commitment.SaltSize);
+        RandomNumberGenerator.Fill(salts.Span);
         Span<byte> path = stackalloc byte[EntryFormat.MaxPathBytes];
         for (int i = 0; i < leaves.Length; i++)
         {
-            ReadOnlyMemory<byte> own = random.AsMemory(i * Commitment.SaltSize, Commitment.SaltSize);
+            ReadOnlyMemory<byte> own = salts.Slice(i * Commitment.SaltSize, Commitment.SaltSize);
             if (i >= used)
             {
                 leaves[i] = new LogHash(own.Span);
@@ -188,8 +187,6 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
             ReadOnlySpan<byte> value = slot.Kind == SlotKind.Part ? parts[slot.Part - 1].Content.Span : slot.Value.Span;
             leaves[i] = Commitment.Leaf(own.Span, path[..Encoding.UTF8.GetBytes(slot.Path, path)], slot.Type, slot.Presence, value);
         }
-
-        return leaves;
     }
 
     /// <summary>Values of a record that lost some, under a new record key of the same epoch and in the same number of bytes.</summary>
@@ -202,7 +199,9 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         byte[] wrapped = epoch.Wrap(recordKey, aad);
         using AesGcm cipher = new(recordKey, TagSize);
         CryptographicOperations.ZeroMemory(recordKey);
-        return new SealedRest(before.Wrapped, wrapped, EncryptChunk(cipher, rest.Encode(before.Data.Length - NonceSize - TagSize), Nonce(), entry.Log, entry.SealId, 0, 0, last: true));
+        byte[] values = new byte[Math.Max(before.Data.Length, NonceSize + rest.Size() + TagSize)];
+        EncryptValues(cipher, rest, Nonce(), entry.Log, entry.SealId, values);
+        return new SealedRest(before.Wrapped, wrapped, values);
     }
 
     private PreparedSeal Encrypt(EntryDraft draft, SealedBlob blob, EpochKey epoch)
@@ -219,7 +218,10 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         using AesGcm cipher = new(recordKey, TagSize);
         CryptographicOperations.ZeroMemory(recordKey);
 
-        byte[] values = EncryptChunk(cipher, blob.Encode(), Nonce(ref nonces), log, draft.SealId, 0, 0, last: true);
+        int valuesSize = NonceSize + blob.Size() + TagSize;
+        SealedRoom room = new(valuesSize + draft.Parts.Sum(static part => SealedSize(part.Content.Length)));
+        Memory<byte> values = room.Take(valuesSize);
+        EncryptValues(cipher, blob, Nonce(ref nonces), log, draft.SealId, values.Span);
         List<SealedChunk> chunks = new(draft.Parts.Count);
         for (int i = 0; i < draft.Parts.Count; i++)
         {
@@ -231,24 +233,35 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
                 ReadOnlySpan<byte> piece = rest[..Math.Min(rest.Length, ChunkBytes)];
                 rest = rest[piece.Length..];
                 last = rest.IsEmpty;
-                chunks.Add(new SealedChunk(i + 1, number, last, EncryptChunk(cipher, piece, Nonce(ref nonces), log, draft.SealId, i + 1, number, last)));
+                Memory<byte> chunk = room.Take(NonceSize + piece.Length + TagSize);
+                EncryptChunk(cipher, piece, Nonce(ref nonces), log, draft.SealId, i + 1, number, last, chunk.Span);
+                chunks.Add(new SealedChunk(i + 1, number, last, chunk));
                 number++;
             }
             while (!last);
         }
 
-        return new PreparedSeal(epoch.Epoch, wrapped, values, chunks);
+        return new PreparedSeal(epoch.Epoch, wrapped, values, chunks, room);
+    }
+
+    // Of a payload part, in chunks.
+    private static long SealedSize(int length) => length + (Math.Max(1, (length + ChunkBytes - 1L) / ChunkBytes) * (NonceSize + TagSize));
+
+    // The plain text is written where its ciphertext then stands: nothing of it is left.
+    private static void EncryptValues(AesGcm cipher, SealedBlob blob, ReadOnlySpan<byte> nonce, LogId log, UInt128 seal, Span<byte> output)
+    {
+        Span<byte> plain = output[NonceSize..^TagSize];
+        blob.Write(plain);
+        EncryptChunk(cipher, plain, nonce, log, seal, 0, 0, last: true, output);
     }
 
     // nonce ‖ ciphertext ‖ tag. The key is this record's alone, so random nonces cannot meet.
-    private static byte[] EncryptChunk(AesGcm cipher, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> nonce, LogId log, UInt128 seal, int part, int chunk, bool last)
+    private static void EncryptChunk(AesGcm cipher, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> nonce, LogId log, UInt128 seal, int part, int chunk, bool last, Span<byte> output)
     {
-        byte[] output = GC.AllocateUninitializedArray<byte>(NonceSize + plain.Length + TagSize);
         nonce.CopyTo(output);
         Span<byte> aad = stackalloc byte[SealAad.ChunkSize];
         SealAad.Chunk(aad, log, seal, part, chunk, last);
-        cipher.Encrypt(output.AsSpan(0, NonceSize), plain, output.AsSpan(NonceSize, plain.Length), output.AsSpan(NonceSize + plain.Length), aad);
-        return output;
+        cipher.Encrypt(output[..NonceSize], plain, output.Slice(NonceSize, plain.Length), output[(NonceSize + plain.Length)..], aad);
     }
 
     // The next nonce of those that were drawn, each once; a fresh one when they are used up.
@@ -272,14 +285,14 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         EpochKey key = keys.CurrentIndex(now, IndexEpoch);
         foreach (IndexTerm person in draft.Persons)
         {
-            macs.Add(key.Mac(TermBytes(person)));
+            macs.Add(Mac(key, person));
         }
 
         foreach (SealedValue value in draft.Values)
         {
             if (value.Presence == ValuePresence.Removed && macs.Count < MostTerms)
             {
-                macs.Add(key.Mac(TermBytes(new IndexTerm(IndexKind.Removed, value.Path))));
+                macs.Add(Mac(key, new IndexTerm(IndexKind.Removed, value.Path)));
             }
         }
 
@@ -292,7 +305,7 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         {
             if (value is not null)
             {
-                macs.Add(key.Mac(TermBytes(new IndexTerm(kind, value))));
+                macs.Add(Mac(key, new IndexTerm(kind, value)));
             }
         }
     }
@@ -314,15 +327,17 @@ internal sealed class Sealer(LogId log, FileKeyStore keys, ArchiveOptions option
         return claims;
     }
 
-    // 0x01 ‖ u16 kind ‖ value
-    public static byte[] TermBytes(IndexTerm term)
+    /// <summary>The keyed hash of a term: over 0x01 ‖ u16 kind ‖ value.</summary>
+    public static byte[] Mac(EpochKey key, IndexTerm term)
     {
+        const int Most = 256;
         string value = term.Normalised();
-        byte[] bytes = new byte[3 + Encoding.UTF8.GetByteCount(value)];
+        int length = 3 + Encoding.UTF8.GetByteCount(value);
+        Span<byte> bytes = length <= Most ? stackalloc byte[Most] : new byte[length];
         bytes[0] = 0x01;
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(1), (ushort)term.Kind);
-        Encoding.UTF8.GetBytes(value, bytes.AsSpan(3));
-        return bytes;
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[1..], (ushort)term.Kind);
+        Encoding.UTF8.GetBytes(value, bytes[3..]);
+        return key.Mac(bytes[..length]);
     }
 
     // 0x02 ‖ (u32 length ‖ text) of kind and every part of the name

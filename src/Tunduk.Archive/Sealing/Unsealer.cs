@@ -181,7 +181,7 @@ internal sealed class Unsealer(FileKeyStore keys)
                     continue;
                 }
 
-                int length = PlainLength(chunk.Data);
+                int length = PlainLength(chunk.Data.Length);
                 if (ended || chunk.Number != number || length < 0 || at + length > slot.PartLength)
                 {
                     return 0;
@@ -195,7 +195,7 @@ internal sealed class Unsealer(FileKeyStore keys)
 
                 used = Math.Max(used, length);
                 Span<byte> plain = buffer.AsSpan(0, length);
-                if (!TryDecrypt(cipher, chunk.Data, plain, entry, chunk.Part, chunk.Number, chunk.Last))
+                if (!TryDecrypt(cipher, chunk.Data.Span, plain, entry, chunk.Part, chunk.Number, chunk.Last))
                 {
                     return 0;
                 }
@@ -242,11 +242,11 @@ internal sealed class Unsealer(FileKeyStore keys)
     }
 
     // Bytes under a nonce and a tag; below 0 where there is no room for these.
-    private static int PlainLength(byte[] data) => data.Length - Sealer.NonceSize - Sealer.TagSize;
+    private static int PlainLength(int length) => length - Sealer.NonceSize - Sealer.TagSize;
 
     private static byte[]? Decrypt(AesGcm cipher, byte[] data, LogEntry entry, int part, int chunk, bool last)
     {
-        if (PlainLength(data) is not (>= 0 and var length))
+        if (PlainLength(data.Length) is not (>= 0 and var length))
         {
             return null;
         }
@@ -255,13 +255,13 @@ internal sealed class Unsealer(FileKeyStore keys)
         return TryDecrypt(cipher, data, plain, entry, part, chunk, last) ? plain : null;
     }
 
-    private static bool TryDecrypt(AesGcm cipher, byte[] data, Span<byte> plain, LogEntry entry, int part, int chunk, bool last)
+    private static bool TryDecrypt(AesGcm cipher, ReadOnlySpan<byte> data, Span<byte> plain, LogEntry entry, int part, int chunk, bool last)
     {
         Span<byte> aad = stackalloc byte[SealAad.ChunkSize];
         SealAad.Chunk(aad, entry.Log, entry.SealId, part, chunk, last);
         try
         {
-            cipher.Decrypt(data.AsSpan(0, Sealer.NonceSize), data.AsSpan(Sealer.NonceSize, plain.Length), data.AsSpan(Sealer.NonceSize + plain.Length), plain, aad);
+            cipher.Decrypt(data[..Sealer.NonceSize], data.Slice(Sealer.NonceSize, plain.Length), data[(Sealer.NonceSize + plain.Length)..], plain, aad);
             return true;
         }
         catch (AuthenticationTagMismatchException)

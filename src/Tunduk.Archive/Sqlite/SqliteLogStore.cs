@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tunduk.Archive.Files;
+using Tunduk.Archive.Sealing;
 using Tunduk.Archive.Searching;
 using Tunduk.Archive.Stores;
 using Tunduk.Archive.Writing;
@@ -240,11 +241,11 @@ internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSet
         if (row.Seal is { } seal)
         {
             Db.Prepare("INSERT INTO sealed(seq, epoch, wrapped, data) VALUES(?, ?, ?, ?)")
-                .Bind(1, seq).Bind(2, seal.Epoch).Bind(3, seal.WrappedKey).Bind(4, seal.Values).Run();
+                .Bind(1, seq).Bind(2, seal.Epoch).Bind(3, seal.WrappedKey).Bind(4, seal.Values.Span).Run();
             foreach (SealedChunk chunk in seal.Chunks)
             {
                 Db.Prepare("INSERT INTO chunk(seq, part, no, last, data) VALUES(?, ?, ?, ?, ?)")
-                    .Bind(1, seq).Bind(2, chunk.Part).Bind(3, chunk.Number).Bind(4, chunk.Last ? 1 : 0).Bind(5, chunk.Data).Run();
+                    .Bind(1, seq).Bind(2, chunk.Part).Bind(3, chunk.Number).Bind(4, chunk.Last ? 1 : 0).Bind(5, chunk.Data.Span).Run();
             }
         }
 

@@ -233,7 +233,7 @@ internal sealed class BatchBuilder
             reserved -= open.GetValueOrDefault(request) + opened.GetValueOrDefault(request);
         }
 
-        List<StoreClaim> claims = [];
+        List<StoreClaim> claims = new(prepared.Claims.Count);
         foreach (PreparedClaim claim in prepared.Claims)
         {
             if (held.Contains(claim))

@@ -106,7 +106,7 @@ internal sealed class LogWriter : IAsyncDisposable
             }
         }
 
-        return item.Done.Task;
+        return item.Answered;
     }
 
     /// <summary>Writes what is queued and stops.</summary>
@@ -239,6 +239,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private void Refuse(List<Pending> items)
     {
         ArchiveFault fault = refusing!;
+        items = items.FindAll(static item => !item.Answered.IsCompleted); // what fails after the commit takes nothing back
         List<Pending> ends = fault.Code == ArchiveFaultCode.ArchiveFull ? items.FindAll(static item => item.IsEnd) : [];
         items.FindAll(item => !ends.Contains(item)).ForEach(item => item.Fail(fault));
         if (ends.Count > 0)
@@ -303,7 +304,7 @@ internal sealed class LogWriter : IAsyncDisposable
 
             foreach (Pending item in items)
             {
-                item.Done.TrySetResult(item.Result!);
+                item.Answer(item.Result!);
             }
 
             PurgeClaims();

@@ -6,6 +6,8 @@ namespace Tunduk.Archive.Writing;
 /// <summary>One append, or other work on the store, that waits for the writer.</summary>
 internal sealed class Pending
 {
+    private readonly TaskCompletionSource<AppendResult> answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public PreparedDraft? Prepared { get; init; }
     public SignedCheckpoint? Checkpoint { get; init; }
 
@@ -21,7 +23,8 @@ internal sealed class Pending
 
     /// <summary>Whether the cleaning was complete.</summary>
     public ScrubState Scrubbed { get; set; }
-    public TaskCompletionSource<AppendResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>What it was answered.</summary>
+    public Task<AppendResult> Answered => answered.Task;
 
     /// <summary>What to answer once the batch is durable.</summary>
     public AppendResult? Result { get; set; }
@@ -29,5 +32,15 @@ internal sealed class Pending
     /// <summary>An end: it has room when everything else is refused, and is tried again after the volume was full.</summary>
     public bool IsEnd => Prepared is { Template: { Link: not null, Kind: EntryKind.Response or EntryKind.Refusal or EntryKind.OutcomeUnknown } };
 
-    public void Fail(ArchiveFault fault) => Done.TrySetResult(new AppendResult { Outcome = AppendOutcome.Failed, Fault = fault });
+    /// <summary>Stored, or not and never: whoever waits is told, and the sealed bytes are done with. Only the first answer counts.</summary>
+    public void Answer(AppendResult result)
+    {
+        if (answered.TrySetResult(result))
+        {
+            Prepared?.Seal?.Release();
+        }
+    }
+
+    /// <summary>Answers that it is not stored.</summary>
+    public void Fail(ArchiveFault fault) => Answer(new AppendResult { Outcome = AppendOutcome.Failed, Fault = fault });
 }

@@ -1,3 +1,4 @@
+using Tunduk.Archive.Sealing;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Writing;
@@ -28,9 +29,3 @@ internal sealed class StoreRow
 /// <param name="Until">When it lapses; null: never.</param>
 /// <param name="Before">Who had the name when this was decided; null: nobody. A store that several write to holds the claim against it.</param>
 internal readonly record struct StoreClaim(byte[] Mac, long? Until, RecordId? Before);
-
-/// <summary>The encrypted part of a record.</summary>
-internal sealed record PreparedSeal(int Epoch, byte[] WrappedKey, byte[] Values, IReadOnlyList<SealedChunk> Chunks);
-
-/// <summary>One encrypted chunk of a payload part.</summary>
-internal readonly record struct SealedChunk(int Part, int Number, bool Last, byte[] Data);

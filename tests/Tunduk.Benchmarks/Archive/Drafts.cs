@@ -10,6 +10,7 @@ internal static class Drafts
     private static readonly byte[] RequestBody = new byte[3 * 1024];
     private static readonly byte[] ResponseBody = new byte[6 * 1024];
     private static readonly byte[] Certificate = new byte[32];
+    private static readonly SealedValue[] Fields = [.. Enumerable.Range(0, 11).Select(static f => SealedValue.Text("response/field" + f.ToString(CultureInfo.InvariantCulture), "a value of some length"))];
 
     public static EntryDraft Request(int n, int i) => new()
     {
@@ -62,7 +63,7 @@ internal static class Drafts
         Signature = SignatureStatus.Verified,
         CertificateSha256 = Certificate,
         MessageSize = ResponseBody.Length,
-        Values = [.. Enumerable.Range(0, 11).Select(static f => SealedValue.Text("response/field" + f.ToString(CultureInfo.InvariantCulture), "a value of some length"))],
+        Values = Fields,
         Persons = [new IndexTerm(IndexKind.Pin, Pin(n, i))],
         Parts = [new PayloadPart("message", "text/xml; charset=utf-8", ResponseBody)],
     };

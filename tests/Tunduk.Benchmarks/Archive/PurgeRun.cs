@@ -15,6 +15,9 @@ internal sealed record PurgeRun(double Slowdown, double PurgedPerSecond, double 
     private const int BucketsAMillisecond = 10;
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
 
+    // A turn beside the purge: a purge of a million is nearly all the time beside it, one of some thousands needs turns enough for a median.
+    private static TimeSpan TurnBeside(int records) => Turn * (records >= 250_000 ? 5 : 1);
+
     /// <summary>Fills an archive with so many records with payload, and purges them.</summary>
     /// <param name="places">Where.</param>
     /// <param name="appenders">Appenders of the traffic.</param>
@@ -65,7 +68,7 @@ internal sealed record PurgeRun(double Slowdown, double PurgedPerSecond, double 
             Volatile.Write(ref phase, 1);
             long at = Stopwatch.GetTimestamp();
             long before = Interlocked.Read(ref appended);
-            while (purged < due.Count && Stopwatch.GetElapsedTime(at) < Turn)
+            while (purged < due.Count && Stopwatch.GetElapsedTime(at) < TurnBeside(due.Count))
             {
                 RecordId[] piece = [.. due.Skip(purged).Take(ErasurePace.Records)];
                 pace.Begin();

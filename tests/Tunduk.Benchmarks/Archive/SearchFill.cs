@@ -87,7 +87,7 @@ internal static class SearchFill
                     Leaf = leaf,
                     LeafHash = hash,
                     Seal = null,
-                    Terms = [.. Terms(draft).Select(term => key.Mac(Sealer.TermBytes(term)))],
+                    Terms = [.. Terms(draft).Select(term => Sealer.Mac(key, term))],
                     Claims = [],
                     OpensReserve = ends ? null : 4096,
                     Closes = ends ? link : null,
