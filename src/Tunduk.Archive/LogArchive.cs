@@ -77,12 +77,25 @@ internal sealed class LogArchive : IArchive
                 CheckpointTime = publisher.Latest?.Time,
                 OpenRequests = acked.OpenRequests,
                 Refusing = acked.Refusing ?? (free < options.MinFreeForExchanges ? Full(free, Phrases.Of("Archive.NewExchangesRefused")) : null),
-                Warnings = free < options.MinFreeForRefusals ? [.. publisher.Warnings, Full(free, Phrases.Of("Archive.RefusalsNoLongerArchived"))] : publisher.Warnings,
+                Warnings = [.. publisher.Warnings, .. Warnings(free)],
                 FreeBytes = free,
                 Anchors = publisher.Anchors,
                 Busy = writer.Busy,
                 ErasuresWaited = eraser.Waited,
             };
+        }
+    }
+
+    private IEnumerable<ArchiveFault> Warnings(long free)
+    {
+        if (free < options.MinFreeForRefusals)
+        {
+            yield return Full(free, Phrases.Of("Archive.RefusalsNoLongerArchived"));
+        }
+
+        if (parts.Store.Warning is { } warning)
+        {
+            yield return warning;
         }
     }
 
@@ -93,7 +106,7 @@ internal sealed class LogArchive : IArchive
         {
             return parts.Store.Space.FreeBytes();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return acked.FreeBytes;
         }
@@ -121,12 +134,12 @@ internal sealed class LogArchive : IArchive
         Publisher? publisher = null;
         try
         {
-            parts = new ArchiveParts(stores(), new HeadKeeper(heads ?? new FileHeadStore(options.HeadFolder)));
+            parts = new ArchiveParts(stores(), new HeadKeeper(heads ?? new FileHeadStore(options.HeadFolder) { MayBeLost = succeedReason is not null }));
             parts.Keys = FileKeyStore.Open(options.KeyFolder, options.MasterKeyFile, options.CreateMasterKey, options.MasterKeyToken);
             parts.Head.Open();
             ErasureJournal journal = ErasureJournal.Open(options.HeadFolder, parts.Head.Current?.Erasures, mayBeLost: succeedReason is not null);
             parts.Head.Journal = () => journal.Mark;
-            LogOpener opener = new(options, parts.Store.NewWriter, parts.Head, parts.Keys, signer, succeedReason) { LostErasures = journal.Lost };
+            LogOpener opener = new(options, parts.Store.NewWriter, parts.Head, parts.Keys, signer, succeedReason) { Journal = journal };
             writer = new LogWriter(options, time, opener, parts.Store.Space);
             if (await writer.StartAsync().ConfigureAwait(false) is { } fault)
             {
@@ -195,7 +208,7 @@ internal sealed class LogArchive : IArchive
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             // A new epoch key could not be stored.
-            return Task.FromResult(Failed(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Archive.NoKeySeal", e.Message), Phrases.Of("Archive.CheckKeyFolder")));
+            return Task.FromResult(Failed(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Archive.NoKeySeal", e.Message), (e as StoreException)?.Remedy ?? Phrases.Of("Archive.CheckKeyFolder")));
         }
         finally
         {

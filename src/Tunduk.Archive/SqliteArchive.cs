@@ -39,11 +39,32 @@ public static class SqliteArchive
             HeadState? known = archive.HeadFolder is null ? null : FileHeadStore.ReadOnly(archive.HeadFolder);
             using SqliteStore store = new(archive.Folder);
             ArchiveVerifier verifier = new(store, keys, known, archive.AnchorFiles);
-            return (await verifier.RunAsync(options, cancellationToken).ConfigureAwait(false), null);
+            try
+            {
+                return (await verifier.RunAsync(options, cancellationToken).ConfigureAwait(false), null);
+            }
+            catch (StoreException e) when (e.Code == ArchiveFaultCode.ArchiveUnreadable)
+            {
+                return (null, e.ToFault() with { Detail = e.Message + WhatIsDamaged(store) });
+            }
         }
         catch (StoreException e)
         {
             return (null, e.ToFault());
+        }
+    }
+
+    // SQLite's own words on what a table or index has lost, where it can still say.
+    private static string WhatIsDamaged(SqliteStore store)
+    {
+        const int Lines = 5;
+        try
+        {
+            return string.Concat(store.Use(static reader => reader.CheckFile(Lines)).Take(Lines).Select(static line => " " + line.TrimEnd('.') + "."));
+        }
+        catch (StoreException)
+        {
+            return "";
         }
     }
 

@@ -7,7 +7,11 @@ namespace Tunduk.Archive.Heads;
 internal sealed class FileHeadStore(string folder) : IHeadStore
 {
     private const string FileName = "head";
+    private const long MaxBytes = 64 * 1024;
     private ProcessLock? processLock;
+
+    /// <summary>Succession: a head that cannot be read is set aside beside the one that is begun, and counts as lost.</summary>
+    public bool MayBeLost { get; init; }
 
     private string FilePath => Path.Combine(folder, FileName);
 
@@ -31,7 +35,7 @@ internal sealed class FileHeadStore(string folder) : IHeadStore
             DurableFile.MakeFolder(folder);
             processLock ??= ProcessLock.TryTake(Path.Combine(folder, "head.lock"))
                 ?? throw new StoreException(ArchiveFaultCode.ArchiveLocked, Phrases.Of("Heads.AnotherProcessUsesHead"));
-            return Read();
+            return MayBeLost && IsDamaged() ? SetAside() : Read();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -45,7 +49,7 @@ internal sealed class FileHeadStore(string folder) : IHeadStore
         {
             if (Read() != expected)
             {
-                throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Heads.HeadStoreChangedSomebody"));
+                throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Heads.HeadStoreChangedSomebody")) { Remedy = Phrases.Of("Heads.PutHeadBack") };
             }
 
             DurableFile.Replace(FilePath, next.Encode());
@@ -58,7 +62,43 @@ internal sealed class FileHeadStore(string folder) : IHeadStore
 
     public void Dispose() => processLock?.Dispose();
 
-    private HeadState? Read() => !File.Exists(FilePath)
-        ? null
-        : HeadState.TryDecode(File.ReadAllBytes(FilePath)) ?? throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Heads.HeadStoreFileDamaged"));
+    private HeadState? Read()
+    {
+        if (!Path.Exists(FilePath))
+        {
+            return null;
+        }
+
+        return File.Exists(FilePath) && new FileInfo(FilePath).Length <= MaxBytes && HeadState.TryDecode(File.ReadAllBytes(FilePath)) is { } head
+            ? head
+            : throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Heads.HeadStoreFileDamaged")) { Remedy = Phrases.Of("Heads.PutHeadBack") };
+    }
+
+    private bool IsDamaged()
+    {
+        try
+        {
+            _ = Read();
+            return false;
+        }
+        catch (StoreException)
+        {
+            return true;
+        }
+    }
+
+    private HeadState? SetAside()
+    {
+        string aside = FilePath + ".damaged";
+        if (Directory.Exists(FilePath))
+        {
+            Directory.Move(FilePath, aside);
+        }
+        else
+        {
+            File.Move(FilePath, aside, overwrite: true);
+        }
+
+        return null;
+    }
 }

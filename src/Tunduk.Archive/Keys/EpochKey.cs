@@ -20,6 +20,9 @@ internal sealed class EpochKey(int epoch, int generation, DateTimeOffset created
     /// <summary>When the epoch began; the same for all its generations.</summary>
     public DateTimeOffset Created { get; } = created;
 
+    /// <summary>When its file was last looked for and was there.</summary>
+    public DateTimeOffset SeenAt { get; set; }
+
     public byte[] Key { get; } = key;
 
     /// <summary>nonce ‖ ciphertext ‖ tag of a record key.</summary>

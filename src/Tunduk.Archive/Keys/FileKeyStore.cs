@@ -6,6 +6,8 @@ using Tunduk.Archive.Writing;
 
 namespace Tunduk.Archive.Keys;
 
+// Over 300 lines: making, finding, reading and destroying one kind of file, under one lock.
+
 /// <summary>
 /// Epoch keys in files, each wrapped by the master key (AES-256-GCM): seal keys wrap record keys, index keys make keyed hashes.
 /// A key is 32 random bytes; a file is one line <c>tunduk-key/1 KIND EPOCH CREATED BASE64(nonce ‖ ciphertext ‖ tag)</c> whose first
@@ -18,6 +20,7 @@ internal sealed class FileKeyStore : IDisposable
     private const int NonceSize = 12;
     private const int TagSize = 16;
     private const string Format = "tunduk-key/1";
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
     private const string SealKind = "seal";
     private const string IndexKind = "index";
     private readonly string folder;
@@ -64,6 +67,24 @@ internal sealed class FileKeyStore : IDisposable
             lock (gate)
             {
                 return seal.Count == 0 ? 0 : seal.Keys.Last();
+            }
+        }
+    }
+
+    /// <summary>The first epoch whose index key is not there; null where all are. A record that was indexed under it would be found by nobody.</summary>
+    public int? MissingIndexEpoch
+    {
+        get
+        {
+            lock (gate)
+            {
+                int epoch = 1;
+                while (index.ContainsKey(epoch))
+                {
+                    epoch++;
+                }
+
+                return index.Count == 0 || epoch <= index.Keys.Last() ? epoch : null;
             }
         }
     }
@@ -165,7 +186,7 @@ internal sealed class FileKeyStore : IDisposable
 
             if (newest is not null && now - newest.Created < length)
             {
-                return newest;
+                return There(keys, kind, newest, now);
             }
 
             int epoch = (newest?.Epoch ?? 0) + 1;
@@ -177,9 +198,34 @@ internal sealed class FileKeyStore : IDisposable
             {
                 LoadNew(); // another adapter was first: its key is the epoch's key
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Erasures.KeyFileCannotWritten", e.Message), e) { Remedy = Phrases.Of("Archive.CheckKeyFolder") };
+            }
 
             return keys[epoch][0];
         }
+    }
+
+    // What is sealed with a key that is in memory only, nobody can open after this process. Looked at ten times a second; another adapter may have begun an epoch
+    // and sealed this one meanwhile.
+    private EpochKey There(SortedDictionary<int, List<EpochKey>> keys, string kind, EpochKey newest, DateTimeOffset now)
+    {
+        if ((now - newest.SeenAt).Duration() < LookAgain)
+        {
+            return newest;
+        }
+
+        string name = FileName(kind, newest.Epoch, newest.Generation);
+        if (!File.Exists(Path.Combine(folder, name)))
+        {
+            LoadNew();
+            EpochKey next = Newest(keys)!;
+            return next != newest ? next : throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.KeyFileGone", name)) { Remedy = Phrases.Of("Keys.PutKeyFileBack") };
+        }
+
+        newest.SeenAt = now;
+        return newest;
     }
 
     private static EpochKey? Newest(SortedDictionary<int, List<EpochKey>> keys) => keys.Count == 0 ? null : keys.Values.Last()[0];
@@ -208,10 +254,17 @@ internal sealed class FileKeyStore : IDisposable
 
     private void LoadNew()
     {
-        foreach (string file in Directory.EnumerateFiles(folder, "*.key").Where(f => !loaded.Contains(Path.GetFileName(f))).Order(StringComparer.Ordinal).ToList())
+        try
         {
-            Load(file);
-            loaded.Add(Path.GetFileName(file));
+            foreach (string file in Directory.EnumerateFiles(folder, "*.key").Where(f => !loaded.Contains(Path.GetFileName(f))).Order(StringComparer.Ordinal).ToList())
+            {
+                Load(file);
+                loaded.Add(Path.GetFileName(file));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.KeyFileCannotRead", e.Message), e);
         }
     }
 

@@ -51,6 +51,9 @@ internal sealed class SqliteCheckpointer : IDisposable
         }
     }
 
+    /// <summary>Closing moves no page.</summary>
+    public void LeaveLog() => db.LeaveLog();
+
     /// <summary>Ends what it does and closes its connection.</summary>
     public void Dispose()
     {

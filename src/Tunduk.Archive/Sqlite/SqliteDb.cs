@@ -11,6 +11,8 @@ namespace Tunduk.Archive.Sqlite;
 /// </remarks>
 internal sealed class SqliteDb : IDisposable
 {
+    private const string AutoVacuum = "PRAGMA auto_vacuum";
+    private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
     private readonly sqlite3 db;
     private readonly Dictionary<string, SqliteStatement> statements = [];
 
@@ -39,6 +41,9 @@ internal sealed class SqliteDb : IDisposable
             return Open(new Uri(Path.GetFullPath(path)).AbsoluteUri + "?immutable=1", write: false, settings, asItIs: true);
         }
     }
+
+    /// <summary>An empty database in memory, to compare with.</summary>
+    public static SqliteDb InMemory() => raw.sqlite3_open(":memory:", out sqlite3 handle) == raw.SQLITE_OK ? new SqliteDb(handle) : throw new InvalidOperationException("SQLite has no memory.");
 
     private static SqliteDb Open(string path, bool write, SqliteSettings settings, bool asItIs)
     {
@@ -134,6 +139,9 @@ internal sealed class SqliteDb : IDisposable
 
     public int Changes => raw.sqlite3_changes(db);
 
+    /// <summary>Closing this connection moves no page out of the write-ahead log, also where it is the last one.</summary>
+    public void LeaveLog() => _ = raw.sqlite3_db_config(db, NoCheckpointOnClose, 1, out _);
+
     /// <summary>Pages this connection has written since this was asked for last: into the write-ahead log.</summary>
     public int TakePagesWritten()
     {
@@ -166,7 +174,7 @@ internal sealed class SqliteDb : IDisposable
     private static ArchiveFaultCode FaultOf(int code) => (code & 0xFF) switch
     {
         raw.SQLITE_FULL => ArchiveFaultCode.ArchiveFull,
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => ArchiveFaultCode.ArchiveUnreadable,
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT => ArchiveFaultCode.ArchiveUnreadable, // damaged, or other tables than ours
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => ArchiveFaultCode.ArchiveLocked,
         _ => ArchiveFaultCode.ArchiveUnwritable,
     };
@@ -189,7 +197,7 @@ internal sealed class SqliteDb : IDisposable
         Require("PRAGMA synchronous", settings.Synchronous);
         Require("PRAGMA secure_delete", 1);
         Require("PRAGMA temp_store", 2);
-        Require("PRAGMA auto_vacuum", 2);
+        Require(AutoVacuum, 2);
         if (!asItIs && ScalarText("PRAGMA journal_mode") is var mode && mode != "wal")
         {
             throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Sqlite.JournalModeReadsBack", mode));
@@ -211,7 +219,10 @@ internal sealed class SqliteDb : IDisposable
         long found = Scalar(pragma);
         if (found != expected)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Sqlite.ReadsBackNot", pragma, found, expected));
+            throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Sqlite.ReadsBackNot", pragma, found, expected))
+            {
+                Remedy = pragma == AutoVacuum ? Phrases.Of("Sqlite.SetAutoVacuum") : null,
+            };
         }
     }
 }

@@ -24,6 +24,8 @@ internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSet
     private ProcessLock? processLock;
     private SqliteDb? db;
     private SqliteCheckpointer? checkpointer;
+    private SqliteFiles? files;
+    private bool isLeftAsFound;
     private int pagesToMove;
     private int pagesInLog;
     private int roundsBefore;
@@ -49,6 +51,7 @@ internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSet
                 throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Sqlite.ArchiveFolderLiesNetwork", format));
             }
 
+            SqliteFiles.RequireOneName(path);
             processLock = ProcessLock.TryTake(Path.Combine(folder, "archive.lock"))
                 ?? throw new StoreException(ArchiveFaultCode.ArchiveLocked, Phrases.Of("Sqlite.AnotherProcessArchiveOpen"));
             if (!File.Exists(path))
@@ -73,6 +76,7 @@ internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSet
             Migrate(db);
             checkpointer = new SqliteCheckpointer(path, settings);
             StoreState? state = Load(db);
+            files = new SqliteFiles(path); // before anything is written
             store.WasOpen = true;
             return ValueTask.FromResult(state);
         }
@@ -82,7 +86,14 @@ internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSet
         }
     }
 
-    public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => writes.RunAsync(() =>
+    public void LeaveAsFound()
+    {
+        isLeftAsFound = true;
+        db?.LeaveLog();
+        checkpointer?.LeaveLog();
+    }
+
+    public ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken) => Write(() =>
     {
         Db.Prepare("INSERT INTO log(id, origin) VALUES(?, ?)").Bind(1, log.ToArray()).Bind(2, origin).Run();
         logNumber = (int)Db.Scalar("SELECT max(no) FROM log");
@@ -113,10 +124,10 @@ internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSet
     public ValueTask<LogEntry?> FindEntryAsync(RecordId record, CancellationToken cancellationToken) =>
         ValueTask.FromResult(SeqOf(record) is { } seq ? SqliteRows.FindEntry(Db, seq) : null);
 
-    public ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken) => writes.RunAsync(() =>
+    public ValueTask PurgeClaimsAsync(long before, CancellationToken cancellationToken) => Write(() =>
         Db.Prepare("DELETE FROM claim WHERE mac IN (SELECT mac FROM claim WHERE until IS NOT NULL AND until < ? LIMIT 1000)").Bind(1, before).Run());
 
-    public ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken) => writes.RunAsync(() =>
+    public ValueTask CommitAsync(StoreBatch batch, CancellationToken cancellationToken) => Write(() =>
     {
         Db.Execute("BEGIN IMMEDIATE");
         if (batch.Log != logId || SqliteRows.LogSize(Db, logNumber) != batch.ExpectedSize)
@@ -155,8 +166,7 @@ internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSet
         // COMMIT POINT. Before this line nothing of the batch exists for anyone; after it everything does, for ever:
         // the WAL was written and synced (synchronous=FULL).
         Db.Execute("COMMIT");
-        KeepLogShort(checkpointer!);
-    });
+    }, isCommit: true);
 
     public ValueTask<long> FindAppliedAsync(LogId journal, CancellationToken cancellationToken) => ValueTask.FromResult(
         Db.Query("SELECT applied FROM journal WHERE id = ?", row => row.Bind(1, journal.ToArray()), static row => row.Int64(0)).FirstOrDefault());
@@ -168,7 +178,7 @@ internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSet
     public ValueTask<ScrubState> ScrubAsync(bool deep, CancellationToken cancellationToken)
     {
         ScrubState state = ScrubState.Later;
-        writes.Run(() =>
+        _ = Write(() =>
         {
             checkpointer?.Rest();
             if (deep)
@@ -194,9 +204,14 @@ internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSet
 
     public ValueTask DisposeAsync()
     {
+        if (files is null || (!writes.IsBroken && files.Look() is not null && files.IsForeign))
+        {
+            LeaveAsFound(); // not opened to the end, or touched since the last entry
+        }
+
         checkpointer?.Dispose();
         checkpointer = null;
-        if (db is not null && !writes.IsBroken)
+        if (db is not null && !writes.IsBroken && !isLeftAsFound)
         {
             // Whoever still reads keeps SQLite from emptying its log at the end: what was erased must not stay there.
             _ = db.TryExecute("PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
@@ -207,6 +222,42 @@ internal sealed class SqliteLogStore(SqliteStore store, string folder, SqliteSet
         processLock?.Dispose();
         processLock = null;
         return ValueTask.CompletedTask;
+    }
+
+    // SQLite writes into the files it has open, whatever was done to them. Before: nothing of the batch is written into files that somebody touched. After: it
+    // counts only when it is in the files that have the names. Only a commit is decided anew: what else is written follows one that was done.
+    private ValueTask Write(Action write, bool isCommit = false) => writes.RunAsync(() =>
+    {
+        if (files!.Look() is { } touched)
+        {
+            GiveUpFiles();
+            throw isCommit ? new StoreConflictException(touched) : touched;
+        }
+
+        write();
+        if (files.LookAndNote() is { } gone)
+        {
+            GiveUpFiles();
+            throw gone;
+        }
+
+        KeepLogShort(checkpointer!);
+    });
+
+    // A log that lost its name is gone when the last connection closes: what was acknowledged is brought into the database. A log that was cut or written
+    // by somebody else is left alone, and so is one whose database was: the next opening reads what is really there.
+    private void GiveUpFiles()
+    {
+        checkpointer!.Rest();
+        store.DropReaders();
+        if (files!.IsForeign)
+        {
+            LeaveAsFound();
+        }
+        else
+        {
+            _ = Db.TryExecute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
     }
 
     // The log begins anew only when every page of it has been moved: after the other thread has moved nearly all, the few that were written meanwhile

@@ -198,7 +198,9 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
         sealedToo ? db.Scalar("SELECT count(*) FROM chunk WHERE length(data) > 0") : 0);
 
     public IReadOnlyList<string> CheckFile(int max) =>
-        [.. db.Query(string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({Math.Max(1, max)})"), static _ => { }, static row => row.Text(0) ?? "").Where(static l => l != "ok")];
+    [
+        .. SqliteSchema.Differences(db), .. db.Query(string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({Math.Max(1, max)})"), static _ => { }, static row => row.Text(0) ?? "").Where(static l => l != "ok"),
+    ];
 
     public IReadOnlyList<SealedKeyRow> SealedKeys(int epoch, long after, int limit, out long? next)
     {

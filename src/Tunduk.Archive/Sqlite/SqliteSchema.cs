@@ -68,6 +68,19 @@ internal static class SqliteSchema
         CREATE TABLE journal(id BLOB NOT NULL PRIMARY KEY, applied INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
+    /// <summary>What is missing of the tables and indexes, and what somebody put beside them, each by its name. Statistics of SQLite are nobody's.</summary>
+    public static IReadOnlyList<string> Differences(SqliteDb file)
+    {
+        using SqliteDb made = SqliteDb.InMemory();
+        made.Execute(Create);
+        List<string> expected = Names(made);
+        List<string> found = Names(file);
+        return [.. expected.Except(found).Select(static one => Phrases.Of("Sqlite.SchemaMissing", one)), .. found.Except(expected).Select(static one => Phrases.Of("Sqlite.SchemaForeign", one))];
+    }
+
+    private static List<string> Names(SqliteDb of) =>
+        of.Query("SELECT type || ' ' || name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name", static _ => { }, static row => row.Text(0) ?? "");
+
     private const string Shape = """
         CREATE TABLE shape(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, role INTEGER NOT NULL, counterparty INTEGER NOT NULL, own INTEGER NOT NULL, service INTEGER NOT NULL,
           agreement INTEGER NOT NULL, stage INTEGER NOT NULL, code INTEGER NOT NULL, signature INTEGER NOT NULL,

@@ -11,4 +11,7 @@ internal sealed record SqliteSettings(int Synchronous, int AsidePages, int LogPa
     // By measurement (benchmark exchange, 250 requests a second): when the writer itself moved every 2,000 pages, appends waited for that some
     // three times a second, 20 ms and more. The log stays well below what journal_size_limit lets it keep.
     public static readonly SqliteSettings Required = new(2, 1000, 4000);
+
+    /// <summary>Bytes of the log that only a reader who holds it makes it reach: 256 MiB.</summary>
+    public long MaxLogBytes => 8L * LogPages * 8192;
 }

@@ -13,8 +13,9 @@ internal sealed class SqliteStore(string folder, long answerReserve = 0, SqliteS
 {
     private const int Kept = 8;
     private readonly string path = Path.Combine(folder, SqliteLogStore.FileName);
-    private readonly ConcurrentBag<SqliteReader> idle = [];
+    private readonly ConcurrentBag<(SqliteReader Reader, int Turn)> idle = [];
     private volatile bool disposed;
+    private volatile int turn;
 
     public bool IsShared => false;
 
@@ -24,6 +25,35 @@ internal sealed class SqliteStore(string folder, long answerReserve = 0, SqliteS
     public bool WasOpen { get; set; }
 
     public ILogStore NewWriter() => new SqliteLogStore(this, folder, settings ?? SqliteSettings.Required);
+
+    /// <summary>Somebody reads for so long that SQLite cannot begin its log anew: it grows with every entry.</summary>
+    public ArchiveFault? Warning
+    {
+        get
+        {
+            try
+            {
+                long bytes = new FileInfo(path + "-wal").Length;
+                return bytes <= (settings ?? SqliteSettings.Required).MaxLogBytes
+                    ? null
+                    : new ArchiveFault(ArchiveFaultCode.ArchiveFull, Phrases.Of("Sqlite.LogGrows", path + "-wal", bytes >> 20), Phrases.Of("Sqlite.EndLongReading"));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null; // the writer meets it at the next append
+            }
+        }
+    }
+
+    /// <summary>The files below are not those any more: whoever reads from now on opens them anew.</summary>
+    public void DropReaders()
+    {
+        Interlocked.Increment(ref turn);
+        while (idle.TryTake(out (SqliteReader Reader, int Turn) kept))
+        {
+            kept.Reader.Dispose();
+        }
+    }
 
     public void Reclaim(bool deep)
     {
@@ -35,11 +65,11 @@ internal sealed class SqliteStore(string folder, long answerReserve = 0, SqliteS
 
     public T Use<T>(Func<IStoreReader, T> read)
     {
-        SqliteReader? reader = Take();
+        (SqliteReader? reader, int taken) = Take();
         try
         {
             T result = read(reader);
-            reader = GiveBack(reader);
+            reader = GiveBack(reader, taken);
             return result;
         }
         finally
@@ -50,11 +80,11 @@ internal sealed class SqliteStore(string folder, long answerReserve = 0, SqliteS
 
     public async Task<T> UseAsync<T>(Func<IStoreReader, Task<T>> read)
     {
-        SqliteReader? reader = Take();
+        (SqliteReader? reader, int taken) = Take();
         try
         {
             T result = await read(reader).ConfigureAwait(false);
-            reader = GiveBack(reader);
+            reader = GiveBack(reader, taken);
             return result;
         }
         finally
@@ -66,10 +96,7 @@ internal sealed class SqliteStore(string folder, long answerReserve = 0, SqliteS
     public void Dispose()
     {
         disposed = true;
-        while (idle.TryTake(out SqliteReader? reader))
-        {
-            reader.Dispose();
-        }
+        DropReaders();
     }
 
     private sealed class Nothing : IDisposable
@@ -80,17 +107,31 @@ internal sealed class SqliteStore(string folder, long answerReserve = 0, SqliteS
         }
     }
 
-    private SqliteReader Take() => idle.TryTake(out SqliteReader? kept) ? kept : new SqliteReader(SqliteDb.Open(path, write: false, SqliteSettings.Required));
+    private (SqliteReader Reader, int Turn) Take()
+    {
+        while (idle.TryTake(out (SqliteReader Reader, int Turn) kept))
+        {
+            if (kept.Turn == turn)
+            {
+                return kept;
+            }
+
+            kept.Reader.Dispose();
+        }
+
+        int now = turn;
+        return (new SqliteReader(SqliteDb.Open(path, write: false, SqliteSettings.Required)), now);
+    }
 
     // Null when it was kept.
-    private SqliteReader? GiveBack(SqliteReader reader)
+    private SqliteReader? GiveBack(SqliteReader reader, int taken)
     {
-        if (disposed || idle.Count >= Kept)
+        if (disposed || idle.Count >= Kept || taken != turn)
         {
             return reader;
         }
 
-        idle.Add(reader);
+        idle.Add((reader, taken));
         return null;
     }
 }

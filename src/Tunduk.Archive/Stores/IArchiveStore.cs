@@ -14,6 +14,9 @@ internal interface IArchiveStore : IDisposable
     /// <summary>Whether other processes write logs of their own to this database and share its keys.</summary>
     bool IsShared { get; }
 
+    /// <summary>What will become a problem of the store's files; null: nothing.</summary>
+    ArchiveFault? Warning => null;
+
     /// <summary>Gives room of what was erased back where the store does that beside its writer; may take as long as reading it all.</summary>
     void Reclaim(bool deep);
 

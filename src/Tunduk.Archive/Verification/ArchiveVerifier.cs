@@ -410,6 +410,14 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
     {
         bool sealedToo = options.CheckSealed && unsealer is not null;
         RowCounts counts = reader.Counts(sealedToo);
+
+        // The sizes are read after the rows were counted: what a live archive took meanwhile makes them larger only.
+        long named = reader.Logs().Sum(reader.Size);
+        if (counts.Entries > named)
+        {
+            tally.Fail(null, "rows_without_log", Phrases.Of("Verification.EntriesOfNoLog", counts.Entries - named));
+        }
+
         if (counts.Entries == tally.Get(Count.Entries))
         {
             if (sealedToo)

@@ -9,7 +9,7 @@ namespace Tunduk.Archive.Writing;
 /// <see cref="CommitAsync"/> is atomic and durable: when it returns, the whole batch survives power loss; when it throws, the
 /// batch is on disk as a whole or not at all and the caller cannot know which. After it threw, nothing but Dispose may be called;
 /// a fresh store must be opened, and its <see cref="OpenAsync"/> says what is there. A store never repeats a failed sync. A
-/// <see cref="StoreConflictException"/> alone says that nothing was written: another writer took a claimed name in between.
+/// <see cref="StoreConflictException"/> alone says that nothing was written: another writer took a claimed name in between, or somebody touched the store's files.
 /// </remarks>
 internal interface ILogStore : IAsyncDisposable
 {
@@ -17,6 +17,11 @@ internal interface ILogStore : IAsyncDisposable
     /// Takes the lock, checks settings, reads them back and loads the newest log of this writer; null when it has none here.
     /// </summary>
     ValueTask<StoreState?> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>It is not the store it should be: closing it leaves what is there as it was found, for whoever puts it right.</summary>
+    void LeaveAsFound()
+    {
+    }
 
     /// <summary>Begins a log in the same store; its first entry follows with the first commit.</summary>
     ValueTask CreateLogAsync(LogId log, string origin, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tunduk.Archive.Erasures;
 using Tunduk.Archive.Heads;
 using Tunduk.Archive.Keys;
 using Tunduk.Archive.Sealing;
@@ -12,8 +13,8 @@ namespace Tunduk.Archive.Writing;
 internal sealed class LogOpener(
     ArchiveOptions options, Func<ILogStore> stores, HeadKeeper head, FileKeyStore keys, ICheckpointSigner signer, string? succeedReason)
 {
-    /// <summary>Lines of an erasure journal that a succession has to do without: the new log says so.</summary>
-    public long LostErasures { get; init; }
+    /// <summary>The erasure journal: a succession says how many lines of it are lost. Null where there is none.</summary>
+    public ErasureJournal? Journal { get; init; }
 
     private string? beginSubject;
     private bool succeeded;
@@ -43,11 +44,17 @@ internal sealed class LogOpener(
                 throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Writing.NewestRecordSealedEpoch", found.NewestEpoch, keys.NewestSealEpoch));
             }
 
+            if (found.NewestEpoch > 0 && keys.MissingIndexEpoch is { } missing)
+            {
+                throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Writing.IndexKeyMissing", missing)) { Remedy = Phrases.Of("Writing.PutIndexKeyBack") };
+            }
+
             NamedKey = found.NamedKey;
             return (store, found);
         }
         catch
         {
+            store.LeaveAsFound();
             store.DisposeAsync().AsTask().GetAwaiter().GetResult();
             throw;
         }
@@ -135,10 +142,15 @@ internal sealed class LogOpener(
             from = 0; // other entries than the head store knows: nobody can say from where on
         }
 
+        if (Journal is not null && store.FindAppliedAsync(Journal.Id, CancellationToken.None).AsTask().GetAwaiter().GetResult() is var seen && seen > Journal.Lines)
+        {
+            Journal.Renew(seen);
+        }
+
         string lost = known is not null && known.Size > from ? $"{from}-{known.Size - 1}" : "none";
         string clean = string.Concat(reason.Where(static c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(500));
         beginSubject = string.Create(CultureInfo.InvariantCulture,
-            $"succeeds {known?.Log.ToString() ?? found?.Log.ToString() ?? "unknown"}\nlost {lost}\nreason {clean}\n{(LostErasures > 0 ? $"erasures lost {LostErasures}\n" : "")}head {known?.Size ?? 0} {known?.Root.ToBase64() ?? "-"}\n{known?.Checkpoint}");
+            $"succeeds {known?.Log.ToString() ?? found?.Log.ToString() ?? "unknown"}\nlost {lost}\nreason {clean}\n{(Journal is { Lost: > 0 } ? $"erasures lost {Journal.Lost}\n" : "")}head {known?.Size ?? 0} {known?.Root.ToBase64() ?? "-"}\n{known?.Checkpoint}");
         LogId log = LogId.New();
         head.Replace(new HeadState(log, (known?.Version ?? 0) + 1, 0, MerkleHash.EmptyRoot, null));
         return Create(store, log, found?.NewestEpoch ?? 0, found?.OpenRequests, found?.LastTime);

@@ -222,7 +222,7 @@ internal sealed class LogWriter : IAsyncDisposable
         }
 
         bool done = TryCommit(items, out StoreException? failure);
-        for (int again = 0; again < MaxConflicts && failure is StoreConflictException && Reopen() is null; again++)
+        for (int again = 0; again < MaxConflicts && failure is StoreConflictException && Reopen(nothingPending: true) is null; again++)
         {
             done = TryCommit(items, out failure);
         }
@@ -230,8 +230,12 @@ internal sealed class LogWriter : IAsyncDisposable
         if (!done)
         {
             // Nobody knows whether the batch is on disk. Nothing is written again before the store was reopened and read.
-            Fail(failure!);
-            Refuse(items);
+            if (store is not null)
+            {
+                Fail(failure!);
+            }
+
+            Refuse(items); // for the fault of the reopening where that failed
         }
     }
 
@@ -357,11 +361,17 @@ internal sealed class LogWriter : IAsyncDisposable
     }
 
     // What was acknowledged must be there, also what the head store has not been told yet: a failover may have lost it.
-    private void RequireAcknowledged(StoreState state)
+    private void RequireAcknowledged(StoreState state, bool nothingPending)
     {
+        if (nothingPending && builder.IsLoaded && state.Log == builder.Log && state.Size > builder.Size)
+        {
+            throw new StoreException(ArchiveFaultCode.ArchiveLocked, Phrases.Of("Sqlite.LogGrownBehindWriter"));
+        }
+
         if (builder.IsLoaded && state.Log == builder.Log
             && (state.Size < builder.Size || (builder.Size > 0 && MerkleProofBuilder.Root(state.Nodes, builder.Size) != builder.Root)))
         {
+            store!.LeaveAsFound();
             throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Writing.EntriesAcknowledgedDatabaseAnswers", builder.Size, state.Size, state.Size < builder.Size ? "" : Phrases.Of("Writing.NotSame")));
         }
     }
@@ -369,13 +379,13 @@ internal sealed class LogWriter : IAsyncDisposable
     private bool MayReopen() => refusing?.Code != ArchiveFaultCode.ArchiveFenced && time.GetElapsedTime(failedAt) >= options.ReopenDelay && Reopen() is null;
 
     // Start and recovery are this one path: open, compare with the head, load the tree, give every orphaned request its end.
-    private ArchiveFault? Reopen()
+    private ArchiveFault? Reopen(bool nothingPending = false)
     {
         Close();
         try
         {
             (store, StoreState state) = opener.Open();
-            RequireAcknowledged(state);
+            RequireAcknowledged(state, nothingPending);
             IReadOnlyList<Pending> orphans = builder.Load(state, store);
             refusing = null;
             Publish();
