@@ -20,7 +20,7 @@ internal sealed class AdvancingStream(Stream inner, ProgressTimeout progress) : 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await inner.ReadAsync(buffer, cancellationToken);
-        progress.Advance();
+        progress.Advance(read);
         return read;
     }
 

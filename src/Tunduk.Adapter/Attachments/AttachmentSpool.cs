@@ -52,7 +52,7 @@ internal sealed class AttachmentSpool(LimitOptions limits, string folder, TimePr
 
     /// <summary>The refusal of a sender that stands still.</summary>
     public ExchangeError Stalled(string path = "multipart") =>
-        new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = path, Expected = RefusalPhrases.Of("byte_at_least_every_s_limits", limits.ProgressTimeout.TotalSeconds), Found = RefusalPhrases.Of("none") };
+        new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = path, Expected = RefusalPhrases.Of("bytes_at_least_every_s_limits", ProgressTimeout.Least(limits.ProgressTimeout), limits.ProgressTimeout.TotalSeconds), Found = RefusalPhrases.Of("fewer") };
 
     /// <summary>Reads JSON with its attachments: a form (RFC 7578) or <c>multipart/related</c> (RFC 2387), the JSON first.</summary>
     /// <param name="source">The body.</param>

@@ -62,7 +62,7 @@ internal static class JsonMultipart
                 async (piece, token) =>
                 {
                     await writer.WriteAsync(piece, token);
-                    progress.Advance();
+                    progress.Advance(piece.Length);
                 },
                 progress.Token);
         }

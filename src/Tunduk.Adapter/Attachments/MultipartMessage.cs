@@ -106,7 +106,7 @@ internal sealed class MultipartMessage : IDisposable
                 async (piece, token) =>
                 {
                     await writer.WriteAsync(piece, token);
-                    progress.Advance();
+                    progress.Advance(piece.Length);
                 },
                 progress.Token);
         }

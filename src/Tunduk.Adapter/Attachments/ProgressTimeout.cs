@@ -2,14 +2,19 @@ namespace Tunduk.Adapter.Attachments;
 
 /// <summary>
 /// A time limit on standing still instead of on the whole: a gigabyte may take its time, a neighbour that neither sends nor
-/// takes a byte may not.
+/// takes a byte may not, nor one that moves a byte now and then to hold a place for ever.
 /// </summary>
 internal sealed class ProgressTimeout : IDisposable
 {
+    // Fewer bytes a second than this are standing still: what Kestrel asks of a request's body.
+    private const int LeastBytesPerSecond = 240;
+
     private readonly CancellationTokenSource source;
     private readonly CancellationTokenSource linked;
     private readonly TimeSpan limit;
     private readonly TimeSpan answer;
+    private readonly long least;
+    private long moved;
     private volatile bool isAnswered;
 
     /// <summary>Begins to wait.</summary>
@@ -21,6 +26,7 @@ internal sealed class ProgressTimeout : IDisposable
     {
         this.limit = limit;
         this.answer = answer;
+        least = Least(limit);
         source = new CancellationTokenSource(limit, clock);
         linked = CancellationTokenSource.CreateLinkedTokenSource(source.Token, cancellationToken);
     }
@@ -31,8 +37,19 @@ internal sealed class ProgressTimeout : IDisposable
     /// <summary>True when it was the standing still that ended it.</summary>
     public bool HasStalled => source.IsCancellationRequested;
 
-    /// <summary>Something moved: the time begins again.</summary>
-    public void Advance() => source.CancelAfter(limit);
+    /// <summary>How many bytes have to move within a limit.</summary>
+    public static long Least(TimeSpan limit) => (long)(limit.TotalSeconds * LeastBytesPerSecond);
+
+    /// <summary>Something moved: with enough of it the time begins again.</summary>
+    /// <param name="bytes">How much moved since the last time.</param>
+    public void Advance(long bytes)
+    {
+        if (Interlocked.Add(ref moved, bytes) >= least)
+        {
+            Interlocked.Exchange(ref moved, 0);
+            source.CancelAfter(limit);
+        }
+    }
 
     /// <summary>All is written: what is waited for is work now, not a transfer.</summary>
     public void EndWriting() => source.CancelAfter(isAnswered ? Timeout.InfiniteTimeSpan : answer);

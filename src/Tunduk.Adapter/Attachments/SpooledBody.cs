@@ -24,7 +24,7 @@ internal sealed class SpooledBody(SpoolFile file, long length, ReadOnlyMemory<by
             async (piece, token) =>
             {
                 await target.WriteAsync(piece, token);
-                progress.Advance();
+                progress.Advance(piece.Length);
             },
             progress.Token);
         await target.FlushAsync(progress.Token);

@@ -44,6 +44,6 @@ public sealed class LimitOptions
     /// <summary>Folder for attachments under way, encrypted under keys that live in memory only. Default: the system's temporary folder.</summary>
     public string? SpoolFolder { get; set; }
 
-    /// <summary>Longest time a message from or to disk, or one that comes by gRPC, may stand still. Range 1 s–10 min, default 30 s.</summary>
+    /// <summary>Longest time a message from or to disk, or one that comes by gRPC, may stand still; fewer than 240 bytes a second of what goes by disk are standing still. Range 1 s–10 min, default 30 s.</summary>
     public TimeSpan ProgressTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

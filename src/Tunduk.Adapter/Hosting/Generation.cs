@@ -162,7 +162,7 @@ internal sealed class Generation
     {
         var (options, clock, archive) = (Configuration.Options, Lasting.Clock, Lasting.Archive);
         var always = options.Instance == Sandbox.SandboxNames.Instance ? EntryFlags.Sandbox : EntryFlags.None;
-        var informationSystem = new InformationSystemClient(options.Limits, clock);
+        var informationSystem = new InformationSystemClient(options.Limits, clock, Lasting.Names);
         Keep(informationSystem);
         var list = new Retention.CurrentArchivingList(OwnerDocuments.Open(Configuration, []), clock);
         return new ExchangePipeline(

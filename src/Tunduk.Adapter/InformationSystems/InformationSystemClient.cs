@@ -13,6 +13,9 @@ namespace Tunduk.Adapter.InformationSystems;
 /// <summary>Asks the own information system: JSON, SOAP, REST or gRPC, with the X-Road values as headers.</summary>
 internal sealed class InformationSystemClient : IDisposable
 {
+    /// <summary>Longest time for a name and a connection.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
     private readonly HttpClient http;
     private readonly int maxBody;
     private readonly TimeProvider clock;
@@ -20,11 +23,15 @@ internal sealed class InformationSystemClient : IDisposable
     private readonly ProviderChannels rpc;
     private readonly ConcurrentDictionary<string, NeighbourBreaker<SecurityServerReply>> breakers = new(StringComparer.Ordinal);
 
-    public InformationSystemClient(LimitOptions limits, TimeProvider clock)
+    /// <summary>Makes the client.</summary>
+    /// <param name="limits">Bounds of messages and of what is under way.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="names">Resolves a name; null asks the system.</param>
+    public InformationSystemClient(LimitOptions limits, TimeProvider clock, Func<string, CancellationToken, Task<IPAddress[]>>? names = null)
     {
         maxBody = limits.MaxBody;
         this.clock = clock;
-        rpc = new ProviderChannels(limits.MaxBody, clock);
+        rpc = new ProviderChannels(limits.MaxBody, clock, names);
 
         // One slow service takes at most seven eighths of the places for exchanges; what is more is refused before it is asked.
         bulkheads = new ServiceBulkheads(ServiceBulkheads.ShareOf(limits.MaxConcurrentExchanges), waiting: 0);
@@ -35,7 +42,8 @@ internal sealed class InformationSystemClient : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             UseProxy = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
+            ConnectTimeout = ConnectTimeout * 2, // With the TLS handshake.
+            ConnectCallback = (context, cancellationToken) => NeighbourConnection.OpenAsync(context.DnsEndPoint, ConnectTimeout, names, clock, cancellationToken),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new MeteredStream(context.PlaintextStream)),
@@ -62,6 +70,7 @@ internal sealed class InformationSystemClient : IDisposable
             Timeout = timeout,
             Share = share,
             Accepts = static status => status == (int)HttpStatusCode.OK,
+            Accepted = RefusalPhrases.Of("http_200"),
         };
         if (!(await SendAsync(request, cancellationToken)).TryGet(out var reply, out var error))
         {
@@ -88,7 +97,8 @@ internal sealed class InformationSystemClient : IDisposable
             var outcome = await breakers.GetOrAdd(request.Service, _ => MakeBreaker()).CallAsync(static (call, token) => call.Client.SendOnceAsync(call, token), call, request.Timeout, cancellationToken);
             if (call.Begun is not { } begun)
             {
-                return outcome;
+                // The time for an answer was shorter than that for a connection: nothing was asked.
+                return outcome.Error is { Code: ExchangeCodes.InformationSystemTimeout } && !call.IsWritten ? Unreachable(TransportFault.OfConnect(new TimeoutException())) : outcome;
             }
 
             // Its time is bounded by progress, not in all.
@@ -97,7 +107,7 @@ internal sealed class InformationSystemClient : IDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Refuse(ExchangeCodes.InformationSystemTimeout, RefusalPhrases.Of("information_system_that_takes_message"), RefusalPhrases.Of("one_that_stood_still"), unknown: true);
+            return Refuse(ExchangeCodes.InformationSystemTimeout, RefusalPhrases.Of("information_system_that_takes_message"), RefusalPhrases.Of("one_that_stood_still"), unknown: call.IsWritten);
         }
     }
 
@@ -120,7 +130,7 @@ internal sealed class InformationSystemClient : IDisposable
     private async ValueTask<Outcome<SecurityServerReply>> SendOnceAsync(Call call, CancellationToken cancellationToken)
     {
         var message = call.Request;
-        using var wire = new WireNote(static () => { });
+        using var wire = call.Note();
         HttpResponseMessage? response = null;
         var request = new HttpRequestMessage(new HttpMethod(message.Method), message.Address) { Content = message.Content?.Invoke() };
         foreach (var (name, value) in message.Headers)
@@ -136,9 +146,7 @@ internal sealed class InformationSystemClient : IDisposable
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!message.Accepts((int)response.StatusCode))
             {
-                // Below 500 the information system says that it did nothing; a server error may come after the side effect.
-                var failed = (int)response.StatusCode >= 500;
-                return Refuse(failed ? ExchangeCodes.InformationSystemFailed : ExchangeCodes.InformationSystemRefused, RefusalPhrases.Of("http_200"), RefusalPhrases.Of("http", (int)response.StatusCode), unknown: failed);
+                return NoAnswer((int)response.StatusCode, message.Accepted);
             }
 
             if (message.Spooled is { } spooled && spooled.Takes(message.Method, response))
@@ -153,18 +161,19 @@ internal sealed class InformationSystemClient : IDisposable
                 ? Refuse(ExchangeCodes.InformationSystemBroken, RefusalPhrases.Of("bytes_at_most", maxBody), RefusalPhrases.Of("longer_answer"), unknown: true)
                 : new SecurityServerReply(body, response.Content.Headers.ContentType?.ToString(), (int)response.StatusCode) { Headers = HttpHeaderList.Of(response) };
         }
-        catch (HttpRequestException exception) when (!wire.IsWritten && exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException && !wire.IsWritten)
         {
-            var found = exception.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : exception.HttpRequestError.ToString();
-            return Refuse(ExchangeCodes.InformationSystemUnreachable, RefusalPhrases.Of("connection"), found, unknown: false);
+            return exception is LateHereException || exception.InnerException is LateHereException ? LateHere() : Unreachable(TransportFault.OfConnect(exception));
         }
-        catch (SocketException exception) when (!wire.IsWritten)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return Refuse(ExchangeCodes.InformationSystemUnreachable, RefusalPhrases.Of("connection"), exception.SocketErrorCode.ToString(), unknown: false);
+            // The handshake of TLS took too long.
+            return Unreachable(TransportFault.OfConnect(exception));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
-            return Refuse(ExchangeCodes.InformationSystemBroken, RefusalPhrases.Of("whole_answer"), RefusalPhrases.Of("connection_closed_before_its_end"), unknown: true);
+            var fault = response is null ? TransportFault.OfAnswer(exception) : TransportFault.OfBody(exception);
+            return Refuse(ExchangeCodes.InformationSystemBroken, fault.Expected, fault.Found, unknown: wire.IsWritten);
         }
         finally
         {
@@ -183,10 +192,37 @@ internal sealed class InformationSystemClient : IDisposable
         bulkheads.Dispose();
     }
 
+    // RFC 9110 §15: with 4xx the information system says that it did nothing, and with the redirects that keep the method that another
+    // place would. After every other one it may have, a success that is no answer included.
+    private static ExchangeError NoAnswer(int status, string accepted)
+    {
+        var (code, unknown) = status switch
+        {
+            >= 400 and <= 499 or 301 or 307 or 308 => (ExchangeCodes.InformationSystemRefused, false),
+            >= 500 and <= 599 => (ExchangeCodes.InformationSystemFailed, true),
+            _ => (ExchangeCodes.InformationSystemBroken, true),
+        };
+        return Refuse(code, accepted, RefusalPhrases.Of("http", status), unknown);
+    }
+
+    private static ExchangeError Unreachable(TransportFault fault) => Refuse(ExchangeCodes.InformationSystemUnreachable, fault.Expected, fault.Found, unknown: false);
+
+    /// <summary>Nothing was sent, and it is not the information system's fault.</summary>
+    public static ExchangeError LateHere() =>
+        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = RefusalPhrases.Of("adapter_that_has_time_for_its_timers"), Found = RefusalPhrases.Of("timeout_noticed_half_as_late_again_as_it") };
+
     // One request to one information system.
     private sealed record Call(InformationSystemClient Client, UpstreamRequest Request)
     {
+        private WireNote? note;
+
         public BegunReply? Begun { get; set; }
+
+        /// <summary>True once a byte of the request may have reached the information system.</summary>
+        public bool IsWritten => note is { IsWritten: true };
+
+        /// <summary>Begins to note what moves.</summary>
+        public WireNote Note() => note = new WireNote(static () => { });
     }
 
     private static ExchangeError Refuse(string code, string expected, string found, bool unknown) =>

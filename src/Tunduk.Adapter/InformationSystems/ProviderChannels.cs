@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Google.Rpc;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Resilience;
+using Tunduk.Adapter.SecurityServers;
 using Tunduk.Adapter.V1;
 using Tunduk.GrpcHosting;
 using Tunduk.GrpcHosting.Client;
@@ -13,7 +14,7 @@ using Tunduk.XRoad.Soap;
 namespace Tunduk.Adapter.InformationSystems;
 
 /// <summary>Information systems that are asked by <c>tunduk.adapter.v1.Provider</c>: a channel for each address, a circuit breaker for each service.</summary>
-internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) : IDisposable
+internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock, Func<string, CancellationToken, Task<IPAddress[]>>? names) : IDisposable
 {
     private static readonly Google.Protobuf.Reflection.MethodDescriptor Method = ProviderReflection.Descriptor.Services[0].FindMethodByName("Answer");
     private readonly ConcurrentDictionary<Uri, GrpcChannel> channels = new();
@@ -23,7 +24,8 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
     private readonly SocketsHttpHandler handler = new()
     {
         EnableMultipleHttp2Connections = true,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectTimeout = InformationSystemClient.ConnectTimeout * 2, // With the TLS handshake.
+        ConnectCallback = (context, cancellationToken) => NeighbourConnection.OpenAsync(context.DnsEndPoint, InformationSystemClient.ConnectTimeout, names, clock, cancellationToken),
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         KeepAlivePingDelay = TimeSpan.FromSeconds(60),
@@ -102,9 +104,13 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock) 
             return Late(timeout);
         }
 
-        if (exception.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } connect)
+        // A call that nobody cancelled and whose deadline has not come is cancelled by the time for the handshake of TLS.
+        if (exception.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } or SocketException or OperationCanceledException)
         {
-            return Refuse(ExchangeCodes.InformationSystemUnreachable, RefusalPhrases.Of("connection"), connect.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : connect.HttpRequestError.ToString(), unknown: false);
+            var fault = TransportFault.OfConnect(exception.InnerException);
+            return exception.InnerException.InnerException is LateHereException
+                ? InformationSystemClient.LateHere()
+                : Refuse(ExchangeCodes.InformationSystemUnreachable, fault.Expected, fault.Found, unknown: false);
         }
 
         return Refuse(ExchangeCodes.InformationSystemBroken, RefusalPhrases.Of("whole_answer_of_tunduk_adapter_v1"), exception.StatusCode == StatusCode.ResourceExhausted ? RefusalPhrases.Of("longer_one") : RefusalPhrases.Of("broken_one"), unknown: true);

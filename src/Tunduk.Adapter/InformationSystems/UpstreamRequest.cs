@@ -22,8 +22,11 @@ internal sealed record UpstreamRequest
     /// <summary>Longest wait for the whole answer.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>Which HTTP status is an answer; any other is a refusal of the information system.</summary>
+    /// <summary>Which HTTP status is an answer; any other is a refusal of the information system, or what may have been done all the same.</summary>
     public required Func<int, bool> Accepts { get; init; }
+
+    /// <summary>The same in words.</summary>
+    public required string Accepted { get; init; }
 
     /// <summary>Counts what is held of the answer in memory; null where nobody does.</summary>
     public BodyBudget.Share? Share { get; init; }

@@ -94,8 +94,8 @@ internal sealed class ExchangeRpc(ExchangePipeline pipeline, ServiceCatalogue se
         {
             while (await parts.MoveNext(progress.Token))
             {
-                progress.Advance();
                 var part = parts.Current;
+                progress.Advance(part.CalculateSize());
                 if ((part.PartCase == CallPart.PartOneofCase.Request) != (request is null))
                 {
                     return (null, null, Incomplete("part", RefusalPhrases.Of("request_first_and_once"), request is null ? RefusalPhrases.Of("something_else_first") : RefusalPhrases.Of("second_request")));

@@ -20,7 +20,7 @@ internal sealed class BegunReply(SpooledReply reader, HttpRequestMessage request
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException)
             {
-                return SecurityServerErrors.BrokenOff();
+                return SecurityServerErrors.BrokenOff(exception);
             }
         }
     }

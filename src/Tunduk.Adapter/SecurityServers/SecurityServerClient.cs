@@ -196,22 +196,18 @@ internal sealed class SecurityServerClient : IDisposable
 
                 return await client.ReadAsync(message, response, either.Token);
             }
-            catch (HttpRequestException exception)
-            {
-                return SecurityServerErrors.Of(exception, note.IsWritten);
-            }
-            catch (SocketException exception)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException)
             {
                 // A connection reset as it is made leaves the HTTP client as it is, in no HttpRequestException.
                 return SecurityServerErrors.Of(exception, note.IsWritten);
             }
-            catch (IOException)
+            catch (IOException exception)
             {
-                return SecurityServerErrors.BrokenOff();
+                return SecurityServerErrors.BrokenOff(exception);
             }
-            catch (OperationCanceledException) when (!either.IsCancellationRequested)
+            catch (OperationCanceledException exception) when (!either.IsCancellationRequested)
             {
-                return SecurityServerErrors.Refuse(ExchangeCodes.SecurityServerUnreachable, RefusalPhrases.Of("connection"), RefusalPhrases.Of("none_within_connect_timeout"), unknown: false);
+                return SecurityServerErrors.Of(exception, written: false);
             }
             catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {

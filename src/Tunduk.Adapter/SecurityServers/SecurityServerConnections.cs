@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Resilience;
 
 namespace Tunduk.Adapter.SecurityServers;
 
@@ -13,9 +13,6 @@ internal static class SecurityServerConnections
 {
     /// <summary>Longest time to connect that one request asks for.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan> ConnectTimeout = new("tunduk.connect-timeout");
-
-    // A timer that rings half as late again as it should rings in a process that has no time.
-    private const double LateHere = 1.5;
 
     public static SocketsHttpHandler CreateHandler(SecurityServerOptions options, TimeSpan longestConnect, X509Certificate2? clientCertificate, TimeProvider clock, Action<X509Certificate>? accepted = null, Func<string, CancellationToken, Task<IPAddress[]>>? names = null)
     {
@@ -31,7 +28,12 @@ internal static class SecurityServerConnections
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             ActivityHeadersPropagator = null, // traceparent never crosses to a counterparty.
-            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, options.ConnectTimeout, names ?? Dns.GetHostAddressesAsync, clock, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => NeighbourConnection.OpenAsync(
+                context.DnsEndPoint,
+                context.InitialRequestMessage.Options.TryGetValue(ConnectTimeout, out var own) ? own : options.ConnectTimeout,
+                names,
+                clock,
+                cancellationToken),
             PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new MeteredStream(context.PlaintextStream)),
             SslOptions = new SslClientAuthenticationOptions
             {
@@ -56,31 +58,5 @@ internal static class SecurityServerConnections
         }
 
         return handler;
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan usual, Func<string, CancellationToken, Task<IPAddress[]>> names, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        var timeout = context.InitialRequestMessage.Options.TryGetValue(ConnectTimeout, out var own) ? own : usual;
-        var started = clock.GetTimestamp();
-        using var late = new CancellationTokenSource(timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            // A resolver whose servers are silent takes its own time and hears of no token: the wait for it ends with the connect timeout.
-            var addresses = await names(context.DnsEndPoint.Host, either.Token).WaitAsync(either.Token);
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, either.Token);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            socket.Dispose();
-            throw clock.GetElapsedTime(started) > timeout * LateHere ? new LateHereException() : new SocketException((int)SocketError.TimedOut);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Resilience;
 
 namespace Tunduk.Adapter.SecurityServers;
 
@@ -25,36 +25,28 @@ internal static class SecurityServerErrors
     public static ExchangeError LateHere() =>
         new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "SecurityServer:ConnectTimeout", Expected = RefusalPhrases.Of("adapter_that_has_time_for_its_timers"), Found = RefusalPhrases.Of("timeout_noticed_half_as_late_again_as_it") };
 
-    public static ExchangeError BrokenOff() =>
-        Refuse(ExchangeCodes.SecurityServerBroken, RefusalPhrases.Of("whole_answer"), RefusalPhrases.Of("connection_closed_before_its_end"), unknown: true);
-
-    public static ExchangeError Of(SocketException exception, bool written) => written
-        ? Refuse(ExchangeCodes.SecurityServerBroken, RefusalPhrases.Of("http_answer"), exception.SocketErrorCode.ToString(), unknown: true)
-        : exception is LateHereException ? LateHere()
-        : Refuse(ExchangeCodes.SecurityServerUnreachable, RefusalPhrases.Of("connection"), exception.SocketErrorCode.ToString(), unknown: false);
+    /// <summary>An answer began and did not come whole.</summary>
+    public static ExchangeError BrokenOff(Exception exception) => Broken(TransportFault.OfBody(exception));
 
     /// <summary>A failed request; whether it may have been executed is known from the wire alone.</summary>
-    public static ExchangeError Of(HttpRequestException exception, bool written) => exception.HttpRequestError switch
+    public static ExchangeError Of(Exception exception, bool written)
     {
-        _ when written => Refuse(ExchangeCodes.SecurityServerBroken, RefusalPhrases.Of("http_answer"), SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString(), unknown: true),
-        _ when exception.InnerException is LateHereException => LateHere(),
-        HttpRequestError.NameResolutionError => Refuse(ExchangeCodes.SecurityServerUnreachable, RefusalPhrases.Of("host_name_that_resolves"), RefusalPhrases.Of("one_that_does_not"), unknown: false),
-        HttpRequestError.SecureConnectionError => Refuse(ExchangeCodes.SecurityServerUnreachable, RefusalPhrases.Of("tls_1_2_or_1_3_with_pinned_server"), RefusalPhrases.Of("tls_failed"), unknown: false),
-        _ => Refuse(
-            ExchangeCodes.SecurityServerUnreachable,
-            RefusalPhrases.Of("connection"),
-            SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString(),
-            unknown: false),
-    };
-
-    /// <summary>What the network said, however deep it stands (a reset comes as an <see cref="IOException"/> around it).</summary>
-    public static SocketError? SocketErrorOf(Exception? exception)
-    {
-        while (exception is not null and not SocketException)
+        if (written)
         {
-            exception = exception.InnerException;
+            return Broken(TransportFault.OfAnswer(exception));
         }
 
-        return (exception as SocketException)?.SocketErrorCode;
+        if (exception is LateHereException || exception.InnerException is LateHereException)
+        {
+            return LateHere();
+        }
+
+        // That the name is known and the port open says that it is TLS.
+        var (expected, found) = exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            ? new TransportFault(RefusalPhrases.Of("tls_1_2_or_1_3_with_pinned_server"), RefusalPhrases.Of("tls_failed"))
+            : TransportFault.OfConnect(exception);
+        return Refuse(ExchangeCodes.SecurityServerUnreachable, expected, found, unknown: false);
     }
+
+    private static ExchangeError Broken(TransportFault fault) => Refuse(ExchangeCodes.SecurityServerBroken, fault.Expected, fault.Found, unknown: true);
 }

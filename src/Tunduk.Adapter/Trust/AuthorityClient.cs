@@ -67,7 +67,7 @@ internal sealed class AuthorityClient : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            return new AuthorityAnswer(null, exception.InnerException is AddressNotAllowedException ? Phrases.Of("Trust.AddressMachineLinkNot") : SecurityServerErrors.SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString());
+            return new AuthorityAnswer(null, exception.InnerException is AddressNotAllowedException ? Phrases.Of("Trust.AddressMachineLinkNot") : TransportFault.SocketErrorOf(exception)?.ToString() ?? exception.HttpRequestError.ToString());
         }
         catch (SocketException exception)
         {

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Tunduk.GrpcHosting.Wire;
@@ -150,7 +151,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
             _end ??= (e.Status, e.Trailers);
             throw;
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or HttpProtocolException)
+        catch (Exception e) when (e is IOException or HttpRequestException or SocketException or OperationCanceledException or HttpProtocolException)
         {
             _end = (Describe(e), []);
             throw new RpcException(_end.Value.Status, [], e);
@@ -231,7 +232,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
                 ? response
                 : throw new RpcException(StatusCode.Unknown, "The server's answer is not gRPC.");
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or HttpRequestException or SocketException or OperationCanceledException)
         {
             throw new RpcException(Describe(e), [], e);
         }

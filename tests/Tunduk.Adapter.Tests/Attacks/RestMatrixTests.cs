@@ -194,6 +194,29 @@ public sealed class RestMatrixTests(MatrixWorld matrix) : IClassFixture<MatrixWo
         }
     }
 
+    [Fact]
+    public async Task Answer_PageOfAProxy_IsNoProvidersMistake()
+    {
+        matrix.SecurityServer.Answer = _ => MatrixWorld.Http("<html>SECRET</html>", "text/html", status: "503 Service Unavailable");
+
+        var reply = await matrix.RestAsync(consumer: true, "GET", "/a", "", "");
+
+        RawNeighbour.Header(reply, "X-Road-Error").ShouldBe("adapter.response_malformed", reply);
+        reply.ShouldContain("none with HTTP 503");
+        reply.ShouldContain("a proxy, its maintenance page");
+        MatrixWorld.Clean(reply, "a proxy's page");
+    }
+
+    [Fact]
+    public async Task Answer_StatusOfNoClass_IsTheInformationSystemsMistake()
+    {
+        matrix.Upstream.Answer = _ => MatrixWorld.Http("{}", "application/json", status: "999 SECRET");
+
+        var reply = await matrix.RestAsync(consumer: false, "GET", "/a", "", "");
+
+        RawNeighbour.Header(reply, "tunduk-refusal").ShouldBe("adapter.information_system_broken", reply);
+    }
+
     [Theory]
     [MemberData(nameof(AnswerNames))]
     public async Task Answer_Trick_NothingUnlistedComesBack(string name, bool consumer)

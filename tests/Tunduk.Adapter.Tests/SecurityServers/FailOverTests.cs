@@ -73,7 +73,7 @@ public sealed class FailOverTests
     [InlineData(typeof(HttpRequestException))]
     [InlineData(typeof(IOException))]
     public void SocketErrorOf_ResetInside_IsNamed(Type outer) =>
-        SecurityServerErrors.SocketErrorOf((Exception)Activator.CreateInstance(outer, "x", new IOException("y", new SocketException((int)SocketError.ConnectionReset)))!).ShouldBe(SocketError.ConnectionReset);
+        TransportFault.SocketErrorOf((Exception)Activator.CreateInstance(outer, "x", new IOException("y", new SocketException((int)SocketError.ConnectionReset)))!).ShouldBe(SocketError.ConnectionReset);
 
     [Theory]
     [InlineData(true, ExchangeCodes.SecurityServerBroken)]

@@ -374,6 +374,19 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
             return null;
         }
 
+        if (!IsMetaservice && reply.Status is < 200 or > 299 && id is null && reply.Header(RestHeaderNames.Client) is null && reply.Header(RestHeaderNames.Service) is null)
+        {
+            // A proxy's page or another program's: what does not name an exchange is no provider's mistake.
+            return new ExchangeError(ExchangeStage.Verify, ExchangeCodes.ResponseMalformed)
+            {
+                Path = RestHeaderNames.Id,
+                Expected = RefusalPhrases.Of("x_road_headers_of_answer"),
+                Found = RefusalPhrases.Of("something_with_http_status", RefusalPhrases.Of("none"), reply.Status),
+                Remedy = RefusalTexts.Remedy(ExchangeCodes.ResponseMalformed, "no-message"),
+                OutcomeUnknown = true,
+            };
+        }
+
         var isSame = id == run.Headers!.Id
             && ClientId.TryParseEncoded(reply.Header(RestHeaderNames.Client), IdentifierRules.AsSecurityServer, out var client, out _) && client == headers.Client
             && reply.Header(RestHeaderNames.Service) is { } service && service.Equals(target!.Value.Service.ToEncodedPath(), StringComparison.OrdinalIgnoreCase);

@@ -166,7 +166,8 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
             Timeout = permitted.Body.Spooled is null ? service.Timeout : Timeout.InfiniteTimeSpan,
             Share = request.AnswerShare,
             Spooled = SpooledReply.OfRest(spool, SpoolOwner.Of(headers.Client), request.AnswerShare, progress),
-            Accepts = static _ => true,
+            Accepts = static status => status is >= 200 and <= 599, // RFC 9110 §15: others name no class, and can be neither signed nor passed on.
+            Accepted = RefusalPhrases.Of("http_200_to_599"),
         };
         if (!(await informationSystem.SendAsync(call, progress?.Token ?? CancellationToken.None)).TryGet(out var answer, out var error))
         {

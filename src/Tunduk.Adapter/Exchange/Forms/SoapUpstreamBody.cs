@@ -64,6 +64,7 @@ internal sealed class SoapUpstreamBody(ProvidedService service, ReceivedSoap rec
                 : new MultipartBody(multipart, envelope.WrittenMemory, progress),
             Timeout = multipart is null ? service.Timeout : Timeout.InfiniteTimeSpan,
             Accepts = static status => SoapHttpRules.CheckProviderStatus(status).IsNone,
+            Accepted = RefusalPhrases.Of("http_200_or_500"),
             Share = received.AnswerShare,
             Spooled = SpooledReply.OfSoap(spool, owner, received.AnswerShare, progress),
         };

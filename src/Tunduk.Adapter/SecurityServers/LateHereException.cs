@@ -1,9 +1,0 @@
-using System.Net.Sockets;
-
-namespace Tunduk.Adapter.SecurityServers;
-
-/// <summary>
-/// A connect timeout that this process noticed much too late: it had no time for its own timers, and so knows nothing of the security
-/// server, which may have accepted long ago.
-/// </summary>
-internal sealed class LateHereException() : SocketException((int)SocketError.TimedOut);
