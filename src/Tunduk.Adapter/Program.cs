@@ -36,11 +36,9 @@ try
 }
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine(Phrases.Of("Adapter.StoppedBeforeDone"));
-    return Output.NotOk;
+    return Output.Failed(Phrases.Of("Adapter.StoppedBeforeDone"));
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
 {
-    Console.Error.WriteLine(exception.Message);
-    return Output.NotOk;
+    return Output.Failed(exception.Message);
 }

@@ -96,8 +96,11 @@ public abstract class RuleTests : IAsyncLifetime
         (await archive.AppendAsync(ArchiveFolder.Request(), default)).Time.ShouldBe(request.Time);
         time.Now -= TimeSpan.FromSeconds(10);
         (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!.Name.ShouldBe("archive_clock");
+        archive.Status.Refusing!.Name.ShouldBe("archive_clock", "who asks for health is told what whoever appends is told");
         AppendResult end = await archive.AppendAsync(ArchiveFolder.Response(request.Record!.Value), default);
         end.Time.ShouldBe(request.Time); // an end is always written
+        time.Now += TimeSpan.FromSeconds(69);
+        archive.Status.Refusing.ShouldBeNull();
     }
 
     public static TheoryData<EntryDraft> Invalid() =>

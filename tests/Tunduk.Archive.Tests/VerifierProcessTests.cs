@@ -57,6 +57,25 @@ public sealed class VerifierProcessTests : IDisposable
             .Create(new X500DistinguishedName("CN=invented"), X509SignatureGenerator.CreateForECDsa(issuer), now.AddDays(-1), now.AddYears(1), [1]).RawData;
     }
 
+    [Fact]
+    public void Verify_ResultThatNobodyTakes_IsOneLineAndNoTrace()
+    {
+        string empty = Path.GetTempFileName();
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec dotnet exec \"$0\" \"$1\" > /dev/full", Path.Combine(AppContext.BaseDirectory, "tunduk-verify.dll"), empty]) { UseShellExecute = false, RedirectStandardError = true })!;
+            string errors = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            process.ExitCode.ShouldBe(1);
+            errors.ShouldContain("No space left");
+            errors.ShouldNotContain("   at ");
+        }
+        finally
+        {
+            File.Delete(empty);
+        }
+    }
+
     private static void Execute(string data, string sql)
     {
         using SqliteConnection connection = new($"Data Source={Path.Combine(data, "archive.db")};Pooling=False");

@@ -5,7 +5,7 @@ namespace Tunduk.Adapter.Cli;
 /// <summary><c>verify BUNDLE</c>: what <c>tunduk-verify</c> does, by the same code.</summary>
 internal static class BundleVerification
 {
-    /// <summary>A file that begins as a ZIP file does.</summary>
+    /// <summary>A file that is no configuration, which begins with a brace or a comment: of an empty or spoiled bundle a bundle's faults are told.</summary>
     public static bool IsBundle(string path)
     {
         if (!File.Exists(path))
@@ -13,8 +13,14 @@ internal static class BundleVerification
             return false;
         }
 
-        using var stream = File.OpenRead(path);
-        return stream.ReadByte() == 'P' && stream.ReadByte() == 'K';
+        using var text = new StreamReader(path);
+        int first;
+        do
+        {
+            first = text.Read();
+        }
+        while (first >= 0 && char.IsWhiteSpace((char)first));
+        return first is not ('{' or '/');
     }
 
     public static int Run(string path, string? trustFile, IReadOnlyList<string> against, bool json, CancellationToken cancellationToken)

@@ -33,6 +33,21 @@ internal static class Output
 
     public static void Line(string text = "") => (Elsewhere.Value ?? Console.Out).WriteLine(text);
 
+    /// <summary>Prints why there is no result, as far as anybody takes it, and gives the exit code for it.</summary>
+    public static int Failed(string text)
+    {
+        try
+        {
+            Console.Error.WriteLine(text);
+        }
+        catch (IOException)
+        {
+            // The exit code says it.
+        }
+
+        return NotOk;
+    }
+
     /// <summary>Prints a fault and gives the exit code for it.</summary>
     public static int Wrong(string text)
     {

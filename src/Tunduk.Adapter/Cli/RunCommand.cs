@@ -1,12 +1,11 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Telemetry;
 
 namespace Tunduk.Adapter.Cli;
 
-/// <summary><c>run</c>: the adapter, until SIGTERM or SIGINT.</summary>
+/// <summary><c>run</c>: the adapter, until SIGTERM, SIGINT or SIGQUIT.</summary>
 internal static class RunCommand
 {
     public const string Name = "run";
@@ -36,19 +35,14 @@ internal static class RunCommand
         }
 
         using var logs = AdapterLogging.Create(configuration.Options.Telemetry, configuration.Resolve);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        });
+        using var stop = new StopSignals(cancellationToken);
         AdapterHost? host;
         IReadOnlyList<SettingFault> startFaults;
         try
         {
             (host, startFaults) = await AdapterHost.StartAsync(configuration, logs, TimeProvider.System, copies: null, stop.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
             Console.Error.WriteLine(Phrases.Of("Cli.AdapterStoppedBeforeReady"));
             return Output.Ok;

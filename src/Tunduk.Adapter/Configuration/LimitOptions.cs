@@ -12,8 +12,8 @@ public sealed class LimitOptions
     /// <summary>
     /// Messages held in memory at once, over all listeners, in bytes as they arrived: requests, and what neighbours answered to them. From
     /// then on requests are refused as <c>overloaded</c> while they are read; answers, whose requests may have been executed, from twice
-    /// as much on. An exchange takes several times its messages. Range 2 KiB–1 TiB, default 256 MiB; less than twice <see cref="MaxBody"/> counts
-    /// as twice.
+    /// as much on. An exchange takes several times its messages. Range 2 KiB–1 TiB, default 256 MiB; more than an eighth of the memory the
+    /// process may have (a container, <c>DOTNET_GCHeapHardLimit</c>) counts as an eighth, less than twice <see cref="MaxBody"/> as twice.
     /// </summary>
     public long MaxBodies { get; set; } = 256L * 1024 * 1024;
 

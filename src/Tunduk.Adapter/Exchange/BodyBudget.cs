@@ -46,7 +46,13 @@ internal sealed class BodyBudget(LimitOptions limits)
         Remedy = RefusalTexts.Remedy(ExchangeCodes.Overloaded, "answer"),
     };
 
-    private static long MostOf(LimitOptions limits) => Math.Max(limits.MaxBodies, 2L * limits.MaxBody);
+    // An exchange takes several times its messages: where the process has little memory (a container, DOTNET_GCHeapHardLimit) they may take an eighth of it.
+    private static long MostOf(LimitOptions limits) => MostOf(limits, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
+    /// <summary>Bytes that messages may take at once.</summary>
+    /// <param name="limits">The bounds set.</param>
+    /// <param name="memory">Bytes the process may have.</param>
+    internal static long MostOf(LimitOptions limits, long memory) => Math.Max(Math.Min(limits.MaxBodies, memory / 8), 2L * limits.MaxBody);
 
     private static ExchangeError Refuse(ExchangeStage stage, long most, string what) =>
         new(stage, ExchangeCodes.Overloaded) { Path = "Limits:MaxBodies", Expected = RefusalPhrases.Of("at_most_of_something", most, what), Found = RefusalPhrases.Of("more") };

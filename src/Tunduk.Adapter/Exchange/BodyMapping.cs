@@ -183,8 +183,12 @@ internal sealed class BodyMapping(LimitOptions limits)
             Expected = first.Expected,
             Found = first.Found,
             Details = faults.Count == 1 ? [] : [.. faults.Take(MostDetails).Select(fault => fault.ToString())],
+            HasSendersName = IsNamedBySender(first),
         };
     }
+
+    // What the contract does not know is called as its sender calls it.
+    private static bool IsNamedBySender(MappingFault fault) => fault.Code is MappingCodes.Unknown or MappingCodes.Duplicate or MappingCodes.Root or MappingCodes.Character;
 
     private static string CodeOf(string code) => code switch
     {

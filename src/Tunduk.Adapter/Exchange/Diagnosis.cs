@@ -33,7 +33,7 @@ internal sealed class Diagnosis
     public ReadOnlyMemory<byte> ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        using (var json = new Utf8JsonWriter(buffer, RefusalMapping.Indented))
         {
             json.WriteStartObject();
             json.WriteBoolean("wouldSend", Answer.Error is null);
@@ -62,7 +62,7 @@ internal sealed class Diagnosis
             if (Answer.Error is { } error)
             {
                 json.WritePropertyName("refusal");
-                json.WriteRawValue(RefusalMapping.ToProblem(error, Answer.Record?.ToString(), traceId: null).Span);
+                RefusalMapping.WriteProblem(json, error, Answer.Record?.ToString(), traceId: null);
             }
 
             Write(json, "recordId", Answer.Record?.ToString());

@@ -33,6 +33,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     public const string RuleName = "$refusal/rule";
     public const string PathName = "$refusal/path";
     public const string ExpectedName = "$refusal/expected";
+    public const string SendersNameName = "$refusal/sendersName";
     public const string FoundName = "$refusal/found";
 
     /// <summary>The remedy, where it is not the code's own.</summary>
@@ -134,6 +135,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
         var values = new List<SealedValue>();
         AddText(values, RuleName, error.Rule);
         AddText(values, PathName, error.Path);
+        AddText(values, SendersNameName, error.HasSendersName ? "path" : null);
         AddText(values, ExpectedName, error.Expected);
         AddText(values, FoundName, error.Found);
         AddText(values, RemedyName, error.Remedy);

@@ -28,7 +28,9 @@ internal static class RefusalMapping
     public const string Namespace = "urn:tunduk-adapter:refusal:1";
 
     private static readonly XmlWriterSettings Fragment = new() { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment, Encoding = new UTF8Encoding(false) };
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>How JSON with a refusal in it is written.</summary>
+    public static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Problem details for the own information system (RFC 9457).</summary>
     public static ReadOnlyMemory<byte> ToProblem(ExchangeError error, string? recordId, string? traceId)
@@ -36,39 +38,45 @@ internal static class RefusalMapping
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, Indented))
         {
-            json.WriteStartObject();
-            json.WriteString("type", RefusalPage.LinkTo(error.Code));
-            json.WriteString("title", RefusalTexts.Title(error.Code));
-            json.WriteNumber("status", (int)ExchangeCodes.StatusOf(error.Code));
-            json.WriteString("stage", StageName(error.Stage));
-            json.WriteString("code", error.Code);
-            WriteIfPresent(json, "rule", RefusalRules.Of(error));
-            WriteIfPresent(json, "path", error.Path);
-            WriteIfPresent(json, "expected", error.Expected);
-            WriteIfPresent(json, "found", error.Found);
-            json.WriteString("remedy", error.Remedy ?? RefusalTexts.Remedy(error.Code));
-            if (error.OutcomeUnknown)
-            {
-                json.WriteBoolean("outcomeUnknown", true);
-            }
-
-            if (error.Details.Count > 0)
-            {
-                json.WriteStartArray("details");
-                foreach (var detail in error.Details)
-                {
-                    json.WriteStringValue(detail);
-                }
-
-                json.WriteEndArray();
-            }
-
-            WriteIfPresent(json, "recordId", recordId);
-            WriteIfPresent(json, "traceId", traceId);
-            json.WriteEndObject();
+            WriteProblem(json, error, recordId, traceId);
         }
 
         return buffer.WrittenMemory;
+    }
+
+    /// <summary>The same within other JSON.</summary>
+    public static void WriteProblem(Utf8JsonWriter json, ExchangeError error, string? recordId, string? traceId)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", RefusalPage.LinkTo(error.Code));
+        json.WriteString("title", RefusalTexts.Title(error.Code));
+        json.WriteNumber("status", (int)ExchangeCodes.StatusOf(error.Code));
+        json.WriteString("stage", StageName(error.Stage));
+        json.WriteString("code", error.Code);
+        WriteIfPresent(json, "rule", RefusalRules.Of(error));
+        WriteIfPresent(json, "path", error.Path);
+        WriteIfPresent(json, "expected", error.Expected);
+        WriteIfPresent(json, "found", error.Found);
+        json.WriteString("remedy", error.Remedy ?? RefusalTexts.Remedy(error.Code));
+        if (error.OutcomeUnknown)
+        {
+            json.WriteBoolean("outcomeUnknown", true);
+        }
+
+        if (error.Details.Count > 0)
+        {
+            json.WriteStartArray("details");
+            foreach (var detail in error.Details)
+            {
+                json.WriteStringValue(detail);
+            }
+
+            json.WriteEndArray();
+        }
+
+        WriteIfPresent(json, "recordId", recordId);
+        WriteIfPresent(json, "traceId", traceId);
+        json.WriteEndObject();
     }
 
     /// <summary>

@@ -29,6 +29,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     private KestrelListener? securityServerListener;
     private KestrelListener? adminListener;
     private AdapterHealth? health;
+    private OpenFiles? openFiles;
     private Generations? generations;
     private LastingParts? lasting;
 
@@ -228,10 +229,11 @@ internal sealed partial class AdapterHost : IAsyncDisposable
         owned.Add(archiveWatch);
         var searches = new SearchesAhead(Archive, logs.CreateLogger<SearchesAhead>());
         owned.Add(searches);
+        openFiles = new OpenFiles(OpenFiles.OfProcess(), clock, logs.CreateLogger<OpenFiles>());
         health = new AdapterHealth(
             () => generations.Current.Configuration.Options,
             Archive,
-            () => [.. agreements.Alarms(), .. drift.Alarms, .. watch.Alarms, .. keys!.Alarms(), .. expectations.Alarms(), .. generations.Current.Trust.Alarms(), .. inventory.Alarms()],
+            () => [.. agreements.Alarms(), .. drift.Alarms, .. watch.Alarms, .. keys!.Alarms(), .. expectations.Alarms(), .. generations.Current.Trust.Alarms(), .. inventory.Alarms(), .. openFiles.Alarms],
             () => doctor.Alarms.Where(finding => finding.Subject != "setting").Select(finding => finding.ToString()),
             () => [.. generations.Current.Trust.Timestamps.Problem() is { } overdue ? [overdue] : Array.Empty<string>(), .. keys!.Problems()],
             () => inventory.Rows);
@@ -315,7 +317,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Own(https);
         }
 
-        var listener = KestrelListener.Create(options, https, protocols, logs, new GenerationApplication(generations!, kind), lasting!.Clock, certificate =>
+        var listener = KestrelListener.Create(options, https, protocols, logs, new GenerationApplication(generations!, kind), lasting!.Clock, next => openFiles!.Watch(next, kind == ListenerKind.Admin), certificate =>
             lasting!.Seen.Note("security-server", $"Listen:{kind}:ClientCertificates", certificate, Phrases.Of("Hosting.ListenTakesNoConnections", kind)));
         owned.Add(listener);
         await listener.StartAsync(cancellationToken);

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Tunduk.Adapter.Listeners;
 
 namespace Tunduk.Adapter.Hosting;
@@ -35,11 +34,7 @@ internal sealed class FaceHost : IAsyncDisposable
         var application = builder.Build();
         application.Use((context, next) =>
         {
-            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            {
-                size.MaxRequestBodySize = maxBody;
-            }
-
+            BodyLimit.Begin(context, maxBody);
             return next(context);
         });
         application.Use(new RequestGuard(address, allowedHosts, face.RefuseAsync, logs.CreateLogger<RequestGuard>()).InvokeAsync);

@@ -49,7 +49,9 @@ internal sealed class AdminListener(
         Map(application, HttpMethods.Post, "/v1/agreements/test", TestAsync);
     }
 
-    public Task RefuseAsync(HttpContext context, ExchangeError error) => Problem(error).ExecuteAsync(context);
+    // What the code's own remedy names is on another listener.
+    public Task RefuseAsync(HttpContext context, ExchangeError error) =>
+        Problem(error.Code == ExchangeCodes.AddressUnknown ? error with { Remedy = RefusalTexts.Remedy(ExchangeCodes.AddressUnknown, "admin") } : error).ExecuteAsync(context);
 
     // As request delegates: what binds parameters by reflection and compiles an expression a route costs a tenth of a start.
     private static void Map(WebApplication application, string method, string pattern, Func<HttpContext, Task<IResult>> answer) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 using Tunduk.Adapter.Exchange;
 
@@ -6,37 +7,33 @@ namespace Tunduk.Adapter.Listeners;
 /// <summary>Kestrel's own bounds on bodies: their length, and a pace of 240 bytes a second after the first 5 s.</summary>
 internal static class BodyLimit
 {
-    private const long MostAfterRefusal = 1024 * 1024;
+    // Of bodies refused before their end. Who writes the whole request before reading anything (most clients) would otherwise see a reset and no reason.
+    private const long MostAfterRefusal = 64 * 1024 * 1024;
     private static readonly TimeSpan LongestAfterRefusal = TimeSpan.FromSeconds(2);
-    private static readonly object Lifted = new();
 
     // Kestrel's own words; its reason is not public, and every fault of a body's framing is a 400, but that of a chunk too long to count.
     private const string EndedEarly = "Unexpected end of request content.";
 
+    /// <summary>Sets it for one request: above the bound that refuses by name, by as much as is read after a refusal.</summary>
+    public static void Begin(HttpContext context, long maxBody) => Set(context, maxBody + MostAfterRefusal);
+
     /// <summary>Takes it away for one request: it is that of bodies held in memory, and the spool has bounds of its own.</summary>
-    public static void Lift(HttpRequest request)
-    {
-        request.HttpContext.Items[Lifted] = true;
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null;
-        }
-    }
+    public static void Lift(HttpRequest request) => Set(request.HttpContext, null);
 
     /// <summary>
-    /// Ends a request whose body was lifted and was refused before its end: what is on its way is read so that the sender sees
-    /// the refusal, one that goes on sending loses the connection.
+    /// Ends a request that was answered before the end of its body: what is on its way is read so that the sender sees the answer; one
+    /// that goes on sending loses the connection.
     /// </summary>
     public static async Task EndAsync(HttpContext context)
     {
-        if (!context.Items.ContainsKey(Lifted))
+        if (IsOver(context))
         {
             return;
         }
 
         using var late = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         late.CancelAfter(LongestAfterRefusal);
-        var buffer = new byte[16 * 1024];
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
             await context.Response.CompleteAsync();
@@ -60,6 +57,10 @@ internal static class BodyLimit
         {
             // It ends all the same.
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
 
         context.Abort();
     }
@@ -68,6 +69,49 @@ internal static class BodyLimit
     public static ExchangeError? Encoded(HttpRequest request) => request.Headers.ContentEncoding.Any(value => !string.IsNullOrEmpty(value) && !value.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase))
         ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ContentTypeUnsupported) { Path = "Content-Encoding", Expected = RefusalPhrases.Of("body_that_is_not_compressed"), Found = RefusalPhrases.Of("another_encoding"), Remedy = RefusalTexts.Remedy(ExchangeCodes.ContentTypeUnsupported, "encoding") }
         : null;
+
+    // True where nothing of the request is still to come: streams of HTTP/2 end by themselves, and who waits for "100 Continue" sends no body once it has an answer.
+    private static bool IsOver(HttpContext context)
+    {
+        var request = context.Request;
+        if (HttpProtocol.IsHttp2(request.Protocol) || context.RequestAborted.IsCancellationRequested || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return true;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false })
+        {
+            if (request.Headers.Expect.Count > 0)
+            {
+                return true;
+            }
+
+            Lift(request);
+        }
+
+        try
+        {
+            if (!request.BodyReader.TryRead(out var rest))
+            {
+                return false;
+            }
+
+            request.BodyReader.AdvanceTo(rest.Buffer.Start);
+            return rest is { IsCompleted: true, Buffer.IsEmpty: true };
+        }
+        catch (Exception exception) when (IsIncomplete(exception))
+        {
+            return true;
+        }
+    }
+
+    private static void Set(HttpContext context, long? most)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = most;
+        }
+    }
 
     /// <summary>True for what reading a body throws when it does not come whole.</summary>
     public static bool IsIncomplete(Exception exception) => exception is IOException or OperationCanceledException or BadHttpRequestException;

@@ -50,6 +50,7 @@ internal sealed class GrpcListener(
             grpc.LongestPause = options.Limits.ProgressTimeout;
             grpc.PauseClock = clock;
             grpc.RefuseStalledMessage = context => UnreadAsync(context, Stalled());
+            grpc.RefuseOversizedMessage = context => UnreadAsync(context, TooLarge());
         });
         parts.AddGrpcHealthChecks();
         parts.AddGrpcReflection(Permits);
@@ -79,6 +80,9 @@ internal sealed class GrpcListener(
 
     private ExchangeError Stalled() =>
         new(ExchangeStage.Decode, ExchangeCodes.TransferStalled) { Path = "message", Expected = RefusalPhrases.Of("byte_at_least_every_s_limits", options.Limits.ProgressTimeout.TotalSeconds), Found = RefusalPhrases.Of("none") };
+
+    private ExchangeError TooLarge() =>
+        new(ExchangeStage.Decode, ExchangeCodes.MessageTooLarge) { Path = "message", Expected = RefusalPhrases.Of("at_most_bytes_limits_maxbody", options.Limits.MaxBody), Found = RefusalPhrases.Of("more") };
 
     // A record of its own for who is known, whatever the method: an exchange that was not one, or a look that was none.
     private async Task<RpcException> UnreadAsync(ServerCallContext context, ExchangeError error)

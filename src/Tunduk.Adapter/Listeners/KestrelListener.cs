@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -38,7 +39,15 @@ internal sealed class KestrelListener : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Makes a listener; nothing is bound before <see cref="StartAsync"/>.</summary>
-    public static KestrelListener Create(ListenerOptions options, ListenerCertificate? certificate, HttpProtocols protocols, ILoggerFactory logs, GenerationApplication application, TimeProvider clock, Action<X509Certificate2>? accepted = null)
+    /// <param name="options">Its settings.</param>
+    /// <param name="certificate">Its certificate; null where it is not https.</param>
+    /// <param name="protocols">HTTP/1.1 or HTTP/2.</param>
+    /// <param name="logs">Where it writes.</param>
+    /// <param name="application">What it shows.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="before">What each connection meets first.</param>
+    /// <param name="accepted">Told each client certificate that is pinned.</param>
+    public static KestrelListener Create(ListenerOptions options, ListenerCertificate? certificate, HttpProtocols protocols, ILoggerFactory logs, GenerationApplication application, TimeProvider clock, Func<ConnectionDelegate, ConnectionDelegate> before, Action<X509Certificate2>? accepted = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
@@ -65,6 +74,7 @@ internal sealed class KestrelListener : IAsyncDisposable
             kestrel.Listen(endpoint, listen =>
             {
                 listen.Protocols = protocols;
+                listen.Use(before);
                 if (certificate is not null)
                 {
                     UseHttps(listen, options, certificate, accepted);

@@ -42,40 +42,35 @@ internal sealed partial class RequestGuard
             return;
         }
 
-        if (!IsKnown(context.Request.Host.Host))
-        {
-            await refuse(context, Foreign("Host"));
-            return;
-        }
-
-        if (context.Request.Headers.Origin is [{ Length: > 0 } origin, ..] && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && IsKnown(from.Host)))
-        {
-            await refuse(context, Foreign("Origin"));
-            return;
-        }
-
-        if (TooManyHeaders(context.Request) is { } tooMany)
-        {
-            await refuse(context, tooMany);
-            return;
-        }
-
         try
         {
-            await next(context);
-            await NameAsync(context);
+            await (Refusal(context.Request) is { } refusal ? refuse(context, refusal) : AnswerAsync(context, next));
             await BodyLimit.EndAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to be told.
         }
-        catch (Exception exception) when (!context.Response.HasStarted)
+    }
+
+    private async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+            await NameAsync(context);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted && !(exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             LogUnforeseen(exception.GetType().FullName, new System.Diagnostics.StackTrace(exception, fNeedFileInfo: false).ToString());
             await refuse(context, new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = true });
         }
     }
+
+    private ExchangeError? Refusal(HttpRequest request) =>
+        !IsKnown(request.Host.Host) ? Foreign("Host")
+        : request.Headers.Origin is [{ Length: > 0 } origin, ..] && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && IsKnown(from.Host)) ? Foreign("Origin")
+        : TooManyHeaders(request);
 
     // Below Kestrel's own bound, which closes the connection.
     private static ExchangeError? TooManyHeaders(HttpRequest request)

@@ -15,6 +15,7 @@ namespace Tunduk.Adapter.Reading;
 /// </summary>
 internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageTokens tokens)
 {
+    private const string Unlisted = "(unlisted)";
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -116,6 +117,9 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
         var outcome = found.Entry.Kind == EntryKind.Request && other is not null ? other : found;
         var code = outcome.Entry.Code ?? "";
         var names = ShownDepth.Names(admission.Depth);
+
+        // A name that somebody made up may say anything, of a person too: that is for who has a grant.
+        var isHidden = admission.Grant is null && Text(outcome, ExchangeJournal.SendersNameName) is not null;
         return new Explanation
         {
             Entry = EntryView.Of(found.Record, found.Entry, found.End),
@@ -125,9 +129,9 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
             OutcomeUnknown = outcome.Entry.Kind == EntryKind.OutcomeUnknown ? true : null,
             TraceId = names ? Text(outcome, ExchangeJournal.TraceName) : null,
             Rule = names ? Text(outcome, ExchangeJournal.RuleName) : null,
-            Path = names ? Text(outcome, ExchangeJournal.PathName) : null,
+            Path = !names ? null : isHidden ? Unlisted : Text(outcome, ExchangeJournal.PathName),
             Expected = names ? Text(outcome, ExchangeJournal.ExpectedName) : null,
-            Found = names ? Text(outcome, ExchangeJournal.FoundName) : null,
+            Found = names && !isHidden ? Text(outcome, ExchangeJournal.FoundName) : null,
             Details = names ? [.. outcome.Values.Where(value => value.Path.StartsWith(ExchangeJournal.DetailName, StringComparison.Ordinal)).Select(value => value.AsText())] : [],
             Verified = names ? Text(found, ExchangeJournal.VerifiedName) : null,
             Removed = names ? [.. found.Values.Concat(other?.Values ?? []).Where(value => value.Presence == ValuePresence.Removed).Select(value => value.Path)] : [],

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Tunduk.Adapter.Cli;
 
 namespace Tunduk.Adapter.Sandbox;
@@ -27,14 +26,11 @@ internal static class SandboxCommand
 
     private static async Task<int> RunPartAsync(string part, string data, string? providerSoap, string? contracts, int port, CancellationToken cancellationToken)
     {
-        using var stop = StopOnSignal(cancellationToken, out var registration);
-        using (registration)
-        {
-            var options = new SandboxPartOptions { DataFolder = data, Port = port, ProviderSoap = providerSoap is null ? null : new Uri(providerSoap), Contracts = contracts };
-            return await new SandboxParts(TimeProvider.System, Console.Out).RunPartAsync(part, options, stop.Token)
-                ? Output.Ok
-                : Output.Wrong(Phrases.Of("Sandbox.NoPart", part));
-        }
+        using var stop = new StopSignals(cancellationToken);
+        var options = new SandboxPartOptions { DataFolder = data, Port = port, ProviderSoap = providerSoap is null ? null : new Uri(providerSoap), Contracts = contracts };
+        return await new SandboxParts(TimeProvider.System, Console.Out).RunPartAsync(part, options, stop.Token)
+            ? Output.Ok
+            : Output.Wrong(Phrases.Of("Sandbox.NoPart", part));
     }
 
     private static async Task<int> RunAsync(string data, string? file, bool once, CancellationToken cancellationToken)
@@ -46,37 +42,34 @@ internal static class SandboxCommand
             return Output.Wrong(unusable);
         }
 
-        using var stop = StopOnSignal(cancellationToken, out var registration);
-        using (registration)
+        using var stop = new StopSignals(cancellationToken);
+        var (world, faults) = await SandboxWorld.StartAsync(data, contract, quiet: once, TimeProvider.System, stop.Token);
+        if (world is null)
         {
-            var (world, faults) = await SandboxWorld.StartAsync(data, contract, quiet: once, TimeProvider.System, stop.Token);
-            if (world is null)
+            Console.Error.WriteLine(Phrases.Of("Sandbox.SandboxDoesNotStart"));
+            foreach (var fault in faults)
             {
-                Console.Error.WriteLine(Phrases.Of("Sandbox.SandboxDoesNotStart"));
-                foreach (var fault in faults)
-                {
-                    Console.Error.WriteLine($"  {fault}");
-                }
-
-                return Output.NotOk;
+                Console.Error.WriteLine($"  {fault}");
             }
 
-            if (once)
-            {
-                return await SandboxDemonstration.RunAsync(world, stop.Token);
-            }
-
-            await using (world)
-            {
-                Explain(world);
-                await SandboxWait.ForeverAsync(stop.Token);
-                using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-                await world.Consumer.StopAsync(deadline.Token);
-                await world.Provider.StopAsync(deadline.Token);
-            }
-
-            return Output.Ok;
+            return Output.NotOk;
         }
+
+        if (once)
+        {
+            return await SandboxDemonstration.RunAsync(world, stop.Token);
+        }
+
+        await using (world)
+        {
+            Explain(world);
+            await SandboxWait.ForeverAsync(stop.Token);
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            await world.Consumer.StopAsync(deadline.Token);
+            await world.Provider.StopAsync(deadline.Token);
+        }
+
+        return Output.Ok;
     }
 
     private static void Explain(SandboxWorld world)
@@ -119,15 +112,4 @@ internal static class SandboxCommand
 
     private static string CurlLine(SandboxWorld world, string pin) =>
         $"curl -s {new Uri(world.Consumer.IsAddress!, "v1/services/getPerson")} {Key(world)} {Headers} -d '{{\"request\":{{\"pin\":\"{pin}\"}}}}'";
-
-    private static CancellationTokenSource StopOnSignal(CancellationToken cancellationToken, out IDisposable registration)
-    {
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        });
-        return stop;
-    }
 }

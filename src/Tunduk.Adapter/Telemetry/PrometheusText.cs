@@ -81,6 +81,7 @@ internal sealed class PrometheusText : IDisposable
         private readonly string type;
         private readonly bool absolute;
         private readonly bool isHistogram;
+        private readonly bool isNumberUnderWay;
         private readonly Lock gate = new();
         private readonly Dictionary<string, Series> series = new(StringComparer.Ordinal);
         private readonly Dictionary<string, Series>.AlternateLookup<ReadOnlySpan<char>> byText;
@@ -94,6 +95,7 @@ internal sealed class PrometheusText : IDisposable
                 : generic == typeof(Counter<>) || generic == typeof(ObservableCounter<>) ? "counter"
                 : "gauge";
             isHistogram = type == "histogram";
+            isNumberUnderWay = generic == typeof(UpDownCounter<>);
             byText = series.GetAlternateLookup<ReadOnlySpan<char>>();
         }
 
@@ -103,7 +105,7 @@ internal sealed class PrometheusText : IDisposable
             Label(ref text, tags);
             lock (gate)
             {
-                Find(text.Text).Record(value, absolute, isHistogram);
+                Find(text.Text).Record(value, absolute, isHistogram, isNumberUnderWay);
             }
 
             text.Clear();
@@ -239,10 +241,15 @@ internal sealed class PrometheusText : IDisposable
         /// <summary>Of a counter or gauge: its value.</summary>
         public double Sum { get; private set; }
 
-        public void Record(double value, bool absolute, bool isHistogram)
+        public void Record(double value, bool absolute, bool isHistogram, bool isNumberUnderWay)
         {
             Count++;
             Sum = absolute ? value : Sum + value;
+            if (isNumberUnderWay && Sum < 0)
+            {
+                Sum = 0; // What began before anybody listened has ended.
+            }
+
             if (!isHistogram)
             {
                 return;

@@ -294,11 +294,15 @@ internal sealed class BatchBuilder
             };
     }
 
+    /// <summary>The refusal of what would stand before the newest entry; null while the clock is not behind it by more than it may be.</summary>
+    public static ArchiveFault? ClockBack(DateTimeOffset last, DateTimeOffset now, ArchiveOptions options) => last - now <= options.MaxClockStepBack ? null
+        : new ArchiveFault(ArchiveFaultCode.ArchiveClock, Phrases.Of("Writing.ClockStandsSBefore", (last - now).TotalSeconds), Phrases.Of("Writing.CorrectClock"));
+
     private ArchiveFault? Refuse(PreparedDraft prepared)
     {
-        if (lastTime - now > options.MaxClockStepBack)
+        if (ClockBack(lastTime, now, options) is { } back)
         {
-            return new ArchiveFault(ArchiveFaultCode.ArchiveClock, Phrases.Of("Writing.ClockStandsSBefore", (lastTime - now).TotalSeconds), Phrases.Of("Writing.CorrectClock"));
+            return back;
         }
 
         long floor = prepared.Template.Kind switch

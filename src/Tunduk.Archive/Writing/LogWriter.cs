@@ -73,6 +73,9 @@ internal sealed class LogWriter : IAsyncDisposable
     /// <summary>Set while the clock is too far from a time-stamping authority's: nothing but ends is appended, and evidence that may cure it.</summary>
     public ArchiveFault? ClockFault { get; set; }
 
+    /// <summary>Why new exchanges are refused for the clock's sake; null when it is right.</summary>
+    public ArchiveFault? ClockRefusal => ClockFault ?? BatchBuilder.ClockBack(Acked!.LastTime, time.GetUtcNow(), options);
+
     /// <summary>Opens and recovers; the fault that stops the start, or null.</summary>
     public Task<ArchiveFault?> StartAsync()
     {

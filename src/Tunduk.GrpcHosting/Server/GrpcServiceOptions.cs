@@ -41,6 +41,9 @@ public sealed class GrpcServiceOptions
     /// <summary>Makes what a caller is told whose message stood still; null (default): DEADLINE_EXCEEDED without details.</summary>
     public Func<ServerCallContext, Task<RpcException>>? RefuseStalledMessage { get; set; }
 
+    /// <summary>Makes what a caller is told whose message is larger than <see cref="MaxReceiveMessageSize"/>; null (default): RESOURCE_EXHAUSTED without details.</summary>
+    public Func<ServerCallContext, Task<RpcException>>? RefuseOversizedMessage { get; set; }
+
     /// <summary>Whether the text of an unexpected exception goes to the caller. Default false; for development only.</summary>
     public bool EnableDetailedErrors { get; set; }
 }

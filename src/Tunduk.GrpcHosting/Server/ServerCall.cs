@@ -145,6 +145,10 @@ internal sealed partial class ServerCall : IDisposable
         {
             throw await _options.RefuseStalledMessage(Context);
         }
+        catch (RpcException e) when (e.InnerException is OversizedMessageException && _options.RefuseOversizedMessage is not null)
+        {
+            throw await _options.RefuseOversizedMessage(Context);
+        }
     }
 
     public async Task WriteHeadersAsync(Metadata headers)

@@ -229,7 +229,7 @@ internal sealed class MessageReader(PipeReader pipe, int? maxMessageSize, string
         }
     }
 
-    private RpcException TooLarge() => new(StatusCode.ResourceExhausted, $"The message is larger than the {maxMessageSize} bytes permitted here.");
+    private RpcException TooLarge() => new(new Status(StatusCode.ResourceExhausted, $"The message is larger than the {maxMessageSize} bytes permitted here."), [], new OversizedMessageException());
 
     private static RpcException Broken(string what) => new(StatusCode.Internal, "Broken message stream: " + what + ".");
 }

@@ -244,7 +244,7 @@ public sealed class ExaminationTests : IAsyncLifetime
         Task<IReadOnlyList<DoctorFinding>> Asked() => ExamineAsync(json => json["Trust"] = new JsonObject
         {
             ["Anchors"] = new JsonArray(authority.Root.CertificatePath),
-            ["Revocation"] = new JsonArray(new JsonObject { ["Authority"] = authority.Root.CertificatePath, ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri), ["AllowLocalAddresses"] = true, ["Timeout"] = "00:00:30" }),
+            ["Revocation"] = TestRevocation.Of(authority),
             ["Timestamps"] = new JsonObject
             {
                 ["Authorities"] = new JsonArray(new JsonObject { ["Address"] = authority.TsaAddress.AbsoluteUri, ["Anchors"] = new JsonArray(authority.Root.CertificatePath), ["AllowLocalAddresses"] = true, ["Timeout"] = "00:01:00" }),

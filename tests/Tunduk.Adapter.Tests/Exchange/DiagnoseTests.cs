@@ -61,6 +61,7 @@ public sealed class DiagnoseTests(EndToEnd fixture)
         refusal.GetProperty("remedy").GetString().ShouldNotBeNullOrEmpty();
         Stages(reply).ShouldContain(stage + " refused");
         Stages(reply).ShouldContain("sign not reached");
+        reply.Text.ShouldContain("\n  \"refusal\": {\n    \"type\": ", customMessage: "one writing for people to read");
         RecordId.TryParse(reply.Json.GetProperty("recordId").GetString()!, out var record).ShouldBeTrue();
         (await world.Consumer.Archive.GetAsync(record, CancellationToken.None))!.Entry.Subject.ShouldBe("dry-run");
     }

@@ -126,13 +126,7 @@ public sealed partial class FaultCodeTests
             Consumer = options => options["Trust"] = new JsonObject
             {
                 ["Anchors"] = new JsonArray(TestKeys.TheAuthority.Root.CertificatePath),
-                ["Revocation"] = new JsonArray(new JsonObject
-                {
-                    ["Authority"] = TestKeys.TheAuthority.Root.CertificatePath,
-                    ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
-                    ["AllowLocalAddresses"] = true,
-                    ["Timeout"] = "00:00:30",
-                }),
+                ["Revocation"] = TestRevocation.Of(authority),
             },
             ConsumerAgreement = text => Certificates().Replace(text, $"certificates: [ {{ ca: \"{TestKeys.Sha256(TestKeys.TheAuthority.Root.Certificate)}\", subject: \"SERIALNUMBER=70009001\" }} ]"),
         });

@@ -128,6 +128,16 @@ public sealed class OverloadTests
         await Wait.ForAsync(() => world.Consumer.HeldBytes == 0);
     }
 
+    [Theory]
+    [InlineData(256, 8_192, 256)]
+    [InlineData(256, 512, 64)]
+    [InlineData(256, 64, 20)]
+    public void MostOf_MemoryOfTheProcess_BoundsWhatMessagesMayTake(long set, long memory, long most)
+    {
+        const long mebi = 1024 * 1024;
+        BodyBudget.MostOf(new LimitOptions { MaxBodies = set * mebi }, memory * mebi).ShouldBe(most * mebi);
+    }
+
     [Fact]
     public async Task Answer_InformationSystemsAnswersFindNoRoom_AreRefusedAsExecuted()
     {

@@ -30,6 +30,15 @@ public sealed class RequestGuardTests(EndToEnd fixture)
     public async Task Admin_ForeignHost_IsRefused() =>
         Refusal.CheckForm(await GetAsync(world.Consumer.AdminAddress!, "metrics", "Host", "attacker.example"), "header_invalid", "authenticate");
 
+    [Fact]
+    public async Task Admin_UnknownAddress_NamesWhatThisListenerHas()
+    {
+        var reply = await GetAsync(world.Consumer.AdminAddress!, "v1/services", "Host", "localhost");
+
+        Refusal.CheckForm(reply, "address_unknown", "decode");
+        reply.Json.GetProperty("remedy").GetString()!.ShouldStartWith("This listener has /health/live");
+    }
+
     private async Task<HttpReply> GetAsync(Uri address, string path, string header, string value)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, path));

@@ -57,9 +57,10 @@ internal sealed class AdapterProcess : IAsyncDisposable
     /// <param name="arguments">Its command line.</param>
     /// <param name="environment">Variables beside those of the tests.</param>
     /// <param name="program">Another build than the one beside the tests.</param>
-    public static async Task<AdapterProcess> StartAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? program = null)
+    /// <param name="openFiles">How many files and sockets it may have open; null: as many as the tests may.</param>
+    public static async Task<AdapterProcess> StartAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? program = null, int? openFiles = null)
     {
-        var started = Start(arguments, environment, program ?? Program);
+        var started = Start(arguments, environment, program ?? Program, openFiles);
         try
         {
             using var deadline = new CancellationTokenSource(StartDeadline);
@@ -114,6 +115,16 @@ internal sealed class AdapterProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGHUP, and nothing more.</summary>
+    public async Task HangUpAsync()
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -HUP {process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>SIGQUIT, and waits for the end.</summary>
+    public Task QuitAsync() => SignalAsync("QUIT");
+
     /// <summary>SIGTERM, and waits for the end.</summary>
     public Task StopAsync() => SignalAsync("TERM");
 
@@ -145,10 +156,11 @@ internal sealed class AdapterProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    // A script that starts the tests in the background leaves them with SIGINT ignored, and a child inherits that.
-    private static AdapterProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment, string program)
+    // A script that starts the tests in the background leaves them with SIGINT ignored, and a child inherits that. A service has no terminal.
+    private static AdapterProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment, string program, int? openFiles = null)
     {
-        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", "dotnet", "exec", program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        IEnumerable<string> bounded = openFiles is { } most ? ["prlimit", $"--nofile={most}"] : [];
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM,HUP,QUIT", .. bounded, "dotnet", "exec", program, .. arguments]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

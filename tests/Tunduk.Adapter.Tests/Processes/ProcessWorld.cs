@@ -132,12 +132,12 @@ internal sealed class ProcessWorld : IAsyncDisposable
 
             Folders.WriteConsumer(consumerKey, providerKey, SecurityServers["consumer"]);
             Change(Folders.ConsumerConfiguration, "Is", options.Consumer);
-            Consumer = await StartAdapterAsync(Folders.ConsumerConfiguration);
+            Consumer = await StartAdapterAsync(Folders.ConsumerConfiguration, options.ConsumerOpenFiles);
         }
     }
 
-    private Task<AdapterProcess> StartAdapterAsync(string configuration) =>
-        AdapterProcess.StartAsync(["run", "--config", configuration, "--print-addresses"], options.Environment);
+    private Task<AdapterProcess> StartAdapterAsync(string configuration, int? openFiles = null) =>
+        AdapterProcess.StartAsync(["run", "--config", configuration, "--print-addresses"], options.Environment, openFiles: openFiles);
 
     // The listener whose address others know gets a port of its own; nobody asks for the admin's.
     private static void Change(string configuration, string listener, Action<JsonObject>? more)

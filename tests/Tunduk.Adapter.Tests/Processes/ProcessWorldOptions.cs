@@ -23,6 +23,9 @@ internal sealed record ProcessWorldOptions
     /// <summary>Changes <c>adapter.json</c> of the provider's adapter.</summary>
     public Action<JsonObject>? Provider { get; init; }
 
+    /// <summary>Files and sockets that the consumer's adapter may have open; null: as many as the tests may.</summary>
+    public int? ConsumerOpenFiles { get; init; }
+
     /// <summary>Environment of both adapters, for settings of the runtime.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 }

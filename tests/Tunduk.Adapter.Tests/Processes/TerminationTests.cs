@@ -43,6 +43,26 @@ public sealed class TerminationTests
     }
 
     [Fact]
+    public async Task HangUpAndQuit_UnderLoad_TheFirstEndsNothingTheSecondInOrder()
+    {
+        using var folder = new TemporaryFolder();
+        await using var world = await ProcessWorld.StartAsync(new ProcessWorldOptions { Data = folder.Path });
+        using var system = new InformationSystem(world);
+        system.BeginLoad(4);
+        await system.WaitForAsync(10);
+
+        await world.Consumer.HangUpAsync();
+
+        await system.WaitForAsync(40);
+        system.Shown.ShouldAllBe(answer => answer.IsOk, "a service is not ended by it, as its terminal's end would end a program");
+        await world.Consumer.QuitAsync();
+        world.Consumer.ExitCode.ShouldBe(0);
+        await system.EndLoadAsync();
+        await world.Provider.StopAsync();
+        await using var consumer = await ArchiveOnDisk.OpenAsync(world.Folders.ConsumerConfiguration);
+    }
+
+    [Fact]
     public async Task Terminate_BeforeReady_LeavesInOrder()
     {
         using var folder = new TemporaryFolder();

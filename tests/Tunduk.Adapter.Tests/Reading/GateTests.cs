@@ -287,14 +287,7 @@ public abstract class GateTests(PostgresServer? server)
                 json["Callers"]!.AsArray().Single(caller => (string?)caller!["Name"] == "second")!["CertificateSha256"] = TestKeys.Sha256(second.Certificate);
                 json["Trust"] = new JsonObject
                 {
-                    ["Revocation"] = new JsonArray(new JsonObject
-                    {
-                        ["Authority"] = TestKeys.TheAuthority.Root.CertificatePath,
-                        ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
-                        ["AllowLocalAddresses"] = true,
-                        ["Timeout"] = "00:00:30",
-                        ["KeepFor"] = "00:00:30",
-                    }),
+                    ["Revocation"] = TestRevocation.Of(authority, ("KeepFor", "00:00:30")),
                 };
             },
             "depth: evidence");

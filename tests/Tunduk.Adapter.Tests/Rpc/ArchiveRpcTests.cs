@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Tunduk.Adapter.Reading;
 using Tunduk.Adapter.Tests.Functional;
@@ -95,6 +96,25 @@ public sealed class ArchiveRpcTests
         explained.Entry.Outcome.ShouldBe("contract_violated");
         explained.Title.ShouldBe(refused.Problem.GetProperty("title").GetString());
         explained.Remedy.ShouldBe(refused.Problem.GetProperty("remedy").GetString());
+    }
+
+    [Fact]
+    public async Task Explain_NameThatTheSenderMadeUp_IsShownUnderAGrantAndNotToOperations()
+    {
+        const string key = "operations-key-of-a-test";
+        await using var audit = await AuditWorld.StartAsync(null, static json => ((JsonArray)json["Callers"]!).Add(new JsonObject { ["Name"] = "operations", ["ApiKeySha256"] = TestWorld.Digest(key), ["Roles"] = new JsonArray("operations") }));
+        var refused = await audit.World.RefusedAsync("contract_violated", "validate", content: TestWorld.Json("""{"request":{"pin":"21502197994378","Asanov Asan":"1"}}"""));
+        refused.Problem.GetProperty("path").GetString()!.ShouldContain("Asanov", customMessage: "who asked is told");
+
+        var (_, ofGrant) = await audit.PostAsync("explain/" + refused.Record, new ArchiveAccess { Purpose = AuditWorld.Purpose });
+        var (_, ofOperations) = await audit.PostAsync("explain/" + refused.Record, new ArchiveAccess { Purpose = AuditWorld.Purpose }, key);
+
+        ofGrant.GetProperty("path").GetString()!.ShouldContain("Asanov");
+        ofOperations.GetProperty("path").GetString().ShouldBe("(unlisted)");
+        ofOperations.GetProperty("rule").GetString().ShouldBe(ofGrant.GetProperty("rule").GetString());
+        ofOperations.ToString().ShouldNotContain("Asanov");
+        var known = await audit.World.RefusedAsync("contract_violated", "validate", content: TestWorld.Json("""{"request":{}}"""));
+        (await audit.PostAsync("explain/" + known.Record, new ArchiveAccess { Purpose = AuditWorld.Purpose }, key)).Answer.GetProperty("path").GetString().ShouldBe("$.request.pin", "the contract's own names say nothing of anybody");
     }
 
     [Fact]

@@ -24,6 +24,18 @@ public sealed class PrometheusTextTests
     }
 
     [Fact]
+    public void Render_NumberUnderWayThatBeganBeforeAnybodyListened_DoesNotFallBelowZero()
+    {
+        using var meter = new Meter("test");
+        using var text = new PrometheusText(one => ReferenceEquals(one, meter));
+        var underWay = meter.CreateUpDownCounter<long>("under-way");
+        underWay.Add(-1);
+        text.Render().ShouldContain("under_way 0\n");
+        underWay.Add(1);
+        text.Render().ShouldContain("under_way 1\n");
+    }
+
+    [Fact]
     public void Render_LabelWithQuotesAndLineEnds_IsEscaped()
     {
         using var meter = new Meter("test");

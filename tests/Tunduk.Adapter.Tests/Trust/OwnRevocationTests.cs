@@ -124,15 +124,8 @@ public sealed class OwnRevocationTests : IAsyncLifetime
 
                 options["Trust"] = new JsonObject
                 {
-                    ["Revocation"] = new JsonArray(new JsonObject
-                    {
-                        ["Authority"] = TestKeys.TheAuthority.Root.CertificatePath,
-                        ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
-                        ["AllowLocalAddresses"] = true,
-                        ["Timeout"] = "00:00:30",
-                        ["KeepFor"] = "00:00:30",
-                        ["WhenUnanswered"] = "accept-and-flag", // The counterparty's certificate is of the same authority.
-                    }),
+                    // The counterparty's certificate is of the same authority.
+                    ["Revocation"] = TestRevocation.Of(authority, ("KeepFor", "00:00:30"), ("WhenUnanswered", "accept-and-flag")),
                 };
             },
             ProviderAgreement = text => text.Replace("certificates: [ ", $"certificates: [ {{ sha256: \"{TestKeys.Sha256(old.Certificate)}\", from: 2020-01-01, until: 2090-01-01 }}, {{ sha256: \"{TestKeys.Sha256(next.Certificate)}\", from: 2020-01-01, until: 2090-01-01 }}, ", StringComparison.Ordinal),

@@ -288,15 +288,7 @@ public sealed partial class RevocationExchangeTests : IAsyncLifetime
     private static JsonObject TrustIn(AuthorityServer authority) => new()
     {
         ["Anchors"] = new JsonArray(TestKeys.TheAuthority.Root.CertificatePath),
-        ["Revocation"] = new JsonArray(new JsonObject
-        {
-            ["Authority"] = TestKeys.TheAuthority.Root.CertificatePath,
-            ["Ocsp"] = new JsonArray(authority.OcspAddress.AbsoluteUri),
-            ["AllowLocalAddresses"] = true,
-            ["NonceRequired"] = true,
-            ["KeepFor"] = "00:00:30",
-            ["Timeout"] = "00:00:30",
-        }),
+        ["Revocation"] = TestRevocation.Of(authority, ("NonceRequired", true), ("KeepFor", "00:00:30")),
         ["Timestamps"] = new JsonObject
         {
             ["Interval"] = "00:01:00",

@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Tests.Sandbox;
+
+namespace Tunduk.Adapter.Tests.Processes;
+
+/// <summary>Strangers who open connections without end: the process has files and sockets left for its work, says so, and recovers by itself.</summary>
+public sealed class OpenFilesProcessTests
+{
+    private const int Most = 640;
+
+    [Fact]
+    public async Task Connect_MoreThanTheProcessMayOpen_AreClosedAndTheAdapterGoesOn()
+    {
+        using var folder = new TemporaryFolder();
+        await using var world = await ProcessWorld.StartAsync(new ProcessWorldOptions { Data = folder.Path, ConsumerOpenFiles = Most });
+        using var system = new InformationSystem(world);
+        (await system.AskAsync("before", system.Persons[0])).IsOk.ShouldBeTrue();
+        var address = world.Consumer["is"];
+        var strangers = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 2 * Most; i++)
+            {
+                var stranger = new TcpClient();
+                strangers.Add(stranger);
+                await stranger.ConnectAsync(address.Host, address.Port);
+            }
+
+            (await HealthAsync(world)).ShouldContain("LimitNOFILE");
+        }
+        finally
+        {
+            strangers.ForEach(stranger => stranger.Dispose());
+        }
+
+        world.Consumer.HasExited.ShouldBeFalse(world.Consumer.Errors);
+        await Wait.ForAsync(async () =>
+        {
+            try
+            {
+                return (await system.AskAsync(Guid.NewGuid().ToString(), system.Persons[0])).IsOk ? "served" : null;
+            }
+            catch (HttpRequestException)
+            {
+                return null; // The connections that ended are not yet forgotten.
+            }
+        });
+        await world.StopAdaptersAsync();
+        world.Consumer.ExitCode.ShouldBe(0);
+    }
+
+    private static async Task<string> HealthAsync(ProcessWorld world)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var answer = await client.GetAsync(new Uri(world.Consumer["admin"], "health/ready"));
+        var text = await answer.Content.ReadAsStringAsync();
+        text.ShouldContain("New connections are closed");
+        return text;
+    }
+}
