@@ -29,7 +29,7 @@ internal static class AdapterLogging
 
 #pragma warning disable CA2000 // The logger owns its sink, the provider the logger and the factory the provider.
         var file = new ChangingFileSink(FileOf(options, resolve));
-        return new AdapterLogs(new LoggerFactory([new SerilogLoggerProvider(configuration.WriteTo.Sink(file).CreateLogger(), dispose: true)]), level, file);
+        return new AdapterLogs(new LoggerFactory([new ScopelessLoggers(new SerilogLoggerProvider(configuration.WriteTo.Sink(file).CreateLogger(), dispose: true))]), level, file);
 #pragma warning restore CA2000
     }
 
