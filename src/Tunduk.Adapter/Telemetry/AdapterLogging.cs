@@ -29,7 +29,9 @@ internal static class AdapterLogging
 
 #pragma warning disable CA2000 // The logger owns its sink, the provider the logger and the factory the provider.
         var file = new ChangingFileSink(FileOf(options, resolve));
-        return new AdapterLogs(new LoggerFactory([new ScopelessLoggers(new SerilogLoggerProvider(configuration.WriteTo.Sink(file).CreateLogger(), dispose: true))]), level, file);
+        var factory = new LoggerFactory();
+        factory.AddProvider(new ScopelessLoggers(new SerilogLoggerProvider(configuration.WriteTo.Sink(file).CreateLogger(), dispose: true))); // one that is given to the constructor would never be disposed of
+        return new AdapterLogs(factory, level, file);
 #pragma warning restore CA2000
     }
 

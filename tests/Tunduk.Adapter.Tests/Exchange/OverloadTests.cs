@@ -249,8 +249,11 @@ public sealed class OverloadTests
                 (await call.MoveNext(CancellationToken.None)).ShouldBeTrue();
             }
 
-            await using var beyond = await WatchAsync();
-            await RpcClient.RefusedAsync("overloaded", () => beyond.MoveNext(CancellationToken.None));
+            await RpcClient.RefusedAsync("overloaded", async () =>
+            {
+                await using var beyond = await WatchAsync(); // the refusal may come before the question is written
+                await beyond.MoveNext(CancellationToken.None);
+            });
             (await stranger.CallAsync<HealthCheckRequest, HealthCheckResponse>(check, new HealthCheckRequest())).Status.ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
             (await caller.CallAsync<V1.ListServicesRequest, V1.ListServicesResponse>(RpcClient.Exchange("ListServices"), new V1.ListServicesRequest())).Services.ShouldNotBeEmpty();
 
@@ -259,14 +262,15 @@ public sealed class OverloadTests
             watching.RemoveAt(0);
             watching.Add(await Wait.ForAsync(async () =>
             {
-                var call = await WatchAsync();
+                GrpcHosting.Client.GrpcCall<HealthCheckRequest, HealthCheckResponse>? call = null;
                 try
                 {
+                    call = await WatchAsync();
                     return await call.MoveNext(CancellationToken.None) ? call : null;
                 }
                 catch (RpcException)
                 {
-                    await call.DisposeAsync();
+                    await (call?.DisposeAsync() ?? default);
                     return null;
                 }
             }));

@@ -90,6 +90,6 @@ public sealed class UnreadBodyTests(EndToEnd fixture)
             refusal.Expected.ShouldContain("Limits:MaxBody");
         }
 
-        (await RpcClient.RefusedAsync("message_too_large", () => client.CallAsync<CallRequest, V1.Record>(RpcClient.Archive("Get"), request))).Remedy.ShouldNotBeEmpty();
+        (await RpcClient.RefusedAsync("message_too_large", () => client.CallAsync<GetRequest, V1.Record>(RpcClient.Archive("Get"), new GetRequest { Purpose = new string(' ', 4 * EndToEnd.MaxBody) }))).Remedy.ShouldNotBeEmpty();
     }
 }
