@@ -183,7 +183,7 @@ internal sealed class BodyMapping(LimitOptions limits)
             Expected = first.Expected,
             Found = first.Found,
             Details = faults.Count == 1 ? [] : [.. faults.Take(MostDetails).Select(fault => fault.ToString())],
-            HasSendersName = IsNamedBySender(first),
+            HasSendersName = faults.Any(IsNamedBySender), // of what stands among the details too
         };
     }
 

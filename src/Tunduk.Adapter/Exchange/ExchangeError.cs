@@ -23,7 +23,7 @@ public sealed record ExchangeError(ExchangeStage Stage, string Code)
     /// <summary>What was there instead: a type, a length or a name.</summary>
     public string? Found { get; init; }
 
-    /// <summary>True where <see cref="Path"/> or <see cref="Found"/> is a name that the sender made up: told to whoever asked, and kept for who has a grant.</summary>
+    /// <summary>True where <see cref="Path"/>, <see cref="Found"/> or <see cref="Details"/> may hold a name that the sender made up: told to whoever asked, and kept for who has a grant.</summary>
     public bool HasSendersName { get; init; }
 
     /// <summary>What cures it; the code's own remedy when null.</summary>

@@ -16,6 +16,7 @@ namespace Tunduk.Adapter.Reading;
 internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageTokens tokens)
 {
     private const string Unlisted = "(unlisted)";
+
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -132,7 +133,7 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
             Path = !names ? null : isHidden ? Unlisted : Text(outcome, ExchangeJournal.PathName),
             Expected = names ? Text(outcome, ExchangeJournal.ExpectedName) : null,
             Found = names && !isHidden ? Text(outcome, ExchangeJournal.FoundName) : null,
-            Details = names ? [.. outcome.Values.Where(value => value.Path.StartsWith(ExchangeJournal.DetailName, StringComparison.Ordinal)).Select(value => value.AsText())] : [],
+            Details = names && !isHidden ? [.. outcome.Values.Where(value => value.Path.StartsWith(ExchangeJournal.DetailName, StringComparison.Ordinal)).Select(value => value.AsText())] : [],
             Verified = names ? Text(found, ExchangeJournal.VerifiedName) : null,
             Removed = names ? [.. found.Values.Concat(other?.Values ?? []).Where(value => value.Presence == ValuePresence.Removed).Select(value => value.Path)] : [],
             Other = other is null ? null : EntryView.Of(other.Record, other.Entry, other.End),

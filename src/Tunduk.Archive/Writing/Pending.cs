@@ -23,6 +23,7 @@ internal sealed class Pending
 
     /// <summary>Whether the cleaning was complete.</summary>
     public ScrubState Scrubbed { get; set; }
+
     /// <summary>What it was answered.</summary>
     public Task<AppendResult> Answered => answered.Task;
 
