@@ -27,8 +27,8 @@ internal sealed class LogWriter : IAsyncDisposable
     private readonly Thread thread;
     private readonly TaskCompletionSource<ArchiveFault?> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private List<Pending> queue = [];
-    private List<Pending> taken = [];
+    private readonly Queue<Pending> queue = [];
+    private readonly List<Pending> taken = [];
     private bool stopping;
     private ILogStore? store;
     private ArchiveFault? refusing;
@@ -101,7 +101,7 @@ internal sealed class LogWriter : IAsyncDisposable
             }
             else
             {
-                queue.Add(item);
+                queue.Enqueue(item);
                 if (queue.Count == 1)
                 {
                     Monitor.Pulse(gate);
@@ -137,21 +137,12 @@ internal sealed class LogWriter : IAsyncDisposable
             started.TrySetResult(fault);
             while (fault is null && Take())
             {
-                for (int done = 0; done < taken.Count;)
+                long begun = time.GetTimestamp();
+                Process(taken);
+                if (!Erases(taken[0]))
                 {
-                    int count = Slice(done);
-                    List<Pending> slice = taken.GetRange(done, count);
-                    long begun = time.GetTimestamp();
-                    Process(slice);
-                    if (!Erases(slice[0]))
-                    {
-                        Interlocked.Add(ref busy, time.GetElapsedTime(begun).Ticks);
-                    }
-
-                    done += count;
+                    Interlocked.Add(ref busy, time.GetElapsedTime(begun).Ticks);
                 }
-
-                taken.Clear();
             }
         }
         catch (Exception e) // the edge of the thread: a bug must not leave appends waiting for ever
@@ -179,9 +170,11 @@ internal sealed class LogWriter : IAsyncDisposable
         }
     }
 
+    // What is to be committed together: as much as has arrived by now and a batch may hold. What is left has company when its turn comes.
     // False when stopping and nothing is left.
     private bool Take()
     {
+        taken.Clear();
         lock (gate)
         {
             while (queue.Count == 0)
@@ -194,24 +187,16 @@ internal sealed class LogWriter : IAsyncDisposable
                 Monitor.Wait(gate);
             }
 
-            (queue, taken) = (taken, queue);
+            // Erasures are a batch of their own: what they take from the appends is known by itself, and so is how busy the appends are (ErasurePace).
+            bool erases = Erases(queue.Peek());
+            for (long bytes = 0; taken.Count < options.MaxBatch && bytes < MaxBatchBytes && queue.TryPeek(out Pending? next) && Erases(next) == erases;)
+            {
+                bytes += next.Prepared?.Bytes ?? 0;
+                taken.Add(queue.Dequeue());
+            }
+
             return true;
         }
-    }
-
-    // Erasures are a batch of their own: what they take from the appends is known by itself, and so is how busy the appends are (ErasurePace).
-    private int Slice(int from)
-    {
-        bool erases = Erases(taken[from]);
-        long bytes = 0;
-        int count = 0;
-        while (from + count < taken.Count && Erases(taken[from + count]) == erases && count < options.MaxBatch && bytes < MaxBatchBytes)
-        {
-            bytes += taken[from + count].Prepared?.Bytes ?? 0;
-            count++;
-        }
-
-        return count;
     }
 
     private static bool Erases(Pending item) => item.Erasures.Count > 0 || item.ScrubDeep is not null;

@@ -34,7 +34,8 @@ internal static class ArchiveBenchmark
 
         if (stores is "postgresql" or "both")
         {
-            using PostgresServer server = Text(args, "--kept") is { } folder ? PostgresServer.Kept(KeptArchive.ServerFolder(folder)) : new();
+            using PostgresServer server = Text(args, "--kept") is { } folder ? PostgresServer.Kept(KeptArchive.ServerFolder(folder)) : PostgresServer.Large();
+            server.MakeWalFiles();
             await MeasureAsync(args, "postgres", server, result);
         }
 

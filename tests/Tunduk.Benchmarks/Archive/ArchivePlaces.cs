@@ -45,6 +45,13 @@ internal sealed class ArchivePlaces(string root, PostgresServer? server, int pre
     /// <summary>A place nobody used, or the one that is kept.</summary>
     public Place Next()
     {
+        Place next = Made();
+        server?.Checkpoint(); // of what was done before, and of the copy
+        return next;
+    }
+
+    private Place Made()
+    {
         if (kept is not null)
         {
             return kept.Place;
