@@ -124,6 +124,47 @@ public abstract class FaultTests : IAsyncLifetime
     }
 
     // Waits until the first checkpoint was stored, so that no commit of the publisher comes in between.
+    [Fact]
+    public async Task Append_MoreArrivesWhileAFullBatchIsCommitted_GoesWithWhatTheBatchLeftOver()
+    {
+        const int Most = 4;
+        SemaphoreSlim begun = new(0);
+        SemaphoreSlim goOn = new(0);
+        List<int> sizes = [];
+        bool armed = false;
+        FaultPlan plan = new()
+        {
+            Committing = batch =>
+            {
+                if (Volatile.Read(ref armed))
+                {
+                    sizes.Add(batch.Rows.Count);
+                    begun.Release();
+                    goOn.Wait();
+                }
+            },
+        };
+        await using IArchive archive = (await LogArchive.OpenAsync(
+            folder.Options() with { CheckpointInterval = TimeSpan.FromHours(1), MaxBatch = Most }, folder.Signer, TimeProvider.System, null,
+            () => new FaultyStore(folder.Store(), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), needsFolder: false, default)).Archive!;
+        await QuietCommitsAsync(archive, plan);
+        Volatile.Write(ref armed, true);
+        List<Task<AppendResult>> waiting = [Append()];
+        await begun.WaitAsync();
+        waiting.AddRange(Enumerable.Range(0, Most + 1).Select(_ => Append()));
+        goOn.Release();
+        await begun.WaitAsync(); // four of the five
+        waiting.AddRange(Enumerable.Range(0, Most - 1).Select(_ => Append()));
+        goOn.Release();
+        await begun.WaitAsync(); // the one left over, and the three
+        Volatile.Write(ref armed, false);
+        goOn.Release();
+        (await Task.WhenAll(waiting)).ShouldAllBe(static result => result.IsDurable);
+        sizes.ShouldBe([1, Most, Most]);
+
+        Task<AppendResult> Append() => archive.AppendAsync(ArchiveFolder.Request(), default).AsTask();
+    }
+
     private static async Task<int> QuietCommitsAsync(IArchive archive, FaultPlan plan)
     {
         await archive.CheckpointAsync(default);
