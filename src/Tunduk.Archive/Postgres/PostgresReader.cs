@@ -94,6 +94,9 @@ internal sealed class PostgresReader(PostgresDb db, EntryMonths months) : IStore
 
     public IEnumerable<TileRow> UpperTiles(LogRow log) => Whole(db.Query("SELECT level, no, hashes, root FROM tile WHERE log = $1 AND level > 0 ORDER BY level, no, part", Piece, log.Number));
 
+    public IReadOnlyList<long> LeafTilesBeyond(LogRow log, long number) =>
+        db.Query("SELECT DISTINCT no FROM tile WHERE log = $1 AND level = 0 AND (no < 0 OR no >= $2)", static row => row.GetInt64(0), log.Number, number);
+
     private static TileRow Piece(Npgsql.NpgsqlDataReader row) =>
         new(row.GetInt32(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), row.IsDBNull(3) ? [] : row.GetFieldValue<byte[]>(3));
 

@@ -96,6 +96,9 @@ internal sealed class SqliteReader(SqliteDb db) : IStoreReader, IDisposable
     public IEnumerable<TileRow> UpperTiles(LogRow log) => db.Query("SELECT level, no, hashes, root FROM tile WHERE log = ? AND level > 0",
         row => row.Bind(1, log.Number), static row => new TileRow(row.Int32(0), row.Int64(1), row.Blob(2).ToArray(), row.Blob(3).ToArray()));
 
+    public IReadOnlyList<long> LeafTilesBeyond(LogRow log, long number) => db.Query("SELECT no FROM tile WHERE log = ? AND level = 0 AND (no < 0 OR no >= ?)",
+        row => row.Bind(1, log.Number).Bind(2, number), static row => row.Int64(0));
+
     public INodeSource Nodes(LogRow log, long size = 0, TileCache? known = null) => SqliteRows.Nodes(db, log.Number, size, known);
 
     public IEnumerable<(long Index, StoredSeal Seal)> Seals(LogRow log, long first, int count, long earliest, long latest)

@@ -64,6 +64,9 @@ internal interface IStoreReader
     /// <summary>Every stored tile above the leaves.</summary>
     IEnumerable<TileRow> UpperTiles(LogRow log);
 
+    /// <summary>Numbers of stored tiles of leaves that are below 0, or this one and above.</summary>
+    IReadOnlyList<long> LeafTilesBeyond(LogRow log, long number);
+
     /// <summary>Hashes of full subtrees from stored tiles, of at least this many entries; tiles of the log that are known are not read again. Valid as long as this reader.</summary>
     INodeSource Nodes(LogRow log, long size = 0, TileCache? known = null);
 

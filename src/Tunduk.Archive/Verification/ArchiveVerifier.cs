@@ -190,16 +190,25 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             options.Progress?.Report((tally.Get(Count.Entries) - before, size));
         }).ConfigureAwait(false);
         TreeOfTiles tree = new(roots);
-        store.Use(reader => CheckUpperTiles(reader, log, size, tree, tally));
+        store.Use(reader => CheckTiles(reader, log, size, tree, tally));
         return tree;
     }
 
-    // Tiles above the leaves only speed up proofs: they are held against the recomputed tree.
-    private static int CheckUpperTiles(IStoreReader reader, LogRow log, long size, TreeOfTiles tree, VerifyTally tally)
+    // Tiles above the leaves only speed up proofs: they are held against the recomputed tree. Tiles of leaves were, with their entries. One beyond the end would stand
+    // in the way of the entries that are to come; a live archive may have made it meanwhile, and then has grown to it.
+    private static int CheckTiles(IStoreReader reader, LogRow log, long size, TreeOfTiles tree, VerifyTally tally)
     {
+        List<(int Level, long Number)> beyond = [];
         foreach (TileRow tile in reader.UpperTiles(log))
         {
-            bool ok = tile.Level is >= 1 and <= 4 && tile.Number >= 0 && tile.Number < size >> (LogTree.TileHeight * (tile.Level + 1)) && tile.Root.Length == LogHash.Size
+            bool isOne = tile.Level is >= 1 and <= 4 && tile.Number >= 0;
+            if (isOne && tile.Number >= TilesOf(size, tile.Level))
+            {
+                beyond.Add((tile.Level, tile.Number));
+                continue;
+            }
+
+            bool ok = isOne && tile.Root.Length == LogHash.Size
                 && tile.Hashes.Length == LogTree.TileWidth * LogHash.Size && new LogHash(tile.Root) == tree.Node(LogTree.TileHeight * (tile.Level + 1), tile.Number);
             for (int i = 0; ok && i < LogTree.TileWidth; i++)
             {
@@ -212,8 +221,18 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             }
         }
 
+        beyond.AddRange(reader.LeafTilesBeyond(log, TilesOf(size, 0)).Select(static number => (0, number)));
+        long now = beyond.Count == 0 ? size : reader.Size(log); // after the tiles
+        foreach ((int level, long number) in beyond.Where(tile => tile.Number < 0 || tile.Number >= TilesOf(now, tile.Level)))
+        {
+            tally.Fail(null, "tile_without_entries", Phrases.Of("Verification.TileBeyondEnd", number, level, now));
+        }
+
         return 0;
     }
+
+    // Whole tiles of a level.
+    private static long TilesOf(long size, int level) => size >> (LogTree.TileHeight * (level + 1));
 
     // One at a time: anchors have taken every checkpoint there ever was.
     private IEnumerable<Voucher> Vouchers(VerifyOptions options, VerifyTally tally, Dictionary<string, long> lengths)

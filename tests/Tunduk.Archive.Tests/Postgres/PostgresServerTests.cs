@@ -384,6 +384,8 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         ("UPDATE term SET time = time + 1 WHERE seq & 65535 = 5", "index_row_missing", 5),
         ("UPDATE term SET mac = set_byte(mac, 15, get_byte(mac, 15) # 1) WHERE seq & 65535 = 5", "index_row_missing", 5),
         ("DELETE FROM tile", "tile_missing", 0),
+        ("INSERT INTO tile(log, level, no, part, root, hashes) SELECT log, 0, 1, part, root, hashes FROM tile", "tile_without_entries", null),
+        ("INSERT INTO tile(log, level, no, part, root, hashes) SELECT log, 1, 0, part, root, hashes FROM tile", "tile_without_entries", null),
         ("UPDATE tile SET root = decode(repeat('00', 32), 'hex')", "tile_changed", 0),
         ("DELETE FROM open_request", "request_without_end", null),
         ("INSERT INTO open_request(seq, reserve) VALUES(77777777, 4096)", "rows_without_entry", null),
