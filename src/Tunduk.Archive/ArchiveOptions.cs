@@ -65,8 +65,14 @@ public sealed record ArchiveOptions
     /// <summary>Distance from which on nothing but ends of requests is appended. Default 60 s.</summary>
     public TimeSpan ClockRefusal { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The head store follows acknowledged appends at least this closely: the bound of its lag. 0.1 s to 1 min, default 1 s.</summary>
+    /// <summary>While it can be written, the head store follows acknowledged appends at least this closely. 0.1 s to 1 min, default 1 s.</summary>
     public TimeSpan HeadInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The bound of the head store's lag: once it has not vouched for an entry for so long, nothing is appended but ends of requests and what may
+    /// cure it. <see cref="HeadInterval"/> to 1 h, default 1 min.
+    /// </summary>
+    public TimeSpan HeadLag { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Entries in one commit at most. 1 to 10,000, default 512.</summary>
     public int MaxBatch { get; init; } = 512;

@@ -30,6 +30,7 @@ internal static class ArchiveOptionsValidator
         Check(LogArchive.PolicyOf(options), faults);
         Range(options.IdleCheckpointInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), nameof(options.IdleCheckpointInterval), faults);
         Range(options.HeadInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), nameof(options.HeadInterval), faults);
+        Range(options.HeadLag, options.HeadInterval, TimeSpan.FromHours(1), nameof(options.HeadLag), faults);
         Range(options.EpochLength, TimeSpan.FromDays(1), TimeSpan.FromDays(366), nameof(options.EpochLength), faults);
         Range(options.MaxClockStepBack, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(options.MaxClockStepBack), faults);
         Range(options.ReopenDelay, TimeSpan.Zero, TimeSpan.FromMinutes(10), nameof(options.ReopenDelay), faults);

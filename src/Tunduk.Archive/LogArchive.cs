@@ -76,7 +76,7 @@ internal sealed class LogArchive : IArchive
                 CheckpointSize = publisher.Latest?.Size ?? 0,
                 CheckpointTime = publisher.Latest?.Time,
                 OpenRequests = acked.OpenRequests,
-                Refusing = acked.Refusing ?? writer.ClockRefusal ?? (free < options.MinFreeForExchanges ? Full(free, Phrases.Of("Archive.NewExchangesRefused")) : null),
+                Refusing = acked.Refusing ?? writer.Refusal ?? (free < options.MinFreeForExchanges ? Full(free, Phrases.Of("Archive.NewExchangesRefused")) : null),
                 Warnings = [.. publisher.Warnings, .. Warnings(free)],
                 FreeBytes = free,
                 Anchors = publisher.Anchors,

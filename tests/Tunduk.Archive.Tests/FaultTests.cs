@@ -165,6 +165,69 @@ public abstract class FaultTests : IAsyncLifetime
         Task<AppendResult> Append() => archive.AppendAsync(ArchiveFolder.Request(), default).AsTask();
     }
 
+    [Fact]
+    public async Task Append_HeadStoreCannotBeWrittenForLong_NothingButEndsIsAppendedUntilItCan()
+    {
+        SteppedTime time = new();
+        FaultPlan plan = new();
+        ArchiveOptions options = folder.Options();
+        await using IArchive archive = (await LogArchive.OpenAsync(
+            options, folder.Signer, time, null, () => new FaultyStore(folder.Store(), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), needsFolder: false, default)).Archive!;
+        await archive.CheckpointAsync(default);
+        plan.HeadDown = true;
+        RecordId request = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
+        time.Advance(options.HeadLag - TimeSpan.FromMilliseconds(1));
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        archive.Status.Refusing.ShouldBeNull();
+
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        AppendResult refused = await archive.AppendAsync(ArchiveFolder.Request(), default);
+        refused.Outcome.ShouldBe(AppendOutcome.Failed);
+        refused.Fault!.Name.ShouldBe("archive_unwritable");
+        refused.Fault.Detail.ShouldContain("For 60 s the head store has not vouched for the newest 2 entries");
+        refused.Fault.Remedy.ShouldContain("head store");
+        archive.Status.Refusing.ShouldNotBeNull();
+        (await archive.AppendAsync(ArchiveFolder.Response(request), default)).IsDurable.ShouldBeTrue();
+
+        plan.HeadDown = false;
+        await archive.CheckpointAsync(default); // as the archive itself does at its next turn
+        archive.Status.Refusing.ShouldBeNull();
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Append_HeadStoreHangs_IsAsFarBehindAsOneThatFails()
+    {
+        SteppedTime time = new();
+        ManualResetEventSlim answers = new(initialState: true);
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        FaultPlan plan = new()
+        {
+            MovingHead = () =>
+            {
+                if (!answers.IsSet)
+                {
+                    asked.TrySetResult();
+                    answers.Wait();
+                }
+            },
+        };
+        ArchiveOptions options = folder.Options();
+        await using IArchive archive = (await LogArchive.OpenAsync(
+            options, folder.Signer, time, null, () => new FaultyStore(folder.Store(), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), needsFolder: false, default)).Archive!;
+        await archive.CheckpointAsync(default);
+        answers.Reset();
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        Task<SignedCheckpoint> moving = Task.Run(() => archive.CheckpointAsync(default).AsTask());
+        await asked.Task;
+        time.Advance(options.HeadLag);
+        AppendResult refused = await archive.AppendAsync(ArchiveFolder.Request(), default);
+        answers.Set();
+        refused.Fault!.Detail.ShouldContain("It does not answer.");
+        await moving;
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+    }
+
     private static async Task<int> QuietCommitsAsync(IArchive archive, FaultPlan plan)
     {
         await archive.CheckpointAsync(default);

@@ -18,6 +18,12 @@ internal sealed class FaultPlan
     public Action<StoreBatch>? Committing { get; set; }
     public int BreakHead { get; set; } = -1;
 
+    /// <summary>Called before each write of the head.</summary>
+    public Action? MovingHead { get; set; }
+
+    /// <summary>The head store cannot be written.</summary>
+    public bool HeadDown { get; set; }
+
     /// <summary>What the breaking write says.</summary>
     public ArchiveFaultCode Code { get; set; } = ArchiveFaultCode.ArchiveUnwritable;
 }
@@ -90,7 +96,8 @@ internal sealed class FaultyHead(IHeadStore inner, FaultPlan plan) : IHeadStore
 
     public void Replace(HeadState? expected, HeadState next)
     {
-        bool breaks = plan.HeadWrites++ == plan.BreakHead;
+        plan.MovingHead?.Invoke();
+        bool breaks = plan.HeadWrites++ == plan.BreakHead || plan.HeadDown;
         if (!breaks || plan.Persist)
         {
             inner.Replace(expected, next);

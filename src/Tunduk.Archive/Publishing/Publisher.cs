@@ -22,6 +22,7 @@ internal sealed class Publisher : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly LogWriter writer;
     private readonly HeadKeeper head;
+    private readonly HeadLag lag;
     private readonly ICheckpointKeys keys;
     private readonly List<Task> leaving = [];
     private readonly Timestamper? timestamper;
@@ -41,6 +42,7 @@ internal sealed class Publisher : IAsyncDisposable
         this.time = time;
         this.writer = writer;
         this.head = head;
+        lag = new HeadLag(time, options.HeadLag);
         this.keys = keys;
         this.policy = policy;
         anchors = Queues(policy, new Dictionary<string, AnchorQueue>());
@@ -106,6 +108,7 @@ internal sealed class Publisher : IAsyncDisposable
 
         signedAt = time.GetTimestamp();
         writer.Committed = OnCommitted;
+        writer.HeadLag = lag;
         OnCommitted(0);
         loop = Task.Run(LoopAsync, CancellationToken.None); // it ends by itself when stopped
     }
@@ -229,6 +232,7 @@ internal sealed class Publisher : IAsyncDisposable
     private void OnCommitted(int entries)
     {
         Interlocked.Add(ref sinceCheckpoint, entries);
+        lag.Acknowledge(writer.Acked!.Size);
         if (signal.CurrentCount == 0)
         {
             try
@@ -373,19 +377,13 @@ internal sealed class Publisher : IAsyncDisposable
     }
 
     // The writer may have reopened or another call moved the head further in the meantime: it never goes back.
-    private void MoveHead(AckedState acked, string? note)
+    private void MoveHead(AckedState acked, string? note) => lag.Move(() =>
     {
         HeadState? current = head.Current;
-        long version = (current?.Version ?? 0) + 1;
-        if (current is not null && current.Log == acked.Log && current.Size > acked.Size)
-        {
-            head.Replace(current with { Version = version, Checkpoint = note });
-        }
-        else
-        {
-            head.Replace(new HeadState(acked.Log, version, acked.Size, acked.Root, note));
-        }
-    }
+        HeadState next = current is not null && current.Log == acked.Log && current.Size > acked.Size ? current : new HeadState(acked.Log, 0, acked.Size, acked.Root, note);
+        head.Replace(next with { Version = (current?.Version ?? 0) + 1, Checkpoint = note });
+        return next.Size;
+    });
 
     private IEnumerable<AnchorQueue> Queues() => Volatile.Read(ref anchors).Values;
 

@@ -1,3 +1,4 @@
+using Tunduk.Archive.Heads;
 using Tunduk.Archive.Stores;
 using Tunduk.Evidence.Log;
 
@@ -73,8 +74,13 @@ internal sealed class LogWriter : IAsyncDisposable
     /// <summary>Set while the clock is too far from a time-stamping authority's: nothing but ends is appended, and evidence that may cure it.</summary>
     public ArchiveFault? ClockFault { get; set; }
 
-    /// <summary>Why new exchanges are refused for the clock's sake; null when it is right.</summary>
-    public ArchiveFault? ClockRefusal => ClockFault ?? BatchBuilder.ClockBack(Acked!.LastTime, time.GetUtcNow(), options);
+    /// <summary>How far the head store is behind, once somebody moves it: too far, and nothing but ends is appended, and what may cure it.</summary>
+    public HeadLag? HeadLag { get; set; }
+
+    /// <summary>Why new exchanges are refused although the store could be written; null when they are not.</summary>
+    public ArchiveFault? Refusal => Held ?? BatchBuilder.ClockBack(Acked!.LastTime, time.GetUtcNow(), options);
+
+    private ArchiveFault? Held => ClockFault ?? HeadLag?.Refusal;
 
     /// <summary>Opens and recovers; the fault that stops the start, or null.</summary>
     public Task<ArchiveFault?> StartAsync()
@@ -264,12 +270,12 @@ internal sealed class LogWriter : IAsyncDisposable
         {
             CheckSpace();
             builder.Begin(items, store!, time.GetUtcNow(), options, freeBytes, space);
-            ArchiveFault? clock = ClockFault;
+            ArchiveFault? held = Held;
             foreach (Pending item in items)
             {
-                if (clock is not null && item is { IsEnd: false, Prepared.Template.Kind: not EntryKind.CheckpointEvidence })
+                if (held is not null && item is { IsEnd: false, Prepared.Template.Kind: not (EntryKind.CheckpointEvidence or EntryKind.KeyChange) })
                 {
-                    item.Result = new AppendResult { Outcome = AppendOutcome.Failed, Fault = clock };
+                    item.Result = new AppendResult { Outcome = AppendOutcome.Failed, Fault = held };
                 }
                 else
                 {
