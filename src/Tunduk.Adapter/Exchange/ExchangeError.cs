@@ -49,4 +49,18 @@ public sealed record ExchangeError(ExchangeStage Stage, string Code)
     /// neither text of the message nor a digest. Where nobody of the own side asked, that is the only place to read them.
     /// </summary>
     public bool KeepDetails { get; init; }
+
+    /// <summary>What nobody foresaw, as a refusal: its text, which may hold a value, goes nowhere. Where memory ended, too much was under way at once.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="outcomeUnknown">Whether the provider may have executed the request.</param>
+    internal static ExchangeError Unforeseen(Exception exception, bool outcomeUnknown) => exception.GetBaseException() is not OutOfMemoryException
+        ? new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = outcomeUnknown }
+        : new ExchangeError(outcomeUnknown ? ExchangeStage.Forward : ExchangeStage.Authenticate, ExchangeCodes.Overloaded)
+        {
+            Path = "Limits:MaxBodies",
+            Expected = RefusalPhrases.Of("as_much_under_way_as_memory_holds"),
+            Found = RefusalPhrases.Of("more"),
+            Remedy = outcomeUnknown ? RefusalTexts.Remedy(ExchangeCodes.Overloaded, "answer") : null,
+            OutcomeUnknown = outcomeUnknown,
+        };
 }

@@ -208,7 +208,7 @@ internal sealed partial class ExchangeJournal(IArchive archive, TimeProvider clo
     public ExchangeError Unforeseen(ExchangeRun run, Exception exception)
     {
         LogUnforeseen(run.Request?.ToString(), exception.GetType().FullName, new System.Diagnostics.StackTrace(exception, fNeedFileInfo: false).ToString());
-        return new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = run.ForwardBegan is not null };
+        return ExchangeError.Unforeseen(exception, run.ForwardBegan is not null);
     }
 
     /// <summary>The refusal that says why the archive took nothing.</summary>

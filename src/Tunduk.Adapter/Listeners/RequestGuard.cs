@@ -63,7 +63,7 @@ internal sealed partial class RequestGuard
         catch (Exception exception) when (!context.Response.HasStarted && !(exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             LogUnforeseen(exception.GetType().FullName, new System.Diagnostics.StackTrace(exception, fNeedFileInfo: false).ToString());
-            await refuse(context, new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = true });
+            await refuse(context, ExchangeError.Unforeseen(exception, outcomeUnknown: true));
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed partial class RpcCalls(Func<HttpRequest, Uri?> site, ILogger<Rpc
         catch (Exception exception) when (exception is not RpcException && !context.CancellationToken.IsCancellationRequested)
         {
             LogUnforeseen(exception.GetType().FullName, new StackTrace(exception, fNeedFileInfo: false).ToString());
-            throw Refuse(context, new ExchangeError(ExchangeStage.Encode, ExchangeCodes.Internal) { OutcomeUnknown = true });
+            throw Refuse(context, ExchangeError.Unforeseen(exception, outcomeUnknown: true));
         }
     }
 

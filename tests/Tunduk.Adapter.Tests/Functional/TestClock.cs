@@ -25,6 +25,9 @@ internal sealed class TestClock : TimeProvider
     /// <summary>A time nobody can wait for: making a timer for it throws. Null: there is none.</summary>
     public TimeSpan? Broken { get; set; }
 
+    /// <summary>What <see cref="Broken"/> throws.</summary>
+    public Func<Exception> Fault { get; set; } = static () => new InvalidOperationException("a fault nobody foresaw");
+
     public override DateTimeOffset GetUtcNow() =>
         (Interlocked.Read(ref standing) is var stood and not 0 ? new DateTimeOffset(stood, TimeSpan.Zero) : System.GetUtcNow()) + TimeSpan.FromTicks(Interlocked.Read(ref offset));
 
@@ -34,7 +37,7 @@ internal sealed class TestClock : TimeProvider
     {
         if (dueTime == Broken)
         {
-            throw new InvalidOperationException("a fault nobody foresaw");
+            throw Fault();
         }
 
         var timer = new Pending(this, callback, state, dueTime, System.CreateTimer(callback, state, dueTime, period));

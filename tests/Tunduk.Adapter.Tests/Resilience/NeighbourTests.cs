@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Tunduk.Adapter.Tests.Functional;
+using Tunduk.Adapter.Tests.Rpc;
 using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.Resilience;
@@ -42,6 +43,26 @@ public sealed class NeighbourTests
         reply.Status.ShouldBe(500);
         var ended = await TestWorld.FindAsync(world.Consumer, code: "internal");
         ended.ShouldHaveSingleItem().Entry.Kind.ShouldBe(EntryKind.OutcomeUnknown);
+        world.Clock.Broken = null;
+        (await world.AskAsync()).Status.ShouldBe(200);
+        await AllEndedAsync(world);
+    }
+
+    [Fact]
+    public async Task Ask_MemoryEnds_IsOverloadedOnEveryFaceAndTheRequestGetsItsEnd()
+    {
+        var timeout = new TimeSpan(0, 0, 7, 13);
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { Consumer = options => options["SecurityServer"]!["TotalTimeout"] = timeout.ToString() });
+        world.Clock.Fault = static () => new InvalidOperationException("", new OutOfMemoryException());
+        world.Clock.Broken = timeout;
+
+        var refusal = await world.RefusedAsync("overloaded", "forward");
+
+        refusal.OutcomeUnknown.ShouldBeTrue("the request was archived and about to leave");
+        refusal.Reply.Json.GetProperty("remedy").GetString()!.ShouldContain("ask it before you send it again");
+        (await TestWorld.EndOfAsync(world.Consumer, refusal.Record)).Kind.ShouldBe(EntryKind.OutcomeUnknown);
+        using var rpc = RpcClient.Of(world);
+        (await RpcClient.RefusedAsync("overloaded", () => rpc.AskAsync(RpcClient.GetPerson()))).OutcomeUnknown.ShouldBeTrue();
         world.Clock.Broken = null;
         (await world.AskAsync()).Status.ShouldBe(200);
         await AllEndedAsync(world);
