@@ -219,7 +219,7 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
 
             var path = JsonLeaves.WithoutPositions(value.Path);
             path = path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
-            if (path.EndsWith("(unlisted)", StringComparison.Ordinal))
+            if (path.EndsWith(RemovedField.Unlisted, StringComparison.Ordinal))
             {
                 Interlocked.Increment(ref unknownFields);
                 continue;
@@ -230,7 +230,7 @@ internal sealed class AgreementReplay(Agreement draft, TimeSpan offset, Agreemen
             if (was == FieldAction.Allow ? would != FieldAction.Allow : would is FieldAction.Allow or FieldAction.Refuse)
             {
                 // A name that only the list in force knows is shown as that shows it.
-                if (known is not null && shown.EndsWith("(unlisted)", StringComparison.Ordinal))
+                if (known is not null && shown.EndsWith(RemovedField.Unlisted, StringComparison.Ordinal))
                 {
                     known.ActionOf(path, wrapped, out shown);
                 }

@@ -47,7 +47,7 @@ internal sealed class AttachmentPolicy(AgreementService terms, string side, IRea
         }
 
         var known = terms.Attachments.FirstOrDefault(rule => rule.Side == side && rule.Name != "*" && (rule.Name == part.ContentId || rule.Name == part.FileName));
-        var path = known is null ? "attachment/(unlisted)" : "attachment/" + known.Name;
+        var path = known is null ? "attachment/" + RemovedField.Unlisted : "attachment/" + known.Name;
         if (part.ContentId is { } gone && removedIds.Contains(gone))
         {
             left[path] = left.GetValueOrDefault(path) + 1;

@@ -49,7 +49,7 @@ internal static class RestDifference
     {
         var query = Child(list.Flat, "query");
         var node = query is null ? null : Child(query, name);
-        shown = node?.Path ?? "query/(unlisted)";
+        shown = node?.Path ?? "query/" + RemovedField.Unlisted;
         return node;
     }
 

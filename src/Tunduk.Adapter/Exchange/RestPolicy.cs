@@ -17,7 +17,7 @@ internal static class RestPolicy
     private const int FirstError = 400;
 
     /// <summary>The path under which headers that nobody listed are counted.</summary>
-    public const string UnlistedHeaders = "header/(unlisted)";
+    public const string UnlistedHeaders = "header/" + RemovedField.Unlisted;
 
     // What every client and server says of itself. It does not cross, and that is no removal of anything that was asked or handed over.
     private static readonly HashSet<string> OfTheProtocol = new(StringComparer.OrdinalIgnoreCase)

@@ -42,7 +42,7 @@ internal ref struct FilterTally(FieldList list)
     }
 
     /// <summary>The path shown for names below <paramref name="parent"/> that nobody knows.</summary>
-    public static string UnknownPath(FieldNode parent) => parent.Path.Length == 0 ? "(unlisted)" : parent.Path + "/(unlisted)";
+    public static string UnknownPath(FieldNode parent) => parent.Path.Length == 0 ? RemovedField.Unlisted : parent.Path + "/" + RemovedField.Unlisted;
 
     private void Count(FieldNode node, int slot, bool unknown, bool blanked)
     {

@@ -327,7 +327,7 @@ internal ref struct JsonFilterPass
             int id = ++objects;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (!TakeName(id, "(unlisted)", out _, out _))
+                if (!TakeName(id, RemovedField.Unlisted, out _, out _))
                 {
                     return false;
                 }

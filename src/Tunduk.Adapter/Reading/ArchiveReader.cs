@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tunduk.Adapter.Callers;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Adapter.Filtering;
 using Tunduk.Adapter.Grants;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
@@ -15,8 +16,6 @@ namespace Tunduk.Adapter.Reading;
 /// </summary>
 internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageTokens tokens)
 {
-    private const string Unlisted = "(unlisted)";
-
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -130,7 +129,7 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
             OutcomeUnknown = outcome.Entry.Kind == EntryKind.OutcomeUnknown ? true : null,
             TraceId = names ? Text(outcome, ExchangeJournal.TraceName) : null,
             Rule = names ? Text(outcome, ExchangeJournal.RuleName) : null,
-            Path = !names ? null : isHidden ? Unlisted : Text(outcome, ExchangeJournal.PathName),
+            Path = !names ? null : isHidden ? RemovedField.Unlisted : Text(outcome, ExchangeJournal.PathName),
             Expected = names ? Text(outcome, ExchangeJournal.ExpectedName) : null,
             Found = names && !isHidden ? Text(outcome, ExchangeJournal.FoundName) : null,
             Details = names && !isHidden ? [.. outcome.Values.Where(value => value.Path.StartsWith(ExchangeJournal.DetailName, StringComparison.Ordinal)).Select(value => value.AsText())] : [],

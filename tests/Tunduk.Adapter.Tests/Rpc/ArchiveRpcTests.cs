@@ -118,6 +118,24 @@ public sealed class ArchiveRpcTests
     }
 
     [Fact]
+    public async Task Explain_OneNameOfSeveralFaultsMadeUp_ItsDetailsAreNotForOperations()
+    {
+        const string key = "operations-key-of-a-test";
+        await using var audit = await AuditWorld.StartAsync(null, static json => ((JsonArray)json["Callers"]!).Add(new JsonObject { ["Name"] = "operations", ["ApiKeySha256"] = TestWorld.Digest(key), ["Roles"] = new JsonArray("operations") }));
+        var refused = await audit.World.RefusedAsync("contract_violated", "validate", content: TestWorld.Json("""{"request":{"Asanov Asan":"1"}}"""));
+        refused.Problem.GetProperty("details").ToString().ShouldContain("Asanov", customMessage: "the name is among several faults");
+
+        var (_, ofGrant) = await audit.PostAsync("explain/" + refused.Record, new ArchiveAccess { Purpose = AuditWorld.Purpose });
+        var (_, ofOperations) = await audit.PostAsync("explain/" + refused.Record, new ArchiveAccess { Purpose = AuditWorld.Purpose }, key);
+
+        ofGrant.GetProperty("path").GetString().ShouldNotBe("(unlisted)");
+        ofOperations.ToString().ShouldNotContain("Asanov");
+        ofOperations.GetProperty("path").GetString().ShouldBe("(unlisted)");
+        ofOperations.TryGetProperty("found", out _).ShouldBeFalse();
+        (ofOperations.TryGetProperty("details", out var details) ? details.GetArrayLength() : 0).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Export_StreamedInPieces_IsABundleThatVerifies()
     {
         await using var audit = await AuditWorld.StartAsync(null);
