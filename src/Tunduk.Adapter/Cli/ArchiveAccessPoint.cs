@@ -41,12 +41,13 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
+            var isTls = exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
             return Problem(new ExchangeError(ExchangeStage.Decode, ExchangeCodes.ResponseMalformed)
             {
                 Path = "Listen:Admin:Address",
                 Expected = RefusalPhrases.Of("answer_of_adapter"),
-                Found = RefusalPhrases.Of("connection_ended_before"),
-                Remedy = RefusalTexts.Remedy(ExchangeCodes.ResponseMalformed, "adapter-gone"),
+                Found = isTls ? RefusalPhrases.Of("tls_failed") : RefusalPhrases.Of("connection_ended_before"),
+                Remedy = RefusalTexts.Remedy(ExchangeCodes.ResponseMalformed, isTls ? "adapter-tls" : "adapter-gone"),
             });
         }
 
@@ -130,7 +131,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
         return new FileStream(file, options);
     }
 
-    // Null when no adapter runs. One that was asked and then went away is about to be started again: whoever took its archive meanwhile would be in its way.
+    // Null when no adapter runs. Whatever does not speak the protocol there is something that runs, and the archive may be its. One that was asked and then went away is about to be started again: whoever took its archive meanwhile would be in its way.
     private async Task<HttpResponseMessage?> PostAsync<TRequest>(string path, TRequest body, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
@@ -140,7 +141,7 @@ internal sealed class ArchiveAccessPoint(AdapterConfiguration configuration, str
         {
             return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
-        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
         {
             return null;
         }
