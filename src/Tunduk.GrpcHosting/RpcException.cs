@@ -17,4 +17,7 @@ public sealed class RpcException(Status status, Metadata trailers, Exception? in
 
     /// <summary>At a client: the server gave this status itself. False for what this side made of a lost connection, a deadline or an answer it could not read.</summary>
     public bool FromServer { get; init; }
+
+    /// <summary>At a client: the call ended before any message of the request could leave, so that the server was asked nothing. False where that is not known.</summary>
+    public bool NothingSent { get; init; }
 }

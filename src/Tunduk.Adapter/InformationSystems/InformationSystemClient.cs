@@ -163,7 +163,7 @@ internal sealed class InformationSystemClient : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or SocketException && !wire.IsWritten)
         {
-            return exception is LateHereException || exception.InnerException is LateHereException ? LateHere() : Unreachable(TransportFault.OfConnect(exception));
+            return LateHereException.Is(exception) ? LateHereException.Refuse("Provides:Upstream") : Unreachable(TransportFault.OfConnect(exception));
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -206,10 +206,6 @@ internal sealed class InformationSystemClient : IDisposable
     }
 
     private static ExchangeError Unreachable(TransportFault fault) => Refuse(ExchangeCodes.InformationSystemUnreachable, fault.Expected, fault.Found, unknown: false);
-
-    /// <summary>Nothing was sent, and it is not the information system's fault.</summary>
-    public static ExchangeError LateHere() =>
-        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Provides:Upstream", Expected = RefusalPhrases.Of("adapter_that_has_time_for_its_timers"), Found = RefusalPhrases.Of("timeout_noticed_half_as_late_again_as_it") };
 
     // One request to one information system.
     private sealed record Call(InformationSystemClient Client, UpstreamRequest Request)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Google.Rpc;
 using Tunduk.Adapter.Exchange;
@@ -38,12 +37,14 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock, 
     };
 
     /// <summary>Asks once, within a deadline that the information system is told; nothing is repeated.</summary>
-    public Task<Outcome<ProviderReply>> AskAsync(string service, Uri address, AnswerRequest request, TimeSpan timeout, BodyBudget.Share? share, CancellationToken cancellationToken) =>
-        breakers.GetOrAdd(service, _ => MakeBreaker()).CallAsync(
-            static (call, token) => call.Self.AskOnceAsync(call.Address, call.Request, call.Timeout, call.Share, token),
-            (Self: this, Address: address, Request: request, Timeout: timeout, Share: share),
-            timeout,
-            cancellationToken);
+    public async Task<Outcome<ProviderReply>> AskAsync(string service, Uri address, AnswerRequest request, TimeSpan timeout, BodyBudget.Share? share, CancellationToken cancellationToken)
+    {
+        var call = new Call(this, address, request, timeout, share);
+        var outcome = await breakers.GetOrAdd(service, _ => MakeBreaker()).CallAsync(static (call, token) => call.Channels.AskOnceAsync(call, token), call, timeout, cancellationToken);
+
+        // The time for an answer was shorter than that for a connection: nothing was asked.
+        return outcome.Error is { Code: ExchangeCodes.InformationSystemTimeout } && call.NothingSent ? Unreachable(new TimeoutException()) : outcome;
+    }
 
     public void Dispose()
     {
@@ -61,15 +62,17 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock, 
         Late,
         clock);
 
-    private async ValueTask<Outcome<ProviderReply>> AskOnceAsync(Uri address, AnswerRequest request, TimeSpan timeout, BodyBudget.Share? share, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ProviderReply>> AskOnceAsync(Call call, CancellationToken cancellationToken)
     {
-        var channel = channels.GetOrAdd(address, uri => GrpcChannel.ForAddress(new Uri(uri.GetLeftPart(UriPartial.Authority)), new GrpcChannelOptions { HttpHandler = handler, MaxReceiveMessageSize = maxBody, TimeProvider = clock }));
+        var share = call.Share;
+        var channel = channels.GetOrAdd(call.Address, uri => GrpcChannel.ForAddress(new Uri(uri.GetLeftPart(UriPartial.Authority)), new GrpcChannelOptions { HttpHandler = handler, MaxReceiveMessageSize = maxBody, TimeProvider = clock }));
         try
         {
-            return new ProviderReply(await channel.CallAsync<AnswerRequest, AnswerResponse>(Method, request, new GrpcCallOptions { Timeout = timeout, MayHold = share is null ? null : share.TryTake }, cancellationToken), null);
+            return new ProviderReply(await channel.CallAsync<AnswerRequest, AnswerResponse>(Method, call.Request, new GrpcCallOptions { Timeout = call.Timeout, MayHold = share is null ? null : share.TryTake }, cancellationToken), null);
         }
-        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+        catch (RpcException exception) when (cancellationToken.IsCancellationRequested)
         {
+            call.NothingSent = exception.NothingSent;
             throw new OperationCanceledException(cancellationToken);
         }
         catch (RpcException) when (share is { IsFull: true })
@@ -78,7 +81,8 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock, 
         }
         catch (RpcException exception)
         {
-            return exception.FromServer ? OfStatus(exception, timeout) : OfTransport(exception, timeout);
+            call.NothingSent = exception.NothingSent;
+            return exception.FromServer ? OfStatus(exception, call.Timeout) : OfTransport(exception, call.Timeout);
         }
     }
 
@@ -104,13 +108,11 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock, 
             return Late(timeout);
         }
 
-        // A call that nobody cancelled and whose deadline has not come is cancelled by the time for the handshake of TLS.
-        if (exception.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } or SocketException or OperationCanceledException)
+        // Whatever broke: without a message nobody can have acted. (A call that nobody cancelled and whose deadline has not come is
+        // cancelled by the time for the handshake of TLS.)
+        if (exception is { NothingSent: true, InnerException: { } cause })
         {
-            var fault = TransportFault.OfConnect(exception.InnerException);
-            return exception.InnerException.InnerException is LateHereException
-                ? InformationSystemClient.LateHere()
-                : Refuse(ExchangeCodes.InformationSystemUnreachable, fault.Expected, fault.Found, unknown: false);
+            return LateHereException.Is(cause) ? LateHereException.Refuse("Provides:Upstream") : Unreachable(cause);
         }
 
         return Refuse(ExchangeCodes.InformationSystemBroken, RefusalPhrases.Of("whole_answer_of_tunduk_adapter_v1"), exception.StatusCode == StatusCode.ResourceExhausted ? RefusalPhrases.Of("longer_one") : RefusalPhrases.Of("broken_one"), unknown: true);
@@ -129,10 +131,23 @@ internal sealed partial class ProviderChannels(int maxBody, TimeProvider clock, 
         return null;
     }
 
+    private static ExchangeError Unreachable(Exception exception)
+    {
+        var fault = TransportFault.OfConnect(exception);
+        return Refuse(ExchangeCodes.InformationSystemUnreachable, fault.Expected, fault.Found, unknown: false);
+    }
+
     private static ExchangeError Late(TimeSpan timeout) => Refuse(ExchangeCodes.InformationSystemTimeout, RefusalPhrases.Of("answer_within_s", timeout.TotalSeconds), RefusalPhrases.Of("none"), unknown: true);
 
     private static ExchangeError Refuse(string code, string expected, string found, bool unknown) =>
         new(ExchangeStage.Forward, code) { Path = "Provides:Upstream", Expected = expected, Found = found, OutcomeUnknown = unknown };
+
+    // One question to one information system.
+    private sealed record Call(ProviderChannels Channels, Uri Address, AnswerRequest Request, TimeSpan Timeout, BodyBudget.Share? Share)
+    {
+        /// <summary>True once it has failed before a message could leave.</summary>
+        public bool NothingSent { get; set; }
+    }
 
     // google.rpc.ErrorInfo: at most 63 characters, UPPER_SNAKE_CASE.
     [GeneratedRegex("^[A-Z][A-Z0-9_]{0,62}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

@@ -21,10 +21,6 @@ internal static class SecurityServerErrors
     public static ExchangeError Full(string service) =>
         new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "Services:MaxConcurrent", Expected = RefusalPhrases.Of("place_for_service"), Found = RefusalPhrases.Of("has_all_of_its_places_taken_and_waited", service) };
 
-    /// <summary>Nothing was sent, and it is not the security server's fault: it opens no circuit, and no other server is asked.</summary>
-    public static ExchangeError LateHere() =>
-        new(ExchangeStage.Forward, ExchangeCodes.Overloaded) { Path = "SecurityServer:ConnectTimeout", Expected = RefusalPhrases.Of("adapter_that_has_time_for_its_timers"), Found = RefusalPhrases.Of("timeout_noticed_half_as_late_again_as_it") };
-
     /// <summary>An answer began and did not come whole.</summary>
     public static ExchangeError BrokenOff(Exception exception) => Broken(TransportFault.OfBody(exception));
 
@@ -36,14 +32,14 @@ internal static class SecurityServerErrors
             return Broken(TransportFault.OfAnswer(exception));
         }
 
-        if (exception is LateHereException || exception.InnerException is LateHereException)
+        if (LateHereException.Is(exception))
         {
-            return LateHere();
+            return LateHereException.Refuse("SecurityServer:ConnectTimeout");
         }
 
         // That the name is known and the port open says that it is TLS.
         var (expected, found) = exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
-            ? new TransportFault(RefusalPhrases.Of("tls_1_2_or_1_3_with_pinned_server"), RefusalPhrases.Of("tls_failed"))
+            ? TransportFault.OfHandshake(exception, RefusalPhrases.Of("tls_1_2_or_1_3_with_pinned_server"))
             : TransportFault.OfConnect(exception);
         return Refuse(ExchangeCodes.SecurityServerUnreachable, expected, found, unknown: false);
     }

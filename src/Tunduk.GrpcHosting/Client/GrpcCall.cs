@@ -154,7 +154,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
         catch (Exception e) when (e is IOException or HttpRequestException or SocketException or OperationCanceledException or HttpProtocolException)
         {
             _end = (Describe(e), []);
-            throw new RpcException(_end.Value.Status, [], e);
+            throw new RpcException(_end.Value.Status, [], e) { NothingSent = !_content.IsLent };
         }
     }
 
@@ -234,7 +234,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
         }
         catch (Exception e) when (e is IOException or HttpRequestException or SocketException or OperationCanceledException)
         {
-            throw new RpcException(Describe(e), [], e);
+            throw new RpcException(Describe(e), [], e) { NothingSent = !_content.IsLent };
         }
     }
 
@@ -254,7 +254,7 @@ public sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TResponse
             return new RpcException(refused.Status, refused.Trailers, e) { FromServer = true };
         }
 
-        return new RpcException(_response is { IsFaulted: true, Exception.InnerException: { } cause } ? Describe(cause) : Describe(e), [], e);
+        return new RpcException(_response is { IsFaulted: true, Exception.InnerException: { } cause } ? Describe(cause) : Describe(e), [], e) { NothingSent = !_content.IsLent };
     }
 
     private Status Describe(Exception e)

@@ -15,6 +15,9 @@ internal sealed class StreamedContent : HttpContent
     /// <summary>The stream, once the request's headers are on their way.</summary>
     public Task<Stream> Stream => _stream.Task;
 
+    /// <summary>True once the stream was lent: from then on a message may have left.</summary>
+    public bool IsLent => _stream.Task.IsCompletedSuccessfully;
+
     /// <summary>Everything has been written.</summary>
     public void Complete() => _complete.TrySetResult();
 
@@ -31,6 +34,13 @@ internal sealed class StreamedContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        // The HTTP client repeats on its own a call that the server says it never looked at (RFC 9113 §8.7). What was written is not
+        // here any more: the repetition would be a call without its message.
+        if (IsLent)
+        {
+            throw new IOException("The call was refused unread; a message is sent once.");
+        }
+
         // The headers leave even if the first message comes late.
         await stream.FlushAsync(cancellationToken);
         _stream.TrySetResult(stream);
