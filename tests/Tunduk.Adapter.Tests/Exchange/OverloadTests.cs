@@ -8,6 +8,7 @@ using Tunduk.Adapter.InformationSystems;
 using Tunduk.Adapter.Listeners;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Rpc;
+using Tunduk.Adapter.V1;
 using Tunduk.GrpcHosting;
 using Refusal = Tunduk.Adapter.Tests.Functional.Refusal;
 
@@ -302,8 +303,11 @@ public sealed class OverloadTests
         (await stranger.CallAsync<HealthCheckRequest, HealthCheckResponse>(check, new HealthCheckRequest())).Status.ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
     }
 
-    [Fact]
-    public async Task Ask_CallerGivesUp_ExchangeStillEndsInTheArchive()
+    [Theory]
+    [InlineData(Faces.Rest)]
+    [InlineData(Faces.Soap)]
+    [InlineData(Faces.Grpc)]
+    public async Task Ask_CallerGivesUp_ExchangeStillEndsInTheArchive(string face)
     {
         await using var world = await TestWorld.StartAsync();
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -316,7 +320,12 @@ public sealed class OverloadTests
         };
         using var patience = new CancellationTokenSource();
         var id = Guid.NewGuid().ToString();
-        var asking = world.AskAsync(headers: new Dictionary<string, string?> { ["X-Road-Id"] = id }, cancellationToken: patience.Token);
+        var asking = face switch
+        {
+            Faces.Soap => world.SendAsync(SoapRequest(world, id), patience.Token),
+            Faces.Grpc => CallAsync(world, id, patience.Token),
+            _ => world.AskAsync(headers: new Dictionary<string, string?> { ["X-Road-Id"] = id }, cancellationToken: patience.Token),
+        };
         await arrived.Task.WaitAsync(Wait.Longest);
         await patience.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(asking);
@@ -326,7 +335,26 @@ public sealed class OverloadTests
         {
             await Wait.ForAsync(async () => (await TestWorld.FindAsync(host, messageId: id)).FirstOrDefault(entry => entry.End is not null));
             (await TestWorld.FindAsync(host, messageId: id)).ShouldAllBe(entry => entry.Entry.Code == "ok");
+            await Wait.ForAsync(() => host.Archive.Status.OpenRequests == 0 && host.HeldBytes == 0);
         }
+    }
+
+    private static HttpRequestMessage SoapRequest(TestWorld world, string id)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, world.Consumer.IsAddress) { Content = new StringContent(Envelopes.UnsignedText(Envelopes.Headers(id)), System.Text.Encoding.UTF8, "text/xml") };
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + world.Folders.ApiKey);
+        return request;
+    }
+
+    private static async Task CallAsync(TestWorld world, string id, CancellationToken cancellationToken)
+    {
+        using var client = RpcClient.Of(world);
+        await using var call = client.Start<CallRequest, CallResponse>(RpcClient.Exchange("Call"));
+        var request = RpcClient.GetPerson();
+        request.MessageId = id;
+        await call.WriteAsync(request);
+        await call.CompleteAsync();
+        (await call.MoveNext(CancellationToken.None).WaitAsync(cancellationToken)).ShouldBeFalse("the caller is gone before there is an answer");
     }
 
     private static string Padded(string base64) => base64.PadRight((base64.Length + 3) / 4 * 4, '=');
