@@ -121,7 +121,7 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
 
             if (error is null && isPerson)
             {
-                (report, error) = await EraseSearchedAsync(request, report, draft, cancellationToken);
+                (report, error) = await EraseSearchedAsync(request, admission, report, draft, cancellationToken);
             }
         }
         catch (OperationCanceledException)
@@ -141,8 +141,9 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
     });
 
     // Looks for the person, and holds on them that were released, repeat the value that was searched for: it goes, this look's own too. Who
-    // looked, when and why stays. What is still held was refused before.
-    private async Task<(EraseReport Report, ExchangeError? Error)> EraseSearchedAsync(ArchiveEraseRequest request, EraseReport report, EntryDraft draft, CancellationToken cancellationToken)
+    // looked, when and why stays. What is still held was refused before. Looks of others are for a grant that reaches them: whoever may erase a
+    // part of the exchanges only would otherwise learn how many looked, and could hide for whom he did himself.
+    private async Task<(EraseReport Report, ExchangeError? Error)> EraseSearchedAsync(ArchiveEraseRequest request, Admission admission, EraseReport report, EntryDraft draft, CancellationToken cancellationToken)
     {
         var held = (await holds.InForceAsync()).Select(hold => hold.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var term in ArchiveQueries.SearchedTerms(request))
@@ -152,7 +153,8 @@ internal sealed class RetentionDesk(IArchive archive, ArchiveGate gate, OwnerDoc
             while (query is not null)
             {
                 var page = await archive.SearchAsync(query, cancellationToken);
-                looks.AddRange(page.Entries.Select(entry => entry.Record).Where(record => !held.Contains(record.ToString())));
+                looks.AddRange(page.Entries.Where(entry => admission.Covers(entry.Entry) || entry.Record == admission.Access)
+                    .Select(static entry => entry.Record).Where(record => !held.Contains(record.ToString())));
                 query = page.Next is { } next ? query with { After = next } : null;
             }
 

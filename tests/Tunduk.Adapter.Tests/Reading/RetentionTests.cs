@@ -291,6 +291,27 @@ public abstract class RetentionTests(PostgresServer? server)
         audit.Verify(await audit.ExportAsync(new { purpose = Purpose, all = true }), await audit.TrustAsync()).Findings.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("own: [sandbox/COM/60009001/other]")]
+    [InlineData("system: false")]
+    [InlineData("entries: { from: 2020-01-01, until: 2020-12-31 }")]
+    public async Task Erase_PersonUnderAGrantThatReachesNoLooks_LeavesThoseOfOthersAndTellsNothingOfThem(string limit)
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        await audit.ExchangeAsync();
+        var person = new { kind = "pin", value = TestPersons.Somebody.Pin };
+        (await audit.PostAsync("search", new { purpose = Purpose, person })).Status.ShouldBe(200);
+        const string Key = "other-key-of-a-test";
+        audit.Sign(Path.Combine(Path.GetDirectoryName(audit.GrantFile)!, "other.yaml"), AuditWorld.GrantText("G-2", "other", limit));
+        (await audit.PostAsync("search", new { purpose = Purpose, person }, Key)).Status.ShouldBe(200);
+
+        var (status, erased) = await audit.PostAsync("erase", new { purpose = Purpose, person, ground = "law" }, Key);
+        status.ShouldBe(200, erased.ToString());
+        erased.GetProperty("looks").GetInt64().ShouldBe(1, "its own, which is the erasure's");
+        var (_, found) = await audit.PostAsync("search", new { purpose = Purpose, person, kind = "archive-access", outcome = "search" });
+        found.GetProperty("entries").GetArrayLength().ShouldBe(3, "both looks before it, and this one");
+    }
+
     [Fact]
     public async Task Erase_TrailOfLooksAndHolds_IsRefused()
     {
