@@ -82,11 +82,11 @@ internal sealed class OwnerDocuments
     /// <summary>The grants that count now, and in words what does not and why.</summary>
     public (IReadOnlyList<Grant> Grants, IReadOnlyList<string> Faults) ReadGrants()
     {
-        List<Grant> read = [];
+        List<(string File, Grant Grant)> read = [];
         List<string> faults = [];
         if (!Directory.Exists(grants))
         {
-            return (read, faults);
+            return ([], faults);
         }
 
         foreach (string file in Directory.EnumerateFiles(grants, "*.yaml").Order(StringComparer.Ordinal).Take(MostFiles))
@@ -100,17 +100,28 @@ internal sealed class OwnerDocuments
             {
                 faults.AddRange(found.Select(static fault => fault.ToString()));
             }
-            else if (read.Exists(other => string.Equals(other.Id, grant.Id, StringComparison.Ordinal)))
-            {
-                faults.Add(Phrases.Of("Grants.GrantStandsTwoFiles", Path.GetFileName(file), grant.Id));
-            }
             else
             {
-                read.Add(grant);
+                read.Add((Path.GetFileName(file), grant));
             }
         }
 
-        return (read, faults);
+        // Two texts under one number: nobody can tell which the owner means now, and a copy of the wider one before it was narrowed must not
+        // go on by its file's name. A copy of the same text says nothing else.
+        List<Grant> count = [];
+        foreach (var same in read.GroupBy(static one => one.Grant.Id, StringComparer.Ordinal))
+        {
+            if (same.DistinctBy(static one => one.Grant.Digest).Skip(1).Any())
+            {
+                faults.Add(Phrases.Of("Grants.GrantStandsTwoFiles", string.Join(", ", same.Select(static one => one.File)), same.Key));
+            }
+            else
+            {
+                count.Add(same.First().Grant);
+            }
+        }
+
+        return (count, faults);
     }
 
     /// <summary>The owner's archiving list; null where none counts.</summary>
