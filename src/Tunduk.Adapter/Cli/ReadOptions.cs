@@ -40,7 +40,7 @@ internal sealed class ReadOptions
         GrantDepth? wanted = null;
         if (parsed.GetValue(depth) is { } text)
         {
-            if (!Enum.TryParse<GrantDepth>(text, ignoreCase: true, out var known) || char.IsAsciiDigit(text[0]))
+            if (!NamedValue.TryParse<GrantDepth>(text, out var known))
             {
                 Console.Error.WriteLine(Phrases.Of("Cli.DepthMetadataNamesMasked"));
                 return null;

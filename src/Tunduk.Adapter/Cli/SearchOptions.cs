@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Reading;
 using Tunduk.Evidence.Log;
 
@@ -88,7 +89,7 @@ internal sealed class SearchOptions
             return true;
         }
 
-        var ok = Enum.TryParse<T>(text.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var parsed) && text.All(c => char.IsAsciiLetter(c) || c == '-');
+        var ok = NamedValue.TryParse<T>(text, out var parsed);
         value = parsed;
         return ok;
     }

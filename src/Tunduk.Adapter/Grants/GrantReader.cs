@@ -1,4 +1,5 @@
 using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Configuration;
 
 namespace Tunduk.Adapter.Grants;
 
@@ -76,7 +77,7 @@ internal static class GrantReader
         HashSet<T> values = [];
         foreach ((YamlNode node, string path) in section.List(key))
         {
-            if (Enum.TryParse(node.Text?.Replace("-", string.Empty, StringComparison.Ordinal), ignoreCase: true, out T value) && !char.IsAsciiDigit(node.Text![0]))
+            if (NamedValue.TryParse(node.Text, out T value))
             {
                 values.Add(value);
             }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Exchange;
 using Tunduk.Adapter.Grants;
 using Tunduk.Archive;
@@ -33,7 +34,7 @@ internal static class ArchiveQueries
         ExchangeRole? role = null;
         if (request.Role is not null)
         {
-            if (!Enum.TryParse<ExchangeRole>(request.Role, ignoreCase: true, out var parsed) || parsed == ExchangeRole.None || char.IsAsciiDigit(request.Role[0]))
+            if (!NamedValue.TryParse<ExchangeRole>(request.Role, out var parsed) || parsed == ExchangeRole.None)
             {
                 return Bad("$.role", RefusalPhrases.Of("consumer_or_provider"), RefusalPhrases.Of("another_role"));
             }
@@ -130,7 +131,7 @@ internal static class ArchiveQueries
         terms = [];
         if (request.Person is { } person)
         {
-            if (!Enum.TryParse<IndexKind>(person.Kind, ignoreCase: true, out var kind) || kind > IndexKind.Plate || char.IsAsciiDigit(person.Kind[0]))
+            if (!NamedValue.TryParse<IndexKind>(person.Kind, out var kind) || kind > IndexKind.Plate)
             {
                 return Bad("$.person.kind", RefusalPhrases.Of("pin_tin_document_or_plate"), RefusalPhrases.Of("another_kind"));
             }

@@ -21,7 +21,7 @@ internal sealed class ArchiveReader(IArchive archive, ArchiveGate gate, PageToke
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false), new Moment.JsonForm() },
+        Converters = { new NamedValueJson(), new Moment.JsonForm() },
     };
 
     /// <summary>One page, newest first; each entry with the proof that it is in the log.</summary>
