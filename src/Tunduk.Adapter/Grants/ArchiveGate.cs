@@ -178,6 +178,7 @@ internal sealed class ArchiveGate(OwnerDocuments documents, ApprovalChecker appr
             : look.Access.Depth > grant.Depth ? ("$.depth", RefusalPhrases.Of("at_most", Word(grant.Depth)), Word(look.Access.Depth.Value))
             : look.By.FirstOrDefault(by => !grant.By.Contains(by), (SearchedBy)(-1)) is var by && (int)by >= 0 ? ("$." + (by == SearchedBy.User ? "userId" : Word(by)), RefusalPhrases.Of("search_that_grant_permits"), RefusalPhrases.Of("search_by", Word(by)))
             : look.NamesFields && grant.Depth < GrantDepth.Names ? ("$.removed", RefusalPhrases.Of("depth_names"), Word(grant.Depth))
+            : look.Kind is { } kind && !Grant.Exchanges.Contains(kind) && !grant.CoversSystem ? ("$.kind", RefusalPhrases.Of("entries_of_exchanges"), Word(kind))
             : Outside(grant.Own, look.Own) ? ("$.own", RefusalPhrases.Of("own_subsystem_of_grant"), RefusalPhrases.Of("another"))
             : Outside(grant.Counterparties, look.Counterparty) ? ("$.counterparty", RefusalPhrases.Of("counterparty_of_grant"), RefusalPhrases.Of("another"))
             : Outside(grant.Services, look.Service) ? ("$.service", RefusalPhrases.Of("service_of_grant"), RefusalPhrases.Of("another"))

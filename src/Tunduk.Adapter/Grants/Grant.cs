@@ -37,6 +37,12 @@ internal sealed record Grant
     /// </summary>
     public bool System { get; init; }
 
+    /// <summary>Kinds of entries that are about an exchange.</summary>
+    public static IReadOnlyList<EntryKind> Exchanges { get; } = [EntryKind.Request, EntryKind.Response, EntryKind.Refusal, EntryKind.OutcomeUnknown];
+
+    /// <summary>Whether it reaches entries of the archive itself.</summary>
+    public bool CoversSystem => System && Own is null && Counterparties is null && Services is null;
+
     public required IReadOnlySet<ArchiveAct> Acts { get; init; }
 
     public GrantDepth Depth { get; init; }
@@ -62,13 +68,13 @@ internal sealed record Grant
 
     /// <summary>Whether an entry lies within the grant.</summary>
     public bool Covers(LogEntry entry) =>
-        entry.Kind is EntryKind.Request or EntryKind.Response or EntryKind.Refusal or EntryKind.OutcomeUnknown
+        Exchanges.Contains(entry.Kind)
             ? Within(Own, entry.OwnSubsystem) && Within(Counterparties, entry.Counterparty) && Within(Services, entry.Service) && InPeriod(entry.Time)
-            : System && Own is null && Counterparties is null && Services is null && InPeriod(entry.Time);
+            : CoversSystem && InPeriod(entry.Time);
 
     /// <summary>Whether everything that a search finds, now and later, lies within the grant; null: nobody knows what it is for.</summary>
     public bool Covers(ArchiveSearchRequest? search) =>
-        (System && Own is null && Counterparties is null && Services is null && EntriesFrom is null && EntriesUntil is null)
+        (CoversSystem && EntriesFrom is null && EntriesUntil is null)
         || (search is not null && Within(Own, search.Own) && Within(Counterparties, search.Counterparty) && Within(Services, search.Service)
             && (EntriesFrom is not { } from || search.From >= from) && (EntriesUntil is not { } until || search.Until <= until));
 

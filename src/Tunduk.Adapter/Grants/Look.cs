@@ -29,6 +29,9 @@ internal sealed record Look
 
     public string? Service { get; init; }
 
+    /// <summary>The kind of entries that is searched.</summary>
+    public EntryKind? Kind { get; init; }
+
     /// <summary>The query names fields.</summary>
     public bool NamesFields { get; init; }
 

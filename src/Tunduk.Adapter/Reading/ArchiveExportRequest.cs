@@ -3,10 +3,10 @@ namespace Tunduk.Adapter.Reading;
 /// <summary>What to take along: records by id, or everything a search finds.</summary>
 internal sealed record ArchiveExportRequest : ArchiveSearchRequest
 {
-    /// <summary>Record ids; the search's members are then left out.</summary>
+    /// <summary>Record ids, without members of a search.</summary>
     public IReadOnlyList<string>? Records { get; init; }
 
-    /// <summary>Every entry of the own log, so that the bundle proves that there are no others.</summary>
+    /// <summary>Every entry of the own log, so that the bundle proves that there are no others; without members of a search.</summary>
     public bool All { get; init; }
 
     /// <summary>Sizes of checkpoints the reader has: the bundle proves that they are the beginning of its tree.</summary>

@@ -73,11 +73,17 @@ internal static class ArchiveQueries
         Services = grant.Services is { } services ? [.. services] : null,
         From = grant.EntriesFrom is { } from && (query.From is null || from > query.From) ? from : query.From,
         Until = grant.EntriesUntil is { } until && (query.Until is null || until < query.Until) ? until : query.Until,
-        Kinds = query.Kinds.Count > 0 || grant.System ? query.Kinds : [EntryKind.Request, EntryKind.Response, EntryKind.Refusal, EntryKind.OutcomeUnknown],
+
+        // The search itself stays within: what it found beyond and was left out would still show in whether a page follows.
+        Kinds = grant.CoversSystem ? query.Kinds : query.Kinds.Count > 0 && query.Kinds.All(Grant.Exchanges.Contains) ? query.Kinds : Grant.Exchanges,
     };
 
     /// <summary>Whether the request names anything to search by.</summary>
     public static bool HasConditions(ArchiveSearchRequest request) => Facts(request).Any(static fact => fact.Path is not ("$query/limit" or "$query/page" or "$query/fields" or "$query/ground"));
+
+    /// <summary>Whether an export says in two ways what goes into it: one of them would be left out without a word, and who approves it reads both.</summary>
+    public static bool HasTwoScopes(ArchiveExportRequest request) =>
+        (request.All ? 1 : 0) + (request.Records is null ? 0 : 1) + (HasConditions(request with { All = false, Records = null }) ? 1 : 0) > 1;
 
     /// <summary>The look that a search is.</summary>
     public static Look ToLook(ArchiveAct act, ArchiveSearchRequest request)
@@ -99,6 +105,7 @@ internal static class ArchiveQueries
             Own = request.Own,
             Counterparty = request.Counterparty,
             Service = request.Service,
+            Kind = request.Kind,
             NamesFields = request.Removed is not null,
         };
 
@@ -174,6 +181,11 @@ internal static class ArchiveQueries
         if (request.Service is { } service && !ServiceId.TryParse(service, out _, out _))
         {
             return Bad("$.service", "instance/class/member/subsystem/service[/version]", RefusalPhrases.Of("another_form"));
+        }
+
+        if (request.Agreement is { } agreement && (agreement.Length is 0 or > LongestText || agreement.Any(char.IsControl)))
+        {
+            return Bad("$.agreement", RefusalPhrases.Of("text"), RefusalPhrases.Of("nothing_or_too_much"));
         }
 
         foreach (var (path, name) in new[] { ("$.counterparty", request.Counterparty), ("$.own", request.Own) })

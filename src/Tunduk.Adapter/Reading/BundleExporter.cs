@@ -30,6 +30,11 @@ internal sealed class BundleExporter(IArchive archive, ArchiveGate gate, Signing
     public async Task<Outcome<ExportedBundle>> ExportAsync(Caller caller, ArchiveExportRequest request, CancellationToken cancellationToken)
     {
         var look = ArchiveQueries.ToLook(ArchiveAct.Export, request);
+        if (ArchiveQueries.HasTwoScopes(request))
+        {
+            return await gate.DenyAsync(caller, look, ArchiveQueries.Bad(request.All ? "$.all" : "$.records", RefusalPhrases.Of("record_or_search"), RefusalPhrases.Of("both")));
+        }
+
         if (!ArchiveQueries.ToQuery(request).TryGet(out var query, out var error) || !TryParse(request.Records, out var named, out error))
         {
             return await gate.DenyAsync(caller, look, error);

@@ -79,6 +79,16 @@ public abstract class ExportTests(PostgresServer? server)
     }
 
     [Fact]
+    public async Task Export_SaysInTwoWaysWhatGoesIn_IsRefused()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        var record = (await audit.ExchangeAsync()).ToString();
+        await audit.RefusedAsync("query_invalid", "export", new { purpose = Purpose, records = new[] { record }, all = true });
+        await audit.RefusedAsync("query_invalid", "export", new { purpose = Purpose, records = new[] { record }, own = "sandbox/COM/60009001/other" });
+        await audit.RefusedAsync("query_invalid", "export", new { purpose = Purpose, all = true, outcome = "ok" });
+    }
+
+    [Fact]
     public async Task Export_Interrupted_IsAnEntryAndLeavesNoFile()
     {
         await using var audit = await AuditWorld.StartAsync(server);

@@ -341,6 +341,84 @@ public abstract class GateTests(PostgresServer? server)
     }
 
     [Fact]
+    public async Task Search_KindOfPersonAsANumber_IsRefusedAndFindsNothingThatIsNoPerson()
+    {
+        // Numbers of IndexKind, and those that become them in the two bytes that are hashed: user, message id, removed field, what others looked for.
+        await using var audit = await AuditWorld.StartAsync(server, "by: [person]", "depth: metadata", "system: false");
+        await audit.ExchangeAsync();
+        foreach (var kind in new[] { "-65520", "+16", " 16", "16", "-65518", "-65517", "-65471", "pin,document", "userId", "" })
+        {
+            var (_, answer) = await audit.PostAsync("search", new { purpose = Purpose, person = new { kind, value = TestPersons.UserId } });
+            (answer.GetProperty("code").GetString(), Path(answer)).ShouldBe(("query_invalid", "$.person.kind"), kind);
+        }
+
+        // 1 and 2 together are 3, which is another kind than both.
+        (await audit.PostAsync("search", new { purpose = Purpose, kind = "request,response" })).Answer.GetProperty("code").GetString().ShouldBe("json_malformed");
+        foreach (var agreement in new[] { "", "SLA\0" })
+        {
+            var (_, answer) = await audit.PostAsync("search", new { purpose = Purpose, agreement });
+            (answer.GetProperty("code").GetString(), Path(answer)).ShouldBe(("query_invalid", "$.agreement"));
+        }
+
+        foreach (var role in new[] { "-1", "+1", "consumer,provider" })
+        {
+            var (_, answer) = await audit.PostAsync("search", new { purpose = Purpose, role });
+            (answer.GetProperty("code").GetString(), Path(answer)).ShouldBe(("query_invalid", "$.role"), role);
+        }
+    }
+
+    [Fact]
+    public async Task Search_EntriesOfTheArchiveItselfWithoutThatRight_IsRefusedWhetherThereAreAnyOrNot()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        await audit.ExchangeAsync();
+        var person = new { kind = "pin", value = TestPersons.Somebody.Pin };
+        for (var i = 0; i < 3; i++)
+        {
+            (await audit.PostAsync("search", new { purpose = Purpose, person })).Status.ShouldBe(200);
+        }
+
+        foreach (var limit in new[] { "system: false", "own: [sandbox/COM/60009001/loans]", "services: [sandbox/GOV/70009001/registry/getPerson/v1]" })
+        {
+            audit.Grant(limit);
+            foreach (var kind in new[] { "archive-access", "hold", "erasure", "configuration-change" })
+            {
+                // Not even in whether a page follows: that would tell that somebody looked for this person.
+                Path(await audit.RefusedAsync("grant_exceeded", "search", new { purpose = Purpose, kind, limit = 1 })).ShouldBe("$.kind", limit);
+            }
+
+            Path(await audit.RefusedAsync("grant_exceeded", "search", new { purpose = Purpose, kind = "archive-access", person, limit = 1 })).ShouldBe("$.kind", limit);
+            (await audit.PostAsync("search", new { purpose = Purpose, kind = "request" })).Answer.GetProperty("entries").GetArrayLength().ShouldBe(1, limit);
+        }
+    }
+
+    [Fact]
+    public async Task Search_TwoTextsOfOneGrant_NeitherCounts()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        await audit.ExchangeAsync();
+        var copy = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(audit.GrantFile)!, "auditor.before.yaml"); // sorts before auditor.yaml
+        audit.Sign(copy, AuditWorld.GrantText("G-1", "auditor"));
+        (await audit.PostAsync("search", new { purpose = Purpose })).Status.ShouldBe(200, "the same text twice");
+        audit.Grant("depth: metadata", "by: []");
+        var found = (await audit.RefusedAsync("grant_missing", "search", new { purpose = Purpose })).GetProperty("found").GetString()!;
+        found.ShouldContain("auditor.before.yaml, auditor.yaml");
+        File.Delete(copy);
+        (await audit.PostAsync("search", new { purpose = Purpose })).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Search_GrantWithNumbersOrListsForWords_DoesNotCount()
+    {
+        await using var audit = await AuditWorld.StartAsync(server);
+        foreach (var line in new[] { "acts: [\"search,show\"]", "acts: [search, \"-3\"]", "acts: [search, \"+4\"]", "acts: [search, \" 5\"]", "by: [\"person,user\"]", "conditions: { secondPerson: [\"-1\"] }" })
+        {
+            audit.Grant(line);
+            (await audit.RefusedAsync("grant_missing", "search", new { purpose = Purpose })).GetProperty("found").GetString()!.ShouldContain("wrong_word", Case.Sensitive, line);
+        }
+    }
+
+    [Fact]
     public async Task Open_OwnerSignerIsAKeyOfThisHost_IsAFaultWhateverItsFile()
     {
         await using var audit = await AuditWorld.StartAsync(server);
