@@ -115,12 +115,36 @@ public sealed class BundleWriter : IDisposable
 
     public void Dispose()
     {
-        CloseRecords();
-        archive.Dispose();
-        json.Dispose();
-        recordsHash.Dispose();
-        payloads.Dispose();
-        report.Dispose();
+        // On a full disk the first two write what they still hold, and throw: the files on that disk must go all the same, at once.
+        try
+        {
+            CloseRecords();
+        }
+        finally
+        {
+            try
+            {
+                archive.Dispose();
+            }
+            finally
+            {
+                json.Dispose();
+                recordsHash.Dispose();
+                CloseSpools();
+            }
+        }
+    }
+
+    private void CloseSpools()
+    {
+        try
+        {
+            payloads.Dispose();
+        }
+        finally
+        {
+            report.Dispose();
+        }
     }
 
     private LogEntry Check(BundledRecord record, IReadOnlyList<ReadOnlyMemory<byte>> parts)

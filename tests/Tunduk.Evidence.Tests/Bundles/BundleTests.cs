@@ -28,6 +28,25 @@ public sealed class BundleTests
     }
 
     [Fact]
+    public async Task Dispose_DiskIsFull_LeavesNoFileBehind()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("tunduk-full-");
+        try
+        {
+            using FullDisk output = new();
+            BundleWriter writer = new(output, folder.FullName, new Dictionary<LogId, SignedCheckpoint> { [log.Id] = await log.CheckpointAsync() }, TestLog.Time);
+            folder.EnumerateFiles().Count().ShouldBe(2);
+            output.IsFull = true;
+            Should.Throw<IOException>(writer.Dispose);
+            folder.EnumerateFiles().ShouldBeEmpty();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Verify_WithoutTrustFile_IsConsistentAndNotOk()
     {
         BundleReport report = TestLog.Verify(await log.BundleAsync(), TestLog.Check(null));
@@ -262,6 +281,23 @@ public sealed class BundleTests
             File.ReadAllBytes(authority.At("reply.der")), request, new TimestampTrust { Anchors = [authority.Certificate] }, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow());
         made.CodeName.ShouldBeEmpty();
         return made.Token.ToArray();
+    }
+
+    private sealed class FullDisk : MemoryStream
+    {
+        public bool IsFull { get; set; }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (IsFull)
+            {
+                throw new IOException("No space left on device");
+            }
+
+            base.Write(buffer);
+        }
     }
 
     private sealed class IssuedSigner(RSA key, X509Certificate2 certificate) : IMessageSigner
