@@ -48,6 +48,55 @@ public sealed class EveryFaultAtOnceTests
         AdapterConfiguration.Load(folder["adapter.json"], out _).ShouldContain(fault => fault.Setting == setting && fault.Remedy.StartsWith("Write ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""{ "Callers": [ { "Name": "a", "Expires": "24.11.2026" } ] }""", "Callers:0:Expires")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "Expires": "11/24/2026" } ] }""", "Callers:0:Expires")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "Expires": "2026-11-24T00:00:00" } ] }""", "Callers:0:Expires")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "Expires": "" } ] }""", "Callers:0:Expires")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "AuthorisedPersons": [ { "UserId": "KG1", "Until": "31.12.2026" } ] } ] }""", "Callers:0:AuthorisedPersons:0:Until")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "AuthorisedPersons": [ { "UserId": "KG1", "Until": "2026-12-31T00:00:00Z" } ] } ] }""", "Callers:0:AuthorisedPersons:0:Until")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "AuthorisedPersons": [ { "UserId": "KG1", "Until": { "Day": 1 } } ] } ] }""", "Callers:0:AuthorisedPersons:0:Until")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "AuthorisedPersons": {} } ] }""", "Callers:0:AuthorisedPersons")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "AuthorisedPersons": null } ] }""", "Callers:0:AuthorisedPersons")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "AuthorisedPersons": [ null ] } ] }""", "Callers:0:AuthorisedPersons:0")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "Services": null } ] }""", "Callers:0:Services")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "Services": [ ["b"] ] } ] }""", "Callers:0:Services:0")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "Services": [ null ] } ] }""", "Callers:0:Services:0")]
+    [InlineData("""{ "Callers": [ { "Name": "a", "MaxConcurrent": "many" } ] }""", "Callers:0:MaxConcurrent")]
+    [InlineData("""{ "Trust": { "Revocation": [ { "Authority": "ca.pem", "Timeout": "3 seconds" } ] } }""", "Trust:Revocation:0:Timeout")]
+    [InlineData("""{ "Archive": { "Anchors": [ { "Address": "https://collector.example/", "Timeout": 10 } ] } }""", "Archive:Anchors:0:Timeout")]
+    [InlineData("""{ "Trust": { "Timestamps": { "MaximumGap": "24:00:00" } } }""", "Trust:Timestamps:MaximumGap")]
+    [InlineData("""{ "Limits": { "ProgressTimeout": "0:30" } }""", "Limits:ProgressTimeout")]
+    [InlineData("""{ "Provides": { "a": { "Protocol": "1" } } }""", "Provides:a:Protocol")]
+    public void Load_AValueWithoutItsSettingsForm_IsNamedWhereverItStands(string json, string setting)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["adapter.json"], json);
+
+        AdapterConfiguration.Load(folder["adapter.json"], out var configuration)
+            .ShouldContain(fault => fault.Setting == setting && fault.Fault.Contains("type", StringComparison.Ordinal));
+
+        configuration.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Load_FormsThatThePageNames_AreTaken()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["adapter.json"], """
+            {
+              "Callers": [ { "Name": "a", "Expires": "2026-12-31T18:00:00+06:00", "MaxConcurrent": null,
+                "AuthorisedPersons": [ { "UserId": "KG1", "From": "2026-01-01", "Until": "2026-12-31" } ], "Services": [] },
+                { "Name": "b", "Expires": "2026-12-31T18:00:00.123Z" } ],
+              "Documents": { "ContractCheck": "0" },
+              "Doctor": { "Interval": "1.00:00:00" },
+              "Provides": { "a": { "Protocol": "grpc" } }
+            }
+            """);
+
+        AdapterConfiguration.Load(folder["adapter.json"], out _).ShouldNotContain(fault => fault.Fault.Contains("type", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Load_SeveralWrongTypesInOneSection_NamesEachAndCallsNothingOfItMissing()
     {

@@ -15,8 +15,8 @@ internal static partial class OptionsPage
         # Settings
 
         Every setting of `adapter.json`, with what the start checks. The page is made of the source (`Configuration/*Options.cs`); a test
-        holds it to that. Durations are `"hh:mm:ss"` or `"d.hh:mm:ss"`, sizes are bytes; a file's name is taken from the folder of
-        `adapter.json`. `TUNDUK__Section__Name` in the environment overrides one, `TUNDUK__Callers__0__Name` one of a list. An unknown
+        holds it to that. Durations are `"hh:mm:ss"` or `"d.hh:mm:ss"`, times `"2026-12-31T18:00:00+06:00"` (always with the offset), days
+        `"2026-12-31"`, sizes bytes; a file's name is taken from the folder of `adapter.json`. `TUNDUK__Section__Name` in the environment overrides one, `TUNDUK__Callers__0__Name` one of a list. An unknown
         setting stops the start, and every fault is reported at once with its setting's name and the remedy.
 
 
@@ -83,6 +83,7 @@ internal static partial class OptionsPage
             _ when type == typeof(bool) => ("true, false", null, ""),
             _ when type == typeof(TimeSpan) => ("duration", null, ""),
             _ when type == typeof(DateTimeOffset) || type == typeof(DateTime) => ("time", null, ""),
+            _ when type == typeof(DateOnly) => ("day", null, ""),
             _ when type.IsEnum => (string.Join(", ", Enum.GetNames(type).Select(name => $"`{name}`")), null, ""),
             _ when type.Namespace == typeof(AdapterOptions).Namespace => ("section", type, ""),
             _ => ("number", null, ""),
