@@ -55,7 +55,12 @@ internal sealed class CallerAuthenticator
     {
         if (!string.IsNullOrEmpty(authorization))
         {
-            if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || authorization.Length > LongestKey)
+            if (authorization.Length > LongestKey)
+            {
+                return Unknown("Authorization", RefusalPhrases.Of("key_listed_in_callers"), RefusalPhrases.Of("key_that_is_not"));
+            }
+
+            if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             {
                 return Unknown("Authorization", RefusalPhrases.Of("authorization_bearer_key"), RefusalPhrases.Of("another_scheme"));
             }
@@ -67,18 +72,17 @@ internal sealed class CallerAuthenticator
                 : Unknown("Authorization", RefusalPhrases.Of("key_listed_in_callers"), RefusalPhrases.Of("key_that_is_not"));
         }
 
-        if (certificate is not null && FindHolder(certificate) is { } holder)
+        var found = RefusalPhrases.Of("nothing");
+        if (certificate is not null && FindHolder(certificate, out var holder, out found))
         {
-            var now = clock.GetUtcNow().UtcDateTime;
-            return now < certificate.NotBefore.ToUniversalTime() || now > certificate.NotAfter.ToUniversalTime()
+            var now = clock.GetUtcNow();
+            return now < holder.From || now > holder.Until
                 ? Unknown("client certificate", RefusalPhrases.Of("certificate_within_its_dates"), RefusalPhrases.Of("one_outside_of_them"))
-                : Revoked(certificate) is { } found ? Unknown("client certificate", RefusalPhrases.Of("certificate_that_its_authority_says_is"), found)
-                : Live(holder, "client certificate");
+                : Revoked(certificate) is { } revoked ? Unknown("client certificate", RefusalPhrases.Of("certificate_that_its_authority_says_is"), revoked)
+                : Live((holder.Caller, holder.Expires), "client certificate");
         }
 
-        return anonymous is not null
-            ? anonymous
-            : Unknown("Authorization", RefusalPhrases.Of("api_key_or_client_certificate_listed_in"), certificate is null ? RefusalPhrases.Of("nothing") : RefusalPhrases.Of("certificate_that_is_not"));
+        return anonymous is not null ? anonymous : Unknown("Authorization", RefusalPhrases.Of("api_key_or_client_certificate_listed_in"), found);
     }
 
     /// <summary>Asked only of certificates that name a caller, and mostly answered from memory; the authority's own time limits bound the wait.</summary>
@@ -94,14 +98,25 @@ internal sealed class CallerAuthenticator
         return decision.IsAcceptable ? null : decision.Found ?? RefusalPhrases.Of("no_answer_of_its_authority");
     }
 
-    private (Caller Caller, DateTimeOffset? Expires)? FindHolder(X509Certificate2 certificate)
+    private bool FindHolder(X509Certificate2 certificate, out (Caller Caller, DateTimeOffset? Expires, DateTimeOffset From, DateTimeOffset Until) holder, out string found)
     {
+        found = "";
         if (byCertificate.TryGetValue(certificate.GetCertHashString(HashAlgorithmName.SHA256), out var pinned))
         {
-            return pinned;
+            holder = (pinned.Caller, pinned.Expires, certificate.NotBefore, certificate.NotAfter);
+            return true;
         }
 
-        return authorities.Find(certificate) is { } issued ? (Caller.Of(issued), issued.Expires) : null;
+        var finding = authorities.Find(certificate);
+        if (finding.Caller is not { } issued)
+        {
+            holder = default;
+            found = finding.Found!;
+            return false;
+        }
+
+        holder = (Caller.Of(issued), issued.Expires, finding.From, finding.Until);
+        return true;
     }
 
     private Outcome<Caller> Live((Caller Caller, DateTimeOffset? Expires) known, string path) =>

@@ -34,7 +34,8 @@ internal sealed class CallerDoor : IReloadable, IDisposable
     public bool IsBroken => false;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Files(AdapterConfiguration configuration) => [];
+    public IEnumerable<string> Files(AdapterConfiguration configuration) =>
+        configuration.Options.Callers.Select(caller => caller.CertificateAuthority).OfType<string>().Select(configuration.Resolve);
 
     /// <inheritdoc/>
     /// <remarks>Calls under way keep their places: the old limits are left to their leases, which give the places back to them.</remarks>
@@ -55,6 +56,11 @@ internal sealed class CallerDoor : IReloadable, IDisposable
         var (authenticator, networks, limits) = Volatile.Read(ref state);
         var authorization = context.Request.Headers.Authorization;
         var certificate = context.Connection.ClientCertificate;
+        if (authorization.Count > 1)
+        {
+            return new ExchangeError(ExchangeStage.Authenticate, ExchangeCodes.CallerUnknown) { Path = "Authorization", Expected = RefusalPhrases.Of("one_value"), Found = RefusalPhrases.Of("values", authorization.Count) };
+        }
+
         if (authorization.Count == 0 && certificate is null && face is { } called)
         {
             anonymous = networks.Find(context.Connection.RemoteIpAddress, called) ?? anonymous;
@@ -82,7 +88,7 @@ internal sealed class CallerDoor : IReloadable, IDisposable
     public void Dispose() => state.Limits.Dispose();
 
     private static State Make(AdapterOptions options, Func<string, string> resolve, TimeProvider clock, Func<RevocationService>? revocation, List<SettingFault> faults) => new(
-        new CallerAuthenticator(options.Callers, CertificateCallers.Load(options.Callers, resolve, clock, faults), clock, revocation),
+        new CallerAuthenticator(options.Callers, CertificateCallers.Load(options.Callers, resolve, faults), clock, revocation),
         new TrustedNetworks(options.Listen.Is.TrustedPlainHttp, name => Caller.Of(options.Callers.Single(caller => caller.Name == name))),
         new CallerLimits(options.Callers));
 

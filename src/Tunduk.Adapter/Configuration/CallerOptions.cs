@@ -14,11 +14,11 @@ public sealed class CallerOptions
 
     /// <summary>
     /// PEM file of an authority whose certificates stand for this caller when their subject has
-    /// <see cref="CertificateSubject"/>. Chains are built from this file alone.
+    /// <see cref="CertificateSubject"/>: its root, and the authorities below it that issue them. Chains are built from this file alone.
     /// </summary>
     public string? CertificateAuthority { get; set; }
 
-    /// <summary>Part the subject of such a certificate must have, compared whole, for example <c>CN=loans-app</c>. Needed with <see cref="CertificateAuthority"/>.</summary>
+    /// <summary>Part the subject of such a certificate must have, compared whole, for example <c>CN=loans-app</c>; the only one of its kind there, but for <c>OU</c>. Needed with <see cref="CertificateAuthority"/>.</summary>
     public string? CertificateSubject { get; set; }
 
     /// <summary>Requests a second this caller may send over time; more are refused with 429. Range 1–100,000, default no limit of its own.</summary>

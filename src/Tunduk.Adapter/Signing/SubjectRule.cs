@@ -6,6 +6,7 @@ namespace Tunduk.Adapter.Signing;
 internal static class SubjectRule
 {
     /// <summary>True when the subject has the part, for example <c>SERIALNUMBER=70009001</c>; compared whole and exactly.</summary>
+    /// <remarks>A subject that says the same kind of thing twice says nothing (<c>CN=a, CN=b</c>); of <c>OU</c> alone there may be several.</remarks>
     public static bool Holds(X509Certificate2 certificate, string? rule)
     {
         if (string.IsNullOrEmpty(rule) || rule.Split('=', 2) is not [var wanted, var value])
@@ -13,10 +14,12 @@ internal static class SubjectRule
             return false;
         }
 
-        return certificate.SubjectName.EnumerateRelativeDistinguishedNames().Any(part =>
-            !part.HasMultipleElements
-            && (Names(part.GetSingleElementType()).Contains(wanted.Trim(), StringComparer.OrdinalIgnoreCase))
-            && string.Equals(part.GetSingleElementValue(), value.Trim(), StringComparison.Ordinal));
+        var values = certificate.SubjectName.EnumerateRelativeDistinguishedNames()
+            .Where(part => !part.HasMultipleElements && Names(part.GetSingleElementType()).Contains(wanted.Trim(), StringComparer.OrdinalIgnoreCase))
+            .Select(part => part.GetSingleElementValue())
+            .ToList();
+        return values.Contains(value.Trim(), StringComparer.Ordinal)
+            && (values.Count == 1 || wanted.Trim().Equals("OU", StringComparison.OrdinalIgnoreCase));
     }
 
     private static IEnumerable<string> Names(System.Security.Cryptography.Oid type) => type.Value switch

@@ -87,6 +87,76 @@ public sealed class CallerCertificateTests : IDisposable
         Authenticate(certificate, caller).Error!.Code.ShouldBe(ExchangeCodes.CallerUnknown);
     }
 
+    [Theory]
+    [InlineData(2, 20, 5)]
+    [InlineData(-20, 2, -5)]
+    public void Authenticate_AskedOutsideItsDatesAndLaterWithin_IsTheCallerWithinThemAlone(int from, int until, int within)
+    {
+        using var certificate = Issue(authority, "CN=loans-app", from: Now.AddDays(from), until: Now.AddDays(until));
+        var clock = new FixedClock();
+        var authenticator = Of(ByAuthority(), clock);
+        clock.Time = Now.AddDays(within < 0 ? 3 : 0);
+        authenticator.Authenticate(null, certificate, anonymous: null).Error.ShouldNotBeNull().Expected!.ShouldContain("dates");
+
+        clock.Time = Now.AddDays(within);
+        authenticator.Authenticate(null, certificate, anonymous: null).Value.ShouldNotBeNull().Name.ShouldBe("by-authority");
+    }
+
+    [Fact]
+    public void Authenticate_AuthorityExpiresAfterTheFirstCall_IsRefused()
+    {
+        using var certificate = Issue(authority, "CN=loans-app", until: authority.NotAfter);
+        var clock = new FixedClock();
+        var authenticator = Of(ByAuthority(), clock);
+        authenticator.Authenticate(null, certificate, anonymous: null).Value.ShouldNotBeNull();
+
+        clock.Time = new DateTimeOffset(authority.NotAfter).AddSeconds(1);
+        authenticator.Authenticate(null, certificate, anonymous: null).Error.ShouldNotBeNull().Expected!.ShouldContain("dates");
+    }
+
+    [Theory]
+    [InlineData("CN=loans-app, CN=evil")]
+    [InlineData("CN=evil, CN=loans-app")]
+    public void Authenticate_TwoNames_IsNobody(string subject)
+    {
+        using var certificate = Issue(authority, subject);
+
+        Authenticate(certificate, ByAuthority()).Error.ShouldNotBeNull().Found!.ShouldContain("another subject");
+    }
+
+    [Fact]
+    public void Authenticate_CertificateForServersOnly_SaysSo()
+    {
+        using var certificate = Issue(authority, "CN=loans-app", usage: "1.3.6.1.5.5.7.3.1");
+
+        Authenticate(certificate, ByAuthority()).Error.ShouldNotBeNull().Found!.ShouldContain("not for client authentication");
+    }
+
+    [Fact]
+    public void Authenticate_IssuedBelowTheRoot_IsTheCallerWhereTheFileHoldsBoth()
+    {
+        using var intermediate = Authority("CN=Issuing authority (invented)", authority);
+        using var certificate = Issue(intermediate, "CN=loans-app");
+        var caller = ByAuthority();
+        Authenticate(certificate, caller).Error.ShouldNotBeNull();
+
+        File.AppendAllText(caller.CertificateAuthority!, "\n" + intermediate.ExportCertificatePem());
+        Authenticate(certificate, caller).Value.ShouldNotBeNull().Name.ShouldBe("by-authority");
+    }
+
+    [Fact]
+    public void Load_AuthorityWithoutItsRoot_IsAFault()
+    {
+        using var intermediate = Authority("CN=Issuing authority (invented)", authority);
+        var caller = ByAuthority();
+        File.WriteAllText(caller.CertificateAuthority!, intermediate.ExportCertificatePem());
+        var faults = new List<SettingFault>();
+
+        CertificateCallers.Load([caller], path => path, faults);
+
+        faults.ShouldHaveSingleItem().Setting.ShouldBe("Callers:0:CertificateAuthority");
+    }
+
     private CallerOptions ByAuthority()
     {
         var file = Path.Combine(folder, "ca.pem");
@@ -97,21 +167,29 @@ public sealed class CallerCertificateTests : IDisposable
     private static CallerOptions Pinned(X509Certificate2 certificate) =>
         new() { Name = "pinned", CertificateSha256 = certificate.GetCertHashString(HashAlgorithmName.SHA256), Roles = ["is"] };
 
-    private static Outcome<Caller> Authenticate(X509Certificate2 certificate, CallerOptions caller)
+    private static Outcome<Caller> Authenticate(X509Certificate2 certificate, CallerOptions caller) =>
+        Of(caller, new FixedClock()).Authenticate(null, certificate, anonymous: null);
+
+    private static CallerAuthenticator Of(CallerOptions caller, TimeProvider clock)
     {
         var faults = new List<SettingFault>();
-        var clock = new FixedClock();
-        var authenticator = new CallerAuthenticator([caller], CertificateCallers.Load([caller], path => path, clock, faults), clock);
+        var authenticator = new CallerAuthenticator([caller], CertificateCallers.Load([caller], path => path, faults), clock);
         faults.ShouldBeEmpty();
-        return authenticator.Authenticate(null, certificate, anonymous: null);
+        return authenticator;
     }
 
-    private static X509Certificate2 Authority(string name)
+    private static X509Certificate2 Authority(string name, X509Certificate2? issuer = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return request.CreateSelfSigned(Now.AddYears(-1), Now.AddYears(1));
+        if (issuer is null)
+        {
+            return request.CreateSelfSigned(Now.AddYears(-1), Now.AddYears(1));
+        }
+
+        using var issued = request.Create(issuer, Now.AddDays(-30), Now.AddDays(30), RandomNumberGenerator.GetBytes(8));
+        return issued.CopyWithPrivateKey(key);
     }
 
     private static X509Certificate2 Issue(X509Certificate2 issuer, string subject, string usage = "1.3.6.1.5.5.7.3.2", DateTimeOffset? from = null, DateTimeOffset? until = null)
@@ -124,6 +202,8 @@ public sealed class CallerCertificateTests : IDisposable
 
     private sealed class FixedClock : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => Now;
+        public DateTimeOffset Time { get; set; } = Now;
+
+        public override DateTimeOffset GetUtcNow() => Time;
     }
 }

@@ -150,7 +150,7 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         var own = authority.TlsCertificate("caller").Certificate;
         var caller = new CallerOptions { Name = "app", CertificateAuthority = authority.Root.CertificatePath, CertificateSubject = "CN=caller", Roles = ["is"] };
         var second = new CallerOptions { Name = "second", CertificateAuthority = authority.Root.CertificatePath, CertificateSubject = "CN=second", Roles = ["is"] };
-        var authenticator = new CallerAuthenticator([caller, second], CertificateCallers.Load([caller, second], path => path, clock, []), clock, () => service);
+        var authenticator = new CallerAuthenticator([caller, second], CertificateCallers.Load([caller, second], path => path, []), clock, () => service);
         authenticator.Authenticate(null, own, anonymous: null).Value!.Name.ShouldBe("app");
 
         authority.Revoke(own, RevocationReason.KeyCompromise);
