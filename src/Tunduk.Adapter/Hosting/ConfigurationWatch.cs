@@ -88,6 +88,7 @@ internal sealed partial class ConfigurationWatch : IAsyncDisposable
         var faults = new List<SettingFault>(AdapterConfiguration.Load(started.File, out var configuration));
         if (configuration is null)
         {
+            attempted = ""; // What comes after it is a try of its own, also the very text that is in force.
             Refuse(faults);
             return;
         }

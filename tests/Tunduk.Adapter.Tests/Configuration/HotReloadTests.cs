@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,6 +11,7 @@ using Tunduk.Adapter.Sandbox.Pki;
 using Tunduk.Adapter.Sandbox.Register;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Rpc;
+using Tunduk.Adapter.Tests.Sandbox;
 using Tunduk.Adapter.Tests.Telemetry;
 using Tunduk.Adapter.V1;
 using Refusal = Tunduk.Adapter.Tests.Functional.Refusal;
@@ -34,6 +37,31 @@ public sealed class HotReloadTests
     }
 
     [Fact]
+    public async Task Change_FileOfACallersAuthority_IsTakenWithoutAChangeOfTheConfiguration()
+    {
+        using var folder = new TemporaryFolder();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Callers' authority (invented)", key, HashAlgorithmName.SHA256);
+        using var authority = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        await File.WriteAllTextAsync(folder["ca.pem"], authority.ExportCertificatePem());
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions
+        {
+            WithProvider = false,
+            SecurityServer = new Uri("http://127.0.0.1:1/"),
+            Consumer = json => ((JsonArray)json["Callers"]!).Add(new JsonObject
+            {
+                ["Name"] = "by-authority",
+                ["CertificateAuthority"] = folder["ca.pem"],
+                ["CertificateSubject"] = "CN=app",
+            }),
+        });
+
+        await File.WriteAllTextAsync(folder["ca.pem"], "no certificate any more");
+
+        await TakenAsync(world, async () => (await ReadyAsync(world)).Contains(":CertificateAuthority", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Change_LevelOfTheLog_IsTakenWithoutARestart()
     {
         await using var world = await TestWorld.StartAsync(new TestWorldOptions { WithProvider = false, SecurityServer = new Uri("http://127.0.0.1:1/"), Consumer = json => json["Telemetry"]!["LogLevel"] = "Error" });
@@ -56,6 +84,21 @@ public sealed class HotReloadTests
         await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("adapter.json was changed and not taken", StringComparison.Ordinal));
 
         (await world.AskAsync()).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Change_FileBrokenAndPutBackAsItWas_EndsTheAlarm()
+    {
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { WithProvider = false, SecurityServer = new Uri("http://127.0.0.1:1/") });
+        Change(world, json => json["Limits"] = new JsonObject { ["MaxDepth"] = 21 });
+        await TakenAsync(world, async () => (await TestWorld.FindAsync(world.Consumer, code: "taken")).Count == 1);
+        var text = await File.ReadAllTextAsync(world.Folders.ConsumerConfiguration);
+
+        await File.WriteAllTextAsync(world.Folders.ConsumerConfiguration, text[..100]);
+        await TakenAsync(world, async () => (await ReadyAsync(world)).Contains("not taken", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(world.Folders.ConsumerConfiguration, text);
+
+        await TakenAsync(world, async () => !(await ReadyAsync(world)).Contains("not taken", StringComparison.Ordinal));
     }
 
     [Fact]
