@@ -50,18 +50,22 @@ internal sealed class NeighbourChecks(AdapterConfiguration configuration, TimePr
             shown = certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
             return pin(sender, certificate, chain, errors);
         };
-        using var http = new HttpClient(handler) { Timeout = options.SecurityServer.ConnectTimeout + LongestAnswer };
+        using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+
+        // For the list too, whose bytes may come one by one: a neighbour that is slow must not stop the examination.
+        using var late = new CancellationTokenSource(options.SecurityServer.ConnectTimeout + LongestAnswer, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         var findings = new List<DoctorFinding>();
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, ClientList.Path.TrimStart('/')));
             request.Headers.Accept.ParseAdd("application/json");
             var sent = clock.GetUtcNow();
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var received = clock.GetUtcNow();
             findings.Add(DoctorFinding.Ok(subject, shown is null ? Phrases.Of("Doctor.AnswersOverPlainHttp") : Phrases.Of("Doctor.AnswersOverTlsPinned")));
             findings.AddRange(Clock(subject, response, sent + ((received - sent) / 2)));
-            findings.AddRange(await IdentifiersAsync(subject, response, cancellationToken));
+            findings.AddRange(await IdentifiersAsync(subject, response, either.Token));
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.SecureConnectionError && shown is not null && !IsPinned(shown))
         {

@@ -58,6 +58,28 @@ public sealed class ExaminationTests : IAsyncLifetime
         findings.ShouldNotContain(finding => finding.Subject == "grant G-2026-002");
     }
 
+    [Fact]
+    public async Task Examine_SecurityServerThatNeverEndsItsList_EndsAndNamesIt()
+    {
+        answer = async context =>
+        {
+            context.Response.ContentType = Json;
+            await context.Response.WriteAsync("{");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        };
+        var clock = new TestClock();
+        var examining = ExamineAsync(clock: clock);
+
+        await Wait.ForAsync(() =>
+        {
+            clock.Expire(TimeSpan.FromSeconds(15)); // ConnectTimeout and the time for an answer.
+            return Task.FromResult(examining.IsCompleted ? "ended" : null);
+        });
+
+        (await examining).ShouldContain(finding => finding.Severity == DoctorSeverity.Fault && finding.Subject.StartsWith("security server", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(29, "30 days")]
     [InlineData(13, "14 days")]
