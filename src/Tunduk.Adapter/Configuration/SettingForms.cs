@@ -50,7 +50,7 @@ internal static class SettingForms
             // An empty list comes as an empty text; null and {} are no lists: who may do everything is said by leaving the setting out.
             if (children.Count == 0 ? section.Value is not "" : section.Value is { Length: > 0 } || children.Exists(child => !child.Key.All(char.IsAsciiDigit)))
             {
-                Wrong(section, "Configuration.WriteList", faults);
+                Wrong(section, Phrases.Of("Configuration.WriteList"), faults);
             }
 
             children.ForEach(child => Value(child, item, isItem: true, faults));
@@ -59,7 +59,7 @@ internal static class SettingForms
         {
             if (section.Value is { Length: > 0 })
             {
-                Wrong(section, "Configuration.WriteMembers", faults);
+                Wrong(section, Phrases.Of("Configuration.WriteMembers"), faults);
             }
 
             children.ForEach(child => Value(child, named, isItem: true, faults));
@@ -68,21 +68,21 @@ internal static class SettingForms
         {
             if (section.Value is { Length: > 0 } || (isItem && children.Count == 0))
             {
-                Wrong(section, "Configuration.WriteMembers", faults);
+                Wrong(section, Phrases.Of("Configuration.WriteMembers"), faults);
             }
 
             Members(section, type, faults);
         }
         else if (children.Count > 0)
         {
-            Wrong(section, "Configuration.WriteOneValue", faults);
+            Wrong(section, Phrases.Of("Configuration.WriteOneValue"), faults);
         }
         else if (section.Value is null)
         {
             // null leaves a setting at its default; in a list it is nothing.
             if (isItem)
             {
-                Wrong(section, "Configuration.WriteOneValue", faults);
+                Wrong(section, Phrases.Of("Configuration.WriteOneValue"), faults);
             }
         }
         else if (RemedyOf(section.Value, Nullable.GetUnderlyingType(type) ?? type) is { } remedy)
@@ -95,23 +95,23 @@ internal static class SettingForms
     private static string? RemedyOf(string text, Type type) => type switch
     {
         _ when type == typeof(string) => null,
-        _ when type == typeof(bool) => bool.TryParse(text, out _) ? null : "Configuration.WriteTrueFalse",
-        _ when type == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : "Configuration.WriteWholeNumberExample",
-        _ when type == typeof(long) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : "Configuration.WriteWholeNumberExample",
+        _ when type == typeof(bool) => bool.TryParse(text, out _) ? null : Phrases.Of("Configuration.WriteTrueFalse"),
+        _ when type == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : Phrases.Of("Configuration.WriteWholeNumberExample"),
+        _ when type == typeof(long) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : Phrases.Of("Configuration.WriteWholeNumberExample"),
 
         // The framework reads "24:00:00" as 24 days, "30" as 30 days and "1:30" as an hour and a half.
-        _ when type == typeof(TimeSpan) => text is "0" || (text.Count(character => character == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out _)) ? null : "Configuration.WriteTimeHhMm",
+        _ when type == typeof(TimeSpan) => text is "0" || (text.Count(character => character == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out _)) ? null : Phrases.Of("Configuration.WriteTimeHhMm"),
 
         // Without an offset the host's zone would decide, and in 03/04/2026 nobody knows what.
         _ when type == typeof(DateTimeOffset) => (text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-'))
-            && DateTimeOffset.TryParseExact(text, Moments, CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? null : "Configuration.WriteMoment",
-        _ when type == typeof(DateOnly) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? null : "Configuration.WriteDay",
-        _ when type.IsEnum => Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase) ? null : "Configuration.SeeOptionDocumentationType",
+            && DateTimeOffset.TryParseExact(text, Moments, CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? null : Phrases.Of("Configuration.WriteMoment"),
+        _ when type == typeof(DateOnly) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? null : Phrases.Of("Configuration.WriteDay"),
+        _ when type.IsEnum => Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase) ? null : Phrases.Of("Configuration.SeeOptionDocumentationType"),
         _ => throw new NotSupportedException($"No form is known for settings of {type}."),
     };
 
     private static void Wrong(IConfigurationSection section, string remedy, List<SettingFault> faults) =>
-        faults.Add(new SettingFault(section.Path, Phrases.Of("Configuration.ValueDoesNotSetting"), Phrases.Of(remedy)));
+        faults.Add(new SettingFault(section.Path, Phrases.Of("Configuration.ValueDoesNotSetting"), remedy));
 
     private static Type? ItemOf(Type type, Type collection) =>
         type.IsGenericType && collection.IsAssignableFrom(type) ? type.GetGenericArguments()[^1] : null;

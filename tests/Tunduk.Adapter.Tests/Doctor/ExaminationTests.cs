@@ -66,7 +66,7 @@ public sealed class ExaminationTests : IAsyncLifetime
             context.Response.ContentType = Json;
             await context.Response.WriteAsync("{");
             await context.Response.Body.FlushAsync();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         };
         var clock = new TestClock();
         var examining = ExamineAsync(clock: clock);
