@@ -196,6 +196,32 @@ public abstract class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Append_NothingHappensForLongAfterAStart_IsAppended()
+    {
+        await using (IArchive first = await folder.OpenAsync())
+        {
+            (await first.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        }
+
+        // The second opening ends what was open, the third finds all done: its head vouches for everything, and nobody has to move it.
+        await using (IArchive second = await folder.OpenAsync())
+        {
+            await second.CheckpointAsync(default);
+        }
+
+        SteppedTime time = new();
+        ArchiveOptions options = folder.Options();
+        FaultPlan plan = new();
+        await using IArchive archive = (await LogArchive.OpenAsync(
+            options, folder.Signer, time, null, () => new FaultyStore(folder.Store(), plan), new FaultyHead(new FileHeadStore(folder.Head), plan), needsFolder: false, default)).Archive!;
+        plan.HeadWrites.ShouldBe(0);
+        time.Advance(2 * options.HeadLag);
+        archive.Status.Refusing.ShouldBeNull();
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Append_HeadStoreHangs_IsAsFarBehindAsOneThatFails()
     {
         SteppedTime time = new();

@@ -30,6 +30,15 @@ internal sealed class HeadLag(TimeProvider time, TimeSpan most)
         }
     }
 
+    /// <summary>What the head vouches for already, before anything is acknowledged here.</summary>
+    public void Begin(long size)
+    {
+        lock (gate)
+        {
+            vouched = size;
+        }
+    }
+
     /// <summary>So many entries are acknowledged now.</summary>
     public void Acknowledge(long size)
     {

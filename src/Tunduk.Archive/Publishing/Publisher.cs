@@ -107,6 +107,7 @@ internal sealed class Publisher : IAsyncDisposable
         }
 
         signedAt = time.GetTimestamp();
+        lag.Begin(HeadSize);
         writer.Committed = OnCommitted;
         writer.HeadLag = lag;
         OnCommitted(0);
