@@ -2,7 +2,6 @@ using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Filtering;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Evidence.Log;
-using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Exchange;
 
@@ -29,7 +28,7 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
         }
 
         run.Flags |= EntryFlags.FieldsRemoved;
-        var service = run.Service!.Value.Name;
+        var service = run.ShownServiceName;
         foreach (var field in removed)
         {
             metrics.Removed(run.Agreement!.Id, service, side, field.Path, field.Count);
@@ -66,9 +65,10 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
         }
 
         var id = run.Agreement?.Id ?? "";
-        var service = run.Service?.Name ?? "";
-        metrics.AgreementRefused(id, service, error.Path ?? "", error.Code);
-        usage.Refused(id, service, error.Code, error.Path ?? "");
+        var service = run.ShownServiceName;
+        var path = error.HasSendersName ? RemovedField.Unlisted : error.Path ?? "";
+        metrics.AgreementRefused(id, service, path, error.Code);
+        usage.Refused(id, service, error.Code, path);
         if (run.Direction == ExchangeDirection.Provider)
         {
             Excess(run, Phrases.Of("Exchange.Refused", error.Code), 1);
@@ -133,7 +133,7 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
     public void Differs(ExchangeRun run, string difference, long count)
     {
         var agreement = run.ShadowAgreement!.Id;
-        var service = run.Service!.Value.Name;
+        var service = run.ShownServiceName;
         metrics.ShadowDiffers(agreement, service, difference, count);
         usage.ShadowDiffers(agreement, service, difference, count);
     }
@@ -143,7 +143,7 @@ internal sealed partial class AgreementAccount(AgreementMeter meter, AgreementUs
     private void Excess(ExchangeRun run, string what, long count)
     {
         var counterparty = run.Counterparty?.ToString() ?? "";
-        var service = run.Service?.Name ?? "";
+        var service = run.ShownServiceName;
         if (watch.Note(counterparty, service, what, count, run.Arrived))
         {
             metrics.Excess(run.Agreement?.Id ?? "", service);

@@ -130,6 +130,7 @@ internal sealed class ExchangePipeline(
         }
 
         run.Service = service.Service;
+        run.IsServiceConfigured = service.Alias.Length > 0;
         run.Counterparty = service.Service?.Provider;
         run.Own = service.Client;
 
@@ -304,6 +305,7 @@ internal sealed class ExchangePipeline(
 
         run.Headers = headers = headers with { Service = service.Service };
         run.Service = service.Service;
+        run.IsServiceConfigured = true;
         run.Own = service.Service.Provider;
 
         // 2 Verify: who signed, and whether what we read is what was signed. The agreement says what is asked.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tunduk.Adapter.Agreements;
+using Tunduk.Adapter.Filtering;
 using Tunduk.Adapter.Telemetry;
 using Tunduk.Archive;
 using Tunduk.Evidence.Log;
@@ -45,6 +46,15 @@ internal sealed class ExchangeRun : IDisposable
     public SoapHeaders? Headers { get; set; }
 
     public ServiceId? Service { get; set; }
+
+    /// <summary>A setting names the service.</summary>
+    public bool IsServiceConfigured { get; set; }
+
+    /// <summary>The service as measurements, spans and alarms show it: <c>(unlisted)</c> where neither a setting nor an agreement has it, since whoever asks may write there what he likes; empty before it is known.</summary>
+    public string ShownService => Shown(static service => service.ToString());
+
+    /// <summary>The same with the service's own name alone.</summary>
+    public string ShownServiceName => Shown(static service => service.Name);
 
     public ClientId? Own { get; set; }
 
@@ -140,7 +150,7 @@ internal sealed class ExchangeRun : IDisposable
     public void Repeats()
     {
         Flags |= EntryFlags.RepeatedMessageId;
-        metrics.RepeatedMessageId(Counterparty?.ToString() ?? "", Service?.ToString() ?? "");
+        metrics.RepeatedMessageId(Counterparty?.ToString() ?? "", ShownService);
     }
 
     /// <summary>Leaves the stage before and enters the next.</summary>
@@ -182,17 +192,20 @@ internal sealed class ExchangeRun : IDisposable
             metrics.Operational.Add(OperationalRecord.Of(this, clock.GetUtcNow()));
         }
 
-        if (Business is { } business && ended is null && Service is { } service)
+        if (Business is { } business && ended is null)
         {
-            metrics.BusinessOutcome(DirectionName, service.ToString(), OutcomeRules.Name(business));
+            metrics.BusinessOutcome(DirectionName, ShownService, OutcomeRules.Name(business));
         }
 
-        metrics.Ended(DirectionName, Service?.ToString() ?? "", RefusalMapping.StageName(stage), Code, clock.GetElapsedTime(started));
-        activity?.SetTag("tunduk.service", Service?.ToString());
+        metrics.Ended(DirectionName, ShownService, RefusalMapping.StageName(stage), Code, clock.GetElapsedTime(started));
+        activity?.SetTag("tunduk.service", ShownService);
         activity?.SetTag("tunduk.code", Code);
         activity?.SetTag("tunduk.outcome", Business is { } told ? OutcomeRules.Name(told) : null);
         activity?.Dispose();
     }
+
+    private string Shown(Func<ServiceId, string> form) =>
+        Service is not { } service ? "" : Terms is not null || IsServiceConfigured ? form(service) : RemovedField.Unlisted;
 
     private void Leave()
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.Tests.Processes;
 using Tunduk.Adapter.Tests.Sandbox;
+using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Tests.Telemetry;
 
@@ -61,6 +62,27 @@ public sealed class PrometheusTests
         text.ShouldNotContain(TestPersons.UserId);
         text.ShouldNotContain(TestPersons.Issue);
         TestPersons.ShouldHoldNoValue(text, "metrics");
+    }
+
+    [Fact]
+    public async Task Metrics_ServicesThatNobodyKnows_AreToldByNoName()
+    {
+        await using var world = await TestWorld.StartAsync();
+        foreach (var made in new[] { "sandbox/GOV/70009001/registry/askMadeUp/v1", "sandbox/GOV/70009999/madeUp/getPerson/v1" })
+        {
+            (await Faces.AskAsync(world, Faces.Soap, new Faces.Question { Service = made })).Code.ShouldNotBeNull();
+            await world.PostSoapAsync(await Envelopes.SignedAsync(Envelopes.Headers() with { Service = ServiceId.Parse(made) }));
+        }
+
+        (await world.AskAsync()).Status.ShouldBe(200);
+        foreach (var adapter in new[] { world.Consumer, world.Provider })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(adapter.AdminAddress!, "metrics"));
+            var text = (await world.SendAsync(request)).Text;
+            text.ShouldNotContain("madeUp", Case.Insensitive);
+            text.ShouldContain("service=\"(unlisted)\"");
+            text.ShouldContain("service=\"sandbox/GOV/70009001/registry/getPerson/v1\"");
+        }
     }
 
     private static async Task<string?> LastErrorAsync(HttpClient http) =>
