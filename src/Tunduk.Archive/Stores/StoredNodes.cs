@@ -32,7 +32,7 @@ internal sealed class StoredNodes(Func<int, long, byte[]?> tile, Func<int, long,
     }
 
     /// <summary>Whether a tile is full at this size, and so is stored, or may be.</summary>
-    public static bool IsFull(int level, long number, long size) => (number + 1) << (LogTree.TileHeight * (level + 1)) <= size;
+    public static bool IsFull(int level, long number, long size) => number < size >> (LogTree.TileHeight * (level + 1));
 
     // With its first hashes, so many at least.
     private KnownTile Tile(int level, long number, int count)

@@ -202,7 +202,7 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
         foreach (TileRow tile in reader.UpperTiles(log))
         {
             bool isOne = tile.Level is >= 1 and <= 4 && tile.Number >= 0;
-            if (isOne && tile.Number >= TilesOf(size, tile.Level))
+            if (isOne && !StoredNodes.IsFull(tile.Level, tile.Number, size))
             {
                 beyond.Add((tile.Level, tile.Number));
                 continue;
@@ -221,18 +221,15 @@ internal sealed class ArchiveVerifier(IArchiveStore store, FileKeyStore? keys, H
             }
         }
 
-        beyond.AddRange(reader.LeafTilesBeyond(log, TilesOf(size, 0)).Select(static number => (0, number)));
+        beyond.AddRange(reader.LeafTilesBeyond(log, size / LogTree.TileWidth).Select(static number => (0, number)));
         long now = beyond.Count == 0 ? size : reader.Size(log); // after the tiles
-        foreach ((int level, long number) in beyond.Where(tile => tile.Number < 0 || tile.Number >= TilesOf(now, tile.Level)))
+        foreach ((int level, long number) in beyond.Where(tile => tile.Number < 0 || !StoredNodes.IsFull(tile.Level, tile.Number, now)))
         {
             tally.Fail(null, "tile_without_entries", Phrases.Of("Verification.TileBeyondEnd", number, level, now));
         }
 
         return 0;
     }
-
-    // Whole tiles of a level.
-    private static long TilesOf(long size, int level) => size >> (LogTree.TileHeight * (level + 1));
 
     // One at a time: anchors have taken every checkpoint there ever was.
     private IEnumerable<Voucher> Vouchers(VerifyOptions options, VerifyTally tally, Dictionary<string, long> lengths)
