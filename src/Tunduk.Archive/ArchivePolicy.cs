@@ -27,6 +27,9 @@ public sealed record ArchivePolicy
     /// <summary><see cref="PostgresOptions.Capacity"/>; the embedded store has none.</summary>
     public long? Capacity { get; init; }
 
+    /// <summary><see cref="PostgresOptions.RequireStandby"/>; the embedded store has none.</summary>
+    public bool RequireStandby { get; init; }
+
     /// <summary>What is wrong with the settings; null when nothing is.</summary>
     public ArchiveFault? Validate() => ArchiveOptionsValidator.Validate(this);
 }

@@ -185,7 +185,7 @@ internal sealed class LogArchive : IArchive
             throw new ArgumentException(fault.Detail, nameof(policy));
         }
 
-        parts.Store.Space.Take(policy.Capacity);
+        parts.Store.Take(policy);
         publisher.Take(policy);
     }
 

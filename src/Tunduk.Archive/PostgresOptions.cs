@@ -6,10 +6,16 @@ public sealed class PostgresOptions
     /// <summary>Npgsql connection string. It holds a password: from a file or the environment, never from a configuration that is shown.</summary>
     public required string ConnectionString { get; init; }
 
+    /// <summary>
+    /// The connection string as it stands now, asked at every new connection for its password alone, so that a password may be changed while the archive
+    /// is open. Null, the default, an answer of null or without password: that of <see cref="ConnectionString"/>. Not asked where that has none.
+    /// </summary>
+    public Func<string?>? CurrentConnectionString { get; init; }
+
     /// <summary>Name of this adapter instance, unique in the database: its log is found by it. 1 to 200 characters, no default.</summary>
     public required string Instance { get; init; }
 
-    /// <summary>A commit must wait for a standby: <c>synchronous_standby_names</c> must not be empty. Default false.</summary>
+    /// <summary>A commit must wait for a standby: <c>synchronous_standby_names</c> must not be empty, at the start and at each commit. Default false.</summary>
     public bool RequireStandby { get; init; }
 
     /// <summary>

@@ -8,14 +8,14 @@ public sealed class ArchiveOptions
 
     /// <summary>
     /// PostgreSQL: file with the connection string (mode 0600), or <c>env:NAME</c>, the environment variable that holds it; it has a password, so it
-    /// never stands in <c>adapter.json</c>. No default.
+    /// never stands in <c>adapter.json</c>. Of the file the password is read anew at every new connection, anything else at a restart. No default.
     /// </summary>
     public string Connection { get; set; } = "";
 
     /// <summary>PostgreSQL: name of this adapter, unique in the database; its log is found by it. 1 to 200 characters, no default.</summary>
     public string Instance { get; set; } = "";
 
-    /// <summary>PostgreSQL: an append must be on a standby before it counts; the server's <c>synchronous_standby_names</c> must not be empty. Default false.</summary>
+    /// <summary>PostgreSQL: an append must be on a standby before it counts; the server's <c>synchronous_standby_names</c> must not be empty, also later. Default false.</summary>
     public bool RequireStandby { get; set; }
 
     /// <summary>

@@ -4,7 +4,7 @@ using Tunduk.Archive;
 namespace Tunduk.Adapter.Hosting;
 
 /// <summary>
-/// What of the archive's settings follows the configuration while it is open: checkpoints, time-stamps, anchors, the clock's bounds and the room.
+/// What of the archive's settings follows the configuration while it is open: checkpoints, time-stamps, anchors, the clock's bounds, the room and the standby.
 /// </summary>
 /// <remarks>
 /// Not where it lies, by which keys and under which name: that names another archive, and one has to be closed, with a last checkpoint, before
@@ -15,7 +15,7 @@ internal sealed class ArchivePolicyReload(IArchive archive) : IReloadable
     private static readonly string[] Taken =
     [
         nameof(Configuration.ArchiveOptions.CheckpointInterval), nameof(Configuration.ArchiveOptions.CheckpointEntries), nameof(Configuration.ArchiveOptions.ClockAlarm),
-        nameof(Configuration.ArchiveOptions.ClockRefusal), nameof(Configuration.ArchiveOptions.Capacity), nameof(Configuration.ArchiveOptions.AnchorFile), nameof(Configuration.ArchiveOptions.Anchors),
+        nameof(Configuration.ArchiveOptions.ClockRefusal), nameof(Configuration.ArchiveOptions.Capacity), nameof(Configuration.ArchiveOptions.RequireStandby), nameof(Configuration.ArchiveOptions.AnchorFile), nameof(Configuration.ArchiveOptions.Anchors),
     ];
 
     /// <inheritdoc/>

@@ -192,6 +192,7 @@ internal static class ArchiveSetup
             AnchorFiles = Anchors(configuration),
             Anchors = anchors,
             Capacity = options.Capacity,
+            RequireStandby = options.RequireStandby,
         };
     }
 
@@ -201,30 +202,47 @@ internal static class ArchiveSetup
         var options = configuration.Options.Archive;
         var source = Secret(configuration, options.Connection);
         database = null;
-        string? text;
-        if (source.StartsWith(FromEnvironment, StringComparison.Ordinal))
+        if (IsFile(source) && IsOpenToOthers(source))
         {
-            text = Environment.GetEnvironmentVariable(source[FromEnvironment.Length..]);
-        }
-        else
-        {
-            const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-            var exists = File.Exists(source);
-            if (exists && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(source) & others) != UnixFileMode.None)
-            {
-                return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Hosting.CanReadChangedOthers", source), Phrases.Of("Hosting.SetMode0600"));
-            }
-
-            text = exists ? File.ReadAllText(source).Trim() : null;
+            return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Hosting.CanReadChangedOthers", source), Phrases.Of("Hosting.SetMode0600"));
         }
 
+        var text = IsFile(source) ? File.Exists(source) ? File.ReadAllText(source).Trim() : null : Environment.GetEnvironmentVariable(source[FromEnvironment.Length..]);
         if (string.IsNullOrEmpty(text))
         {
             return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Hosting.ArchiveConnectionNamesNot", source), Phrases.Of("Hosting.PutConnectionString"));
         }
 
-        database = new PostgresOptions { ConnectionString = text, Instance = options.Instance, RequireStandby = options.RequireStandby, Capacity = options.Capacity };
+        database = new PostgresOptions
+        {
+            ConnectionString = text,
+            CurrentConnectionString = IsFile(source) ? () => Reread(source) : null,
+            Instance = options.Instance,
+            RequireStandby = options.RequireStandby,
+            Capacity = options.Capacity,
+        };
         return null;
+    }
+
+    private static bool IsFile(string source) => !source.StartsWith(FromEnvironment, StringComparison.Ordinal);
+
+    private static bool IsOpenToOthers(string file)
+    {
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        return File.Exists(file) && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & others) != UnixFileMode.None;
+    }
+
+    // While it is not as it must be, the adapter goes on with what it has.
+    private static string? Reread(string file)
+    {
+        try
+        {
+            return IsOpenToOthers(file) ? null : File.ReadAllText(file).Trim();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static string MasterKey(AdapterConfiguration configuration) => Secret(configuration, configuration.Options.Archive.MasterKey);

@@ -20,6 +20,13 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     private const int MostSecondsToUnlock = 2;
     private const int MaxNames = 10_000;
     private const int PartsOfATile = 4;
+
+    // What a commit means is the server's to change at any moment (ALTER SYSTEM): each is held to what CheckServer held the opening to.
+    private const string Advance = """
+        UPDATE log SET size = $1 WHERE no = $2 AND size = $3 AND fence = $4
+          AND current_setting('fsync')::boolean AND current_setting('full_page_writes')::boolean AND (NOT $5 OR current_setting('synchronous_standby_names') <> '')
+        """;
+
     private readonly Dictionary<string, long> names = [];
     private readonly Dictionary<EntryShape, int> shapes = [];
     private readonly HashSet<int> months = [];
@@ -105,7 +112,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         {
             using NpgsqlTransaction transaction = Db.Connection.BeginTransaction();
             using NpgsqlBatch statements = new(Db.Connection, transaction);
-            Add(statements, "UPDATE log SET size = $1 WHERE no = $2 AND size = $3 AND fence = $4", batch.ExpectedSize + batch.Rows.Count, logNumber, batch.ExpectedSize, fence);
+            Add(statements, Advance, batch.ExpectedSize + batch.Rows.Count, logNumber, batch.ExpectedSize, fence, store.RequiresStandby);
             List<(NpgsqlBatchCommand Insert, int Rows)> inserts = [];
             AddEntries(statements, batch.Rows, inserts);
             NpgsqlBatchCommand? claims = AddClaims(statements, batch.Rows, out int claimed);
@@ -175,6 +182,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
 
     private StoreException Fenced(StoreBatch batch)
     {
+        CheckServer(Db);
         long? found = Db.Query("SELECT fence FROM log WHERE no = $1", static row => (long?)row.GetInt64(0), logNumber).FirstOrDefault();
         return found == fence
             ? new StoreException(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Postgres.LogDoesNotHold", batch.ExpectedSize))
@@ -192,7 +200,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
 
         open.Execute("SET synchronous_commit = on");
         Require(open, "synchronous_commit", "on");
-        if (options.RequireStandby && open.Query("SHOW synchronous_standby_names", static row => row.GetString(0))[0].Length == 0)
+        if (store.RequiresStandby && open.Query("SHOW synchronous_standby_names", static row => row.GetString(0))[0].Length == 0)
         {
             throw new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.StandbyRequiredSynchronousStandby"));
         }

@@ -29,6 +29,7 @@ internal sealed class PostgresSpace(long? capacity, long limit, TimeProvider tim
         measuredAt = 0;
     }
 
+    /// <summary>Another capacity; null: none.</summary>
     public void Take(long? changed) => Interlocked.Exchange(ref most, changed ?? NoCapacity);
 
     public long Measure()

@@ -14,6 +14,7 @@ internal sealed class PostgresStore : IArchiveStore
     private readonly NpgsqlDataSource writers;
     private readonly NpgsqlDataSource unhurried;
     private readonly TimeProvider time;
+    private volatile bool requiresStandby;
 
     private PostgresStore(PostgresOptions options, NpgsqlDataSource readers, NpgsqlDataSource writers, NpgsqlDataSource unhurried, TimeProvider time, long answerReserve)
     {
@@ -22,10 +23,14 @@ internal sealed class PostgresStore : IArchiveStore
         this.writers = writers;
         this.unhurried = unhurried;
         this.time = time;
+        requiresStandby = options.RequireStandby;
         Room = new PostgresSpace(options.Capacity, answerReserve, time);
     }
 
     public bool IsShared => true;
+
+    /// <summary>Whether a commit must wait for a standby.</summary>
+    public bool RequiresStandby => requiresStandby;
 
     public ISpace Space => Room;
 
@@ -60,19 +65,26 @@ internal sealed class PostgresStore : IArchiveStore
             // connection has read of the catalog, and its plans, go with it.
             NpgsqlConnectionStringBuilder reader = new(text.ConnectionString) { NoResetOnClose = true, TcpKeepAlive = true };
             reader.MinPoolSize = Math.Max(reader.MinPoolSize, Math.Min(SearchWarmth.Connections, reader.MaxPoolSize));
-            return new PostgresStore(options, Source(reader), Source(writer), Source(slow), time, answerReserve);
+            return new PostgresStore(options, Source(reader, options), Source(writer, options), Source(slow, options), time, answerReserve);
         });
     }
 
     // What a role, a database or the server has for people at a prompt is not for these: a writer between two batches is idle, a reader between
     // two searches too, and how long a statement may take is CommandTimeout.
-    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder text)
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder text, PostgresOptions options)
     {
         const string NoTimeouts = """
             SELECT set_config(name, '0', false) FROM pg_settings
               WHERE name IN ('statement_timeout', 'transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout')
             """;
+        Func<string>? password = text.Password is { Length: > 0 } given && options.CurrentConnectionString is { } current ? () => PasswordIn(current()) ?? given : null;
+        text.Password = password is null ? text.Password : null;
         NpgsqlDataSourceBuilder builder = new(text.ConnectionString);
+        if (password is not null)
+        {
+            builder.UsePasswordProvider(_ => password(), (_, _) => ValueTask.FromResult(password()));
+        }
+
         builder.UsePhysicalConnectionInitializer(
             static connection =>
             {
@@ -85,6 +97,25 @@ internal sealed class PostgresStore : IArchiveStore
                 await command.ExecuteNonQueryAsync().ConfigureAwait(false);
             });
         return builder.Build();
+    }
+
+    // Somebody may be writing it at this moment: what cannot be read has no password.
+    private static string? PasswordIn(string? connection)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connection).Password is { Length: > 0 } password ? password : null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public void Take(ArchivePolicy policy)
+    {
+        Room.Take(policy.Capacity);
+        requiresStandby = policy.RequireStandby;
     }
 
     public ILogStore NewWriter() => new PostgresLogStore(this, writers, options, time);

@@ -17,6 +17,11 @@ internal interface IArchiveStore : IDisposable
     /// <summary>What will become a problem of the store's files; null: nothing.</summary>
     ArchiveFault? Warning => null;
 
+    /// <summary>Takes what of the settings is the store's; one that has none takes nothing.</summary>
+    void Take(ArchivePolicy policy)
+    {
+    }
+
     /// <summary>Gives room of what was erased back where the store does that beside its writer; may take as long as reading it all.</summary>
     void Reclaim(bool deep);
 

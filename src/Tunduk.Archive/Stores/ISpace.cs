@@ -14,9 +14,4 @@ internal interface ISpace
 
     /// <summary>Gives a piece of the reserve back to the volume because it is full; false when none is left.</summary>
     bool Release();
-
-    /// <summary>Takes another capacity; null: none. A store that has none takes nothing.</summary>
-    void Take(long? changed)
-    {
-    }
 }

@@ -138,6 +138,14 @@ public sealed class PostgresServer : IDisposable
 
     public void Configure(params string[] lines) => File.AppendAllLines(Path.Combine(Data, "postgresql.conf"), lines);
 
+    /// <summary>From now on this role has to say its password.</summary>
+    public void RequirePasswordOf(string role)
+    {
+        string rules = Path.Combine(Data, "pg_hba.conf");
+        File.WriteAllText(rules, $"local all {role} scram-sha-256\n" + File.ReadAllText(rules));
+        Reload();
+    }
+
     /// <summary>Reads the configuration again.</summary>
     public void Reload() => Sql("postgres", "SELECT pg_reload_conf()");
 

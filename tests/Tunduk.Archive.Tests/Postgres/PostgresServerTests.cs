@@ -206,6 +206,73 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
     }
 
+    // Whoever administers the server may change what a commit means at any moment.
+    [Theory]
+    [InlineData("fsync")]
+    [InlineData("full_page_writes")]
+    public async Task Append_ServerNoLongerSyncs_IsRefusedByNameUntilItDoesAgain(string setting)
+    {
+        using PostgresServer own = new();
+        string connection = own.NewDatabase();
+        string name = new NpgsqlConnectionStringBuilder(connection).Database!;
+        ArchiveFolder folder = Folder(connection, "a");
+        await using IArchive archive = await folder.OpenAsync(folder.Options() with { CheckpointInterval = TimeSpan.FromHours(1) });
+        RecordId open = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
+        string entries = own.Psql(name, "SELECT count(*) FROM entry");
+        own.Configure(setting + " = off");
+        own.Reload();
+        await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault?.Name == "archive_settings");
+        string refusedAt = own.Psql(name, "SELECT count(*) FROM entry");
+        ArchiveFault fault = (await archive.AppendAsync(ArchiveFolder.Response(open), default)).Fault!;
+        (fault.Name, fault.Detail.Contains(setting, StringComparison.Ordinal)).ShouldBe(("archive_settings", true), fault.Detail);
+        archive.Status.Refusing!.Name.ShouldBe("archive_settings");
+        own.Psql(name, "SELECT count(*) FROM entry").ShouldBe(refusedAt, entries);
+
+        own.Configure(setting + " = on");
+        own.Reload();
+        await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Response(open), default)).IsDurable);
+        archive.Status.Refusing.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Take_RequireStandby_HoldsFromTheNextCommitOn()
+    {
+        using PostgresServer own = new();
+        ArchiveFolder folder = Folder(own.NewDatabase(), "a");
+        await using IArchive archive = await folder.OpenAsync();
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        ArchivePolicy policy = LogArchive.PolicyOf(folder.Options());
+        archive.Take(policy with { RequireStandby = true });
+        ArchiveFault fault = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!;
+        (fault.Name, fault.Detail.Contains("synchronous_standby_names", StringComparison.Ordinal)).ShouldBe(("archive_settings", true), fault.Detail);
+        archive.Take(policy);
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Append_PasswordChangedWhileOpen_TakesTheNewOneAtTheNextConnection()
+    {
+        using PostgresServer own = new();
+        string connection = own.NewDatabase();
+        string name = new NpgsqlConnectionStringBuilder(connection).Database!;
+        own.Sql(name, "CREATE ROLE app LOGIN PASSWORD 'first'; GRANT ALL ON SCHEMA public TO app");
+        own.RequirePasswordOf("app");
+        string with = connection.Replace("Username=tunduk", "Username=app", StringComparison.Ordinal) + ";Password=";
+        string now = with + "first";
+        ArchiveFolder folder = new() { Postgres = new PostgresOptions { ConnectionString = now, CurrentConnectionString = () => Volatile.Read(ref now), Instance = "a" } };
+        folders.Add(folder);
+        await using IArchive archive = await folder.OpenAsync();
+        RecordId open = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
+
+        own.Sql(name, "ALTER ROLE app PASSWORD 'second'; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'");
+        await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault?.Name == "archive_settings");
+        Volatile.Write(ref now, "Host=half written;Pass"); // no password: the one that is known
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!.Name.ShouldBe("archive_settings");
+        Volatile.Write(ref now, with + "second");
+        await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Response(open), default)).IsDurable);
+        (await archive.GetAsync(open, default)).ShouldNotBeNull();
+    }
+
     // The server runs on this host and says where its data are.
     [Fact]
     public async Task Append_VolumeOfTheServerFull_RefusesRequestsByName()

@@ -26,6 +26,12 @@ internal static class ArchiveBenchmark
     public static async Task<int> RunAsync(string[] args)
     {
         string stores = Text(args, "--store") ?? "both";
+        if (stores is not ("sqlite" or "postgresql" or "both"))
+        {
+            await Console.Error.WriteLineAsync($"--store {stores}: is sqlite, postgresql or both");
+            return 2;
+        }
+
         Dictionary<string, object> result = new(StringComparer.Ordinal);
         if (stores is "sqlite" or "both")
         {
