@@ -85,6 +85,39 @@ public sealed class PostgresAdapterTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_PasswordChangedOrStandbyRequired_IsTakenWithoutARestart()
+    {
+        var connection = server.NewDatabase();
+        var name = new NpgsqlConnectionStringBuilder(connection).Database!;
+        server.Sql(name, "CREATE ROLE app LOGIN PASSWORD 'first'; GRANT ALL ON SCHEMA public TO app");
+        server.RequirePasswordOf("app");
+        string WithPassword(string password) => connection.Replace("Username=tunduk", "Username=app;Password=" + password, StringComparison.Ordinal);
+        var file = Secret("connection", WithPassword("first"));
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { Consumer = In(file) });
+        (await world.AskAsync()).Status.ShouldBe(200);
+
+        server.Sql(name, "ALTER ROLE app PASSWORD 'second'; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'");
+        await Wait.ForAsync(async () => (await world.AskAsync()).Text.Contains("logging_failed", StringComparison.Ordinal) ? "refused" : null);
+        Secret("connection", WithPassword("second"));
+        await Wait.ForAsync(async () => (await world.AskAsync()).Status == 200 ? "back" : null);
+
+        await RequireAsync(true, reply => reply.Text.Contains("logging_failed", StringComparison.Ordinal));
+        await RequireAsync(false, static reply => reply.Status == 200);
+
+        Task RequireAsync(bool standby, Func<HttpReply, bool> holds)
+        {
+            var json = (JsonObject)JsonNode.Parse(File.ReadAllText(world.Folders.ConsumerConfiguration))!;
+            json["Archive"]!["RequireStandby"] = standby;
+            File.WriteAllText(world.Folders.ConsumerConfiguration, json.ToJsonString());
+            return Wait.ForAsync(async () =>
+            {
+                world.Clock.Expire(ConfigurationWatch.Interval);
+                return holds(await world.AskAsync()) ? "taken" : null;
+            });
+        }
+    }
+
+    [Fact]
     public async Task Open_ConnectionFileReadableByOthersOrMissing_IsRefusedAndShowsNoPassword()
     {
         foreach (var source in new[] { Secret("open", "Host=nowhere;Password=hidden-secret", UnixFileMode.GroupRead), Path.Combine(folder, "none"), "env:TUNDUK_NO_SUCH_VARIABLE" })
