@@ -6,6 +6,9 @@ namespace Tunduk.Archive;
 /// <param name="Remedy">What to do.</param>
 public sealed record ArchiveFault(ArchiveFaultCode Code, string Detail, string Remedy)
 {
+    /// <summary>What was found and what helps, in sentences.</summary>
+    public string Text => $"{Detail.TrimEnd('.')}. {Remedy}";
+
     /// <summary>The code as shown outside, e.g. <c>archive_full</c>.</summary>
     public string Name => Code switch
     {

@@ -28,6 +28,7 @@ internal sealed class LogArchive : IArchive
     private readonly EpochSealer epochs;
     private readonly ArchiveOptions options;
     private readonly SearchWarmth warmth;
+    private readonly TimeProvider time;
 
     // Never disposed: a turn may be given back after the end.
     private readonly SemaphoreSlim retention = new(1, 1);
@@ -45,6 +46,7 @@ internal sealed class LogArchive : IArchive
         this.publisher = publisher;
         this.eraser = eraser;
         this.options = options;
+        this.time = time;
         Log = writer.Acked!.Log;
         sealer = new Sealer(Log, parts.Keys, options, time);
         unsealer = new Unsealer(parts.Keys);
@@ -67,6 +69,7 @@ internal sealed class LogArchive : IArchive
         {
             AckedState acked = writer.Acked!;
             long free = FreeBytes(acked);
+            ArchiveFault? refusing = acked.Refusing ?? writer.Refusal ?? parts.Keys.Fault(time.GetUtcNow());
             return new ArchiveStatus
             {
                 Log = acked.Log,
@@ -76,8 +79,8 @@ internal sealed class LogArchive : IArchive
                 CheckpointSize = publisher.Latest?.Size ?? 0,
                 CheckpointTime = publisher.Latest?.Time,
                 OpenRequests = acked.OpenRequests,
-                Refusing = acked.Refusing ?? writer.Refusal ?? (free < options.MinFreeForExchanges ? Full(free, Phrases.Of("Archive.NewExchangesRefused")) : null),
-                Warnings = [.. publisher.Warnings, .. Warnings(free)],
+                Refusing = refusing ?? (free < options.MinFreeForExchanges ? Full(free, Phrases.Of("Archive.NewExchangesRefused")) : null),
+                Warnings = [.. publisher.Warnings, .. Warnings(free, refusing)],
                 FreeBytes = free,
                 Anchors = publisher.Anchors,
                 Busy = writer.Busy,
@@ -86,9 +89,10 @@ internal sealed class LogArchive : IArchive
         }
     }
 
-    private IEnumerable<ArchiveFault> Warnings(long free)
+    // Of a volume that is not there nobody says that it is full.
+    private IEnumerable<ArchiveFault> Warnings(long free, ArchiveFault? refusing)
     {
-        if (free < options.MinFreeForRefusals)
+        if (free < options.MinFreeForRefusals && refusing is null or { Code: ArchiveFaultCode.ArchiveFull })
         {
             yield return Full(free, Phrases.Of("Archive.RefusalsNoLongerArchived"));
         }

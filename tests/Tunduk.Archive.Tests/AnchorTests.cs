@@ -252,6 +252,34 @@ public sealed partial class AnchorTests : IDisposable
         notes.Length.ShouldBe(notes.Distinct().Count()); // the file had it already
     }
 
+    // A volume that was unmounted leaves its empty folder: checkpoints go there, and somebody has to know.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Checkpoint_AnchorFileTakenAwayOrCut_IsBegunAnewAndSaidSo(bool away)
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        await archive.CheckpointAsync(default);
+        await UntilAsync(archive, folder.Anchor, static anchor => anchor.Size > 0);
+        archive.Status.Warnings.ShouldBeEmpty();
+        if (away)
+        {
+            Directory.Move(Path.GetDirectoryName(folder.Anchor)!, folder.Root + "/away");
+        }
+        else
+        {
+            File.WriteAllText(folder.Anchor, "");
+        }
+
+        await archive.AppendAsync(ArchiveFolder.Request(), default);
+        SignedCheckpoint checkpoint = await archive.CheckpointAsync(default);
+        AnchorStatus status = await UntilAsync(archive, folder.Anchor, anchor => anchor.Size >= checkpoint.Size);
+        status.Fault!.Detail.ShouldContain("was begun anew");
+        File.ReadAllText(folder.Anchor).ShouldContain(checkpoint.Note);
+        archive.Status.Warnings.Select(static warning => warning.Name).ShouldBe(["archive_unwritable"]);
+    }
+
     [Fact]
     public async Task Open_BadAnchorSettings_AreAllSaid()
     {

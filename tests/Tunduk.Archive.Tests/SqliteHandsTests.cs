@@ -320,6 +320,39 @@ public sealed class SqliteHandsTests : IDisposable
         (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
     }
 
+    // Health says so before anybody has asked in vain, and also once it is over: who is not sent anything because of it would never find out.
+    [Fact]
+    public async Task Status_KeyFolderTakenAway_RefusesUntilItIsBack()
+    {
+        ManualTime time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
+        await using IArchive archive = await folder.OpenAsync(time: time);
+        await AppendAsync(archive, [], 1);
+        Directory.Move(folder.Keys, folder.Keys + "-away");
+        time.Now += TimeSpan.FromSeconds(1);
+        ArchiveFault refusing = archive.Status.Refusing.ShouldNotBeNull();
+        (refusing.Name, refusing.Remedy.Contains("Put the key folder back", StringComparison.Ordinal)).ShouldBe(("archive_keys", true), refusing.Remedy);
+        KeyFolder.Check(folder.Keys, folder.MasterKey).ShouldBeNull("nothing is there to be opened");
+
+        Directory.Move(folder.Keys + "-away", folder.Keys);
+        archive.Status.Refusing.ShouldBeNull();
+        KeyFolder.Check(folder.Keys, folder.MasterKey).ShouldBeNull();
+        KeyFolder.Check(folder.Keys, folder.MasterKey + "-none")!.Name.ShouldBe("archive_keys");
+    }
+
+    [Fact]
+    public async Task Checkpoint_HeadFolderTakenAway_IsNotCalledChangedAndGoesOnWhenItIsBack()
+    {
+        await using IArchive archive = await folder.OpenAsync();
+        await AppendAsync(archive, [], 1);
+        await archive.CheckpointAsync(default);
+        Directory.Move(folder.Head, folder.Head + "-away");
+        await AppendAsync(archive, [], 1);
+        await TimestampTests.UntilAsync(() => archive.Status.Warnings.Count > 0);
+        archive.Status.Warnings.ShouldAllBe(static warning => warning.Name == "archive_unwritable");
+        Directory.Move(folder.Head + "-away", folder.Head);
+        await TimestampTests.UntilAsync(() => archive.Status.Warnings.Count == 0);
+    }
+
     [Fact]
     public async Task Open_IndexKeyMissing_IsRefusedAndNotMadeAnew()
     {

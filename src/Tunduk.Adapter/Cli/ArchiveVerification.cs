@@ -51,6 +51,6 @@ internal sealed record ArchiveVerification(string Configuration, VerifyReport? R
             archiveFolder,
             new VerifyOptions { TrustedKeys = trusted.CheckpointKeys, TimestampTrust = stamps, Messages = new ArchivedMessageVerifier(), Progress = progress, AgainstFiles = against, Unlisted = unlisted },
             cancellationToken);
-        return new ArchiveVerification(configurationFile, report, fault is null ? null : $"{fault.Name}: {fault.Detail}. {fault.Remedy}");
+        return new ArchiveVerification(configurationFile, report, fault is null ? null : $"{fault.Name}: {fault.Text}");
     }
 }

@@ -32,6 +32,13 @@ internal static class FileChecks
             }
         }
 
+        if (archive.MasterKeyToken is null && !archive.MasterKey.StartsWith("env:", StringComparison.Ordinal))
+        {
+            findings.Add(Tunduk.Archive.KeyFolder.Check(configuration.Resolve(archive.Keys), configuration.Resolve(archive.MasterKey)) is { } fault
+                ? DoctorFinding.Broken(Phrases.Of("Doctor.ArchiveKeys"), fault.Detail, fault.Remedy)
+                : DoctorFinding.Ok(Phrases.Of("Doctor.ArchiveKeys"), Phrases.Of("Doctor.KeysOpen")));
+        }
+
         findings.AddRange(Secrets(configuration).Where(File.Exists).Where(SecretFile.IsOpenToOthers)
             .Select(path => DoctorFinding.Broken(Phrases.Of("Doctor.File", path), Phrases.Of("Doctor.GroupOthersCanRead"), Phrases.Of("Doctor.Chmod600FileConsider"))));
         findings.AddRange(Believed(configuration).Where(IsWritableByOthers)

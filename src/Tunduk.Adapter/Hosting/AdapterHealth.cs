@@ -23,13 +23,13 @@ internal sealed class AdapterHealth(Func<AdapterOptions> options, IArchive archi
 
         if (status.Refusing is { } fault)
         {
-            problems.Add(Phrases.Of("Hosting.ArchiveRefusesAppends", fault.Name, fault.Remedy));
+            problems.Add(Phrases.Of("Hosting.ArchiveRefusesAppends", fault.Name, fault.Text));
         }
 
         problems.AddRange(troubles());
 
         var warnings = new List<string>(Permissive(options()));
-        warnings.AddRange(status.Warnings.Select(warning => $"{warning.Name}: {warning.Detail}. {warning.Remedy}"));
+        warnings.AddRange(status.Warnings.Select(warning => $"{warning.Name}: {warning.Text}"));
         warnings.AddRange(agreementAlarms());
         warnings.AddRange(doctorAlarms().Where(alarm => !warnings.Contains(alarm, StringComparer.Ordinal)));
         return new HealthReport(problems.Count == 0, problems, warnings)

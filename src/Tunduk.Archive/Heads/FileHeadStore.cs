@@ -47,7 +47,13 @@ internal sealed class FileHeadStore(string folder) : IHeadStore
     {
         try
         {
-            if (Read() != expected)
+            HeadState? found = Read();
+            if (found is null)
+            {
+                _ = Directory.EnumerateFileSystemEntries(folder).Any(); // one that is not there, or cannot be looked into, says nothing of what is in it
+            }
+
+            if (found != expected)
             {
                 throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Heads.HeadStoreChangedSomebody")) { Remedy = Phrases.Of("Heads.PutHeadBack") };
             }

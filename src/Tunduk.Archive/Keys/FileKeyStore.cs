@@ -89,6 +89,30 @@ internal sealed class FileKeyStore : IDisposable
         }
     }
 
+    /// <summary>Why nothing could be sealed at this moment; null when something could. Files are looked at ten times a second at most.</summary>
+    public ArchiveFault? Fault(DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            try
+            {
+                foreach ((SortedDictionary<int, List<EpochKey>> keys, string kind) in new[] { (seal, SealKind), (index, IndexKind) })
+                {
+                    if (Newest(keys) is { } newest)
+                    {
+                        There(keys, kind, newest, now);
+                    }
+                }
+
+                return null;
+            }
+            catch (StoreException e)
+            {
+                return e.ToFault();
+            }
+        }
+    }
+
     /// <summary>The seal key in use at a time; a new epoch begins when the newest is older than <paramref name="length"/>.</summary>
     public EpochKey CurrentSeal(DateTimeOffset now, TimeSpan length) => Current(seal, SealKind, now, length);
 
@@ -264,7 +288,7 @@ internal sealed class FileKeyStore : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.KeyFileCannotRead", e.Message), e);
+            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.KeyFileCannotRead", e.Message), e) { Remedy = Phrases.Of("Keys.PutKeyFolderBack") };
         }
     }
 

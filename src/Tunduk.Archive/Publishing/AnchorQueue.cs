@@ -148,7 +148,7 @@ internal sealed class AnchorQueue : IAsyncDisposable
 
         lock (gate)
         {
-            fault = failed;
+            fault = failed ?? anchor.Warning;
             if (failed is null)
             {
                 newest = newest is { } known && known.Origin == note.Origin && known.Size > note.Size ? known : note;

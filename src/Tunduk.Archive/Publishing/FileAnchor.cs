@@ -12,12 +12,16 @@ internal sealed class FileAnchor(string path) : IAnchor
 {
     private const int Tail = 64 * 1024;
     private bool repaired;
+    private long written;
 
     public string Name => path;
 
     public bool IsReceipted => true;
 
     public bool IsLocal => true;
+
+    /// <summary>The file that took checkpoints of this process is gone, or has fewer bytes: whoever took it away, or its volume, took them from sight.</summary>
+    public ArchiveFault? Warning { get; private set; }
 
     public ValueTask PublishAsync(SignedCheckpoint checkpoint, CancellationToken cancellationToken)
     {
@@ -30,7 +34,15 @@ internal sealed class FileAnchor(string path) : IAnchor
         }
 
         repaired = true;
+        long before = File.Exists(path) ? new FileInfo(path).Length : 0;
         DurableFile.Append(path, note);
+        if (before < written)
+        {
+            Warning ??= new ArchiveFault(
+                ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Publishing.AnchorFileBegunAnew", path, checkpoint.Size), Phrases.Of("Publishing.KeepTheOldAnchorFile"));
+        }
+
+        written = before + note.Length;
         return ValueTask.CompletedTask;
     }
 

@@ -13,6 +13,9 @@ internal interface IAnchor : IDisposable
     /// <summary>Whether a checkpoint waits for it a moment: it is a disk of this host.</summary>
     bool IsLocal { get; }
 
+    /// <summary>What somebody has to look at although the place takes checkpoints; null: nothing.</summary>
+    ArchiveFault? Warning => null;
+
     /// <summary>Returns when the place has it for good, or when it was sent; throws <see cref="IOException"/> when neither is known.</summary>
     ValueTask PublishAsync(SignedCheckpoint checkpoint, CancellationToken cancellationToken);
 

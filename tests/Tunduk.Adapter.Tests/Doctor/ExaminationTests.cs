@@ -247,6 +247,28 @@ public sealed class ExaminationTests : IAsyncLifetime
         findings.ShouldContain(finding => finding.Subject == "anchor file" && finding.Severity == DoctorSeverity.Fault && finding.Fault.Contains("is a folder", StringComparison.Ordinal));
     }
 
+    // The adapter that runs has it in memory; the next start would not.
+    [Fact]
+    public async Task Examine_MasterKeyGoneOrAnother_IsAFaultAndOkWhenItOpensTheKeys()
+    {
+        await using var world = await TestWorld.StartAsync(new TestWorldOptions { WithProvider = false });
+        var keys = Path.Combine(world.ConsumerFolder, "archive-keys");
+        var master = Path.Combine(world.ConsumerFolder, "archive-master.key");
+
+        (await OfKeysAsync()).Severity.ShouldBe(DoctorSeverity.Ok);
+        File.Move(master, master + ".away");
+        (await OfKeysAsync()).Severity.ShouldBe(DoctorSeverity.Fault);
+        File.WriteAllText(master, new string('a', 64));
+        File.SetUnixFileMode(master, UnixFileMode.UserRead);
+        (await OfKeysAsync()).Fault.ShouldContain("was not wrapped by this master key");
+
+        async Task<DoctorFinding> OfKeysAsync() => (await ExamineAsync(json =>
+        {
+            json["Archive"]!["Keys"] = keys;
+            json["Archive"]!["MasterKey"] = master;
+        })).Single(finding => finding.Subject == "archive keys" && !finding.Fault.Contains("free", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
