@@ -115,7 +115,7 @@ internal static class PostgresSchema
 
     /// <summary>
     /// That a row the server takes is kept, and kept as it was given: every table is there and logged (an unlogged one is empty after a
-    /// crash), and nobody's trigger or rule lies on it.
+    /// crash), nobody's trigger or rule lies on it, and this role may do with it what it will have to: who may begin a request and not end it begins none.
     /// </summary>
     /// <exception cref="StoreException">A table is not so; it is named.</exception>
     public static void CheckTables(PostgresDb db)
@@ -129,7 +129,8 @@ internal static class PostgresSchema
                 WHEN c.relkind NOT IN ('r', 'p') THEN 'other'
                 WHEN c.relpersistence <> 'p' THEN 'unlogged'
                 WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal) THEN 'trigger'
-                WHEN EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) THEN 'rule' END AS fault
+                WHEN EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) THEN 'rule'
+                WHEN e.name = ANY($1) AND NOT (SELECT bool_and(has_table_privilege(c.oid, p)) FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p) THEN 'rights' END AS fault
                 FROM every e LEFT JOIN pg_class c ON c.oid = e.oid)
             SELECT name, fault FROM found WHERE fault IS NOT NULL ORDER BY name LIMIT 1
             """,
@@ -144,6 +145,7 @@ internal static class PostgresSchema
             "missing" => new StoreException(ArchiveFaultCode.ArchiveUnreadable, Phrases.Of("Postgres.TableMissing", first.Table)),
             "other" => new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.TableNoTable", first.Table)) { Remedy = Phrases.Of("Postgres.RestoreDatabaseTables") },
             "unlogged" => new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.TableUnlogged", first.Table)) { Remedy = Phrases.Of("Postgres.AlterTableSetLogged", first.Table) },
+            "rights" => new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.TableRightsMissing", first.Table)) { Remedy = Phrases.Of("Postgres.GrantTableRights", first.Table) },
             _ => new StoreException(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Postgres.TableHasTrigger", first.Table)) { Remedy = Phrases.Of("Postgres.DropTriggerOrRule", first.Table) },
         };
     }

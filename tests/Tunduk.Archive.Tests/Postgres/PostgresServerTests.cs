@@ -273,6 +273,63 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         (await archive.GetAsync(open, default)).ShouldNotBeNull();
     }
 
+    // What somebody at a prompt does to the role and its tables; {0} is the database. Connections end in between, as they do.
+    [Theory]
+    [InlineData("REVOKE INSERT ON entry FROM app", "GRANT INSERT ON entry TO app")]
+    [InlineData("REVOKE UPDATE ON log FROM app", "GRANT UPDATE ON log TO app")]
+    [InlineData("REVOKE SELECT ON claim FROM app", "GRANT SELECT ON claim TO app")]
+    [InlineData("REVOKE DELETE ON open_request FROM app", "GRANT DELETE ON open_request TO app")]
+    [InlineData("ALTER TABLE term RENAME TO term_of_old", "ALTER TABLE term_of_old RENAME TO term")]
+    [InlineData("ALTER ROLE app SET default_transaction_read_only = on", "ALTER ROLE app RESET default_transaction_read_only")]
+    [InlineData("ALTER ROLE app CONNECTION LIMIT 0", "ALTER ROLE app CONNECTION LIMIT -1")]
+    [InlineData("ALTER ROLE app NOLOGIN", "ALTER ROLE app LOGIN")]
+    [InlineData("ALTER DATABASE {0} WITH ALLOW_CONNECTIONS false", "ALTER DATABASE {0} WITH ALLOW_CONNECTIONS true")]
+    [InlineData("ALTER ROLE app SET search_path = pg_temp, pg_catalog", "ALTER ROLE app RESET search_path")]
+    public async Task Append_RoleOrTableChangedAtAPrompt_IsRefusedByNameUntilItIsAsBefore(string hand, string back)
+    {
+        string plain = server.NewDatabase();
+        string name = new NpgsqlConnectionStringBuilder(plain).Database!;
+        string role = "app_" + name;
+        server.Sql(name, $"CREATE ROLE {role} LOGIN; GRANT ALL ON SCHEMA public TO {role}");
+        ArchiveFolder folder = Folder(plain.Replace("Username=tunduk", "Username=" + role, StringComparison.Ordinal), "a");
+        List<RecordId> durable = [];
+        await using (IArchive archive = await folder.OpenAsync())
+        {
+            durable.AddRange(await LoadAsync(archive, 3, "before"));
+            RecordId open = (await archive.AppendAsync(ArchiveFolder.Request(messageId: "open"), default)).Record!.Value;
+            Do(hand);
+            await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Response(open), default)) is { IsDurable: false });
+            for (int i = 0; i < 3; i++)
+            {
+                ArchiveFault fault = (await archive.AppendAsync(ArchiveFolder.Request() with { Claims = [new Claim("message-id", ["hand"], null, true)] }, default)).Fault!;
+                fault.Name.ShouldBeOneOf("archive_unwritable", "archive_settings", "archive_unreadable");
+                fault.Text.ShouldNotContain("..");
+            }
+
+            archive.Status.Refusing.ShouldNotBeNull();
+            Do(back);
+            await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Response(open), default)).IsDurable);
+            durable.AddRange(await LoadAsync(archive, 3, "after"));
+            archive.Status.Refusing.ShouldBeNull();
+        }
+
+        await using IArchive again = await folder.OpenAsync();
+        again.Status.OpenRequests.ShouldBe(0);
+        foreach (RecordId record in durable)
+        {
+            (await again.GetAsync(record, default)).ShouldNotBeNull();
+        }
+
+        (await again.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+
+        void Do(string sql)
+        {
+            string text = string.Format(System.Globalization.CultureInfo.InvariantCulture, sql.Replace("app", role, StringComparison.Ordinal), name);
+            server.Sql(text.StartsWith("ALTER DATABASE", StringComparison.Ordinal) ? "postgres" : name, text);
+            server.Sql("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'");
+        }
+    }
+
     // The server runs on this host and says where its data are.
     [Fact]
     public async Task Append_VolumeOfTheServerFull_RefusesRequestsByName()
