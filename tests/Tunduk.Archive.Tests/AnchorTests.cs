@@ -7,6 +7,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests;
 
+// Over 300 lines: every kind of anchor before one server.
+
 /// <summary>Checkpoints go to places outside the host, and nothing waits for them.</summary>
 public sealed partial class AnchorTests : IDisposable
 {
@@ -254,13 +256,24 @@ public sealed partial class AnchorTests : IDisposable
 
     // A volume that was unmounted leaves its empty folder: checkpoints go there, and somebody has to know.
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Checkpoint_AnchorFileTakenAwayOrCut_IsBegunAnewAndSaidSo(bool away)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task Checkpoint_AnchorFileTakenAwayOrCut_IsBegunAnewAndSaidSo(bool away, bool afterAStart)
     {
+        if (afterAStart)
+        {
+            await using IArchive before = await folder.OpenAsync();
+            await before.AppendAsync(ArchiveFolder.Request(), default);
+        }
+
         await using IArchive archive = await folder.OpenAsync();
-        await archive.AppendAsync(ArchiveFolder.Request(), default);
-        await archive.CheckpointAsync(default);
+        if (!afterAStart)
+        {
+            await archive.AppendAsync(ArchiveFolder.Request(), default);
+            await archive.CheckpointAsync(default);
+        }
+
         await UntilAsync(archive, folder.Anchor, static anchor => anchor.Size > 0);
         archive.Status.Warnings.ShouldBeEmpty();
         if (away)

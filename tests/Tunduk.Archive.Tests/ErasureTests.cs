@@ -2,6 +2,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests;
 
+// Over 300 lines: what an erasure leaves, looked for in every place.
+
 /// <summary>Erasing, on every store.</summary>
 public abstract class ErasureTests : IAsyncLifetime
 {

@@ -3,6 +3,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests;
 
+// Over 300 lines: the rules of an append, a case each.
+
 /// <summary>Claims, ends, time, bounds, search, checkpoints.</summary>
 public abstract class RuleTests : IAsyncLifetime
 {

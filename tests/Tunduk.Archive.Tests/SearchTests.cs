@@ -6,6 +6,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests;
 
+// Over 300 lines: every condition of a search, held against one filled archive.
+
 /// <summary>Every way a search can go, held against a look at every entry.</summary>
 public abstract class SearchTests : IAsyncLifetime
 {

@@ -5,6 +5,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests;
 
+// Over 300 lines: what hands do to one archive's files, a case each.
+
 /// <summary>Careless or hostile hands at the files of an embedded archive, while it is open and while it is not.</summary>
 public sealed class SqliteHandsTests : IDisposable
 {
@@ -331,12 +333,12 @@ public sealed class SqliteHandsTests : IDisposable
         time.Now += TimeSpan.FromSeconds(1);
         ArchiveFault refusing = archive.Status.Refusing.ShouldNotBeNull();
         (refusing.Name, refusing.Remedy.Contains("Put the key folder back", StringComparison.Ordinal)).ShouldBe(("archive_keys", true), refusing.Remedy);
-        KeyFolder.Check(folder.Keys, folder.MasterKey).ShouldBeNull("nothing is there to be opened");
+        (KeyFolder.Check(folder.Keys, folder.MasterKey, out int count), count).ShouldBe((null, 0), "nothing is there to be opened");
 
         Directory.Move(folder.Keys + "-away", folder.Keys);
         archive.Status.Refusing.ShouldBeNull();
-        KeyFolder.Check(folder.Keys, folder.MasterKey).ShouldBeNull();
-        KeyFolder.Check(folder.Keys, folder.MasterKey + "-none")!.Name.ShouldBe("archive_keys");
+        (KeyFolder.Check(folder.Keys, folder.MasterKey, out count), count).ShouldBe((null, 2));
+        KeyFolder.Check(folder.Keys, folder.MasterKey + "-none", out _)!.Name.ShouldBe("archive_keys");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using Tunduk.Adapter.Hosting;
 using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Configuration;
@@ -398,7 +399,7 @@ internal static class AdapterOptionsValidator
         {
             RequireFolder("Archive:MasterKeyToken:Key", token.Key, Phrases.Of("Configuration.KeyPkcs11TokenObject"), faults);
             RequireFolder("Archive:MasterKeyToken:Module", token.Module, Phrases.Of("Configuration.Pkcs11LibraryToken"), faults);
-            if (archive.MasterKey.StartsWith("env:", StringComparison.Ordinal))
+            if (!ArchiveSetup.IsFile(archive.MasterKey))
             {
                 faults.Add(new SettingFault("Archive:MasterKey", Phrases.Of("Configuration.VariableArchiveMasterKeyTokenWraps"), Phrases.Of("Configuration.NameFileMadeFirst")));
             }

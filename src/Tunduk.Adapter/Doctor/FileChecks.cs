@@ -1,4 +1,5 @@
 using Tunduk.Adapter.Configuration;
+using Tunduk.Adapter.Hosting;
 using Tunduk.Adapter.Keys;
 
 namespace Tunduk.Adapter.Doctor;
@@ -32,11 +33,9 @@ internal static class FileChecks
             }
         }
 
-        if (archive.MasterKeyToken is null && !archive.MasterKey.StartsWith("env:", StringComparison.Ordinal))
+        if (archive.MasterKeyToken is null && ArchiveSetup.IsFile(archive.MasterKey))
         {
-            findings.Add(Tunduk.Archive.KeyFolder.Check(configuration.Resolve(archive.Keys), configuration.Resolve(archive.MasterKey)) is { } fault
-                ? DoctorFinding.Broken(Phrases.Of("Doctor.ArchiveKeys"), fault.Detail, fault.Remedy)
-                : DoctorFinding.Ok(Phrases.Of("Doctor.ArchiveKeys"), Phrases.Of("Doctor.KeysOpen")));
+            findings.AddRange(Keys(configuration.Resolve(archive.Keys), configuration.Resolve(archive.MasterKey)));
         }
 
         findings.AddRange(Secrets(configuration).Where(File.Exists).Where(SecretFile.IsOpenToOthers)
@@ -46,6 +45,19 @@ internal static class FileChecks
         findings.AddRange(Evidence(configuration).Where(path => IsWritable(path, UnixFileMode.OtherWrite))
             .Select(path => DoctorFinding.Broken(Phrases.Of("Doctor.File", path), Phrases.Of("Doctor.EverybodyCanWrite"), Phrases.Of("Doctor.ChmodOWWho"))));
         return findings;
+    }
+
+    // Before the first start there is neither; a master key without keys is that of an adapter that archived nothing yet, or keys that went away.
+    private static IEnumerable<DoctorFinding> Keys(string folder, string masterKey)
+    {
+        var subject = Phrases.Of("Doctor.ArchiveKeys");
+        return (Tunduk.Archive.KeyFolder.Check(folder, masterKey, out var count), count) switch
+        {
+            ({ } fault, _) => [DoctorFinding.Broken(subject, fault.Detail, fault.Remedy)],
+            (_, > 0) => [DoctorFinding.Ok(subject, Phrases.Of("Doctor.KeysOpen", count))],
+            _ when File.Exists(masterKey) => [DoctorFinding.Warning(subject, Phrases.Of("Doctor.NoKeysBesideMasterKey", folder), Phrases.Of("Doctor.PutKeysBack"))],
+            _ => [],
+        };
     }
 
     // A folder that is made at the first start lies on the volume of the nearest one above it.

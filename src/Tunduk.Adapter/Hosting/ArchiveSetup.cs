@@ -202,12 +202,12 @@ internal static class ArchiveSetup
         var options = configuration.Options.Archive;
         var source = Secret(configuration, options.Connection);
         database = null;
-        if (IsFile(source) && IsOpenToOthers(source))
+        if (IsFile(source) && File.Exists(source) && SecretFile.IsOpenToOthers(source))
         {
             return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Hosting.CanReadChangedOthers", source), Phrases.Of("Hosting.SetMode0600"));
         }
 
-        var text = IsFile(source) ? File.Exists(source) ? File.ReadAllText(source).Trim() : null : Environment.GetEnvironmentVariable(source[FromEnvironment.Length..]);
+        var text = IsFile(source) ? Read(source) : Environment.GetEnvironmentVariable(source[FromEnvironment.Length..]);
         if (string.IsNullOrEmpty(text))
         {
             return new ArchiveFault(ArchiveFaultCode.ArchiveSettings, Phrases.Of("Hosting.ArchiveConnectionNamesNot", source), Phrases.Of("Hosting.PutConnectionString"));
@@ -216,7 +216,7 @@ internal static class ArchiveSetup
         database = new PostgresOptions
         {
             ConnectionString = text,
-            CurrentConnectionString = IsFile(source) ? () => Reread(source) : null,
+            CurrentConnectionString = IsFile(source) ? () => Read(source) : null,
             Instance = options.Instance,
             RequireStandby = options.RequireStandby,
             Capacity = options.Capacity,
@@ -224,20 +224,15 @@ internal static class ArchiveSetup
         return null;
     }
 
-    private static bool IsFile(string source) => !source.StartsWith(FromEnvironment, StringComparison.Ordinal);
+    /// <summary>Whether a secret's source (<c>Archive:Connection</c>, <c>Archive:MasterKey</c>) is a file, and not <c>env:NAME</c>.</summary>
+    public static bool IsFile(string source) => !source.StartsWith(FromEnvironment, StringComparison.Ordinal);
 
-    private static bool IsOpenToOthers(string file)
-    {
-        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        return File.Exists(file) && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & others) != UnixFileMode.None;
-    }
-
-    // While it is not as it must be, the adapter goes on with what it has.
-    private static string? Reread(string file)
+    // Null where it is not as it must be: an open archive goes on with what it has.
+    private static string? Read(string file)
     {
         try
         {
-            return IsOpenToOthers(file) ? null : File.ReadAllText(file).Trim();
+            return SecretFile.IsOpenToOthers(file) ? null : File.ReadAllText(file).Trim();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -248,7 +243,7 @@ internal static class ArchiveSetup
     private static string MasterKey(AdapterConfiguration configuration) => Secret(configuration, configuration.Options.Archive.MasterKey);
 
     private static string Secret(AdapterConfiguration configuration, string source) =>
-        source.StartsWith(FromEnvironment, StringComparison.Ordinal) ? source : configuration.Resolve(source);
+        IsFile(source) ? configuration.Resolve(source) : source;
 
     private static IReadOnlyList<string> Anchors(AdapterConfiguration configuration) =>
         configuration.Options.Archive.AnchorFile is { } file ? [configuration.Resolve(file)] : [];

@@ -21,6 +21,7 @@ internal sealed class FileKeyStore : IDisposable
     private const int TagSize = 16;
     private const string Format = "tunduk-key/1";
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+    private const string Pattern = "*.key";
     private const string SealKind = "seal";
     private const string IndexKind = "index";
     private readonly string folder;
@@ -44,7 +45,7 @@ internal sealed class FileKeyStore : IDisposable
         try
         {
             DurableFile.MakeFolder(folder);
-            if (create && !Directory.EnumerateFiles(folder, "*.key").Any())
+            if (create && !HasKeys(folder))
             {
                 MasterKey.Create(masterKey, token);
             }
@@ -55,9 +56,19 @@ internal sealed class FileKeyStore : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.KeyFileCannotRead", e.Message), e);
+            throw Unreadable(e);
         }
     }
+
+    /// <summary>Whether there is any key.</summary>
+    public static bool HasKeys(string folder) => Directory.EnumerateFiles(folder, Pattern).Any();
+
+    /// <summary>The fault of a folder or file that cannot be read.</summary>
+    public static StoreException Unreadable(Exception e) =>
+        new(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.KeyFileCannotRead", e.Message), e) { Remedy = Phrases.Of("Keys.PutKeyFolderBack") };
+
+    /// <summary>Key files that were read.</summary>
+    public int Count => loaded.Count;
 
     /// <summary>Highest seal epoch; 0 if there is none.</summary>
     public int NewestSealEpoch
@@ -280,7 +291,7 @@ internal sealed class FileKeyStore : IDisposable
     {
         try
         {
-            foreach (string file in Directory.EnumerateFiles(folder, "*.key").Where(f => !loaded.Contains(Path.GetFileName(f))).Order(StringComparer.Ordinal).ToList())
+            foreach (string file in Directory.EnumerateFiles(folder, Pattern).Where(f => !loaded.Contains(Path.GetFileName(f))).Order(StringComparer.Ordinal).ToList())
             {
                 Load(file);
                 loaded.Add(Path.GetFileName(file));
@@ -288,7 +299,7 @@ internal sealed class FileKeyStore : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(ArchiveFaultCode.ArchiveKeys, Phrases.Of("Keys.KeyFileCannotRead", e.Message), e) { Remedy = Phrases.Of("Keys.PutKeyFolderBack") };
+            throw Unreadable(e);
         }
     }
 

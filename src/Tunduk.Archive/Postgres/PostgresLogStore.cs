@@ -123,7 +123,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             if (batch.Log != logId || statements.BatchCommands[0].RecordsAffected != 1)
             {
                 transaction.Rollback();
-                throw Fenced(batch);
+                throw NotAdvanced(batch);
             }
 
             if (inserts.Exists(static i => i.Insert.RecordsAffected != i.Rows))
@@ -180,7 +180,7 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
     // Whose trigger or rule it is stands in the fault of the next opening.
     private static StoreException RowsKeptBack() => new(ArchiveFaultCode.ArchiveUnwritable, Phrases.Of("Postgres.ServerKeptRowsBack")) { Remedy = Phrases.Of("Postgres.TakeTriggersAway") };
 
-    private StoreException Fenced(StoreBatch batch)
+    private StoreException NotAdvanced(StoreBatch batch)
     {
         CheckServer(Db);
         long? found = Db.Query("SELECT fence FROM log WHERE no = $1", static row => (long?)row.GetInt64(0), logNumber).FirstOrDefault();

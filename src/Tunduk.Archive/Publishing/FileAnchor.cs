@@ -30,6 +30,7 @@ internal sealed class FileAnchor(string path) : IAnchor
         if (!repaired && File.Exists(path) && Repair().EndsWith(note))
         {
             repaired = true;
+            written = new FileInfo(path).Length;
             return ValueTask.CompletedTask; // the start publishes the newest checkpoint again, and the file has it
         }
 

@@ -5,6 +5,8 @@ using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Tests.Agreements;
 
+// Over 300 lines: one store's life, from the first file to the last good text.
+
 public sealed class AgreementStoreTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("agreements-").FullName;

@@ -18,6 +18,8 @@ using Refusal = Tunduk.Adapter.Tests.Functional.Refusal;
 
 namespace Tunduk.Adapter.Tests.Configuration;
 
+// Over 300 lines: every part that takes a changed setting.
+
 /// <summary><c>adapter.json</c> changed under a running adapter.</summary>
 public sealed class HotReloadTests
 {

@@ -9,6 +9,8 @@ using Tunduk.Adapter.Tests.Functional;
 
 namespace Tunduk.Adapter.Tests.Doctor;
 
+// Over 300 lines: everything the doctor looks at, over one world.
+
 /// <summary>Each thing the doctor looks at, made wrong: it is found, by name, with a remedy.</summary>
 public sealed class ExaminationTests : IAsyncLifetime
 {

@@ -11,6 +11,8 @@ using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Tests.DropIn;
 
+// Over 300 lines: what clients in the field send, a case each.
+
 /// <summary>
 /// What the protocol has and few clients use, through running adapters: members without a subsystem, services without a
 /// version, represented party, security server and token in the header, a default basis, faults with HTTP 500, every method.

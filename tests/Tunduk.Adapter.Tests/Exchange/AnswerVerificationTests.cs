@@ -6,6 +6,8 @@ using Tunduk.XRoad.Identifiers;
 
 namespace Tunduk.Adapter.Tests.Exchange;
 
+// Over 300 lines: everything that may be wrong with an answer, over one world.
+
 /// <summary>Answers no honest security server would give: a consumer adapter before one that says what a test says.</summary>
 public sealed class AnswerVerificationTests : IClassFixture<AnswerVerificationTests.Fixture>, IDisposable
 {

@@ -8,6 +8,8 @@ using static Tunduk.Adapter.Tests.Functional.Faces;
 
 namespace Tunduk.Adapter.Tests.Exchange;
 
+// Over 300 lines: the whole closed list, a way to provoke each code beside the next.
+
 /// <summary>
 /// Every code of the closed list, provoked at a running adapter on each face that can show it: REST, gRPC, SOAP. Where a face
 /// cannot, the table says why; a code that stands nowhere fails the last test.

@@ -19,6 +19,8 @@ using static Tunduk.Adapter.Tests.Functional.Faces;
 
 namespace Tunduk.Adapter.Tests.Exchange;
 
+// Over 300 lines: codes that each need a world set up for them.
+
 /// <summary>Codes that need a fault of their own: a token that stands still, a full disk, a silent authority, headers without end.</summary>
 public sealed partial class FaultCodeTests
 {

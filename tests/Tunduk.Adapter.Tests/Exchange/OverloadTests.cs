@@ -14,6 +14,8 @@ using Refusal = Tunduk.Adapter.Tests.Functional.Refusal;
 
 namespace Tunduk.Adapter.Tests.Exchange;
 
+// Over 300 lines: every bound of load, over one way to make it.
+
 /// <summary>Load is shed by name, before anything of the request was done.</summary>
 public sealed class OverloadTests
 {

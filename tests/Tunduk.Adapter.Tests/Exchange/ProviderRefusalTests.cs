@@ -6,6 +6,8 @@ using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Tests.Exchange;
 
+// Over 300 lines: every refusal of the provider's side, over one world.
+
 /// <summary>What a counterparty is answered and refused, by agreement and by signature.</summary>
 [Collection(EndToEnd.Collection)]
 public sealed class ProviderRefusalTests(EndToEnd fixture)

@@ -14,6 +14,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.Functional;
 
+// Over 300 lines: one world: two adapters, their neighbours and the ways to ask.
+
 /// <summary>
 /// A whole world on free ports in a folder of its own: the sandbox's configuration, agreements, contracts and simulated
 /// security servers, and adapters started from files as <c>run</c> starts them; real Kestrel sockets everywhere.

@@ -10,6 +10,8 @@ using Tunduk.Adapter.Tests.Sandbox;
 
 namespace Tunduk.Adapter.Tests.Keys;
 
+// Over 300 lines: every kind of key file and what is said of it.
+
 /// <summary>What is wrong with a file that somebody named as key or certificate, to the word; and the odd files that are none the worse for it.</summary>
 public sealed class KeyFileWordsTests : IClassFixture<KeyFiles>, IDisposable
 {

@@ -14,6 +14,8 @@ using V1 = Tunduk.Adapter.V1;
 
 namespace Tunduk.Adapter.Tests.Reading;
 
+// Over 300 lines: one gate, every reason it has to refuse a look.
+
 /// <summary>Who may read what (clause 3.2.5): every look through the gate, every refusal by name and an entry.</summary>
 public abstract class GateTests(PostgresServer? server)
 {

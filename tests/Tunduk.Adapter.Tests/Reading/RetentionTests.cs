@@ -6,6 +6,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.Reading;
 
+// Over 300 lines: holds, purges and erasures cross each other.
+
 /// <summary>Retention, hold and erasure: forgotten by rule, provable afterwards, and never what is held.</summary>
 public abstract class RetentionTests(PostgresServer? server)
 {

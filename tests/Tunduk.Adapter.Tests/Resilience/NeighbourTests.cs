@@ -6,6 +6,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.Resilience;
 
+// Over 300 lines: what a neighbour may do, a case each over one world.
+
 /// <summary>
 /// A running adapter whose neighbour is down, resets, answers garbage or flaps: every refusal names the cause, every entry
 /// has its end, and recovery needs no hand.

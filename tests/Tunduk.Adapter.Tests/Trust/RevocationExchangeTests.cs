@@ -10,6 +10,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Adapter.Tests.Trust;
 
+// Over 300 lines: one exchange under every answer of an authority.
+
 /// <summary>A provider whose agreement names the counterparty's authority: its certificates are asked about, and time is stamped.</summary>
 public sealed partial class RevocationExchangeTests : IAsyncLifetime
 {

@@ -13,6 +13,8 @@ using RevocationReason = Tunduk.Adapter.Sandbox.Pki.RevocationReason;
 
 namespace Tunduk.Adapter.Tests.Trust;
 
+// Over 300 lines: one service of revocation, every answer it may get.
+
 /// <summary>Revocation asked of a real responder over HTTP that misbehaves on demand; the clock is the test's.</summary>
 public sealed class RevocationServiceTests : IAsyncLifetime
 {

@@ -3,6 +3,8 @@ using Tunduk.Evidence.Log;
 
 namespace Tunduk.Archive.Tests.Postgres;
 
+// Over 300 lines: several servers and writers, set up in one way.
+
 /// <summary>What only a server does: several writers, kills, standbys, cancelled waits, foreign settings.</summary>
 [Collection(PostgresCollection.Name)]
 public sealed class PostgresServerTests(PostgresServer server) : IDisposable
@@ -204,130 +206,6 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
         server.Sql(name, "DROP TABLE filler");
         time.Jump(TimeSpan.FromSeconds(2));
         (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
-    }
-
-    // Whoever administers the server may change what a commit means at any moment.
-    [Theory]
-    [InlineData("fsync")]
-    [InlineData("full_page_writes")]
-    public async Task Append_ServerNoLongerSyncs_IsRefusedByNameUntilItDoesAgain(string setting)
-    {
-        using PostgresServer own = new();
-        string connection = own.NewDatabase();
-        string name = new NpgsqlConnectionStringBuilder(connection).Database!;
-        ArchiveFolder folder = Folder(connection, "a");
-        await using IArchive archive = await folder.OpenAsync(folder.Options() with { CheckpointInterval = TimeSpan.FromHours(1) });
-        RecordId open = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
-        string entries = own.Psql(name, "SELECT count(*) FROM entry");
-        own.Configure(setting + " = off");
-        own.Reload();
-        await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault?.Name == "archive_settings");
-        string refusedAt = own.Psql(name, "SELECT count(*) FROM entry");
-        ArchiveFault fault = (await archive.AppendAsync(ArchiveFolder.Response(open), default)).Fault!;
-        (fault.Name, fault.Detail.Contains(setting, StringComparison.Ordinal)).ShouldBe(("archive_settings", true), fault.Detail);
-        archive.Status.Refusing!.Name.ShouldBe("archive_settings");
-        own.Psql(name, "SELECT count(*) FROM entry").ShouldBe(refusedAt, entries);
-
-        own.Configure(setting + " = on");
-        own.Reload();
-        await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Response(open), default)).IsDurable);
-        archive.Status.Refusing.ShouldBeNull();
-    }
-
-    [Fact]
-    public async Task Take_RequireStandby_HoldsFromTheNextCommitOn()
-    {
-        using PostgresServer own = new();
-        ArchiveFolder folder = Folder(own.NewDatabase(), "a");
-        await using IArchive archive = await folder.OpenAsync();
-        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
-        ArchivePolicy policy = LogArchive.PolicyOf(folder.Options());
-        archive.Take(policy with { RequireStandby = true });
-        ArchiveFault fault = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!;
-        (fault.Name, fault.Detail.Contains("synchronous_standby_names", StringComparison.Ordinal)).ShouldBe(("archive_settings", true), fault.Detail);
-        archive.Take(policy);
-        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task Append_PasswordChangedWhileOpen_TakesTheNewOneAtTheNextConnection()
-    {
-        using PostgresServer own = new();
-        string connection = own.NewDatabase();
-        string name = new NpgsqlConnectionStringBuilder(connection).Database!;
-        own.Sql(name, "CREATE ROLE app LOGIN PASSWORD 'first'; GRANT ALL ON SCHEMA public TO app");
-        own.RequirePasswordOf("app");
-        string with = connection.Replace("Username=tunduk", "Username=app", StringComparison.Ordinal) + ";Password=";
-        string now = with + "first";
-        ArchiveFolder folder = new() { Postgres = new PostgresOptions { ConnectionString = now, CurrentConnectionString = () => Volatile.Read(ref now), Instance = "a" } };
-        folders.Add(folder);
-        await using IArchive archive = await folder.OpenAsync();
-        RecordId open = (await archive.AppendAsync(ArchiveFolder.Request(), default)).Record!.Value;
-
-        own.Sql(name, "ALTER ROLE app PASSWORD 'second'; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'");
-        await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault?.Name == "archive_settings");
-        Volatile.Write(ref now, "Host=half written;Pass"); // no password: the one that is known
-        (await archive.AppendAsync(ArchiveFolder.Request(), default)).Fault!.Name.ShouldBe("archive_settings");
-        Volatile.Write(ref now, with + "second");
-        await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Response(open), default)).IsDurable);
-        (await archive.GetAsync(open, default)).ShouldNotBeNull();
-    }
-
-    // What somebody at a prompt does to the role and its tables; {0} is the database. Connections end in between, as they do.
-    [Theory]
-    [InlineData("REVOKE INSERT ON entry FROM app", "GRANT INSERT ON entry TO app")]
-    [InlineData("REVOKE UPDATE ON log FROM app", "GRANT UPDATE ON log TO app")]
-    [InlineData("REVOKE SELECT ON claim FROM app", "GRANT SELECT ON claim TO app")]
-    [InlineData("REVOKE DELETE ON open_request FROM app", "GRANT DELETE ON open_request TO app")]
-    [InlineData("ALTER TABLE term RENAME TO term_of_old", "ALTER TABLE term_of_old RENAME TO term")]
-    [InlineData("ALTER ROLE app SET default_transaction_read_only = on", "ALTER ROLE app RESET default_transaction_read_only")]
-    [InlineData("ALTER ROLE app CONNECTION LIMIT 0", "ALTER ROLE app CONNECTION LIMIT -1")]
-    [InlineData("ALTER ROLE app NOLOGIN", "ALTER ROLE app LOGIN")]
-    [InlineData("ALTER DATABASE {0} WITH ALLOW_CONNECTIONS false", "ALTER DATABASE {0} WITH ALLOW_CONNECTIONS true")]
-    [InlineData("ALTER ROLE app SET search_path = pg_temp, pg_catalog", "ALTER ROLE app RESET search_path")]
-    public async Task Append_RoleOrTableChangedAtAPrompt_IsRefusedByNameUntilItIsAsBefore(string hand, string back)
-    {
-        string plain = server.NewDatabase();
-        string name = new NpgsqlConnectionStringBuilder(plain).Database!;
-        string role = "app_" + name;
-        server.Sql(name, $"CREATE ROLE {role} LOGIN; GRANT ALL ON SCHEMA public TO {role}");
-        ArchiveFolder folder = Folder(plain.Replace("Username=tunduk", "Username=" + role, StringComparison.Ordinal), "a");
-        List<RecordId> durable = [];
-        await using (IArchive archive = await folder.OpenAsync())
-        {
-            durable.AddRange(await LoadAsync(archive, 3, "before"));
-            RecordId open = (await archive.AppendAsync(ArchiveFolder.Request(messageId: "open"), default)).Record!.Value;
-            Do(hand);
-            await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Response(open), default)) is { IsDurable: false });
-            for (int i = 0; i < 3; i++)
-            {
-                ArchiveFault fault = (await archive.AppendAsync(ArchiveFolder.Request() with { Claims = [new Claim("message-id", ["hand"], null, true)] }, default)).Fault!;
-                fault.Name.ShouldBeOneOf("archive_unwritable", "archive_settings", "archive_unreadable");
-                fault.Text.ShouldNotContain("..");
-            }
-
-            archive.Status.Refusing.ShouldNotBeNull();
-            Do(back);
-            await WaitForAsync(async () => (await archive.AppendAsync(ArchiveFolder.Response(open), default)).IsDurable);
-            durable.AddRange(await LoadAsync(archive, 3, "after"));
-            archive.Status.Refusing.ShouldBeNull();
-        }
-
-        await using IArchive again = await folder.OpenAsync();
-        again.Status.OpenRequests.ShouldBe(0);
-        foreach (RecordId record in durable)
-        {
-            (await again.GetAsync(record, default)).ShouldNotBeNull();
-        }
-
-        (await again.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
-
-        void Do(string sql)
-        {
-            string text = string.Format(System.Globalization.CultureInfo.InvariantCulture, sql.Replace("app", role, StringComparison.Ordinal), name);
-            server.Sql(text.StartsWith("ALTER DATABASE", StringComparison.Ordinal) ? "postgres" : name, text);
-            server.Sql("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'");
-        }
     }
 
     // The server runs on this host and says where its data are.

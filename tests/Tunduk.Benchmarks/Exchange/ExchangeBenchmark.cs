@@ -6,6 +6,8 @@ using Tunduk.Adapter.Tests.Processes;
 
 namespace Tunduk.Benchmarks.Exchange;
 
+// Over 300 lines: the turns of one measurement, whose order is its meaning.
+
 /// <summary>
 /// What an exchange costs: closed-loop load through consumer adapter, simulated security servers, provider adapter and
 /// register, each a process of its own, against the costs nobody can avoid (<see cref="UnavoidableCosts"/> and the plain

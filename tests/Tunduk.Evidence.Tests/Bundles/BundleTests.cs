@@ -11,6 +11,8 @@ using Tunduk.Evidence.Timestamps;
 
 namespace Tunduk.Evidence.Tests.Bundles;
 
+// Over 300 lines: one way to make a bundle, and everything it has to prove.
+
 /// <summary>What a bundle proves, to whom, and for how long.</summary>
 public sealed class BundleTests
 {

@@ -5,6 +5,8 @@ using System.Xml.Schema;
 
 namespace Tunduk.XRoad.Tests.Mapping;
 
+// Over 300 lines: a second mapping, written apart from the first, in one place.
+
 /// <summary>
 /// Documents that a schema allows, invented from the framework's own compiled form of it (<see cref="XmlSchemaSet"/>), which knows
 /// nothing of ours; and the framework's judgement of ours.

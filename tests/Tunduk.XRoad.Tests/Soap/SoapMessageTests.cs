@@ -5,6 +5,8 @@ using Tunduk.XRoad.Soap;
 
 namespace Tunduk.XRoad.Tests.Soap;
 
+// Over 300 lines: one reader of envelopes, a case for each rule.
+
 public sealed class SoapMessageTests
 {
     private const string Party = "<repr:representedParty><repr:partyClass>COM</repr:partyClass><repr:partyCode>60009077</repr:partyCode></repr:representedParty>";
