@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -11,6 +12,9 @@ public sealed class AdapterMetrics : IDisposable
 {
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "Tunduk.Adapter";
+
+    /// <summary>Meters of the framework that are shown and sent beside it: connections of both sides. What its others measure of each request stands in the own ones, by service and stage.</summary>
+    public static readonly FrozenSet<string> OfTheFramework = ["Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http"];
 
     private readonly Meter meter;
     private readonly Counter<long> exchanges;

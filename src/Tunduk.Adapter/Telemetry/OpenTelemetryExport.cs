@@ -30,7 +30,7 @@ internal static class OpenTelemetryExport
             .Build();
         var metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddMeter(AdapterMetrics.Name, "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http")
+            .AddMeter([AdapterMetrics.Name, .. AdapterMetrics.OfTheFramework])
             .AddOtlpExporter(otlp => Configure(otlp, endpoint))
             .Build();
         return new Both(traces, metrics);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -15,6 +16,8 @@ internal sealed class PrometheusText : IDisposable
     private const int MostSeries = 2_000;
     private const int LabelChars = 512;
     private const string Overflow = "overflow=\"true\"";
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create(".-");
+    private static readonly SearchValues<char> NotInValues = SearchValues.Create("\\\"\n");
     private readonly MeterListener listener = new();
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, Family> families = new(StringComparer.Ordinal);
@@ -165,43 +168,38 @@ internal sealed class PrometheusText : IDisposable
             {
                 text.AppendLiteral(first ? "" : ",");
                 first = false;
-                Escaped(ref text, key, static c => c is '.' or '-' ? "_" : null);
+                Escaped(ref text, key, NotInNames, static _ => "_");
                 text.AppendLiteral("=\"");
                 if (value is string words)
                 {
-                    Escaped(ref text, words, Escape);
+                    Escaped(ref text, words, NotInValues, Escape);
                 }
                 else
                 {
-                    Escaped(ref text, string.Create(CultureInfo.InvariantCulture, $"{value}"), Escape);
+                    Escaped(ref text, string.Create(CultureInfo.InvariantCulture, $"{value}"), NotInValues, Escape);
                 }
 
                 text.AppendLiteral("\"");
             }
         }
 
-        private static string? Escape(char c) => c switch
+        private static string Escape(char c) => c switch
         {
             '\\' => "\\\\",
             '"' => "\\\"",
-            '\n' => "\\n",
-            _ => null,
+            _ => "\\n",
         };
 
-        private static void Escaped(ref DefaultInterpolatedStringHandler text, ReadOnlySpan<char> words, Func<char, string?> escape)
+        private static void Escaped(ref DefaultInterpolatedStringHandler text, ReadOnlySpan<char> words, SearchValues<char> not, Func<char, string> instead)
         {
-            var from = 0;
-            for (var at = 0; at < words.Length; at++)
+            for (var at = words.IndexOfAny(not); at >= 0; at = words.IndexOfAny(not))
             {
-                if (escape(words[at]) is { } instead)
-                {
-                    text.AppendFormatted(words[from..at]);
-                    text.AppendLiteral(instead);
-                    from = at + 1;
-                }
+                text.AppendFormatted(words[..at]);
+                text.AppendLiteral(instead(words[at]));
+                words = words[(at + 1)..];
             }
 
-            text.AppendFormatted(words[from..]);
+            text.AppendFormatted(words);
         }
 
         private static void Distribution(StringBuilder text, string name, string labels, Series one)

@@ -23,12 +23,19 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
 
     public bool IsSameFile(FileFacts other) => Device == other.Device && Inode == other.Inode;
 
+    /// <summary>A path as the system takes it, for who asks often.</summary>
+    public static byte[] NameOf(string path) => Encoding.UTF8.GetBytes(path + "\0");
+
     /// <summary>Null where the name leads to nothing.</summary>
     /// <exception cref="IOException">The name cannot be asked.</exception>
-    public static FileFacts? Of(string path)
+    public static FileFacts? Of(string path) => Of(path, NameOf(path));
+
+    /// <summary>The same of a path whose <see cref="NameOf"/> is known.</summary>
+    /// <exception cref="IOException">The name cannot be asked.</exception>
+    public static FileFacts? Of(string path, byte[] name)
     {
         Span<byte> facts = stackalloc byte[256]; // struct statx of linux/stat.h, the same on every architecture
-        if (Native.Statx(CurrentFolder, Encoding.UTF8.GetBytes(path + "\0"), NoFollow, Wanted, ref MemoryMarshal.GetReference(facts)) == 0)
+        if (Native.Statx(CurrentFolder, name, NoFollow, Wanted, ref MemoryMarshal.GetReference(facts)) == 0)
         {
             int type = MemoryMarshal.Read<ushort>(facts[28..]) & 0xF000; // S_IFMT
             return new FileFacts(

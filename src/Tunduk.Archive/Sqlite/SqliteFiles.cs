@@ -13,6 +13,7 @@ internal sealed class SqliteFiles
     private const int Database = 0;
     private const int Log = 1;
     private readonly string[] names;
+    private readonly byte[][] systemNames;
     private readonly FileFacts?[] known;
 
     /// <summary>Of a database that was opened and read, so that all three are there.</summary>
@@ -20,6 +21,7 @@ internal sealed class SqliteFiles
     public SqliteFiles(string path)
     {
         names = FileFacts.AreKnown ? [path, path + "-wal", path + "-shm"] : [];
+        systemNames = Array.ConvertAll(names, FileFacts.NameOf);
         known = Array.ConvertAll(names, FileFacts.Of);
         if (Array.FindIndex(known, static facts => facts is null) is var at && at >= 0)
         {
@@ -55,7 +57,7 @@ internal sealed class SqliteFiles
             StoreException? touched = null;
             for (int i = 0; i < names.Length; i++)
             {
-                FileFacts? now = FileFacts.Of(names[i]);
+                FileFacts? now = FileFacts.Of(names[i], systemNames[i]);
                 bool isSame = now is { } found && found.IsSameFile(known[i]!.Value);
                 bool isCut = sizesToo && isSame && (i == Log ? now!.Value.Size != known[i]!.Value.Size : i == Database && now!.Value.Size < known[i]!.Value.Size);
                 IsForeign |= isCut;
