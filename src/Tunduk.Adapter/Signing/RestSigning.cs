@@ -38,6 +38,7 @@ internal sealed class RestSigning(SigningKeys keys, IArchive archive, TrustOptio
             Created = now,
             Expires = now + options.MessageLifetime,
             Nonce = RandomNumberGenerator.GetBytes(NonceSize),
+            Listed = (context == DetachedContext.RestRequest ? run.Terms?.RequestHeaders : run.Terms?.ResponseHeaders) ?? (IReadOnlyCollection<string>)[],
             Checkpoint = context == DetachedContext.RestRequest && archive.LatestCheckpoint is { } checkpoint ? checkpoint.Hash.ToArray() : default,
         });
         if (prepared is null)

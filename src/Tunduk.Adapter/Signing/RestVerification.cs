@@ -12,14 +12,14 @@ internal sealed class RestVerification(CounterpartyTrust trust, TimeProvider clo
     public VerifiedMessage VerifyRequest(ExchangeRun run, RestRequest request)
     {
         // A refusal of a signature that is not believed is bound to it all the same: the counterparty must know whose refusal it is.
-        var result = HttpVerifier.VerifyRequest(request, Input(run.Agreement!));
+        var result = HttpVerifier.VerifyRequest(request, Input(run.Agreement!, run.Terms?.RequestHeaders));
         run.RequestSignatureValue = result.SignatureValue;
         return Judge(run, result, isResponse: false);
     }
 
     /// <summary>The answer to a request of ours.</summary>
     public VerifiedMessage VerifyResponse(ExchangeRun run, RestResponse response, RestRequestBinding binding) =>
-        Judge(run, HttpVerifier.VerifyResponse(response, binding, Input(run.Agreement!)), isResponse: true);
+        Judge(run, HttpVerifier.VerifyResponse(response, binding, Input(run.Agreement!, run.Terms?.ResponseHeaders)), isResponse: true);
 
     /// <summary>Whether a message without a signature is none.</summary>
     public bool IsDemanded(ExchangeRun run) => trust.IsDemanded(run);
@@ -40,12 +40,13 @@ internal sealed class RestVerification(CounterpartyTrust trust, TimeProvider clo
         }
     }
 
-    private HttpVerificationInput Input(Agreement agreement) => new()
+    private HttpVerificationInput Input(Agreement agreement, IReadOnlySet<string>? listed) => new()
     {
         Trust = trust.Of(agreement),
         Now = clock.GetUtcNow(),
         AllowedSkew = trust.Options.ClockSkew,
         MaximumLifetime = trust.Options.MessageLifetime,
+        Listed = listed ?? (IReadOnlyCollection<string>)[],
         OwnCertificates = trust.OwnCertificates,
     };
 }

@@ -113,7 +113,7 @@ internal static class ArchivedHttpMessage
                 "\"content-digest\"" => ContentDigest.Verify(value, HttpBody.Of(head.Body)) == ContentDigestVerdict.Matches,
                 "\"tunduk-target\"" => HttpTarget.TryParse(value, out HttpTarget target) && start.Length > 1 && start[1].EndsWith(target.PathAndQuery, StringComparison.Ordinal) && IsService(entry, target),
                 "\"tunduk-checkpoint\"" or "\"@signature-params\"" => true, // in the base alone
-                _ => name.Contains(";req", StringComparison.Ordinal) || fields.Single(name.Trim('"'), out _) == value,
+                _ => name.Contains(";req", StringComparison.Ordinal) || fields.Joined(name.Trim('"')) == value,
             };
             if (!same)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 
 namespace Tunduk.Evidence.Http;
@@ -20,6 +21,35 @@ internal static class HttpProfile
 
     /// <summary>Header fields of a response that are covered.</summary>
     public static readonly string[] ResponseHeaders = [HttpSignatureNames.ContentType, HttpSignatureNames.ContentDigest];
+
+    /// <summary>Most further header fields one signature covers.</summary>
+    public const int MostListed = 32;
+
+    // Of one connection, or written by every hand on the way.
+    private static readonly FrozenSet<string> OfTheWay = FrozenSet.ToFrozenSet(
+        [
+            "accept-encoding", "age", "authorization", "connection", "content-length", "date", "expect", "host", "keep-alive", "proxy-authenticate",
+            "proxy-authorization", "server", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "via",
+            HttpSignatureNames.Signature, HttpSignatureNames.SignatureInput, HttpSignatureNames.ContentType, HttpSignatureNames.ContentDigest,
+        ],
+        StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whether a header field may be one that the parties agreed on: not the profile's own, not X-Road's (security servers set those), not of
+    /// the way. In lower case, as components are named.
+    /// </summary>
+    public static bool MayBeListed(string name)
+    {
+        foreach (char c in name)
+        {
+            if (!StructuredValue.IsTokenCharacter(c) || c is ':' or '/' or (>= 'A' and <= 'Z'))
+            {
+                return false;
+            }
+        }
+
+        return name.Length > 0 && !name.StartsWith("x-road-", StringComparison.Ordinal) && !name.StartsWith("tunduk-", StringComparison.Ordinal) && !OfTheWay.Contains(name);
+    }
 
     public static bool ForwardsBody(string method) =>
         method is not ("GET" or "HEAD" or "DELETE" or "OPTIONS" or "TRACE");

@@ -56,6 +56,12 @@ public static class HttpSignature
             Set(HttpSignatureNames.Checkpoint, Bytes(input.Checkpoint.Span), components, set);
         }
 
+        fault = AddListed(fields, input, components);
+        if (fault != HttpSignatureFault.None)
+        {
+            return false;
+        }
+
         return TryFinish(HttpSignatureNames.RequestLabel, components, set, input, out prepared, out fault);
     }
 
@@ -102,6 +108,12 @@ public static class HttpSignature
         if (HttpAnswers.Write(binding) is { } answers)
         {
             set.Add(new HttpHeaderField(HttpSignatureNames.Answers, answers));
+        }
+
+        fault = AddListed(fields, input, components);
+        if (fault != HttpSignatureFault.None)
+        {
+            return false;
         }
 
         return TryFinish(HttpSignatureNames.ResponseLabel, components, set, input, out prepared, out fault);
@@ -170,6 +182,34 @@ public static class HttpSignature
         }
 
         Set(name, canonical, components, set);
+        return HttpSignatureFault.None;
+    }
+
+    // What the parties agreed to hand over in a header is as much theirs as the body. An empty one says nothing, and not every hand keeps it.
+    private static HttpSignatureFault AddListed(HttpFields fields, HttpSignatureInput input, List<HttpComponent> components)
+    {
+        string[] names = [.. input.Listed.Select(static name => name.ToLowerInvariant()).Where(HttpProfile.MayBeListed).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        int covered = 0;
+        foreach (string name in names)
+        {
+            if (fields.Joined(name) is not { Length: > 0 } value)
+            {
+                continue;
+            }
+
+            if (!HttpSignatureBase.IsFieldText(value))
+            {
+                return HttpSignatureFault.HeaderText;
+            }
+
+            if (++covered > HttpProfile.MostListed)
+            {
+                return HttpSignatureFault.Parameters;
+            }
+
+            components.Add(HttpProfile.Header(name, value));
+        }
+
         return HttpSignatureFault.None;
     }
 

@@ -23,4 +23,7 @@ public sealed record HttpSignatureInput
 
     /// <summary>Requests: SHA-256 of the own latest checkpoint; empty without one.</summary>
     public ReadOnlyMemory<byte> Checkpoint { get; init; }
+
+    /// <summary>Names of further header fields, those the parties agreed on; covered where the message has them, 32 at most.</summary>
+    public IReadOnlyCollection<string> Listed { get; init; } = [];
 }

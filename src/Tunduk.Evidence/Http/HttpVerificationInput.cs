@@ -17,6 +17,9 @@ public sealed record HttpVerificationInput
     /// <summary>Longest time from Created to Expires. Default 1 h.</summary>
     public TimeSpan MaximumLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Names of further header fields, those the parties agreed on: one that the message has must be covered. Default none.</summary>
+    public IReadOnlyCollection<string> Listed { get; init; } = [];
+
     /// <summary>SHA-256 of own signing certificates: their signatures are copies of ours, unless pinned as the peer's.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OwnCertificates { get; init; } = [];
 }

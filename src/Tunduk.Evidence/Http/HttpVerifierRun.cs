@@ -325,6 +325,34 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
             expected.AddRange(HttpProfile.Binding(binding));
         }
 
+        // Further fields: those the signer covered, and those the parties agreed on, covered or not.
+        IEnumerable<string> further = covered!.InnerList!
+            .Where(static item => item.Value.Type == StructuredType.String && item.Parameters.Count == 0)
+            .Select(static item => item.Value.Text)
+            .Concat(input.Listed.Select(static name => name.ToLowerInvariant()))
+            .Where(HttpProfile.MayBeListed)
+            .Distinct(StringComparer.Ordinal);
+        int listed = 0;
+        foreach (string name in further)
+        {
+            if (fields.Joined(name) is not { Length: > 0 } value)
+            {
+                continue;
+            }
+
+            if (!HttpSignatureBase.IsFieldText(value))
+            {
+                return Of(HttpVerificationCode.HeaderText, name);
+            }
+
+            if (++listed > HttpProfile.MostListed)
+            {
+                return Of(HttpVerificationCode.ComponentUnexpected, Shown(name));
+            }
+
+            expected.Add(HttpProfile.Header(name, value));
+        }
+
         return null;
     }
 

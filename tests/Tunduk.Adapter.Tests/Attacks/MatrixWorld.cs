@@ -112,5 +112,5 @@ public sealed class MatrixWorld : IAsyncLifetime
     internal static string Http(string body, string contentType = "text/xml; charset=utf-8", string headers = "", string status = "200 OK") =>
         $"HTTP/1.1 {status}\r\nContent-Type: {contentType}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{headers}\r\n{body}";
 
-    private static string Lenient(string text) => DropInWorld.WithServices(text).Replace("inbound: required", "inbound: if-present", StringComparison.Ordinal);
+    private static string Lenient(string text) => DropInWorld.WithAgreedHeader(text).Replace("inbound: required", "inbound: if-present", StringComparison.Ordinal);
 }

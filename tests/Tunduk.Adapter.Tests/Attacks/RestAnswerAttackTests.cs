@@ -27,6 +27,7 @@ public sealed class RestAnswerAttackTests(RestAnswerAttackTests.Fixture fixture)
         ["bound-to-nothing"] = (answer => answer with { Input = text => text.Replace(" \"x-road-id\";req", "", StringComparison.Ordinal) }, "response_not_bound", "rest_component_not_covered", "\"x-road-id\";req"),
         ["of-another-without-saying-which"] = (answer => answer with { Bound = answer.Bound with { Id = "another" }, Drop = "tunduk-answers" }, "signature_invalid", "rest_signature_invalid", "tunduk-response"),
         ["changed-and-said-to-be-of-another"] = (answer => answer with { Status = 404, Bound = answer.Bound with { Id = "another" }, SignedStatus = 200 }, "signature_invalid", "rest_signature_invalid", "tunduk-response"),
+        ["listed-header-added"] = (answer => answer with { Agreed = "forged" }, "signature_invalid", "rest_component_not_covered", "\"x-agreed\""),
         ["status-changed"] = (answer => answer with { Status = 404, SignedStatus = 200 }, "signature_invalid", "rest_signature_invalid", "tunduk-response"),
         ["body-changed"] = (answer => answer with { Body = Data.Replace("Invented", "Forged", StringComparison.Ordinal) }, "signature_invalid", "rest_digest_differs", "content-digest"),
         ["stripped"] = (answer => answer with { Drop = "signature" }, "signature_missing", "rest_signature_missing", "signature"),
@@ -125,6 +126,11 @@ public sealed class RestAnswerAttackTests(RestAnswerAttackTests.Fixture fixture)
         }
 
         response.Headers["x-road-service"] = DropInWorld.Persons;
+        if (answer.Agreed is not null)
+        {
+            response.Headers["X-Agreed"] = answer.Agreed;
+        }
+
         foreach (var field in signed.Where(field => answer.Drop is null || !field.Name.StartsWith(answer.Drop, StringComparison.OrdinalIgnoreCase)))
         {
             response.Headers[field.Name] = field.Value;
@@ -159,6 +165,8 @@ public sealed class RestAnswerAttackTests(RestAnswerAttackTests.Fixture fixture)
 
         public string? Drop { get; init; }
 
+        public string? Agreed { get; init; }
+
         public Func<string, string>? Input { get; init; }
     }
 
@@ -171,7 +179,7 @@ public sealed class RestAnswerAttackTests(RestAnswerAttackTests.Fixture fixture)
         public async Task InitializeAsync()
         {
             Server = await SecurityServerDouble.StartAsync();
-            World = await TestWorld.StartAsync(new TestWorldOptions { WithProvider = false, SecurityServer = Server.Address, ConsumerAgreement = DropInWorld.WithServices });
+            World = await TestWorld.StartAsync(new TestWorldOptions { WithProvider = false, SecurityServer = Server.Address, ConsumerAgreement = DropInWorld.WithAgreedHeader });
         }
 
         public async Task DisposeAsync()

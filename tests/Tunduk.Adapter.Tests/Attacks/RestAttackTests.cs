@@ -27,6 +27,7 @@ public sealed class RestAttackTests : IClassFixture<RestAttackTests.Fixture>
         ["body-emptied"] = (() => Signed() with { Body = "" }, "signature_invalid", ""),
         ["user-changed"] = (() => Signed().With("X-Road-UserId", "KG20000000000009"), "signature_invalid", "rest_signature_invalid"),
         ["basis-added"] = (() => Signed(without: "X-Road-Issue").With("X-Road-Issue", "loan-scoring 1"), "signature_invalid", "rest_component_not_covered"),
+        ["listed-header-added"] = (() => Signed().With("X-Agreed", "forged"), "signature_invalid", "rest_component_not_covered"),
         ["signature-zero"] = (() => Zeroed(Signed()), "signature_invalid", ""),
         ["signature-stripped"] = (() => Signed().Without("Signature").Without("Signature-Input"), "signature_missing", ""),
         ["stranger"] = (() => Signed(signer: TestSigner.Of("attacker")), "certificate_not_trusted", "rest_certificate_untrusted"),
@@ -167,7 +168,7 @@ public sealed class RestAttackTests : IClassFixture<RestAttackTests.Fixture>
             {
                 WithConsumer = false,
                 Provider = options => ((JsonObject)options["Provides"]!)["persons"] = new JsonObject { ["Service"] = DropInWorld.Persons, ["Upstream"] = new Uri(Upstream.Address, "api").ToString(), ["Protocol"] = "Rest" },
-                ProviderAgreement = text => DropInWorld.WithServices(AttackWorld.Pinned(text)),
+                ProviderAgreement = text => DropInWorld.WithAgreedHeader(AttackWorld.Pinned(text)),
             });
         }
 

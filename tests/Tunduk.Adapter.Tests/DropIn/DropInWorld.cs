@@ -119,6 +119,10 @@ public class DropInWorld : IAsyncLifetime
     internal static JsonObject LookupBefore(UpstreamDouble upstream) =>
         new() { ["Service"] = Lookup, ["Upstream"] = new Uri(upstream.Address, "soap").ToString(), ["Protocol"] = "Soap" };
 
+    /// <summary>The same, with a header listed for the REST service, both ways.</summary>
+    internal static string WithAgreedHeader(string text) => WithServices(text).Replace(
+        "response: { allow: [surname, name, echo] }", "response: { allow: [surname, name, echo] }\n    headers: { request: [x-agreed], response: [x-agreed] }", StringComparison.Ordinal);
+
     internal static string WithServices(string text) => text.Replace("archive: { content: filtered }", """
           - service: lookup/v1
             environment: production
