@@ -36,6 +36,8 @@ internal sealed class BodyMapping(LimitOptions limits)
 
     private readonly MappingLimits mapping = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody };
     private readonly MappingLimits strict = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody, AcceptWrongForm = false };
+    private readonly MappingLimits parts = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody, AcceptParts = true };
+    private readonly MappingLimits strictParts = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody, AcceptWrongForm = false, AcceptParts = true };
 
     /// <summary>JSON of ours or of our information system to the one element of Body.</summary>
     public Outcome<ReadOnlyMemory<byte>> ToXml(Operation operation, MessageSide side, ReadOnlyMemory<byte> json)
@@ -58,10 +60,10 @@ internal sealed class BodyMapping(LimitOptions limits)
         // The canonical Body is well formed and has exactly one child: the envelope's reader has seen to it.
         reader.MoveToContent();
         reader.Read();
-        return Read(operation, side, reader, canonicalBody.Length, agreement, out _);
+        return Read(operation, side, reader, canonicalBody.Length, IsStrict(agreement) ? strict : mapping, out _);
     }
 
-    /// <summary>The one element of Body by itself to JSON.</summary>
+    /// <summary>The one element of Body by itself to JSON; a reference to a part is an empty value where the contract has base64.</summary>
     /// <param name="operation">The contract.</param>
     /// <param name="side">Request or response.</param>
     /// <param name="element">The element.</param>
@@ -71,7 +73,7 @@ internal sealed class BodyMapping(LimitOptions limits)
     {
         using var stream = Open(element);
         using var reader = XmlReader.Create(stream, Hardened);
-        return Read(operation, side, reader, element.Length, agreement, out isWrongForm);
+        return Read(operation, side, reader, element.Length, IsStrict(agreement) ? strictParts : parts, out isWrongForm);
     }
 
     /// <summary>
@@ -117,11 +119,13 @@ internal sealed class BodyMapping(LimitOptions limits)
         ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
         : new MemoryStream(xml.ToArray(), writable: false);
 
-    private Outcome<ReadOnlyMemory<byte>> Read(Operation operation, MessageSide side, XmlReader reader, int length, Agreement? agreement, out bool isWrongForm)
+    private static bool IsStrict(Agreement? agreement) => agreement is { Namespaces: AgreementNamespaces.Strict };
+
+    private static Outcome<ReadOnlyMemory<byte>> Read(Operation operation, MessageSide side, XmlReader reader, int length, MappingLimits limits, out bool isWrongForm)
     {
         reader.MoveToContent();
         var output = new ArrayBufferWriter<byte>(length + 64);
-        var result = XmlToJson.Write(operation.Shape(side), reader, output, agreement is { Namespaces: AgreementNamespaces.Strict } ? strict : mapping);
+        var result = XmlToJson.Write(operation.Shape(side), reader, output, limits);
         isWrongForm = result.WrongForm;
         return result.IsOk ? output.WrittenMemory : Refuse(result.Faults);
     }

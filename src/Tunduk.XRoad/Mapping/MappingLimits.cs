@@ -27,4 +27,10 @@ public sealed record MappingLimits
     /// tells whether it happened.
     /// </summary>
     public bool AcceptWrongForm { get; init; } = true;
+
+    /// <summary>
+    /// Whether <c>xop:Include</c> stands for a value of <c>xs:base64Binary</c> (XOP 1.0 §2.1), alone in its element; its JSON is empty text, and
+    /// its length is held against no facet: the content is no part of the XML. Anywhere else it is an element like any other. Default false.
+    /// </summary>
+    public bool AcceptParts { get; init; }
 }

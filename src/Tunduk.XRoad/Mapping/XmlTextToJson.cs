@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Xml;
+using Tunduk.XRoad.Attachments;
 using Tunduk.XRoad.Contracts.Schema;
 
 namespace Tunduk.XRoad.Mapping;
@@ -10,7 +11,7 @@ namespace Tunduk.XRoad.Mapping;
 // Over 300 lines: every simple type's way into JSON, side by side.
 
 /// <summary>Values: reads the text of an element, checks it, writes the JSON form. Long text streams through in pieces.</summary>
-internal sealed class XmlTextToJson(XmlReader reader, Utf8JsonWriter writer, MappingTrace trace)
+internal sealed class XmlTextToJson(XmlReader reader, Utf8JsonWriter writer, MappingTrace trace, bool acceptParts)
 {
     private const int ChunkChars = 8 * 1024;
     private readonly char[] chunk = new char[ChunkChars];
@@ -27,6 +28,11 @@ internal sealed class XmlTextToJson(XmlReader reader, Utf8JsonWriter writer, Map
         }
 
         reader.Read();
+        if (acceptParts && element.Fixed is null && type is { Variety: SimpleVariety.Atomic, Primitive: Primitive.Base64Binary } && IsPart(element))
+        {
+            return;
+        }
+
         if (reader.NodeType == XmlNodeType.EndElement)
         {
             reader.Read();
@@ -42,6 +48,31 @@ internal sealed class XmlTextToJson(XmlReader reader, Utf8JsonWriter writer, Map
 
         var text = Accumulate(new StringBuilder(), type, element);
         Value(type, text, element.Fixed, element.Location);
+    }
+
+    // White space around base64 means nothing, nor does it around what stands for base64.
+    private bool IsPart(ElementDeclaration element)
+    {
+        SkipSpace();
+        if (reader.NodeType != XmlNodeType.Element || reader.LocalName != "Include" || reader.NamespaceURI != AttachmentReferences.XopNamespace)
+        {
+            return false;
+        }
+
+        reader.Skip();
+        SkipSpace();
+        ToEnd(element);
+        reader.Read();
+        writer.WriteStringValue("");
+        return true;
+    }
+
+    private void SkipSpace()
+    {
+        while (reader.NodeType is XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace)
+        {
+            reader.Read();
+        }
     }
 
     /// <summary>Checks a value and writes it.</summary>

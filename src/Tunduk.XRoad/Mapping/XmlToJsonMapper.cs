@@ -32,7 +32,7 @@ internal sealed class XmlToJsonMapper
         this.writer = writer;
         this.limits = limits;
         this.trace = trace;
-        text = new XmlTextToJson(reader, writer, trace);
+        text = new XmlTextToJson(reader, writer, trace, limits.AcceptParts);
         baseDepth = reader.Depth;
     }
 

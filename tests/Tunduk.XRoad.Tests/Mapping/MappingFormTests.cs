@@ -30,6 +30,32 @@ public class MappingFormTests
         MappingHarness.ToJson(shape, $"{Root}><tns:v>{text}</tns:v></tns:op>").ShouldBe($"{{\"v\":{json}}}");
     }
 
+    // XOP 1.0 §2.1: a reference stands for base64, alone in its element; anywhere else it is an element that the contract does not have.
+    [Theory]
+    [InlineData("xs:base64Binary", "@", true, true)]
+    [InlineData("xs:base64Binary", " \n@\n", true, true)]
+    [InlineData("xs:base64Binary", "@", false, false)]
+    [InlineData("xs:base64Binary", "@@", true, false)]
+    [InlineData("xs:base64Binary", "AAEC@", true, false)]
+    [InlineData("xs:base64Binary", "@AAEC", true, false)]
+    [InlineData("xs:hexBinary", "@", true, false)]
+    [InlineData("xs:string", "@", true, false)]
+    [InlineData("xs:string", "a@", true, false)]
+    [InlineData("xs:anySimpleType", "@", true, false)]
+    public void ToJson_ReferenceToAPart_StandsForBase64Alone(string type, string content, bool acceptParts, bool isTaken)
+    {
+        const string Include = "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a\"/>";
+        var xml = $"{Root}><tns:v>{content.Replace("@", Include, StringComparison.Ordinal)}</tns:v></tns:op>";
+
+        var (result, json) = MappingHarness.ToJsonResult(MappingHarness.Shape(Element(type)), xml, new MappingLimits { AcceptParts = acceptParts });
+
+        result.IsOk.ShouldBe(isTaken, string.Join('\n', result.Faults));
+        if (isTaken)
+        {
+            json.ShouldBe("{\"v\":\"\"}");
+        }
+    }
+
     [Theory]
     [InlineData("xs:decimal", "1250.50", "1250.50")]
     [InlineData("xs:decimal", "12345678901234567890.123456789", "12345678901234567890.123456789")]

@@ -24,7 +24,7 @@ internal static class XmlBody
             : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.XmlForbidden) { Path = fault.Path, Expected = fault.Expected, Found = fault.Found };
     }
 
-    /// <summary>Holds the element against the contract. A reference to a part stands for its content: the part itself is no XML.</summary>
+    /// <summary>Holds the element against the contract. A reference to a part stands for base64, where the contract has that, and for nothing else.</summary>
     /// <param name="xml">The element.</param>
     /// <param name="service">The service it is for.</param>
     /// <param name="operation">Its contract; without one only the element's name is checked, by <see cref="CheckName"/>.</param>
@@ -32,7 +32,7 @@ internal static class XmlBody
     /// <param name="mapping">Holds it against the contract.</param>
     /// <param name="terms">The service's terms; null before they are known, where a name is not held against them yet.</param>
     public static ExchangeError? Validate(ReadOnlyMemory<byte> xml, ServiceId? service, Operation? operation, MessageSide side, BodyMapping mapping, AgreementService? terms) =>
-        operation is null ? CheckName(xml, service, side, terms) : mapping.ElementToJson(operation, side, WithoutIncludes(xml), agreement: null, out _).Error;
+        operation is null ? CheckName(xml, service, side, terms) : mapping.ElementToJson(operation, side, xml, agreement: null, out _).Error;
 
     /// <summary>
     /// The same for what a counterparty sent, in the form in which it is filtered: where its agreement tolerates the wrong
@@ -45,8 +45,7 @@ internal static class XmlBody
             return xml;
         }
 
-        var plain = WithoutIncludes(xml);
-        if (!mapping.ElementToJson(operation, side, plain, agreement, out var isWrongForm).TryGet(out var json, out var error))
+        if (!mapping.ElementToJson(operation, side, xml, agreement, out var isWrongForm).TryGet(out var json, out var error))
         {
             return error;
         }
@@ -57,7 +56,7 @@ internal static class XmlBody
         }
 
         // LIMIT: a message in the wrong form with xop:Include is refused: what is written anew from values has no references.
-        return plain.Length == xml.Length
+        return !HasIncludes(xml)
             ? mapping.ToXml(operation, side, json)
             : new ExchangeError(ExchangeStage.Validate, ExchangeCodes.ContractViolated) { Path = "Body", Expected = RefusalPhrases.Of("contract_namespaces_in_message_that"), Found = RefusalPhrases.Of("elements_in_other_namespaces") };
     }
@@ -178,42 +177,29 @@ internal static class XmlBody
         }
     }
 
-    private static ReadOnlyMemory<byte> WithoutIncludes(ReadOnlyMemory<byte> xml)
+    private static bool HasIncludes(ReadOnlyMemory<byte> xml)
     {
         if (xml.Span.IndexOf("http://www.w3.org/2004/08/xop/include"u8) < 0 || !XmlTape.TryParse(xml, out var tape, out _))
         {
-            return xml;
+            return false;
         }
 
         using (tape)
         {
-            var cuts = new List<XmlRange>();
-            Collect(tape.Root, cuts);
-            var output = new ArrayBufferWriter<byte>(xml.Length);
-            var at = 0;
-            foreach (var cut in cuts)
-            {
-                output.Write(xml.Span[at..cut.Start]);
-                at = cut.End;
-            }
-
-            output.Write(xml.Span[at..]);
-            return output.WrittenMemory;
+            return HasIncludes(tape.Root);
         }
     }
 
-    private static void Collect(XmlElement element, List<XmlRange> cuts)
+    private static bool HasIncludes(XmlElement element)
     {
         foreach (var child in element.Children)
         {
-            if (child.Is(XmlFieldFilter.IncludeNamespace, "Include"))
+            if (child.Is(XmlFieldFilter.IncludeNamespace, "Include") || HasIncludes(child))
             {
-                cuts.Add(child.OuterRange);
-            }
-            else
-            {
-                Collect(child, cuts);
+                return true;
             }
         }
+
+        return false;
     }
 }
