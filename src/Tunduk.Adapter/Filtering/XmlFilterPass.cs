@@ -26,8 +26,8 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
             return new XmlFilterResult(FilterResult.Refused(refusal!), [], []);
         }
 
-        string? twice = keptIncludes.Find(removedIncludes.Contains) ?? keptIncludes.GroupBy(static h => h, StringComparer.Ordinal).FirstOrDefault(static g => g.Skip(1).Any())?.Key;
-        if (twice is not null)
+        HashSet<string> referenced = new(removedIncludes, StringComparer.Ordinal);
+        if (keptIncludes.Exists(reference => !referenced.Add(reference)))
         {
             return new XmlFilterResult(
                 FilterResult.Refused(new PolicyRefusal("attachment_referenced_twice", "attachments", RefusalPhrases.Of("each_attachment_referenced_once"), RefusalPhrases.Of("attachment_that_several_fields_refer_to"), RefusalPhrases.Of("refer_to_each_part_from_one_field"))),

@@ -76,6 +76,22 @@ public class XmlFieldFilterTests
             .Result.Fields.Refusal!.Code.ShouldBe("attachment_referenced_twice");
     }
 
+    /// <summary>Nine megabytes of references held against one another would take a core for minutes.</summary>
+    [Fact]
+    public void Apply_ManyReferences_StaysLinear()
+    {
+        StringBuilder content = new("<response xmlns:x=\"http://www.w3.org/2004/08/xop/include\">");
+        for (int i = 0; i < 100_000; i++)
+        {
+            content.Append("<photo><x:Include href=\"cid:k").Append(i).Append("\"/></photo><scan><x:Include href=\"cid:r").Append(i).Append("\"/></scan>");
+        }
+
+        (_, XmlFilterResult result) = Run(content.Append("</response>").ToString(), "photo");
+
+        result.Fields.Refusal.ShouldBeNull();
+        (result.KeptIncludes.Count, result.RemovedIncludes.Count).ShouldBe((100_000, 100_000));
+    }
+
     [Fact]
     public void Apply_WholeDocument_LeavesTheRestAsItIs()
     {
