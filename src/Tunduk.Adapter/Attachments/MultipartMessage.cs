@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Tunduk.Evidence.Soap;
 using Tunduk.XRoad.Attachments;
+using Tunduk.XRoad.Rest;
 using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Attachments;
@@ -82,7 +83,7 @@ internal sealed class MultipartMessage : IDisposable
     /// </summary>
     public string TypeWith(ReadOnlyMemory<byte> soap)
     {
-        if (!isOurs && soap.Span.IndexOf(Encoding.ASCII.GetBytes("--" + boundary)) >= 0)
+        if (!isOurs && (!HttpFieldText.IsWritable(contentType) || soap.Span.IndexOf(Encoding.ASCII.GetBytes("--" + boundary)) >= 0))
         {
             TakeOver();
         }

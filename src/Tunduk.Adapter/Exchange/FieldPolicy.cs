@@ -72,7 +72,7 @@ internal static class FieldPolicy
     // What is wrong with a message as such, whoever reads it: in an answer it is the answerer's fault.
     private static bool IsForm(ExchangeError error) => error is { Code: ExchangeCodes.AttachmentNotListed, Path: "body" } or { IsContentUntrue: true } || error.Code is ExchangeCodes.JsonMalformed or ExchangeCodes.JsonDuplicateName or ExchangeCodes.NumberInexact or ExchangeCodes.XmlMalformed or ExchangeCodes.XmlForbidden
         or ExchangeCodes.ContentTypeUnsupported or ExchangeCodes.EncodingAmbiguous or ExchangeCodes.MultipartMalformed or ExchangeCodes.NilWithContent
-        or ExchangeCodes.TypeSubstitution or ExchangeCodes.WrongInstanceAttribute or ExchangeCodes.AttachmentReferencedTwice;
+        or ExchangeCodes.HeaderInvalid or ExchangeCodes.TypeSubstitution or ExchangeCodes.WrongInstanceAttribute or ExchangeCodes.AttachmentReferencedTwice;
 
     private static Outcome<FilteredBody> Apply(ExchangeRun run, string side, ReadOnlyMemory<byte> json)
     {

@@ -81,6 +81,11 @@ internal static class RestPolicy
         }
 
         var headers = Headers(message.Headers, terms.RequestHeaders, removed, terms);
+        if (Unwritable(headers) is { } unwritable)
+        {
+            return unwritable;
+        }
+
         if (!Body(terms, FieldList.Request, terms.RestBodyFields, message, removed).TryGet(out var body, out var error))
         {
             return error;
@@ -98,6 +103,11 @@ internal static class RestPolicy
 
         var removed = new List<RemovedField>();
         var headers = Headers(message.Headers, terms.ResponseHeaders, removed, terms);
+        if (Unwritable(headers) is { } unwritable)
+        {
+            return unwritable;
+        }
+
         RestBody body;
         if (status >= FirstError)
         {
@@ -154,6 +164,11 @@ internal static class RestPolicy
 
         return kept;
     }
+
+    /// <summary>The refusal of a header that may cross and cannot be written; null: all can.</summary>
+    public static ExchangeError? Unwritable(IEnumerable<KeyValuePair<string, string>> headers) => HttpFieldText.FirstUnwritable(headers) is { } name
+        ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderInvalid) { Path = name, Expected = RefusalPhrases.Of("visible_ascii_characters"), Found = RefusalPhrases.Of("another_character") }
+        : null;
 
     /// <summary>Why a method and path may not be called; null: they may.</summary>
     public static PolicyRefusal? PathRefusal(AgreementService terms, string method, string rawPath)

@@ -85,6 +85,12 @@ internal sealed class InformationSystemClient : IDisposable
     /// <summary>Sends one request and reads the whole answer.</summary>
     public async Task<Outcome<SecurityServerReply>> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
+        // No fault of the information system: what cannot be written must not rest it for everybody.
+        if (RestPolicy.Unwritable(request.Headers) is { } unwritable)
+        {
+            return unwritable with { Stage = ExchangeStage.Forward };
+        }
+
         using var place = await bulkheads.EnterAsync(new ServiceLimits(request.Service), cancellationToken);
         if (!place.IsAcquired)
         {

@@ -71,6 +71,12 @@ internal sealed class SecurityServerClient : IDisposable
     /// <returns>The answer; or a refusal that says whether the provider may have executed the request.</returns>
     public async Task<Outcome<SecurityServerReply>> SendAsync(SecurityServerRequest request, CancellationToken cancellationToken)
     {
+        // No fault of the neighbour: what cannot be written must not rest it for everybody.
+        if (RestPolicy.Unwritable(request.Headers) is { } unwritable)
+        {
+            return unwritable with { Stage = ExchangeStage.Forward };
+        }
+
         var total = request.Limits.Total ?? options.TotalTimeout;
         using var late = new CancellationTokenSource(total, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Tunduk.XRoad.Faults;
 
 namespace Tunduk.XRoad.Soap;
@@ -60,7 +61,7 @@ public static class SoapHttpRules
         }
 
         bool quoted = value.Length >= 2 && value[0] == '"' && value[^1] == '"';
-        return quoted && XmlText.IndexOfControl(value) < 0 && Uri.TryCreate(value[1..^1], UriKind.RelativeOrAbsolute, out _)
+        return quoted && XmlText.IndexOfControl(value) < 0 && Ascii.IsValid(value) && Uri.TryCreate(value[1..^1], UriKind.RelativeOrAbsolute, out _)
             && value.AsSpan(1, value.Length - 2).IndexOfAny("\" <>") < 0
             ? ProtocolFault.None
             : new ProtocolFault("soap-action", XRoadFaultCode.InvalidSoapAction, "SOAPAction", Phrases.Of("Soap.QuotedUriEmpty"), quoted ? Phrases.Of("Soap.QuotedTextNoUri") : Phrases.Of("Soap.NoQuotes"));

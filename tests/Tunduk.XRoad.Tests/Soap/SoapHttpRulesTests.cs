@@ -44,6 +44,7 @@ public sealed class SoapHttpRulesTests
     [InlineData("", true)]
     [InlineData("\"\"", true)]
     [InlineData("\"urn:getPerson\"", true)]
+    [InlineData("\"urn:кредит\"", false)]
     [InlineData("urn:getPerson", false)]
     [InlineData("\"urn:get", false)]
     [InlineData("\"a b\"", false)]

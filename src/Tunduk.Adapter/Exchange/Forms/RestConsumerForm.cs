@@ -23,6 +23,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
     private RestHeaders headers = null!;
     private ReadOnlyMemory<byte> address;
     private RestBody body;
+    private List<KeyValuePair<string, string>> ofXRoad = [];
     private List<KeyValuePair<string, string>> sent = [];
     private SignedRestMessage? signed;
     private SecurityServerReply reply = null!;
@@ -94,6 +95,15 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
     public Outcome<FilteredBody> FilterRequest(ExchangeRun run, ConsumedService service, BodyMapping mapping)
     {
         run.RestMethod = request.Method;
+
+        // The agreement's default basis has been put in by now.
+        var named = headers with { Id = run.Headers!.Id, Issue = run.Headers.Issue };
+        ofXRoad = [.. named.ToHeaders()];
+        if (RestPolicy.Unwritable(ofXRoad) is { } unwritable)
+        {
+            return unwritable;
+        }
+
         if (target is not { } where)
         {
             sent = [.. RestPolicy.Headers(request.Headers.Where(header => header.Key.Equals("Accept", StringComparison.OrdinalIgnoreCase)), new HashSet<string>(), [])];
@@ -122,9 +132,7 @@ internal sealed class RestConsumerForm(ReceivedRest request, AttachmentSpool spo
 
     public async Task<Outcome<MessageRecord>> SignAsync(ExchangeRun run, FilteredBody asked, MessageSigning signing)
     {
-        // The agreement's default basis has been put in by now.
-        var named = headers with { Id = run.Headers!.Id, Issue = run.Headers.Issue };
-        sent = [.. named.ToHeaders(), .. sent];
+        sent = [.. ofXRoad, .. sent];
         if (target is { } where)
         {
             var message = new RestRequest { Method = request.Method, Target = Target(where), Headers = RestCrossing.Fields(sent), Body = body.Signed };

@@ -45,6 +45,13 @@ internal sealed class RestProviderForm(ReceivedRest request, string name, Attach
         }
 
         headers = read;
+
+        // The answer's signature names both: what it cannot name is refused before anything is done.
+        if (RestPolicy.Unwritable(request.Headers.Where(static header => header.Key.Equals(RestHeaderNames.Id, StringComparison.OrdinalIgnoreCase) || header.Key.Equals(RestHeaderNames.Client, StringComparison.OrdinalIgnoreCase))) is { } unwritable)
+        {
+            return unwritable;
+        }
+
         return string.IsNullOrEmpty(read.Id)
             ? new ExchangeError(ExchangeStage.Decode, ExchangeCodes.HeaderMissing) { Path = RestHeaderNames.Id, Expected = RefusalPhrases.Of("id_which_security_servers_always_send"), Found = RefusalPhrases.Of("none") }
             : new SoapHeaders
