@@ -11,4 +11,7 @@ internal sealed record ContractField(FieldPath Path, bool Required, bool CanBeEm
 {
     /// <summary>A type that may stand in for its parent's demands it.</summary>
     public bool RequiredInDerived { get; init; }
+
+    /// <summary>Its type is any (xs:anyType): in JSON it is a text of XML.</summary>
+    public bool IsXmlText { get; init; }
 }

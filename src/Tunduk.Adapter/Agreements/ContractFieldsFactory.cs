@@ -69,7 +69,7 @@ internal static class ContractFieldsFactory
             // A path that agreements cannot write (too long, too deep) stays unlisted and unknown.
             if (FieldPath.TryParse(node.Path, out FieldPath path))
             {
-                fields.Add(new ContractField(path, node.Required, node.Nillable || IsText(node.Type), !node.IsLeaf) { RequiredInDerived = node.RequiredInDerived });
+                fields.Add(new ContractField(path, node.Required, node.Nillable || IsText(node.Type), !node.IsLeaf) { RequiredInDerived = node.RequiredInDerived, IsXmlText = node.Type is ComplexType { Content: ContentKind.Any } });
             }
         }
 

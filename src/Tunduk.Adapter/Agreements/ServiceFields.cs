@@ -17,8 +17,10 @@ internal sealed record ServiceFields(FieldList Request, FieldList Response, Fiel
             return null;
         }
 
-        return contract is { MapsXml: true } ? new ServiceFields(requestFields.ForMappedXml(), responseFields.ForMappedXml(), body) : new ServiceFields(requestFields, responseFields, body);
+        return contract is { MapsXml: true } ? new ServiceFields(requestFields.ForMappedXml(XmlTexts(contract.Request)), responseFields.ForMappedXml(XmlTexts(contract.Response)), body) : new ServiceFields(requestFields, responseFields, body);
     }
+
+    private static IEnumerable<string> XmlTexts(IReadOnlyList<ContractField> fields) => fields.Where(static field => field.IsXmlText).Select(static field => field.Path.Text);
 
     /// <summary>The rules of a REST request that are about its body.</summary>
     private static FieldRules OfBody(FieldRules rules) => rules with

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Tunduk.Adapter.Filtering;
@@ -39,6 +40,9 @@ internal sealed class FieldList
     /// content in order, <c>$type</c> the type it chose.
     /// </summary>
     public bool MapsXml { get; init; }
+
+    /// <summary>Paths whose JSON is a text of XML (xs:anyType): what stands inside is judged as in a message that passes as XML.</summary>
+    public IReadOnlySet<string> XmlTexts { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>Number of counters a filter run needs.</summary>
     public int NodeCount { get; }
@@ -85,7 +89,8 @@ internal sealed class FieldList
     }
 
     /// <summary>The same list for the JSON form of XML messages.</summary>
-    public FieldList ForMappedXml() => new(Wrapper, Shape, Unlisted, Wrapped, Flat, NodeCount) { MapsXml = true };
+    /// <param name="xmlTexts">Paths whose JSON is a text of XML; null: none.</param>
+    public FieldList ForMappedXml(IEnumerable<string>? xmlTexts = null) => new(Wrapper, Shape, Unlisted, Wrapped, Flat, NodeCount) { MapsXml = true, XmlTexts = (xmlTexts ?? []).ToFrozenSet(StringComparer.Ordinal) };
 
     /// <summary>The tree to use for a message of which it is known whether it has <see cref="Wrapper"/>.</summary>
     public FieldNode Root(bool hasWrapper) => Shape switch

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Tunduk.Adapter.Exchange;
+using Tunduk.Xml;
 
 namespace Tunduk.Adapter.Filtering;
 
@@ -99,19 +101,26 @@ internal ref struct JsonFilterPass
     }
 
     /// <summary>Writes the value the reader stands on; the node allows it, or it is a container.</summary>
-    private bool Value(FieldNode node)
+    /// <param name="node">Its position.</param>
+    /// <param name="isXml">A text here is XML, whatever the list knows of the position.</param>
+    private bool Value(FieldNode node, bool isXml = false)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
                 return Object(node);
             case JsonTokenType.StartArray:
-                return Array(node);
+                return Array(node, isXml);
             case JsonTokenType.String:
                 if (reader.ValueIsEscaped && HasHalfSurrogate())
                 {
                     refusal = JsonFieldFilter.Malformed(RefusalPhrases.Of("values_that_are_text"), RefusalPhrases.Of("value_of_bytes_with_half_surrogate_pair", reader.ValueSpan.Length));
                     return false;
+                }
+
+                if (node.OtherChild is null && (isXml || list.XmlTexts.Contains(node.Path)))
+                {
+                    return XmlText(node);
                 }
 
                 WriteQuoted(reader.ValueSpan);
@@ -154,7 +163,7 @@ internal ref struct JsonFilterPass
                 }
 
                 WriteName(raw, name, escaped);
-                if (!Value(child!))
+                if (!Value(child!, isXml: list.MapsXml && name.StartsWith("$any"u8)))
                 {
                     return false;
                 }
@@ -190,7 +199,7 @@ internal ref struct JsonFilterPass
         return true;
     }
 
-    private bool Array(FieldNode node)
+    private bool Array(FieldNode node, bool isXml)
     {
         Write((byte)'[');
         int empty = length;
@@ -212,7 +221,7 @@ internal ref struct JsonFilterPass
                 Write((byte)',');
             }
 
-            if (!Value(node))
+            if (!Value(node, isXml))
             {
                 return false;
             }
@@ -220,6 +229,48 @@ internal ref struct JsonFilterPass
 
         Write((byte)']');
         return true;
+    }
+
+    /// <summary>An element as a text of XML: names and attributes inside it are fields like those of a message that passes as XML.</summary>
+    private bool XmlText(FieldNode node)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(reader.GetString()!);
+        if (!XmlTape.TryParse(text, out XmlTape? tape, out _))
+        {
+            refusal = JsonFieldFilter.Malformed(RefusalPhrases.Of("xml_of_one_element"), RefusalPhrases.Of("other_text"));
+            return false;
+        }
+
+        using (tape)
+        {
+            XmlFilterPass pass = new(list, new XmlNamespaceRule([tape.Root.NamespaceUri]), text);
+            try
+            {
+                refusal = pass.RunAt(tape.Root, node).Refusal;
+                if (refusal is not null)
+                {
+                    return false;
+                }
+
+                ArrayBufferWriter<byte> output = new(text.Length);
+                pass.Write(output, tape.Root.OuterRange);
+                if (output.WrittenSpan.SequenceEqual(text))
+                {
+                    WriteQuoted(reader.ValueSpan);
+                }
+                else
+                {
+                    tally.Unknown(node);
+                    WriteQuoted(JsonEncodedText.Encode(output.WrittenSpan).EncodedUtf8Bytes);
+                }
+
+                return true;
+            }
+            finally
+            {
+                pass.Dispose();
+            }
+        }
     }
 
     /// <summary>What holds for the members that stand for the element itself; null for any other name.</summary>

@@ -38,6 +38,9 @@ internal ref struct XmlFilterPass(FieldList list, XmlNamespaceRule namespaces, R
         return new XmlFilterResult(tally.ToResult(), keptIncludes, removedIncludes);
     }
 
+    /// <summary>One element whose own position is known: a piece of XML inside another message.</summary>
+    public FilterResult RunAt(XmlElement element, FieldNode node) => Element(element, node) ? tally.ToResult() : FilterResult.Refused(refusal!);
+
     public readonly void Write(IBufferWriter<byte> output, XmlRange part)
     {
         int at = part.Start;
