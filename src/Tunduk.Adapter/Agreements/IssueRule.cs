@@ -28,7 +28,7 @@ internal static class IssueRule
             return true;
         }
 
-        return text.Distinct().Count() == 1 || Counting.Contains(text, StringComparison.Ordinal) || CountingDown.Contains(text, StringComparison.Ordinal) || RepeatsItself(text);
+        return text.AsSpan().IndexOfAnyExcept(text[0]) < 0 || Counting.Contains(text, StringComparison.Ordinal) || CountingDown.Contains(text, StringComparison.Ordinal) || RepeatsItself(text);
     }
 
     /// <summary>

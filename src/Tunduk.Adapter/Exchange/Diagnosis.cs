@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Tunduk.Adapter.Exchange;
@@ -62,7 +63,7 @@ internal sealed class Diagnosis
             if (Answer.Error is { } error)
             {
                 json.WritePropertyName("refusal");
-                RefusalMapping.WriteProblem(json, error, Answer.Record?.ToString(), traceId: null);
+                RefusalMapping.WriteProblem(json, error, Answer.Record?.ToString(), Activity.Current?.TraceId.ToString());
             }
 
             Write(json, "recordId", Answer.Record?.ToString());

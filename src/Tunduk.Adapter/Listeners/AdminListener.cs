@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Tunduk.Adapter.Administration;
 using Tunduk.Adapter.Agreements;
@@ -177,7 +178,7 @@ internal sealed class AdminListener(
         outcome.TryGet(out var value, out var error) ? Results.Json(value, ArchiveReader.Json) : Problem(error);
 
     private static IResult Problem(ExchangeError error) =>
-        Results.Bytes(RefusalMapping.ToProblem(error, null, null).ToArray(), RefusalMapping.ProblemContentType) is var body
+        Results.Bytes(RefusalMapping.ToProblem(error, recordId: null, Activity.Current?.TraceId.ToString()).ToArray(), RefusalMapping.ProblemContentType) is var body
             ? new WithStatus(body, (int)ExchangeCodes.StatusOf(error.Code), RefusalMapping.RetryAfter(error))
             : body;
 

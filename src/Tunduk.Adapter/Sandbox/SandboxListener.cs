@@ -33,6 +33,7 @@ internal sealed class SandboxListener : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, HostedByCaller>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true); // as KestrelListener
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

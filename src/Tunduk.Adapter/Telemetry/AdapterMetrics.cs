@@ -13,8 +13,8 @@ public sealed class AdapterMetrics : IDisposable
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "Tunduk.Adapter";
 
-    /// <summary>Meters of the framework that are shown and sent beside it: connections of both sides. What its others measure of each request stands in the own ones, by service and stage.</summary>
-    public static readonly FrozenSet<string> OfTheFramework = ["Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http"];
+    /// <summary>Meters of the framework that are shown and sent beside it: connections of both sides, memory, collections and threads. What its others measure of each request stands in the own ones, by service and stage.</summary>
+    public static readonly FrozenSet<string> OfTheFramework = ["Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime"];
 
     private readonly Meter meter;
     private readonly Counter<long> exchanges;

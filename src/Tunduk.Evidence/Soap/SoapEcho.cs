@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Tunduk.Xml;
 
@@ -93,13 +94,20 @@ internal static class SoapEcho
             return false;
         }
 
-        byte[] decoded = new byte[text.Length];
-        if (!SoapShape.TryDecode(text.Span, decoded, out int written))
+        byte[] decoded = ArrayPool<byte>.Shared.Rent(text.Length);
+        try
         {
-            return false;
-        }
+            if (!SoapShape.TryDecode(text.Span, decoded, out int written))
+            {
+                return false;
+            }
 
-        value = decoded[..written];
-        return true;
+            value = decoded[..written];
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(decoded);
+        }
     }
 }

@@ -59,7 +59,8 @@ public static class XmlToJson
         var trace = new MappingTrace(limits);
         try
         {
-            new XmlToJsonMapper(reader, writer, limits, trace).Root(shape);
+            using var mapper = new XmlToJsonMapper(reader, writer, limits, trace);
+            mapper.Root(shape);
             writer.Flush();
         }
         catch (XmlException e)

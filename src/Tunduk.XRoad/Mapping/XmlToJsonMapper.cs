@@ -10,7 +10,7 @@ namespace Tunduk.XRoad.Mapping;
 // Over 300 lines: one state machine over one reader, whose steps share every field.
 
 /// <summary>One conversion of XML to JSON. After each value the reader stands behind the value's element.</summary>
-internal sealed class XmlToJsonMapper
+internal sealed class XmlToJsonMapper : IDisposable
 {
     private const int FlushAt = 32 * 1024;
     private static readonly JsonEncodedText TypeName = JsonEncodedText.Encode("$type");
@@ -35,6 +35,8 @@ internal sealed class XmlToJsonMapper
         text = new XmlTextToJson(reader, writer, trace, limits.AcceptParts);
         baseDepth = reader.Depth;
     }
+
+    public void Dispose() => text.Dispose();
 
     public void Root(MessageShape shape)
     {

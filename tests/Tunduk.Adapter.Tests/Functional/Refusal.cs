@@ -48,7 +48,7 @@ internal sealed record Refusal(HttpReply Reply, JsonElement Problem)
         reply.Status.ShouldBeGreaterThanOrEqualTo(400);
         problem.GetProperty("status").GetInt32().ShouldBe(reply.Status);
         problem.GetProperty("type").GetString().ShouldBe("/docs/refusals/" + code);
-        foreach (var name in new[] { "title", "path", "expected", "found", "remedy" })
+        foreach (var name in new[] { "title", "rule", "path", "expected", "found", "remedy", "traceId" })
         {
             problem.TryGetProperty(name, out var member).ShouldBeTrue($"{name} is missing in {reply.Text}");
             member.GetString().ShouldNotBeNullOrWhiteSpace(name);

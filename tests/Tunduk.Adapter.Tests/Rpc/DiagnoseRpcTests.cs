@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Tunduk.Adapter.Tests.Functional;
 using Tunduk.Adapter.V1;
 
@@ -31,8 +32,13 @@ public sealed class DiagnoseRpcTests(EndToEnd fixture)
         var said = JsonParser.Default.Parse<DiagnoseResponse>((await world.SendAsync(rest)).Text);
         found.RecordId.ShouldNotBe(said.RecordId, "each is an entry of its own");
         (found.RecordId, said.RecordId) = ("", "");
-        found.Refusal?.Fields.Remove("recordId");
-        said.Refusal?.Fields.Remove("recordId");
+        foreach (var refusal in new[] { found.Refusal, said.Refusal }.OfType<Struct>())
+        {
+            refusal.Fields.Remove("recordId").ShouldBeTrue();
+            refusal.Fields["traceId"].StringValue.Length.ShouldBe(32);
+            refusal.Fields.Remove("traceId");
+        }
+
         found.ShouldBe(said);
         found.WouldSend.ShouldBe(issue == TestPersons.Issue);
         world.InformationSystem.Calls.Count.ShouldBe(calls);
