@@ -80,8 +80,7 @@ internal sealed class LogArchive : IArchive
                 CheckpointTime = publisher.Latest?.Time,
                 OpenRequests = acked.OpenRequests,
                 Refusing = refusing ?? (free < options.MinFreeForExchanges ? Full(free, Phrases.Of("Archive.NewExchangesRefused")) : null),
-                // What refuses appends is met by checkpoints and anchors too: it is said once.
-                Warnings = [.. publisher.Warnings.Concat(Warnings(free, refusing)).Distinct().Where(warning => warning != refusing)],
+                Warnings = [.. publisher.Warnings.Concat(Warnings(free, refusing)).Distinct()],
                 FreeBytes = free,
                 Anchors = publisher.Anchors,
                 Busy = writer.Busy,
