@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
+using Tunduk.Evidence.Http;
 using Tunduk.Evidence.Soap;
 using Tunduk.XRoad.Attachments;
-using Tunduk.XRoad.Rest;
 using Tunduk.XRoad.Soap;
 
 namespace Tunduk.Adapter.Attachments;

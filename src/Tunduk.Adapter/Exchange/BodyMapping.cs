@@ -35,9 +35,6 @@ internal sealed class BodyMapping(LimitOptions limits)
     };
 
     private readonly MappingLimits mapping = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody };
-    private readonly MappingLimits strict = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody, AcceptWrongForm = false };
-    private readonly MappingLimits parts = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody, AcceptParts = true };
-    private readonly MappingLimits strictParts = new() { MaxDepth = limits.MaxDepth, MaxValueBytes = limits.MaxBody, AcceptWrongForm = false, AcceptParts = true };
 
     /// <summary>JSON of ours or of our information system to the one element of Body.</summary>
     public Outcome<ReadOnlyMemory<byte>> ToXml(Operation operation, MessageSide side, ReadOnlyMemory<byte> json)
@@ -60,7 +57,7 @@ internal sealed class BodyMapping(LimitOptions limits)
         // The canonical Body is well formed and has exactly one child: the envelope's reader has seen to it.
         reader.MoveToContent();
         reader.Read();
-        return Read(operation, side, reader, canonicalBody.Length, IsStrict(agreement) ? strict : mapping, out _);
+        return Read(operation, side, reader, canonicalBody.Length, Of(agreement, acceptParts: false), out _);
     }
 
     /// <summary>The one element of Body by itself to JSON; a reference to a part is an empty value where the contract has base64.</summary>
@@ -73,7 +70,7 @@ internal sealed class BodyMapping(LimitOptions limits)
     {
         using var stream = Open(element);
         using var reader = XmlReader.Create(stream, Hardened);
-        return Read(operation, side, reader, element.Length, IsStrict(agreement) ? strictParts : parts, out isWrongForm);
+        return Read(operation, side, reader, element.Length, Of(agreement, acceptParts: true), out isWrongForm);
     }
 
     /// <summary>
@@ -119,7 +116,7 @@ internal sealed class BodyMapping(LimitOptions limits)
         ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
         : new MemoryStream(xml.ToArray(), writable: false);
 
-    private static bool IsStrict(Agreement? agreement) => agreement is { Namespaces: AgreementNamespaces.Strict };
+    private MappingLimits Of(Agreement? agreement, bool acceptParts) => mapping with { AcceptWrongForm = agreement is not { Namespaces: AgreementNamespaces.Strict }, AcceptParts = acceptParts };
 
     private static Outcome<ReadOnlyMemory<byte>> Read(Operation operation, MessageSide side, XmlReader reader, int length, MappingLimits limits, out bool isWrongForm)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Tunduk.Adapter.Agreements;
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Filtering;
+using Tunduk.Evidence.Http;
 using Tunduk.XRoad.Rest;
 
 namespace Tunduk.Adapter.Exchange;

@@ -51,6 +51,36 @@ internal static class HttpProfile
         return name.Length > 0 && !name.StartsWith("x-road-", StringComparison.Ordinal) && !name.StartsWith("tunduk-", StringComparison.Ordinal) && !OfTheWay.Contains(name);
     }
 
+    /// <summary>
+    /// Adds further header fields of a message as components, in the order of their names; what may not be listed, and what the message does
+    /// not have or has empty, is left out.
+    /// </summary>
+    /// <param name="names">Their names, in lower case.</param>
+    /// <param name="fields">The message's.</param>
+    /// <param name="components">Where they go.</param>
+    /// <returns>The one that cannot be covered: one too many, or no text of a header. Null: all were added.</returns>
+    public static (string Name, bool IsTooMany)? AddListed(IEnumerable<string> names, HttpFields fields, List<HttpComponent> components)
+    {
+        int covered = 0;
+        foreach (string name in names.Where(MayBeListed).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            if (fields.Joined(name) is not { Length: > 0 } value)
+            {
+                continue;
+            }
+
+            bool isTooMany = ++covered > MostListed;
+            if (isTooMany || !HttpFieldText.IsWritable(value))
+            {
+                return (name, isTooMany);
+            }
+
+            components.Add(Header(name, value));
+        }
+
+        return null;
+    }
+
     public static bool ForwardsBody(string method) =>
         method is not ("GET" or "HEAD" or "DELETE" or "OPTIONS" or "TRACE");
 

@@ -165,7 +165,7 @@ public static class HttpSignature
             return name is HttpSignatureNames.Client or HttpSignatureNames.Id ? HttpSignatureFault.HeaderMissing : HttpSignatureFault.None;
         }
 
-        if (!HttpSignatureBase.IsFieldText(value))
+        if (!HttpFieldText.IsWritable(value))
         {
             return HttpSignatureFault.HeaderText;
         }
@@ -186,32 +186,13 @@ public static class HttpSignature
     }
 
     // What the parties agreed to hand over in a header is as much theirs as the body. An empty one says nothing, and not every hand keeps it.
-    private static HttpSignatureFault AddListed(HttpFields fields, HttpSignatureInput input, List<HttpComponent> components)
-    {
-        string[] names = [.. input.Listed.Select(static name => name.ToLowerInvariant()).Where(HttpProfile.MayBeListed).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        int covered = 0;
-        foreach (string name in names)
+    private static HttpSignatureFault AddListed(HttpFields fields, HttpSignatureInput input, List<HttpComponent> components) =>
+        HttpProfile.AddListed(input.Listed.Select(static name => name.ToLowerInvariant()), fields, components) switch
         {
-            if (fields.Joined(name) is not { Length: > 0 } value)
-            {
-                continue;
-            }
-
-            if (!HttpSignatureBase.IsFieldText(value))
-            {
-                return HttpSignatureFault.HeaderText;
-            }
-
-            if (++covered > HttpProfile.MostListed)
-            {
-                return HttpSignatureFault.Parameters;
-            }
-
-            components.Add(HttpProfile.Header(name, value));
-        }
-
-        return HttpSignatureFault.None;
-    }
+            null => HttpSignatureFault.None,
+            { IsTooMany: true } => HttpSignatureFault.Parameters,
+            _ => HttpSignatureFault.HeaderText,
+        };
 
     private static void Set(string name, string value, List<HttpComponent> components, List<HttpHeaderField> set)
     {

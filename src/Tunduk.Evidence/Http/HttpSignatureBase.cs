@@ -29,7 +29,7 @@ public static class HttpSignatureBase
         {
             StructuredItem component = components[i];
             string? value = component.Value.Type == StructuredType.String && !IsRepeated(components, i) ? valueOf(component) : null;
-            if (value is null || !IsFieldText(value) || component.Value.Text == HttpSignatureNames.Params)
+            if (value is null || !HttpFieldText.IsWritable(value) || component.Value.Text == HttpSignatureNames.Params)
             {
                 refused = StructuredField.Serialize(component);
                 return false;
@@ -49,20 +49,6 @@ public static class HttpSignatureBase
         }
 
         signatureBase = bytes;
-        return true;
-    }
-
-    /// <summary>ASCII without line breaks and other controls: what can stand in a base without being taken for something else.</summary>
-    internal static bool IsFieldText(ReadOnlySpan<char> value)
-    {
-        foreach (char c in value)
-        {
-            if (c is (< ' ' and not '\t') or > '~')
-            {
-                return false;
-            }
-        }
-
         return true;
     }
 

@@ -286,7 +286,7 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
                 continue;
             }
 
-            if (!HttpSignatureBase.IsFieldText(value))
+            if (!HttpFieldText.IsWritable(value))
             {
                 return Of(HttpVerificationCode.HeaderText, name);
             }
@@ -328,32 +328,13 @@ internal sealed class HttpVerifierRun(RestRequest? request, RestResponse? respon
         // Further fields: those the signer covered, and those the parties agreed on, covered or not.
         IEnumerable<string> further = covered!.InnerList!
             .Where(static item => item.Value.Type == StructuredType.String && item.Parameters.Count == 0)
-            .Select(static item => item.Value.Text)
-            .Concat(input.Listed.Select(static name => name.ToLowerInvariant()))
-            .Where(HttpProfile.MayBeListed)
-            .Distinct(StringComparer.Ordinal);
-        int listed = 0;
-        foreach (string name in further)
+            .Select(static item => item.Value.Text);
+        return HttpProfile.AddListed(further.Concat(input.Listed.Select(static name => name.ToLowerInvariant())), fields, expected) switch
         {
-            if (fields.Joined(name) is not { Length: > 0 } value)
-            {
-                continue;
-            }
-
-            if (!HttpSignatureBase.IsFieldText(value))
-            {
-                return Of(HttpVerificationCode.HeaderText, name);
-            }
-
-            if (++listed > HttpProfile.MostListed)
-            {
-                return Of(HttpVerificationCode.ComponentUnexpected, Shown(name));
-            }
-
-            expected.Add(HttpProfile.Header(name, value));
-        }
-
-        return null;
+            null => null,
+            { IsTooMany: true } refused => Of(HttpVerificationCode.ComponentUnexpected, Shown(refused.Name)),
+            { } refused => Of(HttpVerificationCode.HeaderText, refused.Name),
+        };
     }
 
     /// <summary>Covered, and not to be: unknown to the profile, or known and not in the message.</summary>
