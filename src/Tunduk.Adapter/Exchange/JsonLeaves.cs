@@ -25,7 +25,7 @@ internal static class JsonLeaves
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
         var path = new StringBuilder(64);
         reader.Read();
-        AddValue(values, ref reader, path);
+        AddValue(values, ref reader, path, isSecret: false);
     }
 
     // What has no name of its own (the whole body, a member named "") is called ".", what has too long a one is cut.
@@ -67,17 +67,17 @@ internal static class JsonLeaves
         return text.ToString();
     }
 
-    private static void AddValue(List<SealedValue> values, ref Utf8JsonReader reader, StringBuilder path)
+    private static void AddValue(List<SealedValue> values, ref Utf8JsonReader reader, StringBuilder path, bool isSecret)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                AddObject(values, ref reader, path);
+                AddObject(values, ref reader, path, isSecret);
                 break;
             case JsonTokenType.StartArray:
-                AddArray(values, ref reader, path);
+                AddArray(values, ref reader, path, isSecret);
                 break;
-            case JsonTokenType.String or JsonTokenType.Number when HoldsSecret(path):
+            case JsonTokenType.String or JsonTokenType.Number when isSecret:
                 // A credential is not kept, not even sealed: that it was there is what an auditor may know.
                 values.Add(SealedValue.Text(Text(path), SecretNames.Mask));
                 break;
@@ -96,7 +96,7 @@ internal static class JsonLeaves
         }
     }
 
-    private static void AddObject(List<SealedValue> values, ref Utf8JsonReader reader, StringBuilder path)
+    private static void AddObject(List<SealedValue> values, ref Utf8JsonReader reader, StringBuilder path, bool isSecret)
     {
         var length = path.Length;
         var empty = true;
@@ -112,7 +112,9 @@ internal static class JsonLeaves
             var name = reader.GetString()!;
             path.Append(length == 0 && name.StartsWith('$') ? "./" : length == 0 && name.Length == 0 ? "./." : "").Append(name);
             reader.Read();
-            AddValue(values, ref reader, path);
+
+            // What stands below the name of a secret is the secret's.
+            AddValue(values, ref reader, path, isSecret || SecretNames.IsSecretPath(name));
             path.Length = length;
         }
 
@@ -122,14 +124,14 @@ internal static class JsonLeaves
         }
     }
 
-    private static void AddArray(List<SealedValue> values, ref Utf8JsonReader reader, StringBuilder path)
+    private static void AddArray(List<SealedValue> values, ref Utf8JsonReader reader, StringBuilder path, bool isSecret)
     {
         var length = path.Length;
         var index = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             path.Append('[').Append(index++).Append(']');
-            AddValue(values, ref reader, path);
+            AddValue(values, ref reader, path, isSecret);
             path.Length = length;
         }
 
@@ -137,13 +139,6 @@ internal static class JsonLeaves
         {
             values.Add(new SealedValue(Text(path), ValueType.Structure, default));
         }
-    }
-
-    private static bool HoldsSecret(StringBuilder path)
-    {
-        Span<char> text = path.Length <= 512 ? stackalloc char[path.Length] : new char[path.Length];
-        path.CopyTo(0, text, text.Length);
-        return SecretNames.IsSecretPath(text);
     }
 
     private static byte[] Unescaped(ref Utf8JsonReader reader)

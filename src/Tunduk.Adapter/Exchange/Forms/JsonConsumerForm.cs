@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Tunduk.Adapter.Attachments;
 using Tunduk.Adapter.Contracts;
 using Tunduk.Adapter.Filtering;
@@ -41,6 +42,11 @@ internal sealed class JsonConsumerForm : SoapWireForm
         if (request.Body.Span.StartsWith("\uFEFF"u8))
         {
             return new ExchangeError(ExchangeStage.Decode, ExchangeCodes.JsonMalformed) { Path = "$", Expected = RefusalPhrases.Of("json_in_utf_8_without_byte_order_mark"), Found = RefusalPhrases.Of("byte_order_mark") };
+        }
+
+        if (!Utf8.IsValid(request.Body.Span))
+        {
+            return new ExchangeError(ExchangeStage.Validate, ExchangeCodes.JsonMalformed) { Path = "$", Expected = RefusalPhrases.Of("valid_utf_8"), Found = RefusalPhrases.Of("bytes_that_are_not_utf_8", request.Body.Length) };
         }
 
         if (!mapping.ToXml(service.Operation!, MessageSide.Request, request.Body).TryGet(out var xml, out var error))
