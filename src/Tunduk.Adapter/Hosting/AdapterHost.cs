@@ -136,7 +136,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
     {
         var options = configuration.Options;
         var metrics = Own(new AdapterMetrics(options.Own[0].Subsystem, options.Telemetry.OperationalRecords));
-        var prometheus = Own(new PrometheusText(meter => ReferenceEquals(meter, metrics.Meter) || AdapterMetrics.OfTheFramework.Contains(meter.Name)));
+        var prometheus = Own(new PrometheusText(instrument => ReferenceEquals(instrument.Meter, metrics.Meter) || AdapterMetrics.IsShown(instrument)));
         var telemetry = new TelemetryReload(options.Telemetry, metrics, options.Own[0].Subsystem);
         owned.Add(telemetry);
 

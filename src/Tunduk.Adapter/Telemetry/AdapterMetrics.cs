@@ -16,6 +16,8 @@ public sealed class AdapterMetrics : IDisposable
     /// <summary>Meters of the framework that are shown and sent beside it: connections of both sides, memory, collections and threads. What its others measure of each request stands in the own ones, by service and stage.</summary>
     public static readonly FrozenSet<string> OfTheFramework = ["Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime"];
 
+    private static readonly FrozenSet<string> OfEachRequest = ["http.client.request.duration", "http.client.active_requests", "http.client.request.time_in_queue"];
+
     private readonly Meter meter;
     private readonly Counter<long> exchanges;
     private readonly Counter<long> outcomes;
@@ -50,6 +52,10 @@ public sealed class AdapterMetrics : IDisposable
         active = meter.CreateUpDownCounter<long>("tunduk_exchanges_active", description: "Exchanges under way.");
         Source = new ActivitySource(Name);
     }
+
+    /// <summary>Whether an instrument of the framework is shown and sent.</summary>
+    /// <param name="instrument">An instrument of any meter.</param>
+    public static bool IsShown(Instrument instrument) => OfTheFramework.Contains(instrument.Meter.Name) && !OfEachRequest.Contains(instrument.Name);
 
     /// <summary>The newest exchanges, for the operator.</summary>
     internal OperationalData Operational { get; }

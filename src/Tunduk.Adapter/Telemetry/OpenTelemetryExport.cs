@@ -31,6 +31,7 @@ internal static class OpenTelemetryExport
         var metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
             .AddMeter([AdapterMetrics.Name, .. AdapterMetrics.OfTheFramework])
+            .AddView(static instrument => instrument.Meter.Name == AdapterMetrics.Name || AdapterMetrics.IsShown(instrument) ? null : MetricStreamConfiguration.Drop)
             .AddOtlpExporter(otlp => Configure(otlp, endpoint))
             .Build();
         return new Both(traces, metrics);

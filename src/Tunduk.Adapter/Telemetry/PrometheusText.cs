@@ -23,12 +23,12 @@ internal sealed class PrometheusText : IDisposable
     private readonly SortedDictionary<string, Family> families = new(StringComparer.Ordinal);
 
     /// <summary>Begins to collect.</summary>
-    /// <param name="select">Which meters are rendered.</param>
-    public PrometheusText(Func<Meter, bool> select)
+    /// <param name="select">Which instruments are rendered.</param>
+    public PrometheusText(Func<Instrument, bool> select)
     {
         listener.InstrumentPublished = (instrument, l) =>
         {
-            if (select(instrument.Meter))
+            if (select(instrument))
             {
                 l.EnableMeasurementEvents(instrument, FamilyOf(instrument));
             }

@@ -62,6 +62,12 @@ public sealed class PrometheusTests
         text.ShouldNotContain(TestPersons.UserId);
         text.ShouldNotContain(TestPersons.Issue);
         TestPersons.ShouldHoldNoValue(text, "metrics");
+
+        // Of the framework what no own metric says, and nothing it measures of each request.
+        text.ShouldContain("http_client_open_connections");
+        text.ShouldContain("dotnet_gc_collections_total");
+        text.ShouldNotContain("http_client_request_duration");
+        text.ShouldNotContain("http_client_active_requests");
     }
 
     [Fact]

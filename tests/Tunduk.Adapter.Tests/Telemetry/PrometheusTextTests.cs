@@ -10,7 +10,7 @@ public sealed class PrometheusTextTests
     public void Render_MoreSeriesThanTheBound_CountsTheRestTogether()
     {
         using var meter = new Meter("test");
-        using var text = new PrometheusText(one => ReferenceEquals(one, meter));
+        using var text = new PrometheusText(one => ReferenceEquals(one.Meter, meter));
         var counter = meter.CreateCounter<long>("asked");
         for (var i = 0; i < 10_000; i++)
         {
@@ -27,7 +27,7 @@ public sealed class PrometheusTextTests
     public void Render_NumberUnderWayThatBeganBeforeAnybodyListened_DoesNotFallBelowZero()
     {
         using var meter = new Meter("test");
-        using var text = new PrometheusText(one => ReferenceEquals(one, meter));
+        using var text = new PrometheusText(one => ReferenceEquals(one.Meter, meter));
         var underWay = meter.CreateUpDownCounter<long>("under-way");
         underWay.Add(-1);
         text.Render().ShouldContain("under_way 0\n");
@@ -39,7 +39,7 @@ public sealed class PrometheusTextTests
     public void Render_LabelWithQuotesAndLineEnds_IsEscaped()
     {
         using var meter = new Meter("test");
-        using var text = new PrometheusText(one => ReferenceEquals(one, meter));
+        using var text = new PrometheusText(one => ReferenceEquals(one.Meter, meter));
         meter.CreateCounter<long>("asked").Add(1, new KeyValuePair<string, object?>("service", "a\"b\\c\nd"));
 
         text.Render().ShouldContain("""asked_total{service="a\"b\\c\nd"} 1""");
