@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -27,6 +28,7 @@ internal static class RefusalMapping
     /// <summary>Namespace of the refusal in the detail of a SOAP fault.</summary>
     public const string Namespace = "urn:tunduk-adapter:refusal:1";
 
+    private static readonly FrozenDictionary<ExchangeStage, string> StageNames = Enum.GetValues<ExchangeStage>().ToFrozenDictionary(static stage => stage, static stage => stage.ToString().ToLowerInvariant());
     private static readonly XmlWriterSettings Fragment = new() { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment, Encoding = new UTF8Encoding(false) };
 
     /// <summary>How JSON with a refusal in it is written.</summary>
@@ -227,7 +229,7 @@ internal static class RefusalMapping
     }
 
     /// <summary>The stage's name as users see it.</summary>
-    public static string StageName(ExchangeStage stage) => stage.ToString().ToLowerInvariant();
+    public static string StageName(ExchangeStage stage) => StageNames.TryGetValue(stage, out var name) ? name : stage.ToString();
 
     /// <summary>Whole seconds after which one may ask again, for <c>Retry-After</c>; null where the refusal is no matter of time.</summary>
     public static string? RetryAfter(ExchangeError error) => WaitOf(error)?.TotalSeconds.ToString(CultureInfo.InvariantCulture);
