@@ -28,7 +28,7 @@ internal static class RefusalMapping
     /// <summary>Namespace of the refusal in the detail of a SOAP fault.</summary>
     public const string Namespace = "urn:tunduk-adapter:refusal:1";
 
-    private static readonly FrozenDictionary<ExchangeStage, string> StageNames = Enum.GetValues<ExchangeStage>().ToFrozenDictionary(static stage => stage, static stage => stage.ToString().ToLowerInvariant());
+    private static readonly FrozenDictionary<ExchangeStage, string> StageNames = System.Enum.GetValues<ExchangeStage>().ToFrozenDictionary(static stage => stage, static stage => stage.ToString().ToLowerInvariant());
     private static readonly XmlWriterSettings Fragment = new() { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment, Encoding = new UTF8Encoding(false) };
 
     /// <summary>How JSON with a refusal in it is written.</summary>
