@@ -137,7 +137,14 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
 
                 // Gone for a while and back: it goes on by itself.
                 await LoadAsync(archive, 3, "after-" + kill, tolerant: true);
-                (await archive.AppendAsync(ArchiveFolder.Request(messageId: "back-" + kill), default)).IsDurable.ShouldBeTrue();
+                string? refusal = null;
+                await WaitForAsync(async () =>
+                {
+                    AppendResult back = await archive.AppendAsync(ArchiveFolder.Request(messageId: $"back-{kill}"), default);
+                    refusal = back.Fault?.ToString();
+                    return back.IsDurable || back.Fault?.Name is "archive_fenced" or "archive_rolled_back" or "archive_settings";
+                });
+                refusal.ShouldBeNull(); // what no waiting cures
             }
 
             foreach (RecordId record in durable)
