@@ -317,7 +317,7 @@ internal sealed partial class AdapterHost : IAsyncDisposable
             Own(https);
         }
 
-        var listener = KestrelListener.Create(options, https, protocols, logs, new GenerationApplication(generations!, kind), lasting!.Clock, next => openFiles!.Watch(next, kind == ListenerKind.Admin), certificate =>
+        var listener = KestrelListener.Create(options, https, protocols, logs, new GenerationApplication(generations!, kind), lasting!.Clock, socket => openFiles!.Keeps(socket, kind == ListenerKind.Admin), certificate =>
             lasting!.Seen.Note("security-server", $"Listen:{kind}:ClientCertificates", certificate, Phrases.Of("Hosting.ListenTakesNoConnections", kind)));
         owned.Add(listener);
         await listener.StartAsync(cancellationToken);

@@ -1,6 +1,5 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
+using System.Net.Sockets;
 
 namespace Tunduk.Adapter.Hosting;
 
@@ -55,20 +54,19 @@ internal sealed partial class OpenFiles(long most, TimeProvider clock, ILogger<O
         return long.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : long.MaxValue;
     }
 
-    /// <summary>Puts itself before everything else of a listener's connections.</summary>
-    /// <param name="next">What a connection meets then.</param>
-    /// <param name="isAdmin">Whether it is the admin's listener.</param>
-    public ConnectionDelegate Watch(ConnectionDelegate next, bool isAdmin) => connection =>
+    /// <summary>Whether a connection may stay; that it may not is noted.</summary>
+    /// <param name="socket">Its socket.</param>
+    /// <param name="isAdmin">Whether it came to the admin's listener.</param>
+    public bool Keeps(Socket socket, bool isAdmin)
     {
-        if (connection.Features.Get<IConnectionSocketFeature>() is not { Socket: { } socket } || HasRoom(socket.Handle, isAdmin))
+        if (HasRoom(socket.Handle, isAdmin))
         {
-            return next(connection);
+            return true;
         }
 
         Note();
-        connection.Abort(new ConnectionAbortedException());
-        return Task.CompletedTask;
-    };
+        return false;
+    }
 
     /// <summary>Whether a connection may stay.</summary>
     /// <param name="number">The number of its socket.</param>

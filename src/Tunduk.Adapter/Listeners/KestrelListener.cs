@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
@@ -7,6 +8,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tunduk.Adapter.Configuration;
 using Tunduk.Adapter.Hosting;
 using Tunduk.GrpcHosting.Server;
@@ -45,9 +48,9 @@ internal sealed class KestrelListener : IAsyncDisposable
     /// <param name="logs">Where it writes.</param>
     /// <param name="application">What it shows.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="before">What each connection meets first.</param>
+    /// <param name="hasRoom">Whether the connection of a socket may stay.</param>
     /// <param name="accepted">Told each client certificate that is pinned.</param>
-    public static KestrelListener Create(ListenerOptions options, ListenerCertificate? certificate, HttpProtocols protocols, ILoggerFactory logs, GenerationApplication application, TimeProvider clock, Func<ConnectionDelegate, ConnectionDelegate> before, Action<X509Certificate2>? accepted = null)
+    public static KestrelListener Create(ListenerOptions options, ListenerCertificate? certificate, HttpProtocols protocols, ILoggerFactory logs, GenerationApplication application, TimeProvider clock, Func<Socket, bool> hasRoom, Action<X509Certificate2>? accepted = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
@@ -57,7 +60,9 @@ internal sealed class KestrelListener : IAsyncDisposable
         // What a socket brings is worked on by the pool's thread that was told of it, and not handed to another one, which has to be woken. By measurement (benchmark
         // exchange with its option compare, 16 at once, 2 cores): consumer 1375 us with a second thread, 1294 so; provider 1393, 1337. The threads that wait for all
         // sockets never run any of it (that would take a variable of the framework's own), so a handler that takes long keeps no other connection waiting.
-        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.Services.Configure<SocketTransportOptions>(static sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.Services.AddSingleton<SocketTransportFactory>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(parts => new BoundedTransport(parts.GetRequiredService<SocketTransportFactory>(), hasRoom)));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -78,7 +83,6 @@ internal sealed class KestrelListener : IAsyncDisposable
             kestrel.Listen(endpoint, listen =>
             {
                 listen.Protocols = protocols;
-                listen.Use(before);
                 if (certificate is not null)
                 {
                     UseHttps(listen, options, certificate, accepted);

@@ -35,7 +35,7 @@ public sealed class OpenFilesProcessTests
                 }
             }
 
-            said.ShouldBeTrue();
+            said.ShouldBeTrue(world.Consumer.Errors);
         }
         finally
         {
