@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using Tunduk.Archive.Sealing;
 using Tunduk.Archive.Searching;
@@ -11,9 +12,10 @@ namespace Tunduk.Archive.Postgres;
 
 /// <summary>The writer of one log in PostgreSQL: one connection of its own, under a lock that ends with it.</summary>
 /// <remarks>
-/// Every append is conditional on log, size and fence. The fence counts the take-overs of a log: a writer that was away while another
-/// one took over finds another number and stops for good. Opening commits the new number, and that commit waits for the standby like
-/// any other: so whatever an earlier commit left unreplicated is replicated before it is built upon.
+/// Every append is conditional on log, size and fence. The fence is a number that grows with each take-over of a log by a step only the
+/// taker knows: a writer that was away while another one took over finds a number that is not its own and stops for good, and one that
+/// lost the connection before it heard that its number is committed knows it again. Opening commits the new number, and that commit waits
+/// for the standby like any other: so whatever an earlier commit left unreplicated is replicated before it is built upon.
 /// </remarks>
 internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource source, PostgresOptions options, TimeProvider time) : ILogStore
 {
@@ -63,7 +65,8 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
         Db.Transaction(() => logNumber = Db.Query("INSERT INTO log(id, origin, instance, fence) VALUES($1, $2, $3, 1) RETURNING no", static row => row.GetInt32(0),
             log.ToArray(), origin, options.Instance)[0]);
         logId = log;
-        store.Fences[logNumber] = fence = 1;
+        fence = 1;
+        store.Fences[logNumber] = new PostgresFence(fence, fence);
     });
 
     public ValueTask<IReadOnlyList<ClaimRow>> FindClaimsAsync(IReadOnlyList<byte[]> macs, CancellationToken cancellationToken) =>
@@ -234,19 +237,21 @@ internal sealed class PostgresLogStore(PostgresStore store, NpgsqlDataSource sou
             throw new StoreException(ArchiveFaultCode.ArchiveRolledBack, Phrases.Of("Postgres.LogRowSaysEntries", newest.Size, size));
         }
 
-        if (store.Fences.TryGetValue(logNumber, out long mine) && mine != newest.Fence)
+        if (store.Fences.TryGetValue(logNumber, out PostgresFence mine) && !mine.Includes(newest.Fence))
         {
             throw new StoreException(ArchiveFaultCode.ArchiveFenced, Phrases.Of("Postgres.AnotherProcessTakenLog"));
         }
 
+        long next = newest.Fence + RandomNumberGenerator.GetInt32(1, int.MaxValue);
+        store.Fences[logNumber] = new PostgresFence(newest.Fence, next);
         open.Transaction(() =>
         {
-            if (open.Change("UPDATE log SET fence = fence + 1 WHERE no = $1 AND fence = $2", logNumber, newest.Fence) != 1)
+            if (open.Change("UPDATE log SET fence = $3 WHERE no = $1 AND fence = $2", logNumber, newest.Fence, next) != 1)
             {
                 throw new StoreException(ArchiveFaultCode.ArchiveLocked, Phrases.Of("Postgres.AnotherProcessTakesLog"));
             }
         });
-        store.Fences[logNumber] = fence = newest.Fence + 1;
+        fence = next;
         return Read(open, newest.Origin, size);
     }
 

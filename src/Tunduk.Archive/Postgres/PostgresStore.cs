@@ -40,8 +40,8 @@ internal sealed class PostgresStore : IArchiveStore
     /// <summary>What is known of the times of entries.</summary>
     public EntryMonths Months { get; } = new();
 
-    /// <summary>Number under which this process last took each log over; another one in the database is another process.</summary>
-    public Dictionary<int, long> Fences { get; } = [];
+    /// <summary>Under which number this process last took each log over; another one in the database is another process.</summary>
+    public Dictionary<int, PostgresFence> Fences { get; } = [];
 
     /// <summary>A store over these settings; nothing is connected yet.</summary>
     /// <exception cref="StoreException">The settings cannot work.</exception>

@@ -283,6 +283,43 @@ public sealed class PostgresServerTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Append_AnswerToATakeOverLost_GoesOnByItself()
+    {
+        using PostgresServer own = new();
+        string connection = own.NewDatabase();
+        string name = new NpgsqlConnectionStringBuilder(connection).Database!;
+        ArchiveFolder folder = Folder(connection, "a");
+        await using IArchive archive = await folder.OpenAsync();
+        (await archive.AppendAsync(ArchiveFolder.Request(), default)).IsDurable.ShouldBeTrue();
+        string before = own.Psql(name, "SELECT fence FROM log");
+
+        // Every commit waits for a standby that never comes: one cut off then is done, and nobody hears of it.
+        own.Psql(name, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        own.Psql(name, "SELECT pg_reload_conf()");
+        own.Psql(name, "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'").ShouldBe("1");
+        string waiting = "";
+        await WaitForAsync(async () =>
+        {
+            await archive.AppendAsync(ArchiveFolder.Request(), default).AsTask().WaitAsync(TimeSpan.FromMilliseconds(200)).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return (waiting = own.Psql(name, "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()")).Length > 0;
+        });
+        own.Psql(name, $"SELECT pg_terminate_backend({waiting}, 10000)").ShouldBe("t");
+        own.Psql(name, "SELECT fence FROM log").ShouldNotBe(before);
+        own.Psql(name, "ALTER SYSTEM RESET synchronous_standby_names");
+        own.Psql(name, "SELECT pg_reload_conf()");
+
+        string? refusal = null;
+        await WaitForAsync(async () =>
+        {
+            AppendResult back = await archive.AppendAsync(ArchiveFolder.Request(messageId: "back"), default);
+            refusal = back.Fault?.ToString();
+            return back.IsDurable || back.Fault?.Name == "archive_fenced";
+        });
+        refusal.ShouldBeNull();
+        (await archive.VerifyAsync(new VerifyOptions(), default)).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Append_FailoverToALaggingStandby_IsRolledBackAndNothingIsBuiltUpon()
     {
         using PostgresServer primary = new();
